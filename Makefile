@@ -1,0 +1,60 @@
+# Two commands matter: `make run` and `make test`. Each does all its own set-up.
+PY ?= python3
+V := .venv
+BIN := $(V)/bin
+PORT ?= 8000
+PACKAGES := app logistics menus optimizer screening
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: install install-dev run test check format bench bench-all lock clean
+
+install: $(V)/.core
+
+install-dev: $(V)/.dev
+
+run: install
+	@PORT=$(PORT) $(BIN)/python -m app.serve
+
+test: install-dev
+	@$(BIN)/python -m tests.run
+
+check: install-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install-dev
+	$(BIN)/python -m benchmarks.sample
+
+# Requirements without host names, hashed for every platform.
+lock: $(BIN)/python
+	@$(BIN)/python -m pip install -q uv==0.13.9
+	$(BIN)/uv pip compile pyproject.toml -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf $(V) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+$(BIN)/python:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; set PY=python3.x'; exit 1; }
+	@$(PY) -m venv $(V) || { rm -rf $(V); echo 'python3 -m venv does not work here: install the package python3-venv'; exit 1; }
+
+# uv is only an accelerator; pip does the same, slower, and honours its own settings.
+define sync
+	@echo 'installing $(1)' >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==0.13.9 >/dev/null 2>&1 || true
+	@{ test -x $(BIN)/uv && $(BIN)/uv pip install -q --require-hashes --python $(BIN)/python -r $(1) 2>/dev/null; } \
+	 || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+	@touch $@
+endef
+
+$(V)/.core: requirements.txt | $(BIN)/python
+	$(call sync,requirements.txt)
+
+$(V)/.dev: requirements-dev.txt | $(V)/.core
+	$(call sync,requirements-dev.txt)

@@ -1,0 +1,1 @@
+"""What food meets a need: catalogue, suitability, seasoning, weekly plans. No diagnosis."""

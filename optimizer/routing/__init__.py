@@ -1,0 +1,1 @@
+"""Stops to routes: time windows, zoned loads, shifts, optional stops with a price."""

@@ -1,0 +1,1 @@
+"""What does this person need: screening, diagnosis, prescription. No food, no clock."""
