@@ -1,1 +1,65 @@
 """What food meets a need: catalogue, suitability, seasoning, weekly plans. No diagnosis."""
+
+from menus.allergens import ALLERGEN_GROUPS, ALLERGENS, ALLERGIES, AllergenSet, covers
+from menus.catalog import (
+    Catalogue,
+    Component,
+    Ingredient,
+    Kind,
+    Method,
+    Names,
+    Portion,
+    Portions,
+    Recipe,
+    RecipeLine,
+    Regeneration,
+    Role,
+    Step,
+    StepKind,
+    Variant,
+    Zone,
+)
+from menus.nutrients import NUTRIENTS, Amounts, Nutrient, parse
+from menus.seasoning import Seasoning, Taste, allowed_seasonings
+from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
+from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
+
+__all__ = [
+    "ALLERGENS",
+    "ALLERGEN_GROUPS",
+    "ALLERGIES",
+    "DRINK_LEVELS",
+    "FOOD_LEVELS",
+    "IDDSI_COLOURS",
+    "NUTRIENTS",
+    "OBJECTION_CODES",
+    "AllergenSet",
+    "Amounts",
+    "Catalogue",
+    "Component",
+    "Eater",
+    "Iddsi",
+    "Ingredient",
+    "Kind",
+    "Method",
+    "Names",
+    "Nutrient",
+    "Objection",
+    "Portion",
+    "Portions",
+    "Recipe",
+    "RecipeLine",
+    "Regeneration",
+    "Role",
+    "Seasoning",
+    "Step",
+    "StepKind",
+    "Taste",
+    "Variant",
+    "Zone",
+    "allowed_seasonings",
+    "covers",
+    "objections",
+    "parse",
+    "same_level",
+]

@@ -1,0 +1,237 @@
+"""The words of the catalogue: ingredient, recipe, component, variant; all frozen."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from menus.allergens import AllergenSet
+from menus.nutrients import Amounts
+from menus.seasoning import Seasoning
+from menus.texture import Iddsi
+
+
+class Role(StrEnum):
+    """What a component is on the tray."""
+
+    BREAKFAST = "breakfast"
+    SOUP = "soup"
+    PROTEIN = "protein"
+    STARCH = "starch"
+    VEGETABLE = "vegetable"
+    SAUCE = "sauce"
+    DESSERT = "dessert"
+    SNACK = "snack"
+    DRINK = "drink"
+    SUPPLEMENT = "supplement"
+
+
+class Kind(StrEnum):
+    """Which order decides the texture: that for food or that for drink.
+
+    A smooth soup is a drink here: it flows like one, so it follows the drink order. A soup with
+    pieces is food at level 7 with the property `thin-liquid` and needs both orders normal.
+    """
+
+    FOOD = "food"
+    DRINK = "drink"
+
+
+class Zone(StrEnum):
+    """Temperature zone of storage and transport."""
+
+    FROZEN = "frozen"
+    CHILLED = "chilled"
+    AMBIENT = "ambient"
+
+
+class StepKind(StrEnum):
+    """Where in the kitchen a step of a batch is done."""
+
+    PREP = "prep"
+    KETTLE = "kettle"
+    OVEN = "oven"
+    BLEND = "blend"
+    BLAST_FREEZE = "blast_freeze"
+    CHILL = "chill"
+    PACK = "pack"
+
+
+class Portion(StrEnum):
+    """Size of a portion."""
+
+    S = "S"
+    M = "M"
+    L = "L"
+
+
+class Method(StrEnum):
+    """How a recipe is cooked; decides how much of the heat-sensitive vitamins stays."""
+
+    NONE = "none"
+    BOIL = "boil"
+    STEAM = "steam"
+    STEW = "stew"
+    BAKE = "bake"
+    FRY = "fry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """A name in the three languages of the house."""
+
+    nl: str
+    fr: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portions:
+    """Grams of a small, medium and large portion; `portions["M"]` gives one of them."""
+
+    s: int
+    m: int
+    l: int  # noqa: E741  # the sizes are called S, M and L
+
+    def __getitem__(self, portion: str) -> int:
+        """Grams of one size; KeyError for another word than S, M or L."""
+        return {"S": self.s, "M": self.m, "L": self.l}[portion]
+
+    def items(self) -> Iterator[tuple[Portion, int]]:
+        """Each size with its grams, small first."""
+        return ((portion, self[portion]) for portion in Portion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Minutes of one kitchen step: a fixed part and a part that grows with the batch."""
+
+    kind: StepKind
+    fixed_min: int
+    min_per_10kg: int
+
+    def minutes(self, batch_g: int) -> int:
+        """Whole minutes for a batch of `batch_g`, rounded up."""
+        return self.fixed_min - (-self.min_per_10kg * batch_g // 10_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regeneration:
+    """Reheating before eating: where, how long, and the core temperature to reach."""
+
+    appliance: str
+    minutes: int
+    core_celsius: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingredient:
+    """Something bought, with its figures per 100 g as bought (cleaned, without waste)."""
+
+    id: str
+    names: Names
+    source: str
+    source_code: str
+    per_100g: Amounts
+    allergens: AllergenSet
+    properties: frozenset[str]
+    price_cents_per_kg: int
+    shelf_days: int
+    supplier: str
+    pack_g: int
+    lead_days: int
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeLine:
+    """An amount of an ingredient, or of another recipe as it comes from the kettle.
+
+    A line may serve some levels or seasonings only; an empty set means all. A line added after
+    cooking (blending liquid, thickener, fresh herbs) neither loses water nor vitamins.
+    """
+
+    ingredient: str
+    amount_g: int
+    levels: frozenset[Iddsi] = frozenset()
+    seasonings: frozenset[Seasoning] = frozenset()
+    after_cooking: bool = False
+
+    def serves(self, level: Iddsi, seasoning: Seasoning) -> bool:
+        """Whether the line belongs to this level and seasoning."""
+        return (not self.levels or level in self.levels) and (
+            not self.seasonings or seasoning in self.seasonings
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How something is made: its lines, and what cooking does to weight and vitamins.
+
+    `yield_percent` is the weight after cooking per 100 of the cooked lines; the difference is
+    water that left or entered.
+    """
+
+    id: str
+    lines: tuple[RecipeLine, ...]
+    yield_percent: int
+    method: Method = Method.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """The portionable thing on a tray, at all levels and seasonings in which it is made."""
+
+    id: str
+    role: Role
+    kind: Kind
+    names: Names
+    recipe: str
+    levels: tuple[Iddsi, ...]
+    seasonings: tuple[Seasoning, ...]
+    properties: frozenset[str]
+    portions_g: Portions
+    zone: Zone
+    shelf_days: int
+    steps: tuple[Step, ...]
+    regeneration: Regeneration | None
+    max_batch_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One component at one level in one seasoning: what is cooked, stocked and eaten.
+
+    Everything about content is derived from the recipe tree: figures per 100 g as served,
+    allergens, ingredients, properties and price. Cents are rounded up: a price is never below
+    its cost.
+    """
+
+    id: str
+    component: str
+    role: Role
+    kind: Kind
+    iddsi: Iddsi
+    seasoning: Seasoning
+    names: Names
+    per_100g: Amounts
+    allergens: AllergenSet
+    ingredients: frozenset[str]
+    properties: frozenset[str]
+    portions_g: Portions
+    price_cents_per_100g: int
+    zone: Zone
+    shelf_days: int
+    steps: tuple[Step, ...]
+    regeneration: Regeneration | None
+    max_batch_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything that can be cooked; `version` is the hash of the content it was built from."""
+
+    version: str
+    ingredients: Mapping[str, Ingredient]
+    recipes: Mapping[str, Recipe]
+    components: Mapping[str, Component]
+    variants: Mapping[str, Variant]

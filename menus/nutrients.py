@@ -1,0 +1,127 @@
+"""Nutrient amounts as scaled whole numbers, and the one place where units are parsed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+Amounts: TypeAlias = tuple[int | None, ...]
+"""Whole numbers in the order of `NUTRIENTS`, each in its unit times `scale`; None: not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nutrient:
+    """One column of the nutrient table: an amount is stored as unit times `scale`."""
+
+    code: str
+    unit: str
+    scale: int
+
+
+NUTRIENTS: tuple[Nutrient, ...] = tuple(
+    Nutrient(code=code, unit=unit, scale=scale)
+    for code, unit, scale in (
+        ("energy_kcal", "kcal", 10),
+        ("protein_g", "g", 10),
+        ("fat_g", "g", 10),
+        ("saturated_fat_g", "g", 10),
+        ("carbohydrate_g", "g", 10),
+        ("sugars_g", "g", 10),
+        ("fibre_g", "g", 10),
+        ("salt_g", "g", 100),
+        ("sodium_mg", "mg", 1),
+        ("potassium_mg", "mg", 1),
+        ("phosphorus_mg", "mg", 1),
+        ("calcium_mg", "mg", 1),
+        ("magnesium_mg", "mg", 1),
+        ("iron_mg", "mg", 100),
+        ("zinc_mg", "mg", 100),
+        ("selenium_ug", "ug", 10),
+        ("vitamin_a_ug", "ug", 1),
+        ("vitamin_c_mg", "mg", 10),
+        ("vitamin_d_ug", "ug", 100),
+        ("vitamin_e_mg", "mg", 100),
+        ("vitamin_k_ug", "ug", 10),
+        ("thiamin_mg", "mg", 1000),
+        ("riboflavin_mg", "mg", 1000),
+        ("niacin_mg", "mg", 100),
+        ("vitamin_b6_mg", "mg", 1000),
+        ("folate_ug", "ug", 1),
+        ("vitamin_b12_ug", "ug", 100),
+        ("water_g", "g", 10),
+    )
+)
+CODES: tuple[str, ...] = tuple(nutrient.code for nutrient in NUTRIENTS)
+INDEX: dict[str, int] = {code: at for at, code in enumerate(CODES)}
+NONE: Amounts = (0,) * len(NUTRIENTS)
+
+# Kitchen measures as health-care and home kitchens in Belgium and the Netherlands use them:
+# a levelled tablespoon is 15 ml and a teaspoon 5 ml (Directive 80/181/EEC leaves them informal).
+KITCHEN_WORDS = {
+    "el": ("15", "ml"),
+    "eetlepel": ("15", "ml"),
+    "cs": ("15", "ml"),
+    "tbsp": ("15", "ml"),
+    "kl": ("5", "ml"),
+    "tl": ("5", "ml"),
+    "koffielepel": ("5", "ml"),
+    "theelepel": ("5", "ml"),
+    "cc": ("5", "ml"),
+    "tsp": ("5", "ml"),
+    "snufje": ("0.3", "g"),
+    "pond": ("500", "g"),
+}
+_QUANTITY = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\s*")
+
+
+def round_half_away(value: Fraction) -> int:
+    """The nearest whole number; exactly half goes away from zero (2.5 to 3, -2.5 to -3)."""
+    whole = (abs(value.numerator) * 2 + value.denominator) // (2 * value.denominator)
+    return -whole if value < 0 else whole
+
+
+def add(first: Amounts, second: Amounts) -> Amounts:
+    """The sum per nutrient; where either is not known, the sum is not known."""
+    return tuple(
+        None if a is None or b is None else a + b for a, b in zip(first, second, strict=True)
+    )
+
+
+def total(parts: Iterable[Amounts]) -> Amounts:
+    """The sum of any number of amounts; nothing at all sums to zero."""
+    result = NONE
+    for part in parts:
+        result = add(result, part)
+    return result
+
+
+def scale(amounts: Amounts, factor: Fraction) -> Amounts:
+    """Each amount times `factor`, rounded half away from zero; not known stays not known."""
+    return tuple(None if amount is None else round_half_away(amount * factor) for amount in amounts)
+
+
+def parse(text: str, *, as_: str) -> Decimal:
+    """The quantity in `text` ("1,5 dl", "2 el", "6 oz") in the unit `as_`, to 3 decimals.
+
+    A comma or a point marks decimals. Raises ValueError for text that is no quantity, for an
+    unknown unit and for a unit of another kind ("2 el" in g: spoons measure volume).
+    """
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a quantity: {text!r}")
+    number = Decimal(found[1].replace(",", "."))
+    return (number * _in_unit(found[2], as_)).quantize(Decimal("0.001"))
+
+
+def _in_unit(unit: str, target: str) -> Decimal:
+    """How many `target` go in one `unit`."""
+    import pint  # noqa: PLC0415  # loading costs about a second; few callers read units
+
+    size, name = KITCHEN_WORDS.get(unit.lower(), ("1", unit))
+    registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(non_int_type=Decimal)
+    try:
+        return Decimal(registry.Quantity(Decimal(size), name).to(target).magnitude)
+    except (pint.UndefinedUnitError, pint.DimensionalityError) as problem:
+        raise ValueError(str(problem)) from problem
