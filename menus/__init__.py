@@ -19,26 +19,51 @@ from menus.catalog import (
     Variant,
     Zone,
 )
+from menus.export import catalogue_json
 from menus.nutrients import NUTRIENTS, Amounts, Nutrient, parse
+from menus.recipes import (
+    DIETS,
+    ImpossibleRecipe,
+    build_catalogue,
+    explode,
+    portion_amounts,
+    portion_hundredths,
+)
+from menus.rows import (
+    CATALOGUE_ERROR_CODES,
+    COMPONENT_COLUMNS,
+    INGREDIENT_COLUMNS,
+    RECIPE_COLUMNS,
+    CatalogueError,
+    read_catalogue,
+)
 from menus.seasoning import Seasoning, Taste, allowed_seasonings
 from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
+from menus.written import write_catalogue
 
 __all__ = [
     "ALLERGENS",
     "ALLERGEN_GROUPS",
     "ALLERGIES",
+    "CATALOGUE_ERROR_CODES",
+    "COMPONENT_COLUMNS",
+    "DIETS",
     "DRINK_LEVELS",
     "FOOD_LEVELS",
     "IDDSI_COLOURS",
+    "INGREDIENT_COLUMNS",
     "NUTRIENTS",
     "OBJECTION_CODES",
+    "RECIPE_COLUMNS",
     "AllergenSet",
     "Amounts",
     "Catalogue",
+    "CatalogueError",
     "Component",
     "Eater",
     "Iddsi",
+    "ImpossibleRecipe",
     "Ingredient",
     "Kind",
     "Method",
@@ -58,8 +83,15 @@ __all__ = [
     "Variant",
     "Zone",
     "allowed_seasonings",
+    "build_catalogue",
+    "catalogue_json",
     "covers",
+    "explode",
     "objections",
     "parse",
+    "portion_amounts",
+    "portion_hundredths",
+    "read_catalogue",
     "same_level",
+    "write_catalogue",
 ]

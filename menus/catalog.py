@@ -69,10 +69,8 @@ class Method(StrEnum):
 
     NONE = "none"
     BOIL = "boil"
-    STEAM = "steam"
     STEW = "stew"
     BAKE = "bake"
-    FRY = "fry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +101,15 @@ class Portions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Minutes of one kitchen step: a fixed part and a part that grows with the batch."""
+    """Minutes of one kitchen step: a fixed part and a part that grows with the batch.
+
+    A step may serve some levels only (blending, not for a normal plate); an empty set means all.
+    """
 
     kind: StepKind
     fixed_min: int
     min_per_10kg: int
+    levels: frozenset[Iddsi] = frozenset()
 
     def minutes(self, batch_g: int) -> int:
         """Whole minutes for a batch of `batch_g`, rounded up."""

@@ -1,0 +1,312 @@
+"""From recipes to variants: figures, allergens, properties and price derived, never typed in."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from menus.allergens import AllergenSet, union
+from menus.catalog import (
+    Catalogue,
+    Component,
+    Ingredient,
+    Method,
+    Recipe,
+    RecipeLine,
+    Step,
+    Variant,
+)
+from menus.nutrients import CODES, INDEX, Amounts, round_half_away
+from menus.seasoning import Seasoning
+from menus.texture import Iddsi
+
+DIETS: tuple[str, ...] = ("vegetarian", "vegan", "halal", "kosher")
+"""Properties a dish has only when every ingredient has them; all others come from any one."""
+
+# Share of a vitamin left after cooking, in percent: medians over the raw and cooked pairs of the
+# same food in USDA SR28, rounded to 5. Boil: 70 vegetables boiled and drained, dry matter taken as
+# kept. Stew: 145 meats braised or stewed; bake: 236 meats and fish roasted or by dry heat, protein
+# taken as kept. Vitamin B12 has no pairs among vegetables; boiling takes the figure of stewing.
+_VITAMINS = (
+    "vitamin_c_mg",
+    "thiamin_mg",
+    "riboflavin_mg",
+    "niacin_mg",
+    "vitamin_b6_mg",
+    "folate_ug",
+    "vitamin_b12_ug",
+)
+RETENTION_PERCENT: dict[Method, dict[str, int]] = {
+    Method.NONE: {},
+    Method.BOIL: dict(zip(_VITAMINS, (70, 85, 95, 90, 90, 70, 65), strict=True)),
+    Method.STEW: dict(zip(_VITAMINS, (65, 55, 80, 65, 50, 65, 65), strict=True)),
+    Method.BAKE: dict(zip(_VITAMINS, (80, 70, 95, 90, 75, 90, 80), strict=True)),
+}
+_WATER = INDEX["water_g"]
+# Finger food means pieces that hold together; below level 6 there are none (IDDSI framework).
+_PIECES = frozenset({Iddsi.L6, Iddsi.EC7, Iddsi.L7})
+
+_Exact = tuple[Fraction | None, ...]
+
+
+class ImpossibleRecipe(ValueError):
+    """A recipe that cannot be cooked; `code` says why, `recipe` says which one."""
+
+    def __init__(self, code: str, recipe: str, subject: str) -> None:
+        super().__init__(f"{code}: {recipe} {subject}")
+        self.code, self.recipe, self.subject = code, recipe, subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mix:
+    """What a recipe holds when it is ready: exact grams, amounts, allergens, properties."""
+
+    mass_g: Fraction
+    amounts: _Exact  # scaled units in the whole mass
+    grams: Mapping[str, Fraction]  # of each ingredient
+    allergens: AllergenSet
+    properties: frozenset[str]  # DIETS only when all parts have them
+    cents: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """Ingredients and recipes by id, with what has been mixed already."""
+
+    ingredients: Mapping[str, Ingredient]
+    recipes: Mapping[str, Recipe]
+    mixed: dict[tuple[str, Iddsi, Seasoning], _Mix] = field(default_factory=dict)
+
+
+def build_catalogue(
+    ingredients: Iterable[Ingredient], recipes: Iterable[Recipe], components: Iterable[Component]
+) -> Catalogue:
+    """The catalogue with every variant derived from its recipe tree.
+
+    Raises ImpossibleRecipe for a missing ingredient, a recipe within itself, a recipe without
+    weight, or a yield that takes away more water than there is.
+    """
+    parts = {each.id: each for each in sorted(ingredients, key=lambda each: each.id)}
+    books = {each.id: each for each in sorted(recipes, key=lambda each: each.id)}
+    wanted = {each.id: each for each in sorted(components, key=lambda each: each.id)}
+    book = _Book(parts, books)
+    variants = [
+        _variant(book, component, level, seasoning)
+        for component in wanted.values()
+        for level, seasoning in product(component.levels, component.seasonings)
+    ]
+    return Catalogue(
+        version=_version(parts, books, wanted),
+        ingredients=parts,
+        recipes=books,
+        components=wanted,
+        variants={variant.id: variant for variant in variants},
+    )
+
+
+def explode(catalogue: Catalogue, variant_id: str, amount_g: int) -> dict[str, int]:
+    """Milligrams of each ingredient, as bought, for `amount_g` of a variant as served.
+
+    Exact to the milligram (half away from zero); nothing is added for spilling. KeyError for a
+    variant that is not in the catalogue.
+    """
+    variant = catalogue.variants[variant_id]
+    recipe = catalogue.components[variant.component].recipe
+    book = _Book(catalogue.ingredients, catalogue.recipes)
+    mix = _mix(book, recipe, variant.iddsi, variant.seasoning)
+    share = Fraction(amount_g * 1000) / mix.mass_g
+    return {name: round_half_away(grams * share) for name, grams in sorted(mix.grams.items())}
+
+
+def portion_amounts(variant: Variant, grams: int) -> _Exact:
+    """What `grams` of a variant hold, in scaled units: exactly per_100g x grams / 100.
+
+    Summing these sums without rounding; `portion_hundredths` gives the same as whole numbers.
+    """
+    return tuple(
+        None if amount is None else Fraction(amount * grams, 100) for amount in variant.per_100g
+    )
+
+
+def portion_hundredths(variant: Variant, grams: int) -> Amounts:
+    """What `grams` of a variant hold, in hundredths of scaled units: whole and exact."""
+    return tuple(None if amount is None else amount * grams for amount in variant.per_100g)
+
+
+def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoning) -> Variant:
+    mix = _mix(book, component.recipe, level, seasoning)
+    share = Fraction(100) / mix.mass_g
+    return Variant(
+        id=f"{component.id}/{level}/{seasoning}",
+        component=component.id,
+        role=component.role,
+        kind=component.kind,
+        iddsi=level,
+        seasoning=seasoning,
+        names=component.names,
+        per_100g=tuple(
+            None if amount is None else round_half_away(amount * share) for amount in mix.amounts
+        ),
+        allergens=mix.allergens,
+        ingredients=frozenset(mix.grams),
+        properties=_properties(mix, component, level),
+        portions_g=component.portions_g,
+        price_cents_per_100g=-int(-mix.cents * share // 1),
+        zone=component.zone,
+        shelf_days=component.shelf_days,
+        steps=_steps(component, level),
+        regeneration=component.regeneration,
+        max_batch_g=component.max_batch_g,
+    )
+
+
+def _steps(component: Component, level: Iddsi) -> tuple[Step, ...]:
+    return tuple(step for step in component.steps if not step.levels or level in step.levels)
+
+
+def _properties(mix: _Mix, component: Component, level: Iddsi) -> frozenset[str]:
+    """The properties of all parts and of the component; meat with milk is never kosher."""
+    found = mix.properties | component.properties
+    if "meat" in found and "milk" in mix.allergens.contains:
+        found -= {"kosher"}
+    return found if level in _PIECES else found - {"finger-food"}
+
+
+def _mix(book: _Book, recipe_id: str, level: Iddsi, seasoning: Seasoning) -> _Mix:
+    """The recipe ready to serve, mixed once per level and seasoning."""
+    key = (recipe_id, level, seasoning)
+    if key not in book.mixed:
+        _refuse_circle(book.recipes, recipe_id, ())
+        recipe = book.recipes[recipe_id]
+        lines = [line for line in recipe.lines if line.serves(level, seasoning)]
+        parts = [(line.after_cooking, _part(book, recipe_id, line, key)) for line in lines]
+        cooked = _cook(recipe, _pour(recipe, [part for after, part in parts if not after]))
+        book.mixed[key] = _pour(recipe, [cooked, *(part for after, part in parts if after)])
+    return book.mixed[key]
+
+
+def _refuse_circle(recipes: Mapping[str, Recipe], recipe_id: str, above: tuple[str, ...]) -> None:
+    if recipe_id in above:
+        raise ImpossibleRecipe("recipe.within_itself", above[0], recipe_id)
+    if recipe_id in recipes:
+        for line in recipes[recipe_id].lines:
+            _refuse_circle(recipes, line.ingredient, (*above, recipe_id))
+
+
+def _part(book: _Book, recipe_id: str, line: RecipeLine, key: tuple[str, Iddsi, Seasoning]) -> _Mix:
+    """One line as a mix of its own weight."""
+    if line.ingredient in book.ingredients:
+        return _bought(book.ingredients[line.ingredient], line.amount_g)
+    if line.ingredient not in book.recipes:
+        raise ImpossibleRecipe("recipe.unknown_ingredient", recipe_id, line.ingredient)
+    _, level, seasoning = key
+    whole = _mix(book, line.ingredient, level, seasoning)
+    return _share(whole, Fraction(line.amount_g) / whole.mass_g)
+
+
+def _bought(ingredient: Ingredient, amount_g: int) -> _Mix:
+    hundreds = Fraction(amount_g, 100)
+    return _Mix(
+        mass_g=Fraction(amount_g),
+        amounts=_times(ingredient.per_100g, hundreds),
+        grams={ingredient.id: Fraction(amount_g)},
+        allergens=ingredient.allergens,
+        properties=ingredient.properties,
+        cents=Fraction(ingredient.price_cents_per_kg * amount_g, 1000),
+    )
+
+
+def _share(whole: _Mix, factor: Fraction) -> _Mix:
+    return _Mix(
+        mass_g=whole.mass_g * factor,
+        amounts=_times(whole.amounts, factor),
+        grams={name: grams * factor for name, grams in whole.grams.items()},
+        allergens=whole.allergens,
+        properties=whole.properties,
+        cents=whole.cents * factor,
+    )
+
+
+def _times(amounts: Iterable[Fraction | int | None], factor: Fraction) -> _Exact:
+    return tuple(None if amount is None else amount * factor for amount in amounts)
+
+
+def _pour(recipe: Recipe, parts: list[_Mix]) -> _Mix:
+    """All parts together, before anything happens to them."""
+    mass = sum((part.mass_g for part in parts), Fraction(0))
+    if mass <= 0:
+        raise ImpossibleRecipe("recipe.no_weight", recipe.id, recipe.id)
+    grams: dict[str, Fraction] = {}
+    for part in parts:
+        for name, amount in part.grams.items():
+            grams[name] = grams.get(name, Fraction(0)) + amount
+    return _Mix(
+        mass_g=mass,
+        amounts=tuple(_sum(column) for column in zip(*(p.amounts for p in parts), strict=True)),
+        grams=grams,
+        allergens=union(part.allergens for part in parts),
+        properties=_joined([part.properties for part in parts]),
+        cents=sum((part.cents for part in parts), Fraction(0)),
+    )
+
+
+def _sum(column: Iterable[Fraction | None]) -> Fraction | None:
+    """The sum, or not known as soon as one part is not known."""
+    result = Fraction(0)
+    for amount in column:
+        if amount is None:
+            return None
+        result += amount
+    return result
+
+
+def _joined(properties: list[frozenset[str]]) -> frozenset[str]:
+    diets = frozenset(DIETS).intersection(*properties)
+    return diets | (frozenset().union(*properties) - frozenset(DIETS))
+
+
+def _cook(recipe: Recipe, raw: _Mix) -> _Mix:
+    """Weight after cooking: the difference is water; vitamins by the retention table."""
+    mass = raw.mass_g * recipe.yield_percent / 100
+    kept = RETENTION_PERCENT[recipe.method]
+    amounts = [
+        None if amount is None else amount * kept.get(code, 100) / 100
+        for code, amount in zip(CODES, raw.amounts, strict=True)
+    ]
+    amounts[_WATER] = _dried(recipe, amounts[_WATER], mass - raw.mass_g)
+    return _Mix(
+        mass_g=mass,
+        amounts=tuple(amounts),
+        grams=raw.grams,
+        allergens=raw.allergens,
+        properties=raw.properties,
+        cents=raw.cents,
+    )
+
+
+def _dried(recipe: Recipe, water: Fraction | None, change_g: Fraction) -> Fraction | None:
+    """Water after cooking, in tenths of grams: what leaves by heat is water alone."""
+    left = None if water is None else water + change_g * 10
+    if left is not None and left < 0:
+        raise ImpossibleRecipe("recipe.yield_too_low", recipe.id, str(recipe.yield_percent))
+    return left
+
+
+def _version(*tables: Mapping[str, Any]) -> str:
+    """A hash of the content: the same rows give the same version on every machine."""
+    plain = json.dumps([_plain(list(table.values())) for table in tables], sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Anything of the catalogue as lists and strings in a fixed order."""
+    if is_dataclass(value):
+        return [_plain(getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, frozenset):
+        return sorted(str(each) for each in value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
