@@ -1,0 +1,139 @@
+"""From one filled-in form to what it means and what follows, each conclusion with its reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from screening.instrument import Answer, Answers, Category, Setting, Status, Tool, ToolResult
+from screening.measures import Exact, Provenance, Sex, completed_years
+from screening.plausibility import GATES, EarlierWeight, Question, questions
+from screening.quantities import fits
+from screening.tools import instrument, score
+
+ADULT_YEARS = 18
+"""No instrument here is made for children; they are refused, not scored (specification 0.4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What is known at one screening moment.
+
+    `confirmed` names the fields whose unlikely value a person looked at and kept.
+    """
+
+    tool: Tool
+    setting: Setting
+    answers: Answers
+    born: date | None
+    sex: Sex | None
+    on: date
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    earlier_weight: EarlierWeight | None = None
+    rule_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A result with what to do; `questions` are values to look at before it is kept."""
+
+    result: ToolResult
+    questions: tuple[Question, ...]
+    age: int | None
+    on: date
+
+
+def assess(intake: Intake) -> Assessment:
+    """Risk and advice from an intake.
+
+    A value outside its plausible range that nobody confirmed asks a question and leaves its item
+    open: a slip of unit opens an item, it never scores. A child is refused whatever the tool.
+    """
+    age = None if intake.born is None else completed_years(intake.born, intake.on)
+    known = {"age": age, "sex": None if intake.sex is None else intake.sex.value}
+    answers = {**intake.answers, **{name: one for name, one in known.items() if one is not None}}
+    asked = _open_questions(intake, answers)
+    held = {question.field for question in asked if _outside(question)}
+    result = score(
+        intake.tool,
+        {name: None if name in held else value for name, value in answers.items()},
+        provenance=intake.provenance,
+        rule_version=intake.rule_version,
+    )
+    if age is not None and age < ADULT_YEARS:
+        result = _refused(result)
+    else:
+        result = _followed(result, intake, held)
+    return Assessment(result=result, questions=asked, age=age, on=intake.on)
+
+
+def _open_questions(intake: Intake, answers: Mapping[str, Answer | None]) -> tuple[Question, ...]:
+    """Questions nobody has answered yet, over the answers that are numbers at all."""
+    inputs = {one.name: one for one in instrument(intake.tool, intake.rule_version).inputs}
+    numbers: dict[str, Exact] = {
+        name: value
+        for name, value in answers.items()
+        if name in GATES
+        and name in inputs
+        and value is not None
+        and not isinstance(value, str)
+        and fits(inputs[name], value)
+    }
+    found = questions(numbers, intake.earlier_weight)
+    return tuple(one for one in found if one.field not in intake.confirmed)
+
+
+def _outside(question: Question) -> bool:
+    """A value that cannot be right, against one that is only a surprise."""
+    return not question.code.startswith("implausible.change")
+
+
+def _refused(result: ToolResult) -> ToolResult:
+    """Nothing of a score may be seen of a child."""
+    return ToolResult(
+        instrument=result.instrument,
+        rule_version=result.rule_version,
+        source=result.source,
+        status=Status.NOT_VALID,
+        flags=("age.below_18",),
+        actions=("action.other_tool",),
+    )
+
+
+def _followed(result: ToolResult, intake: Intake, held: set[str]) -> ToolResult:
+    """The result with its acts and dates; what is open is asked first."""
+    if result.status in (Status.NOT_VALID, Status.INVALID):
+        code = "other_tool" if result.status is Status.NOT_VALID else "correct"
+        named = result.invalid if result.status is Status.INVALID else ("",)
+        return replace(result, actions=tuple(f"action.{code}.{one}".rstrip(".") for one in named))
+    asks = () if result.category else _asks(result, held)
+    category = result.acting_category
+    rows = instrument(intake.tool, intake.rule_version).follow_up
+    row = next((one for one in rows if one.category is category), None)
+    if row is None:
+        return replace(result, actions=(*asks, "action.judge"))
+    return replace(
+        result,
+        actions=(*asks, *row.actions),
+        next_due=intake.on + timedelta(days=row.due_days[intake.setting]),
+        overdue_after=intake.on + timedelta(days=row.overdue_days[intake.setting]),
+    )
+
+
+def _asks(result: ToolResult, held: set[str]) -> tuple[str, ...]:
+    """Mend what looks like a slip, ask what is missing."""
+    mend = tuple(f"action.correct.{name}" for name in sorted(held))
+    return mend + tuple(f"action.ask.{name}" for name in result.missing if name not in held)
+
+
+def is_overdue(
+    tool: Tool, setting: Setting, category: Category | None, *, last: date, today: date
+) -> bool:
+    """Whether a repeat of a screening is late: more days ago than its interval.
+
+    An unknown category has the shortest interval of its tool (clinical specification 7.4).
+    """
+    rows = instrument(tool).follow_up
+    days = [row.overdue_days[setting] for row in rows if row.category is category]
+    shortest = min(row.overdue_days[setting] for row in rows)
+    return (today - last).days > (days[0] if days else shortest)

@@ -1,0 +1,99 @@
+"""Values worked out from the answers of one form: BMI, loss of weight, the answers themselves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from screening.instrument import Answer, Input, InputKind
+from screening.measures import Sex, bmi, height_from_ulna, weight_loss_percent
+
+Known = Mapping[str, Answer]
+"""Answers that are known and of the right kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A value worked out from answers; `needs` is what to ask for when it is unknown."""
+
+    work_out: Callable[[Known], Fraction | None]
+    needs: tuple[str, ...]
+    shows: tuple[str, ...]
+
+
+def number(known: Known, name: str) -> Fraction | None:
+    """The exact number of an answer; yes is 1 and no is 0; None when unknown."""
+    value = known.get(name)
+    return None if value is None or isinstance(value, str) else Fraction(value)
+
+
+def estimated_height_cm(known: Known) -> int | None:
+    """Height from the ulna, when neither a height nor a BMI is known."""
+    ulna, age, sex = number(known, "ulna_cm"), number(known, "age"), known.get("sex")
+    if ulna is None or age is None or sex is None or "height_cm" in known or "bmi" in known:
+        return None
+    return height_from_ulna(Sex(str(sex)), int(age), ulna)
+
+
+def _bmi(known: Known) -> Fraction | None:
+    """Weight with height first, then a given BMI, then a height estimated from the ulna."""
+    weight, height = number(known, "weight_kg"), number(known, "height_cm")
+    if weight is not None and height is not None:
+        return bmi(weight, height)
+    estimate = estimated_height_cm(known)
+    if weight is not None and estimate is not None:
+        return bmi(weight, estimate)
+    return number(known, "bmi")
+
+
+def _loss_pct(known: Known) -> Fraction | None:
+    """Two weights first, then a given percentage."""
+    before, now = number(known, "weight_before_kg"), number(known, "weight_kg")
+    if before is not None and now is not None:
+        return weight_loss_percent(before, now)
+    return number(known, "loss_pct")
+
+
+_WORKED_OUT: Mapping[str, Quantity] = {
+    "bmi": Quantity(
+        work_out=_bmi,
+        needs=("height_cm", "weight_kg"),
+        shows=("weight_kg", "height_cm", "bmi", "ulna_cm"),
+    ),
+    "loss_pct": Quantity(
+        work_out=_loss_pct,
+        needs=("weight_before_kg", "weight_kg"),
+        shows=("weight_before_kg", "weight_kg", "loss_pct"),
+    ),
+}
+
+
+def quantity(name: str) -> Quantity:
+    """The worked-out quantity of this name, or the answer of this name as it stands."""
+    return _WORKED_OUT.get(name) or Quantity(
+        work_out=lambda known: number(known, name), needs=(name,), shows=(name,)
+    )
+
+
+def _is_number(value: Answer) -> bool:
+    """Exact and finite; yes/no is not a number, and neither is a binary float."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+_CHECKS: Mapping[InputKind, Callable[[Input, Answer], bool]] = {
+    InputKind.NUMBER: lambda _, value: _is_number(value),
+    InputKind.MEASURE: lambda _, value: _is_number(value) and Fraction(value) > 0,
+    InputKind.AGE: lambda _, value: (
+        _is_number(value) and Fraction(value).denominator == 1 and Fraction(value) >= 0
+    ),
+    InputKind.FLAG: lambda _, value: isinstance(value, bool),
+    InputKind.POINTS: lambda asked, value: _is_number(value) and value in asked.allowed,
+    InputKind.SEX: lambda _, value: isinstance(value, str) and value in set(Sex),
+}
+
+
+def fits(asked: Input, value: Answer) -> bool:
+    """Whether an answer is one its question allows."""
+    return _CHECKS[asked.kind](asked, value)

@@ -1,0 +1,206 @@
+"""Instruments for adults in any setting: MUST and NRS-2002."""
+
+from decimal import Decimal
+
+from screening.instrument import (
+    Category,
+    Input,
+    InputKind,
+    Instrument,
+    Item,
+    Line,
+    Substitute,
+    Tool,
+)
+from screening.table_words import (
+    BODY_SIZE,
+    FLAG,
+    MEASURE,
+    NUMBER,
+    above,
+    asks,
+    at_least,
+    at_most,
+    bands,
+    below,
+    follow,
+    item,
+    otherwise,
+    printed,
+    yes,
+)
+
+_NO = "nrs2002.prescreen.no"
+
+# BAPEN 'Malnutrition Universal Screening Tool', 2003, steps 1 to 4. BMI 20.0 scores 1: only above
+# 20 scores 0. Community, medium: due after two months, overdue after three ("every 2-3 months").
+MUST = Instrument(
+    tool=Tool.MUST,
+    rule_version="1",
+    source="source.must",
+    least_age=18,
+    inputs=BODY_SIZE
+    + asks(
+        weight_before_kg=MEASURE,
+        loss_pct=NUMBER,
+        loss_planned=FLAG,
+        acute=FLAG,
+        muac_cm=MEASURE,
+    ),
+    items=(
+        item(
+            "must.bmi",
+            "bmi",
+            below("18.5", 2, "must.bmi.below_18_5"),
+            at_most("20", 1, "must.bmi.18_5_to_20"),
+            otherwise(0, "must.bmi.above_20"),
+        ),
+        item(
+            "must.loss",
+            "loss_pct",
+            above("10", 2, "must.loss.above_10"),
+            at_least("5", 1, "must.loss.5_to_10"),
+            otherwise(0, "must.loss.below_5"),
+            if_planned=0,
+        ),
+        yes("must.acute", "acute", 2),
+    ),
+    bands=bands((0, Category.LOW), (1, Category.MEDIUM), (2, Category.HIGH)),
+    follow_up=(
+        follow(Category.LOW, "action.routine_care", due=(7, 31, 365), overdue=(7, 31, 365)),
+        follow(Category.MEDIUM, "action.food_record_3_days", due=(7, 31, 62), overdue=(7, 31, 92)),
+        follow(
+            Category.HIGH,
+            "action.draw_up_prescription",
+            "action.inform_gp",
+            due=(7, 31, 31),
+            overdue=(7, 31, 31),
+        ),
+    ),
+    substitute=Substitute(
+        item="must.bmi",
+        quantity="muac_cm",
+        below=Decimal("23.5"),
+        above=Decimal(32),
+        words=("lt20", "20to30", "gt30"),
+    ),
+)
+
+# Kondrup et al., ESPEN working group, 2003, tables 1 and 2. Overlapping limits of the print are
+# read towards the higher score; the worst nutritional line counts, lines are never added.
+NRS2002 = Instrument(
+    tool=Tool.NRS2002,
+    rule_version="1",
+    source="source.nrs2002",
+    least_age=18,
+    inputs=BODY_SIZE
+    + asks(
+        loss_1m_pct=NUMBER,
+        loss_2m_pct=NUMBER,
+        loss_3m_pct=NUMBER,
+        loss_planned=FLAG,
+        intake_pct=NUMBER,
+        general_condition_impaired=FLAG,
+        critically_ill=FLAG,
+    )
+    + (Input(name="disease_score", kind=InputKind.POINTS, allowed=(0, 1, 2, 3)),),
+    prescreen=(
+        Line(
+            quantity="bmi",
+            cuts=(below("20.5", 1, "nrs2002.prescreen.bmi"), otherwise(0, _NO)),
+        ),
+        *(
+            Line(
+                quantity=window,
+                cuts=(
+                    above("0", 1, "nrs2002.prescreen.loss"),
+                    otherwise(0, _NO),
+                ),
+                if_planned=0,
+            )
+            for window in ("loss_1m_pct", "loss_2m_pct", "loss_3m_pct")
+        ),
+        Line(
+            quantity="intake_pct",
+            cuts=(
+                below("100", 1, "nrs2002.prescreen.intake"),
+                otherwise(0, _NO),
+            ),
+        ),
+        Line(
+            quantity="critically_ill",
+            cuts=(at_least("1", 1, "nrs2002.prescreen.ill"), otherwise(0, _NO)),
+        ),
+    ),
+    prescreen_negative=Category.NOT_AT_RISK,
+    items=(
+        Item(
+            code="nrs2002.nutrition",
+            lines=(
+                Line(
+                    quantity="bmi",
+                    gate="general_condition_impaired",
+                    cuts=(
+                        below("18.5", 3, "nrs2002.bmi.below_18_5"),
+                        at_most("20.5", 2, "nrs2002.bmi.18_5_to_20_5"),
+                        otherwise(0, "nrs2002.nutrition.normal"),
+                    ),
+                ),
+                Line(
+                    quantity="loss_1m_pct",
+                    cuts=(
+                        above("5", 3, "nrs2002.loss_1m.above_5"),
+                        otherwise(0, "nrs2002.nutrition.normal"),
+                    ),
+                    if_planned=0,
+                ),
+                Line(
+                    quantity="loss_2m_pct",
+                    cuts=(
+                        above("5", 2, "nrs2002.loss_2m.above_5"),
+                        otherwise(0, "nrs2002.nutrition.normal"),
+                    ),
+                    if_planned=0,
+                ),
+                Line(
+                    quantity="loss_3m_pct",
+                    cuts=(
+                        above("15", 3, "nrs2002.loss_3m.above_15"),
+                        above("5", 1, "nrs2002.loss_3m.above_5"),
+                        otherwise(0, "nrs2002.nutrition.normal"),
+                    ),
+                    if_planned=0,
+                ),
+                Line(
+                    quantity="intake_pct",
+                    cuts=(
+                        at_most("25", 3, "nrs2002.intake.at_most_25"),
+                        at_most("50", 2, "nrs2002.intake.25_to_50"),
+                        at_most("75", 1, "nrs2002.intake.50_to_75"),
+                        otherwise(0, "nrs2002.nutrition.normal"),
+                    ),
+                ),
+            ),
+        ),
+        printed("nrs2002.disease", "disease_score", 0, 1, 2, 3),
+        item(
+            "nrs2002.age",
+            "age",
+            at_least("70", 1, "nrs2002.age.from_70"),
+            otherwise(0, "nrs2002.age.below_70"),
+        ),
+    ),
+    bands=bands((0, Category.NOT_AT_RISK), (3, Category.AT_RISK)),
+    follow_up=(
+        follow(
+            Category.NOT_AT_RISK, "action.screen_again_weekly", due=(7, 7, 7), overdue=(7, 7, 7)
+        ),
+        follow(
+            Category.AT_RISK,
+            "action.draw_up_prescription",
+            "action.inform_physician",
+            due=(7, 7, 7),
+            overdue=(7, 7, 7),
+        ),
+    ),
+)
