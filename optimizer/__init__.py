@@ -19,24 +19,43 @@ from optimizer.outcome import (
     keep_going,
 )
 from optimizer.production import solve_production
+from optimizer.replenishment import (
+    Buy,
+    Held,
+    Loss,
+    ReplenishmentProblem,
+    ReplenishmentSolution,
+    SupplyLine,
+    solve_replenishment,
+)
 from optimizer.verify.production import PRODUCTION_VIOLATIONS, production_violations
+from optimizer.verify.replenishment import REPLENISHMENT_VIOLATIONS, replenishment_violations
 
 __all__ = [
     "CP_MAX_OPERATIONS",
     "PRODUCTION_VIOLATIONS",
+    "REPLENISHMENT_VIOLATIONS",
+    "Buy",
+    "Held",
     "Job",
     "Limits",
+    "Loss",
     "Operation",
     "Outcome",
     "Placed",
     "ProductionProblem",
     "ProductionSolution",
     "Progress",
+    "ReplenishmentProblem",
+    "ReplenishmentSolution",
     "Resource",
     "Status",
+    "SupplyLine",
     "Violation",
     "Watch",
     "keep_going",
     "production_violations",
+    "replenishment_violations",
     "solve_production",
+    "solve_replenishment",
 ]

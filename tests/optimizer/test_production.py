@@ -1,5 +1,6 @@
 """Schedules keep every promise, and the best known small ones are found."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -269,6 +270,6 @@ def test_a_wait_above_the_lag_is_found() -> None:
         (lambda: problem(job("a", ("grill", 1))), "only machines of the problem"),
     ],
 )
-def test_a_broken_promise_of_a_problem_is_named(make: object, promise: str) -> None:
+def test_a_broken_promise_of_a_problem_is_named(make: Callable[[], object], promise: str) -> None:
     with pytest.raises(ValueError, match=promise):
-        make()  # type: ignore[operator]  # parametrised
+        make()
