@@ -9,6 +9,19 @@ from optimizer.jobs import (
     ProductionSolution,
     Resource,
 )
+from optimizer.meal_choice import solve_meal_choice
+from optimizer.meal_problem import (
+    LEVELS,
+    Bound,
+    Cap,
+    Choice,
+    MealChoice,
+    MealChoiceProblem,
+    Option,
+    Position,
+    Repetition,
+)
+from optimizer.meal_proof import meal_choice_conflict
 from optimizer.outcome import (
     Limits,
     Outcome,
@@ -28,24 +41,39 @@ from optimizer.replenishment import (
     SupplyLine,
     solve_replenishment,
 )
+from optimizer.verify.meal_choice import (
+    MEAL_CHOICE_VIOLATIONS,
+    meal_choice_objective,
+    meal_choice_violations,
+)
 from optimizer.verify.production import PRODUCTION_VIOLATIONS, production_violations
 from optimizer.verify.replenishment import REPLENISHMENT_VIOLATIONS, replenishment_violations
 
 __all__ = [
     "CP_MAX_OPERATIONS",
+    "LEVELS",
+    "MEAL_CHOICE_VIOLATIONS",
     "PRODUCTION_VIOLATIONS",
     "REPLENISHMENT_VIOLATIONS",
+    "Bound",
     "Buy",
+    "Cap",
+    "Choice",
     "Held",
     "Job",
     "Limits",
     "Loss",
+    "MealChoice",
+    "MealChoiceProblem",
     "Operation",
+    "Option",
     "Outcome",
     "Placed",
+    "Position",
     "ProductionProblem",
     "ProductionSolution",
     "Progress",
+    "Repetition",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
     "Resource",
@@ -54,8 +82,12 @@ __all__ = [
     "Violation",
     "Watch",
     "keep_going",
+    "meal_choice_conflict",
+    "meal_choice_objective",
+    "meal_choice_violations",
     "production_violations",
     "replenishment_violations",
+    "solve_meal_choice",
     "solve_production",
     "solve_replenishment",
 ]
