@@ -1,0 +1,189 @@
+"""Standing orders to the deliveries due today, and what to send against what lies at home."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from logistics.orders import CutOff, cut_off_at, is_within_pause
+
+
+class OnNoAnswer(StrEnum):
+    """What a client chose in advance for a proposal that stays unanswered."""
+
+    SEND = "send"
+    DO_NOT_SEND = "do_not_send"
+    ASK_CARER = "ask_carer"
+
+
+_FIRST_MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingOrder:
+    """The rule that makes a client's orders: a weekday (0 is Monday), every so many days.
+
+    `first_day` sets the rhythm when the period is longer than a week; without it weeks count
+    from 5 January 1970, so that the rhythm never depends on when it is asked.
+    """
+
+    client: str
+    weekday: int
+    period_days: int = 7
+    first_day: date | None = None
+    paused_from: date | None = None
+    paused_until: date | None = None
+    skip_days: frozenset[date] = frozenset()
+    on_no_answer: OnNoAnswer = OnNoAnswer.SEND
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if not 0 <= self.weekday <= 6:
+            raise ValueError("a weekday is 0 (Monday) to 6")
+        if self.period_days < 7 or self.period_days % 7:
+            raise ValueError("a period is a whole number of weeks")
+        if self.first_day is not None and self.first_day.weekday() != self.weekday:
+            raise ValueError("the first day falls on the weekday of delivery")
+
+    def delivers_on(self, day: date) -> bool:
+        """Whether this rule asks for a delivery on a day: in rhythm, not paused, not skipped."""
+        start = self.first_day or _FIRST_MONDAY + timedelta(days=self.weekday)
+        if (day - start).days % self.period_days or (self.first_day or day) > day:
+            return False
+        return (
+            not is_within_pause(day, self.paused_from, self.paused_until)
+            and day not in self.skip_days
+        )
+
+
+class ReorderStep(StrEnum):
+    """What the daily job does for one coming delivery."""
+
+    PROPOSE = "propose"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReorderRule:
+    """When the daily job runs, and how many days before placing a proposal is sent.
+
+    Two days before the last run before cut-off is never less than 48 hours before cut-off.
+    """
+
+    cut_off: CutOff
+    run_minute_of_day: int = 6 * 60
+    propose_days: int = 2
+
+    def place_on(self, service_day: date) -> date:
+        """The day of the last run before cut-off."""
+        closes = service_day - timedelta(days=self.cut_off.days_before)
+        late = self.cut_off.minute_of_day <= self.run_minute_of_day
+        return closes - timedelta(days=1) if late else closes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReorder:
+    """One delivery to propose or place today; `turn` makes it happen once, however often asked."""
+
+    client: str
+    service_day: date
+    step: ReorderStep
+    place_on: date
+    cut_off_at: datetime
+    on_no_answer: OnNoAnswer
+
+    @property
+    def turn(self) -> str:
+        """The key of this delivery: one standing order makes one order a day at most."""
+        return f"{self.client}:{self.service_day.isoformat()}"
+
+
+def due_reorders(
+    standing_orders: tuple[StandingOrder, ...], today: date, rule: ReorderRule
+) -> tuple[DueReorder, ...]:
+    """Deliveries to propose or place on a day, by day and client.
+
+    A proposal stays due until its day of placing, so a run that was missed is made up for.
+    """
+    first = today + timedelta(days=(today - rule.place_on(today)).days)
+    days = [first + timedelta(days=ahead) for ahead in range(rule.propose_days + 1)]
+    return tuple(
+        _due(order, day, rule, today)
+        for day in days
+        for order in sorted(standing_orders, key=lambda one: one.client)
+        if order.delivers_on(day)
+    )
+
+
+def _due(order: StandingOrder, day: date, rule: ReorderRule, today: date) -> DueReorder:
+    place_on = rule.place_on(day)
+    return DueReorder(
+        client=order.client,
+        service_day=day,
+        step=ReorderStep.PLACE if place_on == today else ReorderStep.PROPOSE,
+        place_on=place_on,
+        cut_off_at=cut_off_at(day, rule.cut_off),
+        on_no_answer=order.on_no_answer,
+    )
+
+
+class ReorderReason(StrEnum):
+    """Why a reorder line asks for this many portions."""
+
+    NEEDED = "reorder.needed"
+    ENOUGH_AT_HOME = "reorder.enough_at_home"
+    STOCK_UNKNOWN = "reorder.stock_unknown"
+    FREEZER_FULL = "reorder.freezer_full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReorderLine:
+    """Portions to send of one variant; `at_home` None means nobody knows."""
+
+    sku: str
+    planned: int
+    at_home: int | None
+    portions: int
+    reason: ReorderReason
+
+
+def propose_reorder(
+    planned: Mapping[str, int], home_stock: Mapping[str, int | None], capacity: int | None
+) -> tuple[ReorderLine, ...]:
+    """What to send for the coming period: what the plan needs less what lies at home.
+
+    Unknown stock (None, or never counted) is not zero: the whole plan is sent, so that nobody
+    goes without, and the line says that it must be asked. `capacity` is in portions; what is known
+    to lie at home takes room, and the largest line gives way first. None is no limit.
+    """
+    lines = [_reorder_line(sku, need, home_stock.get(sku)) for sku, need in sorted(planned.items())]
+    if capacity is None:
+        return tuple(lines)
+    room = capacity - sum(portions or 0 for portions in home_stock.values())
+    return tuple(_fitted(lines, max(0, room)))
+
+
+def _reorder_line(sku: str, need: int, at_home: int | None) -> ReorderLine:
+    portions = max(0, need - (at_home or 0))
+    reason = ReorderReason.NEEDED if portions else ReorderReason.ENOUGH_AT_HOME
+    if at_home is None and portions:
+        reason = ReorderReason.STOCK_UNKNOWN
+    return ReorderLine(sku=sku, planned=need, at_home=at_home, portions=portions, reason=reason)
+
+
+def _fitted(lines: list[ReorderLine], room: int) -> Iterator[ReorderLine]:
+    """Take portions from the largest line until all fit; ties give way by name."""
+    portions = {line.sku: line.portions for line in lines}
+    while sum(portions.values()) > room:
+        portions[max(portions, key=lambda sku: (portions[sku], sku))] -= 1
+    for line in lines:
+        cut = portions[line.sku] < line.portions
+        reason = ReorderReason.FREEZER_FULL if cut else line.reason
+        yield replace(line, portions=portions[line.sku], reason=reason)
+
+
+REORDER_CODES: tuple[str, ...] = (
+    *ReorderReason,
+    *(f"reorder.no_answer.{choice}" for choice in OnNoAnswer),
+)
+"""Every code of this module that needs a sentence in each language."""
