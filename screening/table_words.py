@@ -75,15 +75,18 @@ def bands(*rows: tuple[Points, Category]) -> tuple[Band, ...]:
 
 
 def follow(
-    category: Category, *actions: str, due: tuple[int, int, int], overdue: tuple[int, int, int]
+    category: Category,
+    *actions: str,
+    due: tuple[int, int, int],
+    overdue: tuple[int, int, int] | None = None,
 ) -> FollowUp:
-    """Acts and intervals in days for hospital, care home, community."""
+    """Acts, and days for hospital, care home, community; overdue after them unless it differs."""
     settings = (Setting.HOSPITAL, Setting.CARE_HOME, Setting.COMMUNITY)
     return FollowUp(
         category=category,
         actions=actions,
         due_days=dict(zip(settings, due, strict=True)),
-        overdue_days=dict(zip(settings, overdue, strict=True)),
+        overdue_days=dict(zip(settings, overdue or due, strict=True)),
     )
 
 

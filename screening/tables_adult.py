@@ -67,14 +67,13 @@ MUST = Instrument(
     ),
     bands=bands((0, Category.LOW), (1, Category.MEDIUM), (2, Category.HIGH)),
     follow_up=(
-        follow(Category.LOW, "action.routine_care", due=(7, 31, 365), overdue=(7, 31, 365)),
+        follow(Category.LOW, "action.routine_care", due=(7, 31, 365)),
         follow(Category.MEDIUM, "action.food_record_3_days", due=(7, 31, 62), overdue=(7, 31, 92)),
         follow(
             Category.HIGH,
             "action.draw_up_prescription",
             "action.inform_gp",
             due=(7, 31, 31),
-            overdue=(7, 31, 31),
         ),
     ),
     substitute=Substitute(
@@ -193,14 +192,15 @@ NRS2002 = Instrument(
     bands=bands((0, Category.NOT_AT_RISK), (3, Category.AT_RISK)),
     follow_up=(
         follow(
-            Category.NOT_AT_RISK, "action.screen_again_weekly", due=(7, 7, 7), overdue=(7, 7, 7)
+            Category.NOT_AT_RISK,
+            "action.screen_again_weekly",
+            due=(7, 7, 7),
         ),
         follow(
             Category.AT_RISK,
             "action.draw_up_prescription",
             "action.inform_physician",
             due=(7, 7, 7),
-            overdue=(7, 7, 7),
         ),
     ),
 )

@@ -1,16 +1,22 @@
-"""Instruments for people of 65 and over: MNA-SF."""
+"""Instruments for older people and for swallowing: MNA-SF, the SNAQ family, EAT-10."""
 
 from screening.instrument import Category, Combine, Input, InputKind, Instrument, Item, Line, Tool
 from screening.table_words import (
+    AGE,
     BODY_SIZE,
     FLAG,
     MEASURE,
+    NUMBER,
+    above,
     asks,
+    at_least,
     bands,
     below,
     follow,
+    item,
     otherwise,
     printed,
+    yes,
 )
 
 # Kaiser et al., 2009, MNA-SF with BMI or calf circumference; the wording of the form is licensed
@@ -62,20 +68,177 @@ MNA_SF = Instrument(
     ),
     bands=bands((0, Category.MALNOURISHED), (8, Category.AT_RISK), (12, Category.NORMAL)),
     follow_up=(
-        follow(Category.NORMAL, "action.routine_care", due=(92, 92, 365), overdue=(92, 92, 365)),
+        follow(Category.NORMAL, "action.routine_care", due=(92, 92, 365)),
         follow(
             Category.AT_RISK_POSSIBLE,
             "action.measure_calf",
             due=(92, 92, 92),
-            overdue=(92, 92, 92),
         ),
-        follow(Category.AT_RISK, "action.follow_weight", due=(92, 92, 92), overdue=(92, 92, 92)),
+        follow(Category.AT_RISK, "action.follow_weight", due=(92, 92, 92)),
         follow(
             Category.MALNOURISHED,
             "action.draw_up_prescription",
             "action.inform_gp",
             due=(92, 92, 92),
-            overdue=(92, 92, 92),
         ),
+    ),
+)
+
+# Kruizenga et al., Clinical Nutrition 2005; zib Nictiz 2020. All limits strict; both losses add.
+SNAQ = Instrument(
+    tool=Tool.SNAQ,
+    rule_version="1",
+    source="source.snaq",
+    inputs=asks(
+        age=AGE,
+        loss_6m_kg=NUMBER,
+        loss_1m_kg=NUMBER,
+        loss_planned=FLAG,
+        reduced_appetite=FLAG,
+        supplement_or_tube=FLAG,
+    ),
+    items=(
+        item(
+            "snaq.loss_6m",
+            "loss_6m_kg",
+            above("6", 3, "snaq.loss_6m.above_6"),
+            otherwise(0, "snaq.loss_6m.at_most_6"),
+            if_planned=0,
+        ),
+        item(
+            "snaq.loss_1m",
+            "loss_1m_kg",
+            above("3", 2, "snaq.loss_1m.above_3"),
+            otherwise(0, "snaq.loss_1m.at_most_3"),
+            if_planned=0,
+        ),
+        yes("snaq.appetite", "reduced_appetite", 1),
+        yes("snaq.supplement", "supplement_or_tube", 1),
+    ),
+    bands=bands((0, Category.NOT_MALNOURISHED), (2, Category.MODERATE), (3, Category.SEVERE)),
+    follow_up=(
+        follow(Category.NOT_MALNOURISHED, "action.routine_care", due=(7, 31, 365)),
+        follow(Category.MODERATE, "action.snacks_and_follow", due=(7, 31, 92)),
+        follow(Category.SEVERE, "action.draw_up_prescription", "action.inform_gp", due=(7, 7, 31)),
+    ),
+)
+
+# Wijnhoven et al., 2012; points of zib Nictiz 2020. The steps stop at the first hit: 3 points for
+# either red sign can never be reached by the two signs of the orange step together.
+SNAQ65 = Instrument(
+    tool=Tool.SNAQ65,
+    rule_version="1",
+    source="source.snaq65",
+    least_age=65,
+    stops_when_decided=True,
+    inputs=asks(
+        age=AGE,
+        loss_6m_kg=NUMBER,
+        loss_planned=FLAG,
+        muac_cm=MEASURE,
+        poor_appetite_last_week=FLAG,
+        difficulty_stairs=FLAG,
+    ),
+    items=(
+        item(
+            "snaq65.loss",
+            "loss_6m_kg",
+            at_least("4", 3, "snaq65.loss.from_4"),
+            otherwise(0, "snaq65.loss.below_4"),
+            if_planned=0,
+        ),
+        item(
+            "snaq65.muac",
+            "muac_cm",
+            below("25", 3, "snaq65.muac.below_25"),
+            otherwise(0, "snaq65.muac.from_25"),
+        ),
+        yes("snaq65.appetite", "poor_appetite_last_week", 1),
+        yes("snaq65.stairs", "difficulty_stairs", 1),
+    ),
+    bands=bands((0, Category.GREEN), (2, Category.ORANGE), (3, Category.RED)),
+    follow_up=(
+        follow(Category.GREEN, "action.routine_care", due=(365, 365, 365)),
+        follow(Category.ORANGE, "action.snacks_and_follow", due=(31, 31, 31)),
+        follow(Category.RED, "action.draw_up_prescription", "action.inform_gp", due=(31, 31, 31)),
+    ),
+)
+
+# Kruizenga et al., 2010; zib Nictiz 2020. The two windows of loss do not add.
+SNAQRC = Instrument(
+    tool=Tool.SNAQRC,
+    rule_version="1",
+    source="source.snaqrc",
+    inputs=(
+        *BODY_SIZE,
+        *asks(
+            loss_6m_kg=NUMBER,
+            loss_1m_kg=NUMBER,
+            loss_planned=FLAG,
+            needs_help_eating=FLAG,
+            reduced_appetite=FLAG,
+        ),
+    ),
+    items=(
+        Item(
+            code="snaqrc.loss",
+            lines=(
+                Line(
+                    quantity="loss_6m_kg",
+                    cuts=(
+                        above("6", 2, "snaqrc.loss_6m.above_6"),
+                        otherwise(0, "snaqrc.loss.none"),
+                    ),
+                    if_planned=0,
+                ),
+                Line(
+                    quantity="loss_1m_kg",
+                    cuts=(
+                        above("3", 2, "snaqrc.loss_1m.above_3"),
+                        otherwise(0, "snaqrc.loss.none"),
+                    ),
+                    if_planned=0,
+                ),
+            ),
+        ),
+        yes("snaqrc.help", "needs_help_eating", 1),
+        yes("snaqrc.appetite", "reduced_appetite", 1),
+        item(
+            "snaqrc.bmi",
+            "bmi",
+            below("20", 2, "snaqrc.bmi.below_20"),
+            below("22", 1, "snaqrc.bmi.20_to_22"),
+            below("28", 0, "snaqrc.bmi.22_to_28"),
+            otherwise(0, "snaqrc.bmi.from_28"),
+        ),
+    ),
+    bands=bands((0, Category.GREEN), (1, Category.ORANGE), (2, Category.RED)),
+    follow_up=(
+        follow(Category.GREEN, "action.weigh_monthly", due=(31, 31, 31)),
+        follow(Category.ORANGE, "action.snacks_and_follow", due=(31, 31, 31)),
+        follow(Category.RED, "action.draw_up_prescription", "action.inform_gp", due=(31, 31, 31)),
+    ),
+)
+
+_EAT10_STATEMENTS = range(1, 11)
+
+# Belafsky et al., 2008: ten statements of 0 to 4, from 3 abnormal. The statements are licensed and
+# not part of this table.
+EAT10 = Instrument(
+    tool=Tool.EAT10,
+    rule_version="1",
+    source="source.eat10",
+    inputs=tuple(
+        Input(name=f"item_{number}", kind=InputKind.POINTS, allowed=(0, 1, 2, 3, 4))
+        for number in _EAT10_STATEMENTS
+    ),
+    items=tuple(
+        printed(f"eat10.item_{number}", f"item_{number}", 0, 1, 2, 3, 4)
+        for number in _EAT10_STATEMENTS
+    ),
+    bands=bands((0, Category.NEGATIVE), (3, Category.POSITIVE)),
+    follow_up=(
+        follow(Category.NEGATIVE, "action.routine_care", due=(365, 365, 365)),
+        follow(Category.POSITIVE, "action.refer_speech_therapist", due=(92, 92, 92)),
     ),
 )

@@ -6,10 +6,10 @@ from screening.instrument import Answers, Instrument, Tool, ToolResult
 from screening.measures import Provenance
 from screening.scoring import score_with
 from screening.tables_adult import MUST, NRS2002
-from screening.tables_older import MNA_SF
+from screening.tables_older import EAT10, MNA_SF, SNAQ, SNAQ65, SNAQRC
 
 TABLES: Mapping[Tool, tuple[Instrument, ...]] = {
-    table.tool: (table,) for table in (MUST, NRS2002, MNA_SF)
+    table.tool: (table,) for table in (MUST, NRS2002, MNA_SF, SNAQ, SNAQ65, SNAQRC, EAT10)
 }
 """Every version of every instrument, newest last; old ones stay for replay."""
 
