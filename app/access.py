@@ -1,0 +1,162 @@
+"""Who acts now, and what that person or system may do. No web, no tables."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The groups of users."""
+
+    DIETITIAN = "dietitian"
+    CARER = "carer"
+    CLIENT = "client"
+    DISPATCHER = "dispatcher"
+    KITCHEN = "kitchen"
+    HOSPITAL = "hospital"  # a hospital's system, by API key
+    ADMIN = "admin"
+    SYSTEM = "system"  # the clock
+    NOBODY = "nobody"  # not logged in
+
+
+class Permission(StrEnum):
+    """One act a role may hold. Scope (whose clients) is decided by the verb that fetches."""
+
+    VIEW_CLIENT = "view_client"
+    SCREEN = "screen"
+    PRESCRIBE = "prescribe"
+    PLAN_MEALS = "plan_meals"
+    APPROVE_PLAN = "approve_plan"
+    VIEW_MEALS = "view_meals"
+    ORDER = "order"
+    ORDER_GROUP = "order_group"
+    COUNT_HOME_STOCK = "count_home_stock"
+    VIEW_DAY = "view_day"
+    PLAN_DAY = "plan_day"
+    PUBLISH_DAY = "publish_day"
+    VIEW_ROUTES = "view_routes"
+    VIEW_KITCHEN = "view_kitchen"
+    VIEW_STOCK = "view_stock"
+    MOVE_STOCK = "move_stock"
+    VIEW_CATALOGUE = "view_catalogue"
+    ADMINISTER = "administer"
+    OWN_PROFILE = "own_profile"
+
+
+P = Permission
+_EVERYONE = frozenset({P.OWN_PROFILE})
+_ROLES: dict[Role, frozenset[Permission]] = {
+    Role.DIETITIAN: _EVERYONE
+    | {
+        P.VIEW_CLIENT,
+        P.SCREEN,
+        P.PRESCRIBE,
+        P.PLAN_MEALS,
+        P.APPROVE_PLAN,
+        P.VIEW_MEALS,
+        P.ORDER,
+        P.ORDER_GROUP,
+        P.COUNT_HOME_STOCK,
+        P.VIEW_CATALOGUE,
+    },
+    Role.CARER: _EVERYONE
+    | {P.VIEW_MEALS, P.ORDER, P.ORDER_GROUP, P.COUNT_HOME_STOCK, P.VIEW_CATALOGUE},
+    Role.CLIENT: _EVERYONE | {P.VIEW_MEALS, P.ORDER, P.COUNT_HOME_STOCK},
+    Role.DISPATCHER: _EVERYONE
+    | {
+        P.VIEW_DAY,
+        P.PLAN_DAY,
+        P.PUBLISH_DAY,
+        P.VIEW_ROUTES,
+        P.VIEW_KITCHEN,
+        P.VIEW_STOCK,
+        P.MOVE_STOCK,
+        P.VIEW_CATALOGUE,
+    },
+    Role.KITCHEN: _EVERYONE
+    | {P.VIEW_DAY, P.VIEW_KITCHEN, P.VIEW_STOCK, P.MOVE_STOCK, P.VIEW_CATALOGUE},
+    Role.HOSPITAL: frozenset({P.ORDER_GROUP, P.VIEW_CATALOGUE}),
+    Role.ADMIN: _EVERYONE | {P.ADMINISTER, P.VIEW_CATALOGUE},
+    Role.NOBODY: frozenset(),
+    Role.SYSTEM: frozenset({P.ORDER, P.PLAN_DAY, P.PLAN_MEALS, P.VIEW_DAY}),
+}
+
+
+HEALTH = frozenset(
+    {
+        P.VIEW_CLIENT,
+        P.SCREEN,
+        P.PRESCRIBE,
+        P.PLAN_MEALS,
+        P.APPROVE_PLAN,
+        P.VIEW_MEALS,
+        P.ORDER,
+        P.ORDER_GROUP,
+        P.COUNT_HOME_STOCK,
+    }
+)
+"""Acts that touch health data: even a look writes an access-log row in its transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts now, and for whom.
+
+    Staff of NPCC (`is_npcc`) serve all clients of the region, other staff those of their
+    organisation. A client or informal carer sees and orders for the named clients only.
+    """
+
+    role: Role
+    user_id: int | None = None
+    organisation_id: int | None = None
+    is_npcc: bool = False
+    sees: frozenset[int] = frozenset()
+    orders_for: frozenset[int] = frozenset()
+    name: str = ""
+    language: str = "nl"
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role holds this permission at all."""
+        return permission in _ROLES[self.role]
+
+
+SYSTEM = Actor(role=Role.SYSTEM, is_npcc=True, name="NPCC")
+NOBODY = Actor(role=Role.NOBODY)
+
+
+class AccessError(Exception):
+    """Stops at the pipeline, which answers in the reader's language."""
+
+
+class Forbidden(AccessError):
+    """The actor's role does not hold the permission."""
+
+
+class NotFound(AccessError):
+    """It does not exist, or it is not yours: the same answer, so that nothing leaks."""
+
+
+class Conflict(AccessError):
+    """Someone else was first; `code` says what the reader should do next."""
+
+    def __init__(self, code: str, **args: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.args_for_text = args
+
+
+class Refused(AccessError):
+    """What was asked cannot be accepted as it stands: codes, with the field where there is one.
+
+    Each problem is (field or "", code, arguments for the sentence). Nothing was changed.
+    """
+
+    def __init__(self, *problems: tuple[str, str, dict[str, str | int]]) -> None:
+        super().__init__(", ".join(code for _, code, _ in problems))
+        self.problems = problems
+
+
+def require(actor: Actor, permission: Permission) -> Actor:
+    """Give the actor back if it holds the permission; raise Forbidden otherwise."""
+    if not actor.may(permission):
+        raise Forbidden(permission.value)
+    return actor

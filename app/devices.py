@@ -1,0 +1,1 @@
+"""Home freezers and thermometers: counts and temperatures become verbs."""

@@ -1,0 +1,65 @@
+"""Wiring only: settings, engine, blueprints, templates and the door."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, get_flashed_messages, request, url_for
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from app import api, web
+from app.cli import register_commands
+from app.config import Settings
+from app.db import make_engine
+from app.i18n import LANGUAGES, translator
+from app.pipeline import House, close_door, reader
+from app.web.places import places
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app for a server or the command line."""
+    settings = settings or Settings.from_env()
+    app = Flask("app")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="npcc",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["npcc"] = House(settings=settings, engine=make_engine(settings.database_url))
+    close_door(app)
+    csrf = CSRFProtect(app)
+    for blueprint in web.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for blueprint in api.register(app):
+        csrf.exempt(blueprint)  # systems carry a key, not a cookie
+    app.context_processor(_page_context)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_commands(app)
+    return app
+
+
+def _page_context() -> dict[str, Any]:
+    """Give what every page needs; `call` is absent on an error page."""
+    actor, language = reader()
+    speak = translator(language)
+    return {
+        "say": speak.say,
+        "fmt": speak,
+        "lang": language,
+        "languages": LANGUAGES,
+        "actor": actor,
+        "nav": places(actor, request.path),
+        "csrf_token": generate_csrf,
+        "flashes": [
+            {"kind": flashed[0], "text": flashed[1]}
+            for flashed in get_flashed_messages(with_categories=True)
+        ],
+        "language_url": url_for("account.language"),
+        "logout_url": url_for("account.log_out"),
+    }

@@ -1,0 +1,1 @@
+"""HL7 and FHIR for hospitals: resources to the same verbs as the portal and the API."""

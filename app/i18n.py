@@ -1,0 +1,142 @@
+"""Codes and numbers into a reader's language: nl (default), fr, en. Knows no Flask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("nl", "fr", "en")
+DEFAULT_LANGUAGE = "nl"
+LOCAL_ZONE = ZoneInfo("Europe/Brussels")
+_LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
+_FOLDER = Path(__file__).parent / "translations"
+_NBSP = "\u00a0"
+
+Day = date  # the methods below shadow the name
+
+
+class CatalogueGapError(KeyError):
+    """A code has no sentence; tests keep this from reaching a reader."""
+
+
+@cache
+def sentences(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Every code of a language with its sentence (singular and plural where it counts).
+
+    Raises ValueError when two files speak for the same code.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted((_FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            catalogue: Catalog = read_po(file, locale=language, abort_invalid=True)
+        for message in catalogue:
+            if not message.id:
+                continue
+            code = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            if code in found:
+                raise ValueError(f"{code} stands twice in {language}, again in {path.name}")
+            strings = message.string
+            found[code] = tuple(strings) if isinstance(strings, tuple | list) else (str(strings),)
+    return found
+
+
+def best_language(wanted: str | None) -> str:
+    """Give a language we speak for a wish such as "fr-BE, en;q=0.8"; Dutch when none fits."""
+    for part in (wanted or "").split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Says codes, dates and numbers in one language."""
+
+    language: str
+
+    def say(self, code: str, **args: object) -> str:
+        """Give the sentence of a code; numbers among the arguments follow the language.
+
+        Raises CatalogueGapError when the language has no such sentence.
+        """
+        try:
+            forms = sentences(self.language)[code]
+        except KeyError:
+            raise CatalogueGapError(f"no {self.language} sentence for {code}") from None
+        count = args.get("count")
+        form = forms[0]
+        if len(forms) > 1 and isinstance(count, int):
+            form = forms[min(self._locale.plural_form(count) != "one", len(forms) - 1)]
+        return form.format(**{name: self._plain(value) for name, value in args.items()})
+
+    def knows(self, code: str) -> bool:
+        """Whether the code has a sentence."""
+        return code in sentences(self.language)
+
+    def number(self, value: float | Decimal, digits: int = 0) -> str:
+        """Give a number rounded half up for display, with the language's marks."""
+        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        text = format_decimal(exact, format=pattern, locale=_LOCALES[self.language])
+        if self.language == "nl":
+            text = text.replace(".", _NBSP)  # a thousand is a space in the house style
+        return text.replace("-", "\u2212")
+
+    def cents(self, cents: int) -> str:
+        """Give an amount of money."""
+        return f"€{_NBSP}{self.number(Decimal(cents) / 100, 2)}"
+
+    def date(self, day: Day) -> str:
+        """Give 27 november 2026."""
+        return format_date(day, "d MMMM y", locale=_LOCALES[self.language])
+
+    def day(self, day: Day) -> str:
+        """Give vrijdag 27 november."""
+        return format_date(day, "EEEE d MMMM", locale=_LOCALES[self.language])
+
+    def short_day(self, day: Day) -> str:
+        """Give vr 27 nov."""
+        return format_date(day, "EEE d MMM", locale=_LOCALES[self.language]).replace(".", "")
+
+    def weekday(self, day: Day) -> str:
+        """Give vrijdag."""
+        return format_date(day, "EEEE", locale=_LOCALES[self.language])
+
+    def time(self, moment: int | datetime) -> str:
+        """Give the local time of a moment, or of minutes after midnight: 9.31 (fr 9h31)."""
+        if isinstance(moment, datetime):
+            local = moment.astimezone(LOCAL_ZONE)
+            moment = local.hour * 60 + local.minute
+        mark = {"nl": ".", "fr": "h", "en": ":"}[self.language]
+        return f"{moment // 60 % 24}{mark}{moment % 60:02d}"
+
+    def moment(self, moment: datetime) -> str:
+        """Give the local day and time of a moment."""
+        return f"{self.short_day(moment.astimezone(LOCAL_ZONE).date())}, {self.time(moment)}"
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(_LOCALES[self.language])
+
+    def _plain(self, value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return self.day(value) if isinstance(value, Day) else value
+        if isinstance(value, int):
+            return self.number(value)
+        return self.number(value, max(0, -int(value.as_tuple().exponent)))
+
+
+@cache
+def translator(language: str) -> Translator:
+    """Give the translator of a language (Dutch for one we do not speak)."""
+    return Translator(language if language in LANGUAGES else DEFAULT_LANGUAGE)

@@ -1,0 +1,1 @@
+"""The table of jobs and their clocks; each turn claimed once; the worker that runs them."""

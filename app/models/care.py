@@ -1,0 +1,237 @@
+"""What is known and ordered about a client's nutrition: measurements, screenings, prescriptions."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+import screening
+from app.db import Base, Exact, choice, short
+from screening import Assessment, Intake, Range, Setting, Sex, Tool
+
+
+class PrescriptionState(StrEnum):
+    """A prescription is proposed, signed by a dietitian, and replaced by the next version."""
+
+    PROPOSED = "proposed"
+    SIGNED = "signed"
+    SUPERSEDED = "superseded"
+
+
+class Measurement(Base):
+    """One measured, estimated or reported value, exact; the unit stands in `kind`."""
+
+    __tablename__ = "measurement"
+    __table_args__ = (Index("ix_measurement_client_kind_day", "client_id", "kind", "taken_on"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    kind: Mapped[str] = mapped_column(short)  # weight_kg, height_cm, muac_cm, ...
+    value: Mapped[Decimal] = mapped_column(Exact)
+    provenance: Mapped[str] = mapped_column(short)
+    taken_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+    def as_weight(self) -> screening.WeightPoint:
+        """Give a weighing to the room that follows weights."""
+        return screening.WeightPoint(on=self.taken_on, weight_kg=self.value)
+
+
+class Screening(Base):
+    """One filled-in instrument: its answers and the result under its rule version."""
+
+    __tablename__ = "screening"
+    __table_args__ = (Index("ix_screening_client_day", "client_id", "screened_on"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    instrument: Mapped[str] = mapped_column(short)
+    rule_version: Mapped[str] = mapped_column(short)
+    screened_on: Mapped[date]
+    answers: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(short)
+    category: Mapped[str | None] = mapped_column(short)
+    next_due: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+    @classmethod
+    def of(
+        cls, client_id: int, intake: Intake, assessment: Assessment, *, by: int | None, at: datetime
+    ) -> Self:
+        """Keep the whole intake, so that the result can be worked out again under its rules."""
+        result = assessment.result
+        category = result.acting_category
+        return cls(
+            client_id=client_id,
+            instrument=intake.tool.value,
+            rule_version=result.rule_version,
+            screened_on=intake.on,
+            answers=_intake_cells(intake),
+            result={
+                "status": result.status.value,
+                "score": None if result.score is None else str(result.score),
+                "min_score": None if result.min_score is None else str(result.min_score),
+                "max_score": None if result.max_score is None else str(result.max_score),
+                "items": [
+                    [item.item, None if item.points is None else str(item.points), item.reason]
+                    for item in result.items
+                ],
+            },
+            status=result.status.value,
+            category=None if category is None else category.value,
+            next_due=result.next_due,
+            recorded_at=at,
+            recorded_by=by,
+        )
+
+    def as_intake(self) -> Intake:
+        """Give what was filled in, exactly as it was assessed."""
+        cells = self.answers
+        return Intake(
+            tool=Tool(self.instrument),
+            setting=Setting(cells["setting"]),
+            answers={name: _exact(value) for name, value in cells["answers"].items()},
+            born=date.fromisoformat(cells["born"]) if cells["born"] else None,
+            sex=Sex(cells["sex"]) if cells["sex"] else None,
+            on=self.screened_on,
+            provenance={
+                name: screening.Provenance(value) for name, value in cells["provenance"].items()
+            },
+            confirmed=frozenset(cells["confirmed"]),
+            rule_version=self.rule_version,
+        )
+
+
+def _intake_cells(intake: Intake) -> dict[str, Any]:
+    return {
+        "setting": intake.setting.value,
+        "answers": {
+            name: value if value is None or isinstance(value, bool) else str(value)
+            for name, value in intake.answers.items()
+        },
+        "born": intake.born.isoformat() if intake.born else None,
+        "sex": intake.sex.value if intake.sex else None,
+        "provenance": {name: value.value for name, value in intake.provenance.items()},
+        "confirmed": sorted(intake.confirmed),
+    }
+
+
+def _exact(value: Any) -> Decimal | bool | str | None:
+    """Read an answer back: digits are a decimal, everything else stays what it was."""
+    if not isinstance(value, str):
+        return None if value is None else bool(value)
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value
+
+
+class Prescription(Base):
+    """A client's targets; a change makes a new version. Only a signed one feeds a plan."""
+
+    __tablename__ = "prescription"
+    __table_args__ = (
+        UniqueConstraint("client_id", "version"),
+        Index(
+            "ix_prescription_one_signed",
+            "client_id",
+            unique=True,
+            sqlite_where=text("state = 'signed'"),
+            postgresql_where=text("state = 'signed'"),
+        ),
+    )
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    version: Mapped[int]
+    state: Mapped[PrescriptionState] = mapped_column(choice(PrescriptionState))
+    content: Mapped[dict[str, Any]]  # a screening.Prescription as written by Prescription.of
+    basis: Mapped[dict[str, Any]]  # the calculation that was shown when it was signed
+    weight_kg: Mapped[Decimal | None] = mapped_column(Exact)
+    created_at: Mapped[datetime]
+    screening_id: Mapped[int | None] = mapped_column(ForeignKey("screening.id"), default=None)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    signed_at: Mapped[datetime | None] = mapped_column(default=None)
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    review_on: Mapped[date | None] = mapped_column(default=None)
+
+    @classmethod
+    def of(
+        cls,
+        client_id: int,
+        version: int,
+        content: screening.Prescription,
+        *,
+        basis: Mapping[str, Any],
+        by: int | None,
+        at: datetime,
+    ) -> Self:
+        """Keep a proposed version with the calculation it was shown with."""
+        grams = content.based_on_weight_g
+        return cls(
+            client_id=client_id,
+            version=version,
+            state=PrescriptionState.PROPOSED,
+            content=prescription_cells(content),
+            basis=dict(basis),
+            weight_kg=None if grams is None else Decimal(grams) / 1000,
+            created_at=at,
+            created_by=by,
+        )
+
+    def as_prescription(self) -> screening.Prescription:
+        """Give the targets to the room that checks and compares them."""
+        return read_prescription(self.content)
+
+
+_RANGES = ("energy_kcal", "protein_g", "fluid_ml")
+_SETS = (
+    "allergies",
+    "excluded_ingredients",
+    "excluded_properties",
+    "diets",
+    "likes",
+    "dislikes",
+    "conditions",
+)
+
+
+def prescription_cells(content: screening.Prescription) -> dict[str, Any]:
+    """Give a prescription as JSON; every field, so that nothing is lost in a version."""
+    cells: dict[str, Any] = {}
+    for one in fields(content):
+        value = getattr(content, one.name)
+        if one.name in _RANGES:
+            value = [value.low, value.high]
+        elif one.name in _SETS:
+            value = sorted(str(word) for word in value)
+        elif one.name == "nutrients":
+            value = {name: [bound.low, bound.high] for name, bound in sorted(value.items())}
+        elif isinstance(value, StrEnum):
+            value = value.value
+        cells[one.name] = value
+    return cells
+
+
+def read_prescription(cells: Mapping[str, Any]) -> screening.Prescription:
+    """Give the prescription back from its JSON."""
+    values: dict[str, Any] = dict(cells)
+    for name in _RANGES:
+        values[name] = Range(low=cells[name][0], high=cells[name][1])
+    for name in _SETS:
+        values[name] = frozenset(cells[name])
+    values["conditions"] = frozenset(screening.Condition(word) for word in cells["conditions"])
+    values["nutrients"] = {
+        name: Range(low=low, high=high) for name, (low, high) in cells["nutrients"].items()
+    }
+    values["taste"] = screening.Taste(cells["taste"])
+    values["meal_pattern"] = screening.MealPattern(cells["meal_pattern"])
+    values["refeeding"] = (
+        None if cells["refeeding"] is None else screening.RefeedingLevel(cells["refeeding"])
+    )
+    return screening.Prescription(**values)

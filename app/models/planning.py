@@ -1,0 +1,98 @@
+"""Kitchen, depot and vans, and the plan of each service day."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, choice, short
+from menus import StepKind
+
+
+class DayPlanState(StrEnum):
+    """A plan is proposed by the machine and published by a person."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class Depot(Base):
+    """Where the vans start and the kitchen stands."""
+
+    __tablename__ = "depot"
+
+    code: Mapped[str] = mapped_column(short, unique=True)
+    name: Mapped[str] = mapped_column(short)
+    street: Mapped[str] = mapped_column(short)
+    postcode: Mapped[str] = mapped_column(short)
+    place: Mapped[str] = mapped_column(short)
+    lat_e5: Mapped[int]
+    lon_e5: Mapped[int]
+
+
+class Machine(Base):
+    """One place in the kitchen that does one kind of step. Minutes after local midnight."""
+
+    __tablename__ = "machine"
+
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"))
+    code: Mapped[str] = mapped_column(short, unique=True)
+    name: Mapped[str] = mapped_column(short)
+    kind: Mapped[StepKind] = mapped_column(choice(StepKind))
+    capacity_g: Mapped[int]
+    open_min: Mapped[int]
+    close_min: Mapped[int]
+
+
+class Vehicle(Base):
+    """A van with boxes per temperature zone, a shift and its costs in cents."""
+
+    __tablename__ = "vehicle"
+
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"))
+    code: Mapped[str] = mapped_column(short, unique=True)
+    letter: Mapped[str] = mapped_column(short)
+    name: Mapped[str] = mapped_column(short)
+    frozen_boxes: Mapped[int]
+    chilled_boxes: Mapped[int]
+    ambient_boxes: Mapped[int]
+    open_min: Mapped[int]
+    close_min: Mapped[int]
+    max_minutes: Mapped[int]
+    fixed_cents: Mapped[int]
+    cents_per_km: Mapped[int]
+    cents_per_hour: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class DayPlan(Base):
+    """Production, purchases and routes of one depot and service day, replayable from its rows."""
+
+    __tablename__ = "day_plan"
+    __table_args__ = (
+        UniqueConstraint("depot_id", "service_day", "version"),
+        Index(
+            "ix_day_plan_one_published",
+            "depot_id",
+            "service_day",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"))
+    service_day: Mapped[date] = mapped_column(index=True)
+    version: Mapped[int]
+    state: Mapped[DayPlanState] = mapped_column(choice(DayPlanState))
+    snapshot: Mapped[str] = mapped_column(short)  # what the orders and stock were when gathered
+    document: Mapped[dict[str, Any]]  # plan.json of docs: the whole plan and its inputs
+    cost_cents: Mapped[int]
+    unserved_count: Mapped[int]
+    created_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)

@@ -1,0 +1,56 @@
+"""Lots of finished components and of ingredients, and every gram that moved."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, choice, short
+from logistics import LotState
+from menus import Zone
+
+
+class Lot(Base):
+    """One traceable quantity of a component variant with its use-by date."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        CheckConstraint("amount_g >= 0", name="not_negative"),
+        Index("ix_lot_sku_use_by", "sku", "use_by"),
+    )
+
+    code: Mapped[str] = mapped_column(short, unique=True)
+    sku: Mapped[str] = mapped_column(short)
+    amount_g: Mapped[int]
+    use_by: Mapped[date]
+    zone: Mapped[Zone] = mapped_column(choice(Zone))
+    state: Mapped[LotState] = mapped_column(choice(LotState))
+    made_on: Mapped[date]
+
+
+class LotMove(Base):
+    """Grams in or out of a lot, with the reason and who did it."""
+
+    __tablename__ = "lot_move"
+
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    amount_g: Mapped[int]  # negative: out
+    reason: Mapped[str] = mapped_column(short)
+    at: Mapped[datetime]
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), default=None)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+
+class IngredientLot(Base):
+    """A bought quantity of one ingredient (traceability: KB 14 Nov 2003, law L-17)."""
+
+    __tablename__ = "ingredient_lot"
+    __table_args__ = (CheckConstraint("amount_g >= 0", name="not_negative"),)
+
+    code: Mapped[str] = mapped_column(short, unique=True)
+    ingredient: Mapped[str] = mapped_column(short, index=True)
+    supplier: Mapped[str] = mapped_column(short)
+    amount_g: Mapped[int]
+    use_by: Mapped[date]
+    received_on: Mapped[date]
+    state: Mapped[LotState] = mapped_column(choice(LotState))

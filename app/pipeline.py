@@ -1,0 +1,370 @@
+"""Around every request: identify, authorise, parse, act, commit once, answer or explain."""
+
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from marshmallow import Schema, ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from app.access import (
+    HEALTH,
+    NOBODY,
+    Actor,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Permission,
+    Refused,
+    Role,
+    require,
+)
+from app.config import Settings
+from app.db import read_only
+from app.i18n import Translator, best_language, translator
+from app.operations import people
+from app.schemas import problems_of
+
+Entry = Callable[..., ResponseReturnValue]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What the running app stands on."""
+
+    settings: Settings
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing the reader can mend: where, the code, and its finished sentence."""
+
+    field: str
+    code: str
+    text: str
+    args: Mapping[str, str | int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One request on its way through the house.
+
+    `values` and `problems` are filled when a form comes back to be mended.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    translator: Translator
+    values: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def say(self, code: str, **args: object) -> str:
+        """Give a sentence in the reader's language."""
+        return self.translator.say(code, **args)
+
+    def tell(self, code: str, kind: str = "ok", **args: object) -> None:
+        """Show a message on the next page; kinds are ok, info, warn and danger."""
+        flash(self.say(code, **args), kind)
+
+    def problem_at(self, name: str) -> Problem | None:
+        """Give the first problem of a field."""
+        return next((one for one in self.problems if one.field == name), None)
+
+
+class LoginNeededError(Exception):
+    """Nobody is logged in; the answer leads to the login page, or is 401 for a system."""
+
+
+def house() -> House:
+    """Give what the running app stands on."""
+    found: House = current_app.extensions["npcc"]
+    return found
+
+
+def reader() -> tuple[Actor, str]:
+    """Give who reads the page being drawn, and in which language."""
+    actor = g.get("actor", NOBODY)
+    return actor, _language(actor)
+
+
+def sign_in(user_id: int, epoch: int) -> None:
+    """Open a session for this user in a fresh cookie, keeping only the chosen language."""
+    language = cookie.get("language")
+    cookie.clear()
+    cookie.update(uid=user_id, epoch=epoch, nonce=secrets.token_hex(8))
+    if language:
+        cookie["language"] = language
+    cookie.permanent = True
+
+
+def sign_out() -> None:
+    """End the session of this browser."""
+    cookie.clear()
+
+
+def choose_language(language: str) -> None:
+    """Remember the reader's language in this browser."""
+    cookie["language"] = best_language(language)
+
+
+def entry(
+    permission: Permission | None,
+    *,
+    takes: type[Schema] | None = None,
+    back: Entry | None = None,
+) -> Callable[[Entry], Entry]:
+    """Make a handler an entry: it runs for an actor with the permission, in one transaction.
+
+    None as permission opens it to everybody (login, reset, health). `takes` is the schema of
+    its message; the parsed value is the handler's second argument. `back` shows a form again
+    with what was filled in and the problems beside the fields, when the message or the verb
+    is refused. A GET that shows no health data reads only.
+    """
+
+    def around(handler: Entry) -> Entry:
+        @functools.wraps(handler)
+        def act(**path: Any) -> ResponseReturnValue:
+            writes = request.method not in {"GET", "HEAD"} or permission in HEALTH
+            try:
+                with _session(writes=writes) as session, session.begin():
+                    call = _call(session, permission)
+                    message = () if takes is None else (_parsed(takes()),)
+                    return make_response(handler(call, *message, **path))
+            except Refused as refused:
+                if back is None:
+                    raise
+                return _show_again(permission, back, path, refused)
+
+        act.permission = permission  # type: ignore[attr-defined]  # the door checks it is there
+        return act
+
+    return around
+
+
+def _session(*, writes: bool) -> Session:
+    engine = house().engine if writes else read_only(house().engine)
+    return Session(engine, expire_on_commit=False)
+
+
+def _call(session: Session, permission: Permission | None) -> Call:
+    now = datetime.now(UTC)
+    actor = g.actor = _identify(session, now)
+    if permission is not None:
+        if actor.role is Role.NOBODY:
+            raise LoginNeededError
+        require(actor, permission)
+    return Call(session=session, actor=actor, now=now, translator=translator(_language(actor)))
+
+
+def _identify(session: Session, now: datetime) -> Actor:
+    """Give who is asking: a browser by its cookie, a system by its API key."""
+    key = request.headers.get("Authorization", "")
+    if key.startswith("Bearer "):
+        return people.actor_of_key(session, key.removeprefix("Bearer ").strip()) or NOBODY
+    uid, epoch = cookie.get("uid"), cookie.get("epoch")
+    if not isinstance(uid, int) or not isinstance(epoch, int):
+        return NOBODY
+    return people.actor_of_session(session, uid, epoch, now) or NOBODY
+
+
+def _language(actor: Actor) -> str:
+    """Give the reader's language: chosen in this browser, else the profile, else the browser."""
+    chosen = cookie.get("language")
+    if isinstance(chosen, str):
+        return best_language(chosen)
+    if actor.user_id is not None:
+        return best_language(actor.language)
+    return best_language(request.headers.get("Accept-Language"))
+
+
+def _parsed(schema: Schema) -> Any:
+    """Give the message of the request; raises Refused with every problem at once."""
+    if request.is_json:
+        given: Any = request.get_json(silent=True)
+    elif request.method in {"GET", "HEAD"}:
+        given = request.args.to_dict(flat=False)
+    else:
+        given = request.form.to_dict(flat=False)
+    try:
+        return schema.load(given)
+    except ValidationError as error:
+        raise Refused(*problems_of(error)) from None
+
+
+def _show_again(
+    permission: Permission | None, back: Entry, path: Mapping[str, Any], refused: Refused
+) -> Response:
+    """Show the form with its values and problems, in a transaction of its own."""
+    with _session(writes=permission in HEALTH) as session, session.begin():
+        call = _call(session, permission)
+        call.values = request.form.to_dict(flat=False)
+        call.problems = _said(refused, call.translator)
+        return make_response(back(call, **path), 422)
+
+
+def _said(refused: Refused, speak: Translator) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(field=where, code=code, text=speak.say(code, **args), args=args)
+        for where, code, args in refused.problems
+    )
+
+
+def close_door(app: Flask) -> None:
+    """Let nothing through that is not an entry, and explain every error in one place."""
+    app.before_request(_refuse_unmarked)
+    app.after_request(_guard)
+    for kind in (
+        LoginNeededError,
+        Forbidden,
+        NotFound,
+        Conflict,
+        Refused,
+        CSRFError,
+        HTTPException,
+        IntegrityError,
+        OperationalError,
+        Exception,
+    ):
+        app.register_error_handler(kind, _explain)
+
+
+def _refuse_unmarked() -> None:
+    handler = current_app.view_functions.get(request.endpoint or "")
+    if handler is not None and request.endpoint != "static" and not hasattr(handler, "permission"):
+        raise Forbidden(request.endpoint)
+
+
+def _guard(response: Response) -> Response:
+    """Add the headers that keep a page to itself."""
+    wanted = {
+        "Content-Security-Policy": (
+            "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    if house().settings.secure_cookies:
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
+    for name, value in wanted.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+_STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (LoginNeededError, 401, "problem.login"),
+    (Forbidden, 403, "problem.forbidden"),
+    (NotFound, 404, "problem.not_found"),
+    (Conflict, 409, "problem.conflict"),
+    (Refused, 422, "problem.refused"),
+    (CSRFError, 400, "problem.form_expired"),
+    (IntegrityError, 409, "problem.conflict"),
+    (OperationalError, 503, "problem.busy"),
+)
+_HTTP_CODES = {
+    400: "problem.not_understood",
+    404: "problem.not_found",
+    405: "problem.method",
+    413: "problem.too_large",
+    415: "problem.not_understood",
+    429: "problem.too_many",
+}
+
+
+def _explain(error: Exception) -> ResponseReturnValue:
+    """Answer an error: a page for people, problem+json for systems, both in their language."""
+    if isinstance(error, HTTPException) and (error.code or 500) < 400:
+        return error
+    status, code = _classify(error)
+    wants_page = not request.path.startswith("/api/")
+    if status == 401 and wants_page and request.method == "GET":
+        return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
+    reference = ""
+    if status == 500:
+        reference = secrets.token_hex(4)
+        # The kind of error and its place, never its text: that may hold what was filled in.
+        log.error("broken", reference=reference, kind=type(error).__name__, at=_place(error))
+    speak = translator(reader()[1])
+    problems = _said(error, speak) if isinstance(error, Refused) else ()
+    text = speak.say(code, reference=reference)
+    if isinstance(error, Conflict):
+        text = speak.say(error.code, **error.args_for_text)
+    response = (
+        make_response(
+            render_template("problem.html", status=status, code=code, text=text, problems=problems),
+            status,
+        )
+        if wants_page
+        else _problem_json(status, code, text, problems)
+    )
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                response.headers[name] = value
+    return response
+
+
+def _classify(error: Exception) -> tuple[int, str]:
+    for kind, status, code in _STATUS:
+        if isinstance(error, kind):
+            return status, code
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        return status, _HTTP_CODES.get(status, "problem.not_understood")
+    return 500, "problem.broken"
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+
+
+def _problem_json(status: int, code: str, text: str, problems: tuple[Problem, ...]) -> Response:
+    """Give the error as RFC 9457 problem+json with stable codes."""
+    body: dict[str, Any] = {
+        "type": f"urn:npcc:{code}",
+        "title": text,
+        "status": status,
+        "code": code,
+    }
+    if problems:
+        body["errors"] = [
+            {"field": one.field, "code": one.code, "message": one.text} for one in problems
+        ]
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response

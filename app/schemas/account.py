@@ -1,0 +1,50 @@
+"""Messages about one's own account."""
+
+from marshmallow import fields
+
+from app.i18n import LANGUAGES
+from app.schemas.base import Form, OneOf, Text
+
+
+class _Secret(fields.String):
+    """A password exactly as typed: blanks count."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow's way to name them
+        "required": "form.required",
+        "null": "form.required",
+        "invalid": "form.text",
+    }
+
+
+class LoginForm(Form):
+    """Login name and password."""
+
+    login = Text(required=True)
+    password = _Secret(required=True)
+
+
+class LanguageForm(Form):
+    """The language to go on in."""
+
+    language = OneOf(LANGUAGES, required=True)
+
+
+class AskResetForm(Form):
+    """Whose password is lost."""
+
+    login = Text(required=True)
+
+
+class ResetForm(Form):
+    """A one-time token and the new password, twice."""
+
+    token = Text(required=True, most=100)
+    password = _Secret(required=True)
+    again = _Secret(required=True)
+
+
+class PasswordForm(Form):
+    """The present password and the new one."""
+
+    current = _Secret(required=True)
+    password = _Secret(required=True)

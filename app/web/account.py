@@ -1,0 +1,134 @@
+"""Log in and out, language, password by one-time link."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Permission, Refused
+from app.operations import people, upkeep
+from app.pipeline import Call, choose_language, entry, house, sign_in, sign_out
+from app.schemas import AskResetForm, LanguageForm, LoginForm, PasswordForm, ResetForm
+from app.web.places import places
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/healthz")
+@entry(None)
+def health(call: Call) -> ResponseReturnValue:
+    """Say that the web and its database answer."""
+    return {"status": "ok" if upkeep.database_answers(call.session) else "broken"}
+
+
+@blueprint.get("/")
+@entry(Permission.OWN_PROFILE)
+def home(call: Call) -> ResponseReturnValue:
+    """Lead everyone to their first place."""
+    mine = places(call.actor, "/")
+    return redirect(mine[0].href if mine else url_for("account.profile"))
+
+
+@blueprint.get("/login")
+@entry(None)
+def login(call: Call) -> ResponseReturnValue:
+    """Show the way in."""
+    return render_template("account.html", part="login", call=call, next=_inside())
+
+
+@blueprint.post("/login")
+@entry(None, takes=LoginForm, back=login)
+def log_in(call: Call, form: dict[str, str]) -> ResponseReturnValue:
+    """Open a session, or say plainly that login and password do not belong together."""
+    address = request.remote_addr or ""
+    user = people.log_in(call.session, form["login"], form["password"], address, call.now)
+    if user is None:
+        call.values = {"login": [form["login"]]}
+        call.tell("account.no_match", "danger")
+        return render_template("account.html", part="login", call=call, next=_inside()), 401
+    sign_in(user.id, user.session_epoch)
+    return redirect(_inside() or url_for("account.home"), code=303)
+
+
+@blueprint.post("/logout")
+@entry(Permission.OWN_PROFILE)
+def log_out(call: Call) -> ResponseReturnValue:
+    """End this browser's session."""
+    sign_out()
+    return redirect(url_for("account.login"), code=303)
+
+
+@blueprint.post("/language")
+@entry(None, takes=LanguageForm)
+def language(call: Call, form: dict[str, str]) -> ResponseReturnValue:
+    """Remember the language, also in the profile of someone logged in."""
+    choose_language(form["language"])
+    people.choose_language(call.session, call.actor, form["language"])
+    return redirect(_inside() or url_for("account.home"), code=303)
+
+
+@blueprint.get("/account")
+@entry(Permission.OWN_PROFILE)
+def profile(call: Call) -> ResponseReturnValue:
+    """Show one's own profile."""
+    return render_template("account.html", part="profile", call=call)
+
+
+@blueprint.post("/account/password")
+@entry(Permission.OWN_PROFILE, takes=PasswordForm, back=profile)
+def change_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
+    """Change one's own password; other sessions end, this one goes on."""
+    user = people.change_password(call.session, call.actor, form["current"], form["password"])
+    sign_in(user.id, user.session_epoch)
+    call.tell("account.password_changed")
+    return redirect(url_for("account.profile"), code=303)
+
+
+@blueprint.get("/account/forgot")
+@entry(None)
+def forgot(call: Call) -> ResponseReturnValue:
+    """Ask for a one-time link."""
+    return render_template("account.html", part="forgot", call=call)
+
+
+@blueprint.post("/account/forgot")
+@entry(None, takes=AskResetForm, back=forgot)
+def ask_reset(call: Call, form: dict[str, str]) -> ResponseReturnValue:
+    """Send a link if the login exists; the answer is the same either way."""
+    address = request.remote_addr or ""
+    people.ask_reset(
+        call.session,
+        form["login"],
+        address=address,
+        public_url=house().settings.public_url,
+        now=call.now,
+    )
+    call.tell("account.link_sent", "info")
+    return redirect(url_for("account.login"), code=303)
+
+
+@blueprint.get("/account/reset")
+@entry(None)
+def reset(call: Call) -> ResponseReturnValue:
+    """Choose a new password with a one-time link; the token stands after the # of the link."""
+    return render_template("account.html", part="reset", call=call)
+
+
+@blueprint.post("/account/reset")
+@entry(None, takes=ResetForm, back=reset)
+def set_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
+    """Set the new password and lead to the login page."""
+    if form["password"] != form["again"]:
+        raise Refused(("again", "account.not_the_same", {}))
+    people.reset_password(call.session, form["token"], form["password"], call.now)
+    sign_out()
+    call.tell("account.password_changed")
+    return redirect(url_for("account.login"), code=303)
+
+
+def _inside() -> str:
+    """Give where to go next, only ever inside this house."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if safe and not parts.netloc and "\\" not in wanted else ""
