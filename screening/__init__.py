@@ -1,7 +1,9 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
 from screening.assessment import Assessment, Intake, assess, is_overdue
+from screening.codes import CODES
 from screening.instrument import (
+    Action,
     Category,
     InputKind,
     Instrument,
@@ -76,11 +78,13 @@ from screening.tools import TABLES, instrument, score
 
 __all__ = [
     "ACTIVITY",
+    "CODES",
     "DRINK_LEVELS",
     "FOOD_LEVELS",
     "GATES",
     "SLOTS",
     "TABLES",
+    "Action",
     "Assessment",
     "Category",
     "Change",

@@ -1,10 +1,19 @@
 """From one filled-in form to what it means and what follows, each conclusion with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from screening.instrument import Answer, Answers, Category, Setting, Status, Tool, ToolResult
+from screening.instrument import (
+    Action,
+    Answer,
+    Answers,
+    Category,
+    Setting,
+    Status,
+    Tool,
+    ToolResult,
+)
 from screening.measures import Exact, Provenance, Sex, completed_years
 from screening.plausibility import GATES, EarlierWeight, Question, questions
 from screening.quantities import fits
@@ -96,34 +105,38 @@ def _refused(result: ToolResult) -> ToolResult:
         source=result.source,
         status=Status.NOT_VALID,
         flags=("age.below_18",),
-        actions=("action.other_tool",),
+        actions=(Action(code="action.other_tool"),),
     )
 
 
 def _followed(result: ToolResult, intake: Intake, held: set[str]) -> ToolResult:
     """The result with its acts and dates; what is open is asked first."""
-    if result.status in (Status.NOT_VALID, Status.INVALID):
-        code = "other_tool" if result.status is Status.NOT_VALID else "correct"
-        named = result.invalid if result.status is Status.INVALID else ("",)
-        return replace(result, actions=tuple(f"action.{code}.{one}".rstrip(".") for one in named))
+    if result.status is Status.NOT_VALID:
+        return replace(result, actions=(Action(code="action.other_tool"),))
+    if result.status is Status.INVALID:
+        return replace(result, actions=_about("action.correct", result.invalid))
     asks = () if result.category else _asks(result, held)
     category = result.acting_category
     rows = instrument(intake.tool, intake.rule_version).follow_up
     row = next((one for one in rows if one.category is category), None)
     if row is None:
-        return replace(result, actions=(*asks, "action.judge"))
+        return replace(result, actions=(*asks, Action(code="action.judge")))
     return replace(
         result,
-        actions=(*asks, *row.actions),
+        actions=(*asks, *(Action(code=code) for code in row.actions)),
         next_due=intake.on + timedelta(days=row.due_days[intake.setting]),
         overdue_after=intake.on + timedelta(days=row.overdue_days[intake.setting]),
     )
 
 
-def _asks(result: ToolResult, held: set[str]) -> tuple[str, ...]:
+def _asks(result: ToolResult, held: set[str]) -> tuple[Action, ...]:
     """Mend what looks like a slip, ask what is missing."""
-    mend = tuple(f"action.correct.{name}" for name in sorted(held))
-    return mend + tuple(f"action.ask.{name}" for name in result.missing if name not in held)
+    missing = [name for name in result.missing if name not in held]
+    return _about("action.correct", sorted(held)) + _about("action.ask", missing)
+
+
+def _about(code: str, names: Iterable[str]) -> tuple[Action, ...]:
+    return tuple(Action(code=code, field=name) for name in names)
 
 
 def is_overdue(

@@ -164,6 +164,14 @@ class Substitute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One act that follows; `field` names the answer it is about, if any."""
+
+    code: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """What a category asks for: acts, and days until the next screening per setting."""
 
@@ -230,7 +238,7 @@ class ToolResult:
     prescreen: str | None = None
     items: tuple[ItemPoints, ...] = ()
     flags: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
     next_due: date | None = None
     overdue_after: date | None = None
     missing: tuple[str, ...] = ()

@@ -198,7 +198,7 @@ def _item_points(item: Item, known: Known) -> ItemPoints:
         points=lowest if certain else None,
         lowest=lowest,
         highest=highest,
-        reason=next((one.reason for one in told if one.reason), f"{item.code}.unknown"),
+        reason=next((one.reason for one in told if one.reason), "answer.unknown"),
         value=next((one.value for one in told), None),
         inputs=tuple((name, known[name]) for name in names if name in known),
         missing=() if certain else _asked(item, known),

@@ -54,13 +54,13 @@ def item(code: str, quantity: str, *cuts: Cut, if_planned: int | None = None) ->
 
 def yes(code: str, quantity: str, points: Points) -> Item:
     """A yes/no question: yes gives the points."""
-    return item(code, quantity, at_least("1", points, f"{code}.yes"), otherwise(0, f"{code}.no"))
+    return item(code, quantity, at_least("1", points, "answer.yes"), otherwise(0, "answer.no"))
 
 
 def printed(code: str, quantity: str, *values: int, if_planned: int | None = None) -> Item:
     """An item answered by the points printed on its form."""
     high_first = sorted(values, reverse=True)
-    cuts = [at_least(str(value), value, f"{code}.{value}") for value in high_first]
+    cuts = [at_least(str(value), value, "answer.as_printed") for value in high_first]
     return item(code, quantity, *cuts, if_planned=if_planned)
 
 

@@ -1,0 +1,76 @@
+"""Every code the room can return, so that a catalogue can be checked for a sentence for each."""
+
+from collections.abc import Iterator
+
+from screening.instrument import Category, Instrument, Item, Line, Setting, Status
+from screening.measures import Provenance
+from screening.monitoring import ReviewReason, Verdict, WarningCode, WarningLevel
+from screening.plausibility import GATES, QUESTION_CODES
+from screening.prescription import MealPattern, ProblemCode, Taste
+from screening.proposal import PROPOSAL_CODES
+from screening.refeeding import REFEEDING_CODES, RefeedingLevel
+from screening.requirements import ACTIVITY, Condition
+from screening.tools import TABLES
+
+
+def _line_codes(line: Line) -> Iterator[str]:
+    for cut in line.cuts:
+        yield cut.reason
+
+
+def _item_codes(item: Item) -> Iterator[str]:
+    yield item.code
+    for line in item.lines:
+        yield from _line_codes(line)
+
+
+def _table_codes(table: Instrument) -> Iterator[str]:
+    yield f"tool.{table.tool}"
+    yield table.source
+    for item in table.items:
+        yield from _item_codes(item)
+    for line in table.prescreen:
+        yield from _line_codes(line)
+    for row in table.follow_up:
+        yield from row.actions
+    for asked in table.inputs:
+        yield f"field.{asked.name}"
+    if table.substitute is not None:
+        yield from (f"bmi_likely.{word}" for word in table.substitute.words)
+
+
+def _all() -> Iterator[str]:
+    for versions in TABLES.values():
+        for table in versions:
+            yield from _table_codes(table)
+    yield from ("action.ask", "action.correct", "action.other_tool", "action.judge")
+    yield from ("answer.unknown", "age.below_18", "bmi.obesity")
+    yield from (f"implausible:{field}" for field in GATES)
+    for prefix, words in (
+        ("status", Status),
+        ("category", Category),
+        ("setting", Setting),
+        ("provenance", Provenance),
+        ("trend", Verdict),
+        ("level", WarningLevel),
+        ("condition", Condition),
+        ("taste", Taste),
+        ("meal_pattern", MealPattern),
+        ("refeeding.level", RefeedingLevel),
+        ("activity", tuple(ACTIVITY)),
+    ):
+        yield from (f"{prefix}.{word}" for word in words)
+    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES)
+    yield from (*ProblemCode, *ReviewReason, *WarningCode)
+    yield from (f"change.{name}" for name in _CHANGED_FIELDS)
+
+
+_CHANGED_FIELDS = (
+    *("energy_kcal", "protein_g", "fluid_ml", "food_level", "drink_level", "allergies"),
+    *("excluded_ingredients", "excluded_properties", "diets", "taste", "low_salt"),
+    *("portion_percent", "meal_pattern", "likes", "dislikes", "conditions", "refeeding"),
+    *("start_energy_kcal", "based_on_weight_g", "sodium_mg"),
+)
+
+CODES: tuple[str, ...] = tuple(dict.fromkeys(str(code) for code in _all()))
+"""All codes, each once; `change.<nutrient>` also occurs for nutrients of the catalogue."""
