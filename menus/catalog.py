@@ -158,8 +158,8 @@ class RecipeLine:
     seasonings: frozenset[Seasoning] = frozenset()
     after_cooking: bool = False
 
-    def serves(self, level: Iddsi, seasoning: Seasoning) -> bool:
-        """Whether the line belongs to this level and seasoning."""
+    def serves(self, level: Iddsi | None, seasoning: Seasoning | None) -> bool:
+        """Whether the line belongs; None stands for any that no line names."""
         return (not self.levels or level in self.levels) and (
             not self.seasonings or seasoning in self.seasonings
         )

@@ -72,13 +72,18 @@ class _Mix:
     cents: Fraction
 
 
+_Key = tuple[str, Iddsi | None, Seasoning | None]
+_Named = tuple[frozenset[Iddsi], frozenset[Seasoning]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """Ingredients and recipes by id, with what has been mixed already."""
+    """Ingredients and recipes by id, with what has been worked out already."""
 
     ingredients: Mapping[str, Ingredient]
     recipes: Mapping[str, Recipe]
-    mixed: dict[tuple[str, Iddsi, Seasoning], _Mix] = field(default_factory=dict)
+    named: dict[str, _Named] = field(default_factory=dict)
+    mixed: dict[_Key, _Mix] = field(default_factory=dict)
 
 
 def build_catalogue(
@@ -175,34 +180,54 @@ def _properties(mix: _Mix, component: Component, level: Iddsi) -> frozenset[str]
     return found if level in _PIECES else found - {"finger-food"}
 
 
-def _mix(book: _Book, recipe_id: str, level: Iddsi, seasoning: Seasoning) -> _Mix:
-    """The recipe ready to serve, mixed once per level and seasoning."""
-    key = (recipe_id, level, seasoning)
+def _mix(book: _Book, recipe_id: str, level: Iddsi | None, seasoning: Seasoning | None) -> _Mix:
+    """The recipe ready to serve; levels and seasonings that no line names share one mix."""
+    levels, seasonings = _named(book, recipe_id)
+    key = (
+        recipe_id,
+        level if level in levels else None,
+        seasoning if seasoning in seasonings else None,
+    )
     if key not in book.mixed:
-        _refuse_circle(book.recipes, recipe_id, ())
-        recipe = book.recipes[recipe_id]
-        lines = [line for line in recipe.lines if line.serves(level, seasoning)]
-        parts = [(line.after_cooking, _part(book, recipe_id, line, key)) for line in lines]
-        cooked = _cook(recipe, _pour(recipe, [part for after, part in parts if not after]))
-        book.mixed[key] = _pour(recipe, [cooked, *(part for after, part in parts if after)])
+        book.mixed[key] = _new_mix(book, key)
     return book.mixed[key]
 
 
-def _refuse_circle(recipes: Mapping[str, Recipe], recipe_id: str, above: tuple[str, ...]) -> None:
+def _new_mix(book: _Book, key: _Key) -> _Mix:
+    recipe_id, level, seasoning = key
+    recipe = book.recipes[recipe_id]
+    lines = [line for line in recipe.lines if line.serves(level, seasoning)]
+    parts = [(line.after_cooking, _part(book, line, level, seasoning)) for line in lines]
+    cooked = _cook(recipe, _pour(recipe, [part for after, part in parts if not after]))
+    return _pour(recipe, [cooked, *(part for after, part in parts if after)])
+
+
+def _named(book: _Book, recipe_id: str, above: tuple[str, ...] = ()) -> _Named:
+    """The levels and seasonings that any line of the recipe's tree names."""
     if recipe_id in above:
         raise ImpossibleRecipe("recipe.within_itself", above[0], recipe_id)
-    if recipe_id in recipes:
-        for line in recipes[recipe_id].lines:
-            _refuse_circle(recipes, line.ingredient, (*above, recipe_id))
+    if recipe_id not in book.named:
+        lines = book.recipes[recipe_id].lines
+        below = [_named_by(book, line, (*above, recipe_id)) for line in lines]
+        book.named[recipe_id] = (
+            frozenset().union(*(line.levels for line in lines), *(each[0] for each in below)),
+            frozenset().union(*(line.seasonings for line in lines), *(each[1] for each in below)),
+        )
+    return book.named[recipe_id]
 
 
-def _part(book: _Book, recipe_id: str, line: RecipeLine, key: tuple[str, Iddsi, Seasoning]) -> _Mix:
+def _named_by(book: _Book, line: RecipeLine, above: tuple[str, ...]) -> _Named:
+    if line.ingredient in book.ingredients:
+        return frozenset(), frozenset()
+    if line.ingredient not in book.recipes:
+        raise ImpossibleRecipe("recipe.unknown_ingredient", above[-1], line.ingredient)
+    return _named(book, line.ingredient, above)
+
+
+def _part(book: _Book, line: RecipeLine, level: Iddsi | None, seasoning: Seasoning | None) -> _Mix:
     """One line as a mix of its own weight."""
     if line.ingredient in book.ingredients:
         return _bought(book.ingredients[line.ingredient], line.amount_g)
-    if line.ingredient not in book.recipes:
-        raise ImpossibleRecipe("recipe.unknown_ingredient", recipe_id, line.ingredient)
-    _, level, seasoning = key
     whole = _mix(book, line.ingredient, level, seasoning)
     return _share(whole, Fraction(line.amount_g) / whole.mass_g)
 
