@@ -1,10 +1,11 @@
 """The day's orders as grams per variant, and as grams per ingredient."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from logistics.sites import SiteKind
+from menus import Catalogue, explode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +55,49 @@ def grams_per_sku(lines: Iterable[OrderLine]) -> Mapping[str, int]:
     for line in lines:
         total[line.sku] += line.amount_g
     return dict(sorted(total.items()))
+
+
+_SAMPLE_G = 1_000_000
+"""A recipe is exploded once for so many grams and then scaled: exact to a millionth."""
+
+
+class Explosion:
+    """Grams of ingredients for grams of variants, each recipe exploded once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._per_sample_mg: dict[str, dict[str, int]] = {}
+
+    def ingredients_g(self, sku: str, amount_g: int) -> dict[str, int]:
+        """Whole grams of each ingredient as bought, rounded up; KeyError for an unknown variant."""
+        if sku not in self._per_sample_mg:
+            self._per_sample_mg[sku] = explode(self._catalogue, sku, _SAMPLE_G)
+        return {
+            ingredient: -(-amount_mg * amount_g // (1000 * _SAMPLE_G))
+            for ingredient, amount_mg in self._per_sample_mg[sku].items()
+        }
+
+    def most_g(self, sku: str, at_hand_g: Mapping[str, int]) -> tuple[int | None, str]:
+        """Grams of a variant that the ingredients at hand make, and the scarcest of them.
+
+        An ingredient that is not in `at_hand_g` does not bind; None when none binds.
+        """
+        self.ingredients_g(sku, 0)
+        most = [
+            (at_hand_g[name] * 1000 * _SAMPLE_G // amount_mg, name)
+            for name, amount_mg in self._per_sample_mg[sku].items()
+            if amount_mg and name in at_hand_g
+        ]
+        return min(most, default=(None, ""))
+
+    def daily_g(self, needs: Sequence[Mapping[str, int]]) -> dict[str, tuple[int, ...]]:
+        """Grams of each ingredient per day, from grams of each variant per day."""
+        days = [self._day_g(need) for need in needs]
+        names = sorted({name for day in days for name in day})
+        return {name: tuple(day.get(name, 0) for day in days) for name in names}
+
+    def _day_g(self, need: Mapping[str, int]) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for sku, amount_g in need.items():
+            total.update(self.ingredients_g(sku, amount_g))
+        return total

@@ -1,10 +1,26 @@
 """Lots, and which lot serves which order line: first expired, first out."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from operator import itemgetter
+from typing import Generic, TypeVar
 
+from logistics.demand import OrderLine
+from logistics.sites import SiteKind
 from menus import Zone
+
+MIN_LIFE_DAYS: Mapping[SiteKind, int] = {
+    SiteKind.HOME: 10,
+    SiteKind.RESIDENTIAL: 3,
+    SiteKind.HOSPITAL: 1,
+}
+"""Days of shelf life left at delivery where an order does not say otherwise.
+
+House rule: days until the next delivery (a week at home) and three to spare.
+"""
 
 
 class LotState(StrEnum):
@@ -64,3 +80,120 @@ class Draw:
     batch: str
     lot: str
     amount_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """Grams of one order line that no lot could give."""
+
+    order_line: str
+    sku: str
+    amount_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickLine:
+    """What to take from one lot, all order lines together."""
+
+    zone: Zone
+    lot: str
+    sku: str
+    use_by: date
+    amount_g: int
+
+
+def allocate_fefo(
+    lines: Iterable[OrderLine], lots: Iterable[Lot], *, on: date, min_life_days: Mapping[str, int]
+) -> tuple[tuple[Allocation, ...], tuple[Shortage, ...]]:
+    """Lots for order lines, first expired first out, and what stays short.
+
+    Lines are served in the order given. `min_life_days` says per order how many days of shelf life
+    a lot must have left on the day. Only released lots are given, in whole portions: a portion
+    never mixes two lots, so that each pack carries one lot number.
+    """
+    shelf = _shelf(lots, on)
+    allocations: list[Allocation] = []
+    shortages: list[Shortage] = []
+    for line in lines:
+        last_fit = on + timedelta(days=max(0, min_life_days[line.order]))
+        given = tuple(_take(line, shelf[line.sku], last_fit))
+        allocations += given
+        short = line.amount_g - sum(each.amount_g for each in given)
+        if short:
+            shortages.append(Shortage(order_line=line.id, sku=line.sku, amount_g=short))
+    return tuple(allocations), tuple(shortages)
+
+
+AnyLot = TypeVar("AnyLot", Lot, IngredientLot)
+
+
+class OnShelf(Generic[AnyLot]):
+    """What is left of one lot while it is being given out."""
+
+    def __init__(self, lot: AnyLot) -> None:
+        self.lot = lot
+        self.left_g = lot.amount_g
+
+    def take(self, most_g: int) -> int:
+        """Take up to so many grams; says how many."""
+        taken = min(most_g, self.left_g)
+        self.left_g -= taken
+        return taken
+
+
+def first_expired_first(lots: Iterable[AnyLot], on: date) -> tuple[OnShelf[AnyLot], ...]:
+    """The lots that may be used on a day, earliest use-by first: released, and not expired."""
+    usable = [
+        (lot.use_by, lot.id, OnShelf(lot))
+        for lot in lots
+        if lot.state is LotState.RELEASED and lot.use_by >= on
+    ]
+    return tuple(each for _, _, each in sorted(usable, key=itemgetter(0, 1)))
+
+
+def _shelf(lots: Iterable[Lot], on: date) -> defaultdict[str, list[OnShelf[Lot]]]:
+    shelf: defaultdict[str, list[OnShelf[Lot]]] = defaultdict(list)
+    for each in first_expired_first(lots, on):
+        shelf[each.lot.sku].append(each)
+    return shelf
+
+
+def _take(line: OrderLine, shelf: Iterable[OnShelf[Lot]], last_fit: date) -> Iterator[Allocation]:
+    wanted = line.portions
+    for each in shelf:
+        portions = min(wanted, each.left_g // line.portion_g)
+        if portions and each.lot.use_by >= last_fit:
+            given_g = each.take(portions * line.portion_g)
+            wanted -= portions
+            yield Allocation(order_line=line.id, lot=each.lot.id, amount_g=given_g)
+
+
+def pick_list(allocations: Iterable[Allocation], lots: Iterable[Lot]) -> tuple[PickLine, ...]:
+    """What to take from the store, by zone and oldest first; KeyError for an unknown lot."""
+    known = {lot.id: lot for lot in lots}
+    taken: defaultdict[str, int] = defaultdict(int)
+    for each in allocations:
+        taken[each.lot] += each.amount_g
+    lines = (
+        PickLine(
+            zone=known[lot].zone,
+            lot=lot,
+            sku=known[lot].sku,
+            use_by=known[lot].use_by,
+            amount_g=amount_g,
+        )
+        for lot, amount_g in taken.items()
+    )
+    return tuple(sorted(lines, key=lambda line: (line.zone, line.use_by, line.lot)))
+
+
+def left_over(lots: Iterable[Lot], allocations: Iterable[Allocation]) -> tuple[Lot, ...]:
+    """The same lots without what was given from them, empty ones left out."""
+    given: defaultdict[str, int] = defaultdict(int)
+    for each in allocations:
+        given[each.lot] += each.amount_g
+    return tuple(
+        replace(lot, amount_g=lot.amount_g - given[lot.id])
+        for lot in lots
+        if lot.amount_g > given[lot.id]
+    )
