@@ -12,8 +12,47 @@ from logistics.coldchain import (
     judge_store,
     keep_records_until,
 )
-from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
-from logistics.production import KITCHEN_CONFLICTS, Batch, BatchOp, Machine
+from logistics.demand import (
+    DayOrder,
+    Explosion,
+    OrderLine,
+    grams_per_sku,
+)
+from logistics.orders import (
+    ORDER_CODES,
+    CutOff,
+    OrderingEater,
+    OrderRequest,
+    OrderRules,
+    OrderState,
+    Refusal,
+    RefusalCode,
+    RequestLine,
+    accept,
+    cut_off_at,
+    cut_offs,
+    is_open,
+    may_become,
+    state_of,
+)
+from logistics.production import (
+    KITCHEN_CONFLICTS,
+    Batch,
+    BatchOp,
+    Machine,
+)
+from logistics.reorders import (
+    REORDER_CODES,
+    DueReorder,
+    OnNoAnswer,
+    ReorderLine,
+    ReorderReason,
+    ReorderRule,
+    ReorderStep,
+    StandingOrder,
+    due_reorders,
+    propose_reorder,
+)
 from logistics.replenishment import (
     HORIZON_DAYS,
     Purchase,
@@ -21,7 +60,9 @@ from logistics.replenishment import (
     SupplyItem,
     supply_items,
 )
-from logistics.sites import SiteKind
+from logistics.sites import (
+    SiteKind,
+)
 from logistics.stock import (
     MIN_LIFE_DAYS,
     Allocation,
@@ -35,46 +76,76 @@ from logistics.stock import (
     left_over,
     pick_list,
 )
-from logistics.tracing import LotGraph, Trace, eaters_of, trace
+from logistics.tracing import (
+    LotGraph,
+    Trace,
+    eaters_of,
+    trace,
+)
 
 __all__ = [
     "COLD_RULES",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
     "MIN_LIFE_DAYS",
+    "ORDER_CODES",
+    "REORDER_CODES",
     "Allocation",
     "Batch",
     "BatchOp",
     "ColdRule",
     "Confidence",
+    "CutOff",
     "DayOrder",
     "Draw",
+    "DueReorder",
     "Explosion",
     "IngredientLot",
     "Lot",
     "LotGraph",
     "LotState",
     "Machine",
+    "OnNoAnswer",
     "OrderLine",
+    "OrderRequest",
+    "OrderRules",
+    "OrderState",
+    "OrderingEater",
     "PickLine",
     "Purchase",
+    "Refusal",
+    "RefusalCode",
+    "ReorderLine",
+    "ReorderReason",
+    "ReorderRule",
+    "ReorderStep",
+    "RequestLine",
     "Shortage",
     "SiteKind",
+    "StandingOrder",
     "SupplyGap",
     "SupplyItem",
     "Trace",
     "Verdict",
+    "accept",
     "allocate_fefo",
+    "cut_off_at",
+    "cut_offs",
+    "due_reorders",
     "eaters_of",
     "grams_per_sku",
     "is_lethal",
+    "is_open",
     "judge_cooling",
     "judge_hot",
     "judge_reheating",
     "judge_store",
     "keep_records_until",
     "left_over",
+    "may_become",
     "pick_list",
+    "propose_reorder",
+    "state_of",
     "supply_items",
     "trace",
 ]

@@ -143,7 +143,7 @@ class OnShelf(Generic[AnyLot]):
 
 def first_expired_first(lots: Iterable[AnyLot], on: date) -> tuple[OnShelf[AnyLot], ...]:
     """The lots that may be used on a day, earliest use-by first: released, and not expired."""
-    usable = [
+    usable: list[tuple[date, str, OnShelf[AnyLot]]] = [
         (lot.use_by, lot.id, OnShelf(lot))
         for lot in lots
         if lot.state is LotState.RELEASED and lot.use_by >= on
