@@ -20,6 +20,7 @@ from menus.catalog import (
     Zone,
 )
 from menus.export import catalogue_json
+from menus.group import Served, serve
 from menus.nutrients import NUTRIENTS, Amounts, Nutrient, parse
 from menus.recipes import (
     DIETS,
@@ -77,6 +78,7 @@ __all__ = [
     "Regeneration",
     "Role",
     "Seasoning",
+    "Served",
     "Step",
     "StepKind",
     "Taste",
@@ -93,5 +95,6 @@ __all__ = [
     "portion_hundredths",
     "read_catalogue",
     "same_level",
+    "serve",
     "write_catalogue",
 ]
