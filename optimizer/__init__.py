@@ -41,6 +41,23 @@ from optimizer.replenishment import (
     SupplyLine,
     solve_replenishment,
 )
+from optimizer.routing.explain import (
+    UNSERVED_REASONS,
+    Insertion,
+    UnservedReason,
+    best_insertions,
+    explain_unserved,
+)
+from optimizer.routing.problem import (
+    RoutingBreak,
+    RoutingProblem,
+    RoutingRoute,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    RoutingVisit,
+)
+from optimizer.routing.solve import solve_routing
 from optimizer.verify.meal_choice import (
     MEAL_CHOICE_VIOLATIONS,
     meal_choice_objective,
@@ -48,6 +65,7 @@ from optimizer.verify.meal_choice import (
 )
 from optimizer.verify.production import PRODUCTION_VIOLATIONS, production_violations
 from optimizer.verify.replenishment import REPLENISHMENT_VIOLATIONS, replenishment_violations
+from optimizer.verify.routing import ROUTING_VIOLATIONS, routing_violations
 
 __all__ = [
     "CP_MAX_OPERATIONS",
@@ -55,11 +73,14 @@ __all__ = [
     "MEAL_CHOICE_VIOLATIONS",
     "PRODUCTION_VIOLATIONS",
     "REPLENISHMENT_VIOLATIONS",
+    "ROUTING_VIOLATIONS",
+    "UNSERVED_REASONS",
     "Bound",
     "Buy",
     "Cap",
     "Choice",
     "Held",
+    "Insertion",
     "Job",
     "Limits",
     "Loss",
@@ -77,17 +98,29 @@ __all__ = [
     "ReplenishmentProblem",
     "ReplenishmentSolution",
     "Resource",
+    "RoutingBreak",
+    "RoutingProblem",
+    "RoutingRoute",
+    "RoutingSolution",
+    "RoutingStop",
+    "RoutingVehicle",
+    "RoutingVisit",
     "Status",
     "SupplyLine",
+    "UnservedReason",
     "Violation",
     "Watch",
+    "best_insertions",
+    "explain_unserved",
     "keep_going",
     "meal_choice_conflict",
     "meal_choice_objective",
     "meal_choice_violations",
     "production_violations",
     "replenishment_violations",
+    "routing_violations",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",
+    "solve_routing",
 ]

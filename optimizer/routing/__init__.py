@@ -1,1 +1,1 @@
-"""Stops to routes: time windows, zoned loads, shifts, optional stops with a price."""
+"""Rounds of vehicles over stops with windows, loads, release times, time out of the cold."""

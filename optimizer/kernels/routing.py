@@ -1,0 +1,176 @@
+"""Ruin and recreate for rounds: slack-induction string removal with simulated annealing.
+
+Method: Christiaens and Vanden Berghe (2020), Slack Induction by String Removals for Vehicle
+Routing Problems, Transportation Science 54(2).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from optimizer.kernels.rounds import (
+    BEST_COST,
+    BEST_LOST,
+    COST,
+    LOST,
+    NONE,
+    STAMP,
+    Road,
+    Tour,
+    best_place,
+    draw,
+    put_in,
+    settle,
+    suffix,
+    take_out,
+    touch,
+    walk,
+)
+
+STRING, REMOVED, KEEP_LONGER = 10, 10, 0.01  # longest string, mean removal, split odds (as 2020)
+
+
+class Heat(NamedTuple):
+    """How the search cools: first and last temperature, moves in all, weight of a penalty."""
+
+    first: float
+    last: float
+    moves: int
+    weight: float
+
+
+@njit(cache=True)
+def _clear(road: Road, tour: Tour, v: int) -> None:
+    """Settle a round that lost stops; where roads break the triangle rule it may have to go."""
+    if not settle(road, tour, v):
+        take_out(road, tour, v, 0, tour.size[v])
+        settle(road, tour, v)
+
+
+@njit(cache=True)
+def _ruin(road: Road, tour: Tour) -> None:
+    """Remove strings of stops from rounds near one stop, so that slack meets slack."""
+    n = len(road.stops)
+    served, rounds = 0, 0
+    for v in range(len(road.vehicles)):
+        served, rounds = served + tour.size[v], rounds + min(tour.size[v], 1)
+    if rounds == 0:
+        return
+    longest = min(float(STRING), served / rounds)
+    strings = int(1 + draw(tour.rng) * (4.0 * REMOVED / (1.0 + longest) - 1.0))
+    tour.tally[STAMP] += 1
+    seed = min(n - 1, int(draw(tour.rng) * n))
+    for i in range(n):
+        c = road.near[seed, i]
+        v = tour.where[c]
+        if v == NONE or tour.mark[v] == tour.tally[STAMP]:
+            continue
+        tour.mark[v] = tour.tally[STAMP]
+        touch(tour, v)
+        size = tour.size[v]
+        take = 1 + int(draw(tour.rng) * (min(float(size), longest) - 0.001))
+        keep = 0
+        if take < size and take > 1 and draw(tour.rng) < 0.5:
+            keep = 1
+            while take + keep < size and draw(tour.rng) < KEEP_LONGER:
+                keep += 1
+        lowest, highest = (
+            max(0, tour.place[c] - take - keep + 1),
+            min(tour.place[c], size - take - keep),
+        )
+        first = lowest + min(highest - lowest, int(draw(tour.rng) * (highest - lowest + 1)))
+        last = first + take + keep
+        if keep > 0:
+            head = 1 + min(take - 2, int(draw(tour.rng) * (take - 1)))
+            take_out(road, tour, v, first + head + keep, last)
+            last = first + head
+        take_out(road, tour, v, first, last)
+        _clear(road, tour, v)
+        strings -= 1
+        if strings == 0:
+            return
+
+
+@njit(cache=True)
+def _recreate(road: Road, tour: Tour) -> None:
+    """Insert every stop left out where it costs least, in a drawn order."""
+    count = 0
+    u = int(draw(tour.rng) * 19.999)
+    key = NONE  # 4 of 20 at random, 4 by load, 2 far, 1 near, 2 + 2 + 2 by window, 3 by penalty
+    for edge, column in ((4, 0), (8, 1), (10, 2), (11, 3), (13, 4), (15, 5), (17, 6)):
+        if u >= edge:
+            key = column
+    for c in range(len(road.stops)):
+        if tour.where[c] == NONE:
+            tour.bank[count] = c
+            tour.odds[count] = draw(tour.rng) if key == NONE else road.keys[key, c]
+            count += 1
+    for i in range(1, count):
+        c, odds, j = tour.bank[i], tour.odds[i], i
+        while j > 0 and tour.odds[j - 1] > odds:
+            tour.bank[j], tour.odds[j] = tour.bank[j - 1], tour.odds[j - 1]
+            j -= 1
+        tour.bank[j], tour.odds[j] = c, odds
+    for i in range(count):
+        c = tour.bank[i]
+        _, v, p, k = best_place(road, tour, c)
+        if v == NONE:
+            continue
+        touch(tour, v)
+        put_in(road, tour, v, p, c)
+        tour.win[c] = k
+        if not settle(road, tour, v):
+            take_out(road, tour, v, p, p + 1)
+            _clear(road, tour, v)
+
+
+@njit(cache=True)
+def _close_move(road: Road, tour: Tour, accepted: bool) -> None:  # noqa: FBT001  # compiled code takes no keywords
+    """Forget what the move began from, or go back to it."""
+    for v in range(len(road.vehicles)):
+        if tour.old_size[v] == NONE or accepted:
+            tour.old_size[v] = NONE
+            continue
+        for p in range(tour.size[v]):
+            c = tour.seq[v, p]
+            if tour.where[c] == v:
+                tour.where[c] = NONE
+    for v in range(len(road.vehicles)):
+        if tour.old_size[v] == NONE:
+            continue
+        tour.size[v], tour.rest[v], tour.old_size[v] = tour.old_size[v], tour.old_rest[v], NONE
+        for d in range(road.room.shape[1]):
+            tour.used[v, d] = 0
+        for p in range(tour.size[v]):
+            c = tour.old_seq[v, p]
+            tour.seq[v, p], tour.win[c] = c, tour.old_win[c]
+            tour.where[c], tour.place[c] = v, p
+            for d in range(road.room.shape[1]):
+                tour.used[v, d] += road.loads[c, d]
+        tour.price[v] = walk(road, tour, v, tour.pre[v])
+        suffix(road, tour, v)
+
+
+@njit(cache=True)
+def search(road: Road, tour: Tour, heat: Heat, done: int, steps: int) -> None:
+    """Moves done..done+steps-1 of the search; the best tour stays in `best_seq`, `best_size`."""
+    tally = tour.tally
+    for move in range(done, done + steps):
+        cost, lost = tally[COST], tally[LOST]
+        _ruin(road, tour)
+        _recreate(road, tour)
+        warmth = heat.first * (heat.last / heat.first) ** (move / heat.moves)
+        worse = float(tally[COST] - cost) + heat.weight * float(tally[LOST] - lost)
+        accepted = worse < -warmth * np.log(draw(tour.rng) + 1e-12)
+        _close_move(road, tour, accepted)
+        if not accepted:
+            tally[COST], tally[LOST] = cost, lost
+        elif tally[LOST] < tally[BEST_LOST] or (
+            tally[LOST] == tally[BEST_LOST] and tally[COST] < tally[BEST_COST]
+        ):
+            tally[BEST_COST], tally[BEST_LOST] = tally[COST], tally[LOST]
+            for v in range(len(road.vehicles)):
+                tour.best_size[v] = tour.size[v]
+                for p in range(tour.size[v]):
+                    tour.best_seq[v, p] = tour.seq[v, p]

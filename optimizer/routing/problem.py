@@ -1,0 +1,190 @@
+"""The words of a routing problem and of its answer: whole seconds, whole metres, opaque keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
+DEAREST = 10**5  # same for cents per km and per hour
+UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
+
+
+def _promise(kept: bool, text: str) -> None:  # noqa: FBT001  # reads as: promise(condition, text)
+    if not kept:
+        raise ValueError(text)
+
+
+def _all_within(values: Iterable[int], name: str) -> None:
+    _promise(all(0 <= value <= LARGEST for value in values), f"{name} lies in 0..{LARGEST}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingStop:
+    """One place to serve once. Service may begin in any of its windows, both ends included."""
+
+    key: str
+    node: int
+    windows: tuple[tuple[int, int], ...]  # (open_s, close_s), ascending and apart
+    service_s: int = 0
+    loads: tuple[int, ...] = ()  # one amount per dimension of the vehicles' capacity
+    ready_s: int = 0  # its goods can leave the depot from here on
+    max_cold_s: int | None = None  # from leaving the depot to begin of service; None: no limit
+    allowed: tuple[str, ...] | None = None  # vehicle keys; None: every vehicle
+    drop_penalty: int | None = None  # None: must be served
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        _promise(bool(self.windows), f"stop {self.key} has a window")
+        _promise(all(a <= b for a, b in self.windows), f"stop {self.key} opens before it closes")
+        _promise(
+            all(a[1] < b[0] for a, b in pairwise(self.windows)),
+            f"windows of {self.key} ascend and lie apart",
+        )
+        _all_within((t for window in self.windows for t in window), f"windows of {self.key}")
+        _all_within((self.node, self.service_s, self.ready_s), f"node and times of {self.key}")
+        _all_within(self.loads, f"loads of {self.key}")
+        _all_within((self.max_cold_s or 0, self.drop_penalty or 0), f"limits of {self.key}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingBreak:
+    """A pause between two stops. It is owed by a route that is still out after `latest_s`."""
+
+    earliest_s: int
+    latest_s: int  # the pause begins in earliest_s..latest_s
+    duration_s: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        _all_within((self.earliest_s, self.latest_s), "the time of a break")
+        _promise(self.earliest_s <= self.latest_s, "a break may begin before its latest begin")
+        _promise(0 < self.duration_s <= LARGEST, "a break lasts a second or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingVehicle:
+    """One vehicle and one shift: it leaves and returns within it, at most once."""
+
+    key: str
+    start_node: int
+    end_node: int
+    open_s: int
+    close_s: int
+    capacity: tuple[int, ...] = ()
+    max_duration_s: int | None = None  # from leaving to returning, break included
+    fixed_cents: int = 0  # for leaving the depot at all
+    cents_per_km: int = 0
+    cents_per_hour: int = 0  # from leaving to returning
+    rest: RoutingBreak | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        _all_within((self.start_node, self.end_node), f"nodes of {self.key}")
+        _all_within((self.open_s, self.close_s, self.max_duration_s or 0), f"times of {self.key}")
+        _promise(self.open_s <= self.close_s, f"the shift of {self.key} opens before it closes")
+        _all_within(self.capacity, f"capacity of {self.key}")
+        _all_within((self.fixed_cents,), f"fixed price of {self.key}")
+        rates = (self.cents_per_km, self.cents_per_hour)
+        _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
+
+
+Matrix = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingProblem:
+    """Which vehicle serves which stops in which order: fewest penalties first, then fewest cents.
+
+    The matrices go from row to column and need be neither symmetric nor triangular.
+    """
+
+    stops: tuple[RoutingStop, ...]
+    vehicles: tuple[RoutingVehicle, ...]
+    travel_s: Matrix
+    travel_m: Matrix
+    dimensions: tuple[str, ...] = ()  # names of the loads, in order
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        self._check_matrices()
+        self._check_keys()
+        size = len(self.travel_s)
+        _promise(all(s.node < size for s in self.stops), "each stop lies in the matrix")
+        ends = (n for v in self.vehicles for n in (v.start_node, v.end_node))
+        _promise(all(n < size for n in ends), "each vehicle starts and ends in the matrix")
+        wide = len(self.dimensions)
+        _promise(all(len(s.loads) == wide for s in self.stops), "a stop loads every dimension")
+        _promise(all(len(v.capacity) == wide for v in self.vehicles), "a vehicle holds every one")
+
+    def _check_matrices(self) -> None:
+        size = len(self.travel_s)
+        _promise(len(self.travel_m) == size, "both matrices have one size")
+        for name, matrix in (("travel_s", self.travel_s), ("travel_m", self.travel_m)):
+            _promise(all(len(row) == size for row in matrix), f"{name} is square")
+            _all_within((cell for row in matrix for cell in row), name)
+
+    def _check_keys(self) -> None:
+        vehicles = {vehicle.key for vehicle in self.vehicles}
+        _promise(len(vehicles) == len(self.vehicles), "each vehicle key stands once")
+        stops = {stop.key for stop in self.stops}
+        _promise(len(stops) == len(self.stops), "each stop key stands once")
+        allowed = {key for stop in self.stops for key in stop.allowed or ()}
+        _promise(allowed <= vehicles, "a stop allows only vehicles that are there")
+        _promise(len(set(self.dimensions)) == len(self.dimensions), "each dimension stands once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingVisit:
+    """One served stop of a route: when the vehicle arrives, begins and leaves again.
+
+    A break taken here begins with `depart_s`: the vehicle drives on after it.
+    """
+
+    stop: str
+    arrive_s: int
+    begin_s: int
+    depart_s: int
+    cold_s: int  # from leaving the depot to begin of service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRoute:
+    """One vehicle's round, started as late as its stops allow."""
+
+    vehicle: str
+    start_s: int
+    visits: tuple[RoutingVisit, ...]
+    end_s: int
+    metres: int
+    cost_cents: int  # of this round alone, rounded half up
+    break_begin_s: int | None = None
+    break_after: str | None = None  # the stop served before the break
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingSolution:
+    """Used vehicles in the order of the problem, and the stops left out."""
+
+    routes: tuple[RoutingRoute, ...]
+    unserved: tuple[str, ...]
+    penalty: int
+    cost_cents: int  # of all rounds together, rounded half up once
+
+
+def cost_units(vehicle: RoutingVehicle, metres: int, seconds: int) -> int:
+    """Price of one round in 1/18000 cent: exact, so that sums compare without rounding."""
+    return (
+        vehicle.fixed_cents * UNITS_PER_CENT
+        + vehicle.cents_per_km * metres * (UNITS_PER_CENT // 1_000)
+        + vehicle.cents_per_hour * seconds * (UNITS_PER_CENT // 3_600)
+    )
+
+
+def whole_cents(units: int) -> int:
+    """Cents of a price in units, rounded half up."""
+    return (2 * units + UNITS_PER_CENT) // (2 * UNITS_PER_CENT)
+
+
+def may_serve(vehicle: RoutingVehicle, stop: RoutingStop) -> bool:
+    """Whether the stop allows this vehicle at all."""
+    return stop.allowed is None or vehicle.key in stop.allowed

@@ -1,0 +1,232 @@
+"""Every broken promise of a set of rounds, recomputed from the problem without the search."""
+
+from collections.abc import Iterator
+
+from optimizer.outcome import Violation
+from optimizer.routing.problem import (
+    UNITS_PER_CENT,
+    RoutingProblem,
+    RoutingRoute,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    RoutingVisit,
+)
+
+ROUTING_VIOLATIONS = (
+    "routing.unknown_vehicle",
+    "routing.vehicle_twice",
+    "routing.unknown_stop",
+    "routing.stop_twice",
+    "routing.stop_missing",
+    "routing.stop_required",
+    "routing.round_empty",
+    "routing.vehicle_not_allowed",
+    "routing.load",
+    "routing.shift",
+    "routing.duration",
+    "routing.ready",
+    "routing.arrival",
+    "routing.window",
+    "routing.departure",
+    "routing.cold",
+    "routing.cold_reported",
+    "routing.return",
+    "routing.metres",
+    "routing.cost",
+    "routing.penalty",
+    "routing.break_missing",
+    "routing.break_window",
+    "routing.break_place",
+)
+
+
+def routing_violations(problem: RoutingProblem, solution: RoutingSolution) -> tuple[Violation, ...]:
+    """Broken promises in the order found; empty for a sound solution."""
+    return tuple(_all(problem, solution))
+
+
+def _all(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[Violation]:
+    vehicles = {vehicle.key: vehicle for vehicle in problem.vehicles}
+    stops = {stop.key: stop for stop in problem.stops}
+    yield from _membership(problem, solution)
+    known = [r for r in solution.routes if r.vehicle in vehicles]
+    for route in known:
+        served = [stops[v.stop] for v in route.visits if v.stop in stops]
+        if len(served) == len(route.visits):
+            yield from _route(problem, vehicles[route.vehicle], route, served)
+    yield from _sums(problem, solution, [(vehicles[r.vehicle], r) for r in known])
+
+
+def _membership(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[Violation]:
+    """Each vehicle at most once, each stop exactly once: in a round or left out."""
+    fleet = [vehicle.key for vehicle in problem.vehicles]
+    used = [route.vehicle for route in solution.routes]
+    for key in sorted(set(used)):
+        if key not in fleet:
+            yield Violation(code="routing.unknown_vehicle", subject=key)
+        if used.count(key) > 1:
+            yield Violation(code="routing.vehicle_twice", subject=key)
+    named = [v.stop for r in solution.routes for v in r.visits] + list(solution.unserved)
+    stops = {stop.key: stop for stop in problem.stops}
+    for key in sorted(set(named) | set(stops)):
+        if key not in stops:
+            yield Violation(code="routing.unknown_stop", subject=key)
+        elif named.count(key) != 1:
+            code = "routing.stop_twice" if key in named else "routing.stop_missing"
+            yield Violation(code=code, subject=key)
+    for key in solution.unserved:
+        if key in stops and stops[key].drop_penalty is None:
+            yield Violation(code="routing.stop_required", subject=key)
+
+
+def _route(
+    problem: RoutingProblem,
+    vehicle: RoutingVehicle,
+    route: RoutingRoute,
+    served: list[RoutingStop],
+) -> Iterator[Violation]:
+    if not served:
+        yield Violation(code="routing.round_empty", subject=route.vehicle)
+        return
+    yield from _loads(problem, vehicle, served)
+    yield from _shift(vehicle, route, served)
+    yield from _clock(problem, vehicle, route, served)
+    yield from _break(vehicle, route)
+    metres = _metres(problem, vehicle, served)
+    if route.metres != metres:
+        detail = (("reported", route.metres), ("recomputed", metres))
+        yield Violation(code="routing.metres", subject=route.vehicle, detail=detail)
+    cents = _cents([_units(vehicle, route)])
+    if route.cost_cents != cents:
+        detail = (("reported", route.cost_cents), ("recomputed", cents))
+        yield Violation(code="routing.cost", subject=route.vehicle, detail=detail)
+
+
+def _loads(
+    problem: RoutingProblem, vehicle: RoutingVehicle, served: list[RoutingStop]
+) -> Iterator[Violation]:
+    for index, dimension in enumerate(problem.dimensions):
+        carried, room = sum(stop.loads[index] for stop in served), vehicle.capacity[index]
+        if carried > room:
+            excess = (("dimension", dimension), ("carried", carried), ("room", room))
+            yield Violation(code="routing.load", subject=vehicle.key, detail=excess)
+    for stop in served:
+        if stop.allowed is not None and vehicle.key not in stop.allowed:
+            detail = (("vehicle", vehicle.key),)
+            yield Violation(code="routing.vehicle_not_allowed", subject=stop.key, detail=detail)
+
+
+def _shift(
+    vehicle: RoutingVehicle, route: RoutingRoute, served: list[RoutingStop]
+) -> Iterator[Violation]:
+    if not vehicle.open_s <= route.start_s <= route.end_s <= vehicle.close_s:
+        detail = (("start_s", route.start_s), ("end_s", route.end_s))
+        yield Violation(code="routing.shift", subject=vehicle.key, detail=detail)
+    longest = vehicle.max_duration_s
+    if longest is not None and route.end_s - route.start_s > longest:
+        detail = (("lasts_s", route.end_s - route.start_s), ("most_s", longest))
+        yield Violation(code="routing.duration", subject=vehicle.key, detail=detail)
+    for stop in served:
+        if route.start_s < stop.ready_s:
+            detail = (("start_s", route.start_s), ("ready_s", stop.ready_s))
+            yield Violation(code="routing.ready", subject=stop.key, detail=detail)
+
+
+def _clock(
+    problem: RoutingProblem,
+    vehicle: RoutingVehicle,
+    route: RoutingRoute,
+    served: list[RoutingStop],
+) -> Iterator[Violation]:
+    """Arrivals, begins, departures and the return, each from the one before as reported."""
+    now, node = route.start_s, vehicle.start_node
+    for visit, stop in zip(route.visits, served, strict=True):
+        yield from _visit(visit, stop, now + problem.travel_s[node][stop.node], route.start_s)
+        now, node = visit.depart_s, stop.node
+        if route.break_after == stop.key and route.break_begin_s is not None and vehicle.rest:
+            now = route.break_begin_s + vehicle.rest.duration_s
+    back = now + problem.travel_s[node][vehicle.end_node]
+    if route.end_s != back:
+        detail = (("reported", route.end_s), ("recomputed", back))
+        yield Violation(code="routing.return", subject=vehicle.key, detail=detail)
+
+
+def _visit(
+    visit: RoutingVisit, stop: RoutingStop, arrive_s: int, left_s: int
+) -> Iterator[Violation]:
+    if visit.arrive_s != arrive_s or visit.begin_s < visit.arrive_s:
+        detail = (("reported", visit.arrive_s), ("recomputed", arrive_s))
+        yield Violation(code="routing.arrival", subject=stop.key, detail=detail)
+    if not any(start <= visit.begin_s <= end for start, end in stop.windows):
+        yield Violation(
+            code="routing.window", subject=stop.key, detail=(("begin_s", visit.begin_s),)
+        )
+    if visit.depart_s != visit.begin_s + stop.service_s:
+        yield Violation(
+            code="routing.departure", subject=stop.key, detail=(("depart_s", visit.depart_s),)
+        )
+    cold = visit.begin_s - left_s
+    if stop.max_cold_s is not None and cold > stop.max_cold_s:
+        detail = (("cold_s", cold), ("most_s", stop.max_cold_s))
+        yield Violation(code="routing.cold", subject=stop.key, detail=detail)
+    if visit.cold_s != cold:
+        detail = (("reported", visit.cold_s), ("recomputed", cold))
+        yield Violation(code="routing.cold_reported", subject=stop.key, detail=detail)
+
+
+def _break(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
+    """A break begins in its window, when the stop before it is done; it is owed after latest_s."""
+    rest, begin = vehicle.rest, route.break_begin_s
+    if begin is None or rest is None:
+        if rest is not None and route.end_s > rest.latest_s:
+            detail = (("end_s", route.end_s), ("latest_s", rest.latest_s))
+            yield Violation(code="routing.break_missing", subject=vehicle.key, detail=detail)
+        if begin is not None or route.break_after is not None:
+            yield Violation(code="routing.break_place", subject=vehicle.key)
+        return
+    if not rest.earliest_s <= begin <= rest.latest_s:
+        yield Violation(
+            code="routing.break_window", subject=vehicle.key, detail=(("begin_s", begin),)
+        )
+    before = [visit for visit in route.visits if visit.stop == route.break_after]
+    if len(before) != 1 or before[0].depart_s > begin:
+        yield Violation(code="routing.break_place", subject=vehicle.key)
+
+
+def _metres(problem: RoutingProblem, vehicle: RoutingVehicle, served: list[RoutingStop]) -> int:
+    total, node = 0, vehicle.start_node
+    for following in [*(stop.node for stop in served), vehicle.end_node]:
+        total += problem.travel_m[node][following]
+        node = following
+    return total
+
+
+def _units(vehicle: RoutingVehicle, route: RoutingRoute) -> int:
+    """Price in 1/18000 cent: a metre is 1/1000 km, a second 1/3600 hour."""
+    paid_s = route.end_s - route.start_s
+    return (
+        18_000 * vehicle.fixed_cents
+        + 18 * vehicle.cents_per_km * route.metres
+        + 5 * vehicle.cents_per_hour * paid_s
+    )
+
+
+def _cents(units: list[int]) -> int:
+    return (sum(units) + UNITS_PER_CENT // 2) // UNITS_PER_CENT
+
+
+def _sums(
+    problem: RoutingProblem,
+    solution: RoutingSolution,
+    routes: list[tuple[RoutingVehicle, RoutingRoute]],
+) -> Iterator[Violation]:
+    cents = _cents([_units(vehicle, route) for vehicle, route in routes])
+    if solution.cost_cents != cents:
+        detail = (("reported", solution.cost_cents), ("recomputed", cents))
+        yield Violation(code="routing.cost", detail=detail)
+    left = set(solution.unserved)
+    penalty = sum(stop.drop_penalty or 0 for stop in problem.stops if stop.key in left)
+    if solution.penalty != penalty:
+        detail = (("reported", solution.penalty), ("recomputed", penalty))
+        yield Violation(code="routing.penalty", detail=detail)
