@@ -1,0 +1,159 @@
+// Comfort on top of pages that work without it: keys, counting, unsaved forms, messages. Nothing is loaded from outside.
+(() => {
+  "use strict";
+  const page = document.documentElement;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const byId = (id) => document.getElementById(id);
+  const shown = (element) => element.getClientRects().length > 0;
+  page.classList.add("js");
+
+  // ---- messages: what the server or the line could not give
+  const tell = (text) => {
+    const region = byId("messages");
+    if (!region || !text) return;
+    const note = document.createElement("p");
+    note.className = "flash flash--danger flash--line";
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    region.replaceChildren(note);
+    note.scrollIntoView({ block: "nearest" });
+  };
+  const words = (name) => document.body.dataset[name];
+  document.addEventListener("htmx:sendError", () => tell(words("sayLost")));
+  document.addEventListener("htmx:timeout", () => tell(words("sayLost")));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    const code = status === 401 || status === 403 ? "sayEnded" : status === 429 || status === 503 ? "sayBusy" : "sayRefused";
+    tell(words(code));
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.querySelector('meta[name="csrf-token"]');
+    if (token) event.detail.headers["X-CSRFToken"] = token.content;
+  });
+  document.addEventListener("htmx:sseClose", (event) => {
+    const done = event.target.closest("[data-done]");
+    if (done) window.location.assign(done.dataset.done);
+  });
+
+  // ---- forms: nothing typed is lost unasked
+  const unsaved = new Set();
+  const answered = (control) => {
+    const form = control.form;
+    if (form && form.hasAttribute("data-unsaved")) unsaved.add(form);
+    const box = control.id && document.querySelector(`[data-unsure="${CSS.escape(control.id)}"]`);
+    if (box && control.value !== "") box.checked = false;
+  };
+  const setValue = (control, value) => {
+    control.value = value;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  document.addEventListener("input", (event) => answered(event.target));
+  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size) event.preventDefault();
+  });
+  const count = (button) => {
+    const control = byId(button.dataset.for);
+    const next = (Number.parseInt(control.value, 10) || 0) + Number(button.dataset.step);
+    setValue(control, String(Math.min(99, Math.max(0, next))));
+  };
+  const pickVan = (button) => {
+    const same = button.getAttribute("aria-pressed") === "true";
+    const letter = same ? "" : button.dataset.vanFilter;
+    all("[data-van-filter]").forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.vanFilter === letter)));
+    all("[data-van]").forEach((one) => { one.hidden = Boolean(letter) && one.dataset.van !== letter; });
+    document.dispatchEvent(new CustomEvent("npcc:van", { detail: letter }));
+  };
+  const acts = [
+    ["[data-mend]", (button) => { const control = byId(button.dataset.mend); setValue(control, button.dataset.value); control.focus(); }],
+    ["[data-step]", count],
+    ["[data-van-filter]", pickVan],
+    ["[data-open]", (button) => byId(button.dataset.open).showModal()],
+  ];
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of acts) {
+      const found = event.target.closest(selector);
+      if (found) return act(found);
+    }
+    all("details.why[open]").filter((one) => !one.contains(event.target)).forEach((one) => { one.open = false; });
+    return undefined;
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-show]")) byId(event.target.dataset.show).type = event.target.checked ? "text" : "password";
+  });
+
+  // ---- keys: single letters only outside fields, and only when the profile allows them
+  const inField = (element) => element.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const rowLinks = () => all("[data-rows] tbody a.who").filter(shown);
+  const walk = (step) => {
+    const links = rowLinks();
+    const row = document.activeElement.closest("tr");
+    const here = row ? links.findIndex((link) => row.contains(link)) : -1;
+    const next = links[Math.min(links.length - 1, Math.max(0, here + step))];
+    if (next) next.focus();
+    return Boolean(next);
+  };
+  const escape = () => {
+    const open = all("details.why[open], details.rolenav[open]");
+    open.forEach((one) => { one.open = false; one.querySelector("summary").focus(); });
+    all("[data-toast]").forEach((one) => one.remove());
+    return open.length > 0;
+  };
+  const press = (selector) => {
+    const target = all(selector).find(shown);
+    if (target) target.click();
+    return Boolean(target);
+  };
+  const focusOn = (selector) => {
+    const target = all(selector).find(shown);
+    if (target) target.focus();
+    return Boolean(target);
+  };
+  const plain = {
+    "/": () => focusOn("input[type=search]"),
+    "?": () => { const keys = byId("keys"); if (keys) keys.showModal(); return Boolean(keys); },
+    j: () => walk(1),
+    k: () => walk(-1),
+  };
+  let gone = 0; // when "g" was pressed
+  const letter = (key) => {
+    if (key === "g") { gone = Date.now(); return true; }
+    if (key === "w" && Date.now() - gone < 1500) return press(".rolenav--wide a, .rolenav__menu a");
+    return (plain[key] && plain[key]()) || (/^[a-z0-9]$/.test(key) && press(`[data-key="${key}"]`));
+  };
+  const fieldKey = (event) => {
+    const box = event.key === "?" && document.querySelector(`[data-unsure="${CSS.escape(event.target.id)}"]`);
+    if (!box) return false;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  };
+  const arrows = { ArrowRight: "nextElementSibling", ArrowLeft: "previousElementSibling" };
+  const walkMeals = (event) => {
+    const meal = event.target.closest("[data-meal]");
+    if (!meal || !arrows[event.key]) return false;
+    const slot = [...meal.closest(".meal").classList].find((name) => /^r\d$/.test(name));
+    const day = meal.closest(".wk-day")[arrows[event.key]];
+    const next = day && day.querySelector(`.meal.${slot} [data-meal]`);
+    if (next) next.focus();
+    return Boolean(next);
+  };
+  const answer = (event) => {
+    if (event.key === "Escape") return escape();
+    if (event.key === "Enter" && event.ctrlKey && event.target.form) { event.target.form.requestSubmit(); return true; }
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (inField(event.target)) return fieldKey(event);
+    if (document.body.dataset.keys === "off" || document.querySelector("dialog[open]")) return false;
+    return walkMeals(event) || letter(event.key);
+  };
+  document.addEventListener("keydown", (event) => { if (!event.defaultPrevented && answer(event)) event.preventDefault(); });
+
+  // ---- at the start: bring the list of remarks into view; let a toast go after 20 seconds unless it is in use
+  const remarks = document.querySelector("[data-focus]");
+  if (remarks) remarks.focus();
+  all("[data-toast]").forEach((toast) => {
+    const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 5000) : toast.remove());
+    setTimeout(leave, 20000);
+  });
+})();
