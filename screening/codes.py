@@ -44,7 +44,8 @@ def _all() -> Iterator[str]:
         for table in versions:
             yield from _table_codes(table)
     yield from ("action.ask", "action.correct", "action.other_tool", "action.judge")
-    yield from ("answer.unknown", "age.below_18", "bmi.obesity")
+    yield from ("answer.unknown", "answer.open", "value.bmi", "value.loss_pct")
+    yield from ("age.below_18", "bmi.obesity")
     yield from (f"implausible:{field}" for field in GATES)
     for prefix, words in (
         ("status", Status),

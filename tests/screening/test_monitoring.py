@@ -1,0 +1,176 @@
+"""The weight trend, when it reopens a prescription, and the signs that stay open."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening import (
+    Category,
+    EarlyWarning,
+    History,
+    ReviewReason,
+    ScreeningMoment,
+    Setting,
+    Tool,
+    Verdict,
+    WarningCode,
+    WarningLevel,
+    WeightPoint,
+    suggest_review,
+    watch,
+    weight_trend,
+    weight_verdict,
+)
+
+TODAY = date(2026, 11, 22)
+
+
+def at(days_ago: int, weight: str | Decimal) -> WeightPoint:
+    return WeightPoint(on=TODAY - timedelta(days=days_ago), weight_kg=Decimal(weight))
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "verdict"),
+    [
+        (30, "98.1", "stable"),
+        (30, "98", "falling"),
+        (30, "95.1", "falling"),
+        (30, "95", "fast"),
+        (31, "95", "falling"),
+        (31, "95.1", "stable"),
+        (90, "92.6", "falling"),
+        (90, "92.5", "fast"),
+        (91, "92.5", "falling"),
+        (180, "90.1", "falling"),
+        (180, "90", "fast"),
+        (180, "95.1", "stable"),
+        (181, "90", "falling"),
+        (181, "95.1", "stable"),
+        (181, "50", "falling"),
+        (30, "100", "stable"),
+        (30, "104.9", "stable"),
+        (30, "105", "fluid_check"),
+        (31, "105", "rising"),
+        (31, "104.9", "stable"),
+        (3, "102.1", "fluid_check"),
+        (3, "102", "stable"),
+        (4, "102.1", "stable"),
+    ],
+)
+def test_surveillance_limits_belong_to_the_worse_side(days: int, now: str, verdict: str) -> None:
+    assert weight_verdict(at(days, "100"), at(0, now)) == verdict
+
+
+def test_a_window_compares_with_its_highest_weight() -> None:
+    trend = weight_trend([at(0, "47.2"), at(13, "48.1"), at(93, "51.4"), at(60, "49.0")])
+    assert [point.on for point in trend.points] == sorted(point.on for point in trend.points)
+    month, quarter, half = trend.windows
+    assert (month.verdict, quarter.verdict, half.verdict) == (
+        *(Verdict.STABLE, Verdict.STABLE),
+        Verdict.FALLING,
+    )
+    assert half.before == at(93, "51.4")
+    assert trend.verdict is Verdict.FALLING
+
+
+def test_a_rising_weight_compares_with_the_lowest() -> None:
+    trend = weight_trend([at(20, "60"), at(10, "61"), at(0, "64")])
+    assert trend.windows[0].before == at(20, "60")
+    assert trend.verdict is Verdict.FLUID_CHECK
+
+
+@pytest.mark.parametrize("points", [(), (at(0, "60"),)])
+def test_too_little_to_compare_is_unknown_not_stable(points: tuple[WeightPoint, ...]) -> None:
+    trend = weight_trend(points)
+    assert trend.verdict is Verdict.UNKNOWN
+    assert [window.change_percent for window in trend.windows] == [None, None, None]
+
+
+def test_an_empty_window_beside_a_full_one_is_unknown() -> None:
+    trend = weight_trend([at(60, "60"), at(0, "60")])
+    assert [window.verdict for window in trend.windows] == ["unknown", "stable", "stable"]
+    assert trend.verdict is Verdict.STABLE
+
+
+ORDER = [Verdict.STABLE, Verdict.FALLING, Verdict.FAST]
+
+
+@given(st.integers(1, 300), st.lists(st.decimals(0, 30, places=1), min_size=2, max_size=6))
+def test_a_greater_loss_never_has_a_milder_verdict(days: int, losses: list[Decimal]) -> None:
+    verdicts = [weight_verdict(at(days, "100"), at(0, 100 - loss)) for loss in sorted(losses)]
+    for milder, graver in pairwise(verdicts):
+        assert ORDER.index(milder) <= ORDER.index(graver)
+
+
+@pytest.mark.parametrize(
+    ("points", "based_on_g", "reasons"),
+    [
+        ((at(90, "60"), at(0, "57")), None, [ReviewReason.LOSS_3_MONTHS]),
+        ((at(90, "60"), at(0, "57.1")), None, []),
+        ((at(91, "60"), at(0, "57")), None, []),
+        ((at(0, "57"),), 60_000, []),
+        ((at(0, "56.9"),), 60_000, [ReviewReason.OTHER_WEIGHT]),
+        ((at(0, "63.1"),), 60_000, [ReviewReason.OTHER_WEIGHT]),
+        ((at(20, "60"), at(0, "63")), None, [ReviewReason.FLUID]),
+        ((), 60_000, []),
+    ],
+)
+def test_a_new_weight_reopens_the_prescription_when_it_must(
+    points: tuple[WeightPoint, ...], based_on_g: int | None, reasons: list[ReviewReason]
+) -> None:
+    found = suggest_review(points, based_on_weight_g=based_on_g)
+    assert [review.reason for review in found] == reasons
+
+
+def test_a_review_says_how_much() -> None:
+    (review,) = suggest_review((at(80, "51.4"), at(0, "47.2")), based_on_weight_g=47_200)
+    assert str(review.change_percent) == "-8.2"
+
+
+SCREENED = ScreeningMoment(tool=Tool.MUST, category=Category.HIGH, on=TODAY - timedelta(days=31))
+
+
+def history(*weights: WeightPoint, last: ScreeningMoment | None = SCREENED) -> History:
+    return History(today=TODAY, setting=Setting.COMMUNITY, weights=weights, last_screening=last)
+
+
+@pytest.mark.parametrize(
+    ("now", "code", "level"),
+    [
+        ("57", WarningCode.WEIGHT_FAST, WarningLevel.RED),
+        ("58", WarningCode.WEIGHT_FALLING, WarningLevel.AMBER),
+        ("64", WarningCode.FLUID_CHECK, WarningLevel.AMBER),
+    ],
+)
+def test_a_change_of_weight_warns_once(now: str, code: WarningCode, level: WarningLevel) -> None:
+    (warning,) = watch(history(at(30, "60"), at(0, now)))
+    assert (warning.code, warning.level, warning.days) == (code, level, 30)
+    assert warning.change_percent is not None
+
+
+def test_a_steady_weight_and_a_recent_screening_warn_of_nothing() -> None:
+    assert watch(history(at(30, "60"), at(0, "60"))) == ()
+    assert watch(history()) == ()
+
+
+def test_a_late_screening_says_how_many_days() -> None:
+    late = ScreeningMoment(tool=Tool.MUST, category=Category.HIGH, on=TODAY - timedelta(days=32))
+    assert watch(history(last=late)) == (
+        EarlyWarning(
+            code=WarningCode.SCREENING_OVERDUE, level=WarningLevel.AMBER, on=TODAY, days=32
+        ),
+    )
+
+
+def test_nobody_is_forgotten_for_never_having_been_screened() -> None:
+    (warning,) = watch(history(last=None))
+    assert (warning.code, warning.days) == (WarningCode.NEVER_SCREENED, None)
+
+
+def test_a_weighing_after_the_day_is_not_yet_known() -> None:
+    later = WeightPoint(on=TODAY + timedelta(days=1), weight_kg=Decimal(40))
+    assert watch(history(at(30, "60"), at(0, "60"), later)) == ()

@@ -1,0 +1,243 @@
+"""Energy, protein and fluid against published figures, and the draft they make."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening import (
+    Assessment,
+    Condition,
+    Intake,
+    PersonFacts,
+    Range,
+    RefeedingLevel,
+    Setting,
+    Sex,
+    Tool,
+    assess,
+    check_prescription,
+    may_be_signed,
+    propose,
+    reference_weight_kg,
+    resting_energy_kcal,
+    rounded,
+)
+
+VECTORS = Path(__file__).parents[3] / "shared" / "data" / "screening" / "vectors.json"
+TODAY = date(2026, 11, 22)
+
+
+def screened(**answers: Any) -> Assessment:
+    form = {"loss_pct": 0, "acute": False, "bmi": 25, **answers}
+    return assess(
+        Intake(
+            tool=Tool.MUST,
+            setting=Setting.COMMUNITY,
+            answers=form,
+            born=date(1944, 3, 1),
+            sex=Sex.FEMALE,
+            on=TODAY,
+        )
+    )
+
+
+LOW, HIGH = screened(), screened(bmi=17)
+LADY = PersonFacts(
+    weight_kg=Decimal(60),
+    height_cm=Decimal(160),
+    age=82,
+    sex=Sex.FEMALE,
+    refeeding=RefeedingLevel.NONE,
+)
+
+
+@pytest.mark.skipif(not VECTORS.exists(), reason="the worked examples are not at hand")
+def test_henry_comes_out_as_in_the_worked_examples() -> None:
+    vectors = json.loads(VECTORS.read_text(), parse_float=Decimal)["vectors"]
+    chosen = [one for one in vectors if one["inputs"].get("equation") == "henry_wh"]
+    for one in chosen:
+        given = one["inputs"]
+        found = resting_energy_kcal(
+            Sex(given["sex"]),
+            given["age"],
+            weight_kg=given["weight_kg"],
+            height_cm=given["height_cm"],
+        )
+        assert rounded(found, 2) == Decimal(str(one["expected"]["kcal_2dp"])), one["id"]
+    assert chosen
+
+
+@pytest.mark.parametrize(
+    ("sex", "age", "kcal"),
+    [
+        (Sex.MALE, 18, "1653.1"),
+        (Sex.MALE, 29, "1653.1"),
+        (Sex.MALE, 30, "1580.7"),
+        (Sex.MALE, 59, "1580.7"),
+        (Sex.MALE, 60, "1461.7"),
+        (Sex.FEMALE, 29, "1491.5"),
+        (Sex.FEMALE, 30, "1414.4"),
+        (Sex.FEMALE, 60, "1322.8"),
+        (Sex.FEMALE, 90, "1322.8"),
+    ],
+)
+def test_each_age_band_of_henry_begins_where_it_is_printed(sex: Sex, age: int, kcal: str) -> None:
+    found = resting_energy_kcal(sex, age, weight_kg=70, height_cm=170)
+    assert str(rounded(found, 1)) == kcal
+
+
+def test_no_equation_for_children() -> None:
+    with pytest.raises(ValueError, match="adults"):
+        resting_energy_kcal(Sex.MALE, 17, weight_kg=70, height_cm=170)
+
+
+def test_from_a_bmi_of_thirty_the_adjusted_weight_counts() -> None:
+    assert reference_weight_kg(Decimal("76.7"), 160) == Decimal("76.7")
+    assert reference_weight_kg(Decimal("76.8"), 160) == 64 + (Decimal("76.8") - 64) / 4
+    assert reference_weight_kg(120, None) == 120
+
+
+@pytest.mark.parametrize(
+    ("conditions", "energy", "protein"),
+    [
+        ((), "energy.older", "protein.older"),
+        ((Condition.PRESSURE_ULCER,), "energy.pressure_ulcer", "protein.pressure_ulcer"),
+        ((Condition.CANCER, Condition.CKD), "energy.cancer", "protein.cancer"),
+        ((Condition.CANCER_BEDRIDDEN,), "energy.cancer_bedridden", "protein.cancer"),
+        ((Condition.CIRRHOSIS,), "energy.cirrhosis", "protein.cirrhosis"),
+        ((Condition.DIALYSIS,), "energy.kidney", "protein.dialysis"),
+        ((Condition.CKD,), "energy.kidney", "protein.kidney_clinician"),
+        ((Condition.POLYMORBID_INPATIENT,), "energy.polymorbid", "protein.ill"),
+        ((Condition.ACUTE_ILLNESS,), "energy.older", "protein.ill"),
+        ((Condition.PARKINSON,), "energy.older", "protein.older"),
+    ],
+)
+def test_the_condition_that_needs_most_decides(
+    conditions: tuple[Condition, ...], energy: str, protein: str
+) -> None:
+    proposal = propose(LOW, replace(LADY, conditions=frozenset(conditions)))
+    assert (proposal.energy.reason, proposal.protein.reason) == (energy, protein)
+
+
+def test_malnutrition_outranks_a_protein_limit_for_the_kidney() -> None:
+    kidney = replace(LADY, conditions=frozenset({Condition.CKD}))
+    assert propose(HIGH, kidney).protein.reason == "protein.at_risk"
+    assert propose(HIGH, kidney).protein.target == Range(low=72, high=90)
+
+
+@pytest.mark.parametrize(
+    ("weight", "assessment", "reason", "target"),
+    [
+        ("60", LOW, "energy.older", Range(low=1650, high=1950)),
+        ("60", HIGH, "energy.older_at_risk", Range(low=1800, high=2100)),
+        ("53.7", HIGH, "energy.older_low_bmi", Range(low=1750, high=2000)),
+        ("53.76", HIGH, "energy.older_at_risk", Range(low=1650, high=1850)),
+    ],
+)
+def test_older_people_get_their_own_range(
+    weight: str, assessment: Assessment, reason: str, target: Range
+) -> None:
+    proposal = propose(assessment, replace(LADY, weight_kg=Decimal(weight)))
+    assert (proposal.energy.reason, proposal.energy.target) == (reason, target)
+
+
+def test_the_second_formula_stands_beside_and_a_gap_is_shown() -> None:
+    energy = propose(LOW, LADY).energy
+    assert energy.alternative == "formula.henry_2005_activity"
+    assert energy.alternative_value == 1674
+    assert (energy.apart_percent, energy.far_apart) == (Decimal("7.0"), False)
+    far = propose(HIGH, replace(LADY, activity="bed_bound"))
+    assert far.energy.far_apart
+    assert "open.energy_far_apart" in far.open_points
+
+
+def test_without_height_or_sex_there_is_no_second_formula() -> None:
+    proposal = propose(LOW, replace(LADY, height_cm=None, sex=None))
+    assert (proposal.energy.alternative, proposal.energy.far_apart) == (None, False)
+    assert proposal.fluid.target == Range()
+    assert {"open.sex_unknown", "open.height_unknown"} <= set(proposal.open_points)
+
+
+def test_younger_adults_go_by_the_equation_and_activity() -> None:
+    young = replace(LADY, age=64, sex=Sex.MALE, weight_kg=Decimal(70), height_cm=Decimal(170))
+    energy = propose(LOW, young).energy
+    assert (energy.formula, energy.target) == (
+        "formula.henry_2005_activity",
+        Range(low=1950, high=2100),
+    )
+    assert energy.alternative_value == 2100
+    assert propose(LOW, young).protein.reason == "protein.adult"
+    assert propose(LOW, replace(young, age=65)).protein.reason == "protein.older"
+
+
+def test_a_younger_adult_without_height_goes_by_weight() -> None:
+    energy = propose(LOW, replace(LADY, age=40, height_cm=None)).energy
+    assert (energy.reason, energy.target.low) == ("energy.adult_without_height", 1650)
+
+
+def test_drinks_follow_sex_and_an_order_is_asked_where_one_is_due() -> None:
+    assert propose(LOW, LADY).fluid.target == Range(low=1600)
+    man = replace(LADY, sex=Sex.MALE, conditions=frozenset({Condition.HEART_FAILURE}))
+    proposal = propose(LOW, man)
+    assert proposal.fluid.target == Range(low=2000)
+    assert "open.fluid_order" in proposal.open_points
+
+
+def test_refeeding_risk_caps_the_first_day_and_blocks_the_plan() -> None:
+    proposal = propose(HIGH, replace(LADY, refeeding=RefeedingLevel.HIGH))
+    assert proposal.blocks_plan
+    assert proposal.draft.start_energy_kcal == 600
+    assert "open.refeeding_start" in proposal.open_points
+    unknown = propose(HIGH, replace(LADY, refeeding=None))
+    assert (unknown.blocks_plan, unknown.draft.start_energy_kcal) == (False, None)
+    assert "open.refeeding_unknown" in unknown.open_points
+
+
+def test_conditions_reach_the_kitchen_as_neutral_rules_only() -> None:
+    ill = frozenset(
+        {
+            *(Condition.COELIAC, Condition.HEART_FAILURE, Condition.CKD, Condition.DIALYSIS),
+            *(Condition.CIRRHOSIS, Condition.GRAPEFRUIT_DRUG),
+        }
+    )
+    draft = propose(LOW, replace(LADY, conditions=ill, allergies=frozenset({"milk"}))).draft
+    assert draft.allergies == {"milk", "gluten"}
+    assert draft.excluded_properties == {"alcohol", "grapefruit"}
+    assert draft.excluded_ingredients == {"star-fruit"}
+    assert draft.nutrients == {"sodium_mg": Range(high=2000)}
+
+
+def test_obesity_is_told_as_the_reason_for_another_weight() -> None:
+    assert "weight.adjusted" in propose(LOW, replace(LADY, weight_kg=Decimal(100))).reasons
+    assert "weight.adjusted" not in propose(LOW, LADY).reasons
+
+
+@given(
+    st.decimals(30, 200, places=1),
+    st.decimals(140, 200, places=1),
+    st.integers(18, 100),
+    st.sampled_from([None, *Sex]),
+    st.frozensets(st.sampled_from(Condition), max_size=4),
+)
+def test_every_draft_can_be_signed_once_levels_and_refeeding_are_known(
+    weight: Decimal, height: Decimal, age: int, sex: Sex | None, conditions: frozenset[Condition]
+) -> None:
+    facts = PersonFacts(
+        weight_kg=weight,
+        height_cm=height,
+        age=age,
+        sex=sex,
+        conditions=conditions,
+        refeeding=RefeedingLevel.NONE,
+    )
+    proposal = propose(HIGH, facts)
+    assert may_be_signed(check_prescription(proposal.draft))
+    assert proposal.energy.target.low is not None
+    assert proposal.energy.target.low % 50 == 0
