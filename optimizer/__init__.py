@@ -9,7 +9,7 @@ from optimizer.jobs import (
     ProductionSolution,
     Resource,
 )
-from optimizer.meal_choice import solve_meal_choice
+from optimizer.meal_choice import Swap, meal_choice_swaps, solve_meal_choice
 from optimizer.meal_problem import (
     LEVELS,
     Bound,
@@ -107,6 +107,7 @@ __all__ = [
     "RoutingVisit",
     "Status",
     "SupplyLine",
+    "Swap",
     "UnservedReason",
     "Violation",
     "Watch",
@@ -115,6 +116,7 @@ __all__ = [
     "keep_going",
     "meal_choice_conflict",
     "meal_choice_objective",
+    "meal_choice_swaps",
     "meal_choice_violations",
     "production_violations",
     "replenishment_violations",

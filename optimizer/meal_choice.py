@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from optimizer.kernels import meal_choice as kernel
 from optimizer.meal_problem import (
@@ -102,6 +103,46 @@ class _Search:
         self.best, levels = kernel.best_of(self._state)
         assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
         self.levels = levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """Another option for one position, and how each level of the objective would change."""
+
+    position: str
+    option: str | None
+    delta: tuple[int, ...]
+
+
+def meal_choice_swaps(
+    problem: MealChoiceProblem, solution: MealChoice, positions: Sequence[str]
+) -> tuple[Swap, ...]:
+    """Every other candidate of the positions, best first; a swap that adds hard slack is left out.
+
+    A pinned position is treated as free: a swap is a person's act.
+    """
+    keys = {option.key: index for index, option in enumerate(problem.options)}
+    nothing = len(problem.options)
+    tables = kernel.as_tables(_rows(problem))
+    standing = [keys.get(choice.option or "", nothing) for choice in solution.choices]
+    state = kernel.start_state(tables, standing, seed=1)
+    asked = set(positions)
+    swaps = [
+        Swap(
+            position=position.key,
+            option=None if index == nothing else problem.options[index].key,
+            delta=kernel.price_of(tables, state, place, index),
+        )
+        for place, position in enumerate(problem.positions)
+        if position.key in asked
+        for index in _shelf(replace(position, pinned=None), nothing)
+        if index != standing[place]
+    ]
+    return tuple(sorted((each for each in swaps if each.delta[0] <= 0), key=_rank))
+
+
+def _rank(swap: Swap) -> tuple[tuple[int, ...], str, str]:
+    return swap.delta, swap.position, swap.option or ""
 
 
 def _solution(problem: MealChoiceProblem, best: tuple[int, ...]) -> MealChoice:

@@ -131,6 +131,13 @@ def best_of(state: State) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(state.best.tolist()), tuple(state.best_levels.tolist())
 
 
+def price_of(tables: Tables, state: State, place: int, option: int) -> tuple[int, ...]:
+    """How each level would change; the state stays as it is."""
+    delta = np.zeros(5, dtype=np.int64)
+    price_once(tables, state, place, option, delta)
+    return tuple(delta.tolist())
+
+
 def schedule(moves: int, *, hot: int, cold: int) -> tuple[Ints, Ints]:
     """Temperatures from hot to cold, and how many of the moves each of them gets."""
     steps = max(1, min(_COOLINGS, moves))
@@ -236,6 +243,12 @@ def price(tables: Tables, state: State, place: int, new: int, delta: Ints) -> No
     delta[2] = caps_change
     delta[3] = wish_change
     delta[4] = options[new, COST] - options[old, COST]
+
+
+@njit(cache=True, error_model="numpy")
+def price_once(tables: Tables, state: State, place: int, new: int, delta: Ints) -> None:
+    """Price from outside compiled code."""
+    price(tables, state, place, new, delta)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)

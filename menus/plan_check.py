@@ -1,0 +1,156 @@
+"""Check a composed plan dish by dish and sum by sum, without the solver and its tables."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from menus.catalog import Catalogue
+from menus.nutrients import INDEX, NUTRIENTS
+from menus.plan import MealPlan, PlanItem, Total
+from menus.plan_request import PlanRequest
+from menus.suitability import objections
+
+PLAN_OBJECTION_CODES: tuple[str, ...] = (
+    "plan.objection.other_catalogue",
+    "plan.objection.unknown_variant",
+    "plan.objection.not_suitable",
+    "plan.objection.role",
+    "plan.objection.grams",
+    "plan.objection.empty_place",
+    "plan.objection.no_such_place",
+    "plan.objection.pin",
+    "plan.objection.totals",
+    "plan.objection.below_safe",
+    "plan.objection.above_safe",
+)
+"""Every code the check of a plan can give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanObjection:
+    """Why a plan may not be served: a code and what it is about."""
+
+    code: str
+    subject: str
+
+
+def plan_objections(
+    plan: MealPlan, request: PlanRequest, catalogue: Catalogue
+) -> tuple[PlanObjection, ...]:
+    """Every hard rule of the request that the plan breaks; empty: it may be proposed.
+
+    Each dish passes the gate again, each place is filled once, pins stand, totals are summed anew
+    from the catalogue and compared, and the safe bounds and ceilings hold. What is not known
+    counts as nothing towards a minimum.
+    """
+    if plan.catalogue_version != catalogue.version:
+        return (_objection("other_catalogue", plan.catalogue_version),)
+    if any(item.variant not in catalogue.variants for item in plan.items):
+        return (_objection("unknown_variant", plan.id),)
+    return (
+        *(each for item in plan.items for each in _dish(item, request, catalogue)),
+        *_places(plan, request),
+        *_pins(plan, request),
+        *_sums(plan, request, catalogue),
+    )
+
+
+def _objection(code: str, subject: str) -> PlanObjection:
+    return PlanObjection(code=f"plan.objection.{code}", subject=subject)
+
+
+def _where(item: PlanItem) -> str:
+    return f"{item.day}/{item.slot}/{item.role}"
+
+
+def _dish(item: PlanItem, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
+    variant = catalogue.variants[item.variant]
+    for found in objections(variant, request.eater):
+        yield _objection("not_suitable", f"{_where(item)} {found.rule}")
+    if variant.role is not item.role:
+        yield _objection("role", _where(item))
+    if variant.portions_g[item.portion] != item.grams:
+        yield _objection("grams", _where(item))
+
+
+def _places(plan: MealPlan, request: PlanRequest) -> Iterator[PlanObjection]:
+    """Required roles are filled as often as asked; optional ones at most that much more."""
+    filled = Counter(_where(item) for item in plan.items)
+    for day in range(request.days):
+        for slot in request.slots:
+            for role in sorted({*slot.roles, *slot.optional}):
+                where = f"{day}/{slot.id}/{role}"
+                served = filled.pop(where, 0)
+                least = slot.roles.count(role)
+                if served < least:
+                    yield _objection("empty_place", where)
+                if served > least + slot.optional.count(role):
+                    yield _objection("no_such_place", where)
+    for where in filled:
+        yield _objection("no_such_place", where)
+
+
+def _pins(plan: MealPlan, request: PlanRequest) -> Iterator[PlanObjection]:
+    standing = Counter((_where(item), item.variant, item.portion) for item in plan.items)
+    for pin in request.pins:
+        where = f"{pin.day}/{pin.slot}/{pin.role}"
+        if not standing[where, pin.variant, pin.portion]:
+            yield _objection("pin", where)
+
+
+def day_totals(plan: MealPlan, catalogue: Catalogue, days: int) -> tuple[tuple[Total, ...], ...]:
+    """Exact sums per day in the order of `NUTRIENTS`, with the number of dishes not known."""
+    known = [[0] * len(NUTRIENTS) for _ in range(days)]
+    missing = [[0] * len(NUTRIENTS) for _ in range(days)]
+    for item in plan.items:
+        for at, amount in enumerate(catalogue.variants[item.variant].per_100g):
+            if amount is None:
+                missing[item.day][at] += 1
+            else:
+                known[item.day][at] += amount * item.grams
+    return tuple(
+        tuple(
+            Total(known_hundredths=total, missing=unknown)
+            for total, unknown in zip(known[day], missing[day], strict=True)
+        )
+        for day in range(days)
+    )
+
+
+def _sums(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
+    if any(not 0 <= item.day < request.days for item in plan.items):
+        return
+    totals = day_totals(plan, catalogue, request.days)
+    if totals != plan.totals:
+        yield _objection("totals", plan.id)
+    for scope, nutrient, limits, total in _safe_limits(request, totals):
+        low, high = limits
+        if low is not None and total < low:
+            yield _objection("below_safe", f"{scope}/{nutrient}")
+        if high is not None and total > high:
+            yield _objection("above_safe", f"{scope}/{nutrient}")
+
+
+_Limited = tuple[str, str, tuple[int | None, int | None], int]
+
+
+def _safe_limits(request: PlanRequest, totals: tuple[tuple[Total, ...], ...]) -> Iterator[_Limited]:
+    """Each hard limit with the sum it is about, both in hundredths."""
+    for day, row in enumerate(totals):
+        for nutrient, window in request.day:
+            total = row[INDEX[nutrient]].known_hundredths
+            yield f"{day}", nutrient, _hundredths(window.safe_min, window.safe_max, 100), total
+        ceiling = dict(enumerate(request.max_energy_by_day)).get(day)
+        energy = row[INDEX["energy_kcal"]].known_hundredths
+        yield f"{day}", "energy_kcal", _hundredths(None, ceiling, 100), energy
+    for nutrient, window in request.week:
+        total = sum(row[INDEX[nutrient]].known_hundredths for row in totals)
+        limits = _hundredths(window.safe_min, window.safe_max, 100 * request.days)
+        yield "week", nutrient, limits, total
+
+
+def _hundredths(low: int | None, high: int | None, factor: int) -> tuple[int | None, int | None]:
+    return (
+        None if low is None else low * factor,
+        None if high is None else high * factor,
+    )

@@ -1,0 +1,191 @@
+"""What a personal week must meet, and the week that was composed for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+
+from menus.allergens import ALLERGIES
+from menus.catalog import Catalogue, Portion, Role
+from menus.nutrients import CODES
+from menus.suitability import Eater
+from menus.texture import DRINK_LEVELS, FOOD_LEVELS
+
+MAX_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Limits of a nutrient in the catalogue's scaled whole numbers; None: no such limit.
+
+    Outside `safe_min` and `safe_max` no plan is made; `min` and `max` are aimed at.
+    """
+
+    safe_min: int | None = None
+    min: int | None = None
+    max: int | None = None
+    safe_max: int | None = None
+
+    @property
+    def given(self) -> list[int]:
+        """The limits there are, in the order in which they must rise."""
+        limits = (self.safe_min, self.min, self.max, self.safe_max)
+        return [limit for limit in limits if limit is not None]
+
+
+Windows = tuple[tuple[str, Window], ...]
+"""Nutrient code with its window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One eating moment of each day, with the roles to fill and those that may stay empty."""
+
+    id: str
+    time: time
+    roles: tuple[Role, ...]
+    optional: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A place of the plan with what stands, or must stand, there."""
+
+    day: int
+    slot: str
+    role: Role
+    variant: str
+    portion: Portion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """Everything a plan must meet for one person who eats, without any reason why.
+
+    `day` windows hold each day, `week` windows the mean over the horizon. `dose_protein_max` caps
+    protein near each dose time; `max_energy_by_day` is a hard ceiling for the first days (None: no
+    ceiling that day). Likes and dislikes name an ingredient, component, variant or property.
+    """
+
+    id: str
+    start: date
+    days: int
+    slots: tuple[Slot, ...]
+    eater: Eater
+    day: Windows = ()
+    week: Windows = ()
+    dose_times: tuple[time, ...] = ()
+    dose_protein_max: int | None = None
+    max_energy_by_day: tuple[int | None, ...] = ()
+    likes: frozenset[str] = frozenset()
+    dislikes: frozenset[str] = frozenset()
+    pins: tuple[Pin, ...] = ()
+    previous: tuple[Pin, ...] = ()
+
+
+PLAN_ERROR_CODES: tuple[str, ...] = (
+    "plan.error.missing",
+    "plan.error.type",
+    "plan.error.unknown_field",
+    "plan.error.not_one_of",
+    "plan.error.days",
+    "plan.error.empty",
+    "plan.error.twice",
+    "plan.error.window_order",
+    "plan.error.negative",
+    "plan.error.unknown_nutrient",
+    "plan.error.unknown_allergy",
+    "plan.error.level",
+    "plan.error.no_such_place",
+    "plan.error.unknown_variant",
+    "plan.error.other_role",
+)
+"""Every code by which a request can be refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanError:
+    """Why a request cannot be read: a code, and the field it is about."""
+
+    code: str
+    field: str
+
+
+def request_errors(request: PlanRequest, catalogue: Catalogue) -> tuple[PlanError, ...]:
+    """Everything in a request that has no meaning; empty: it can be composed."""
+    return (
+        *_horizon(request),
+        *_slots(request),
+        *_eater(request.eater),
+        *_windows(request),
+        *_figures(request),
+        *_pins(request, catalogue),
+    )
+
+
+def _error(code: str, field: str) -> PlanError:
+    return PlanError(code=f"plan.error.{code}", field=field)
+
+
+def _horizon(request: PlanRequest) -> Iterator[PlanError]:
+    if not 1 <= request.days <= MAX_DAYS:
+        yield _error("days", "days")
+
+
+def _slots(request: PlanRequest) -> Iterator[PlanError]:
+    if not request.slots:
+        yield _error("empty", "slots")
+    names = [slot.id for slot in request.slots]
+    for at, slot in enumerate(request.slots):
+        if names.index(slot.id) != at:
+            yield _error("twice", f"slots.{at}.id")
+        if not slot.roles and not slot.optional:
+            yield _error("empty", f"slots.{at}.roles")
+
+
+def _eater(eater: Eater) -> Iterator[PlanError]:
+    if eater.allergies - ALLERGIES:
+        yield _error("unknown_allergy", "allergies")
+    if eater.food_iddsi is not None and eater.food_iddsi not in FOOD_LEVELS:
+        yield _error("level", "food_iddsi")
+    if eater.drink_iddsi is not None and eater.drink_iddsi not in DRINK_LEVELS:
+        yield _error("level", "drink_iddsi")
+
+
+def _windows(request: PlanRequest) -> Iterator[PlanError]:
+    for scope, windows in (("day", request.day), ("week", request.week)):
+        names = [nutrient for nutrient, _ in windows]
+        for at, (nutrient, window) in enumerate(windows):
+            field = f"{scope}.{nutrient}"
+            if nutrient not in CODES:
+                yield _error("unknown_nutrient", field)
+            if names.index(nutrient) != at:
+                yield _error("twice", field)
+            if window.given != sorted(window.given):
+                yield _error("window_order", field)
+            if min(window.given, default=0) < 0:
+                yield _error("negative", field)
+
+
+def _figures(request: PlanRequest) -> Iterator[PlanError]:
+    if request.dose_protein_max is not None and request.dose_protein_max < 0:
+        yield _error("negative", "dose_protein_max")
+    for at, ceiling in enumerate(request.max_energy_by_day):
+        if ceiling is not None and ceiling < 0:
+            yield _error("negative", f"max_energy_by_day.{at}")
+
+
+def _pins(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
+    """A pin must name a place and a variant of that role; two may not share one place."""
+    roles = {slot.id: (*slot.roles, *slot.optional) for slot in request.slots}
+    places = [(pin.day, pin.slot, pin.role) for pin in request.pins]
+    for at, pin in enumerate(request.pins):
+        room = roles.get(pin.slot, ()).count(pin.role)
+        variant = catalogue.variants.get(pin.variant)
+        if not 0 <= pin.day < request.days or not room:
+            yield _error("no_such_place", f"pins.{at}")
+        elif places[:at].count(places[at]) >= room:
+            yield _error("twice", f"pins.{at}")
+        if variant is None:
+            yield _error("unknown_variant", f"pins.{at}.variant")
+        elif variant.role is not pin.role:
+            yield _error("other_role", f"pins.{at}.role")

@@ -1,0 +1,392 @@
+"""Compose a personal week: gate first, search, check again without the search, explain."""
+
+from collections import Counter
+from dataclasses import replace
+
+from menus.catalog import Catalogue, Role, Variant
+from menus.nutrients import INDEX
+from menus.plan import (
+    RELAXED,
+    RULE_CODES,
+    SOFT_RULES,
+    DoseSlack,
+    MealPlan,
+    PlanItem,
+    PlanReason,
+    PlanStatus,
+    Relaxation,
+    Rule,
+    Slack,
+)
+from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections
+from menus.plan_problem import (
+    HUNDREDTHS,
+    PlanProblem,
+    build_problem,
+    ceiling,
+    dose_slots,
+    spread,
+    suitable_variants,
+    wishes,
+)
+from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
+from menus.suitability import objections
+from optimizer import (
+    Limits,
+    MealChoice,
+    Status,
+    Watch,
+    keep_going,
+    meal_choice_conflict,
+    meal_choice_violations,
+    solve_meal_choice,
+)
+
+PLAN_MOVES = 120_000
+"""Moves for a week by default: beyond these the gain is small (benchmarks/menus.py)."""
+
+RELAXATION_MOVES = 20_000
+"""Enough to see whether giving up a rule leaves any plan: only hard rules matter there."""
+
+
+PLAN_CODES: tuple[str, ...] = (
+    *PLAN_ERROR_CODES,
+    *PLAN_OBJECTION_CODES,
+    *PlanReason,
+    *(f"plan.rule.{code}" for code in RULE_CODES),
+    RELAXED,
+)
+"""Every code a plan can carry; swaps and verdicts have their own enums."""
+
+
+def compose_plan(
+    request: PlanRequest, catalogue: Catalogue, limits: Limits, watch: Watch = keep_going
+) -> MealPlan:
+    """A plan for every day of the request, or why there is none.
+
+    Only variants without objection come into the search, and the found plan is checked again dish
+    by dish (`plan_objections`): with anything left it is never `ok`. Invalid requests are named by
+    field. An impossible one names rules that cannot hold together, and which soft rule, given up,
+    would help. Same request, catalogue, moves and seed give the same plan.
+    """
+    empty = MealPlan(
+        id=request.id,
+        status=PlanStatus.INVALID,
+        catalogue_version=catalogue.version,
+        seed=limits.seed,
+    )
+    errors = request_errors(request, catalogue)
+    if errors:
+        return replace(empty, errors=errors)
+    plan = _attempt(request, catalogue, limits, watch, empty=empty)
+    if plan.status is PlanStatus.IMPOSSIBLE:
+        return replace(plan, relaxations=_relaxations(plan, request, catalogue, limits))
+    return plan
+
+
+def _attempt(
+    request: PlanRequest,
+    catalogue: Catalogue,
+    limits: Limits,
+    watch: Watch,
+    *,
+    empty: MealPlan,
+) -> MealPlan:
+    suitable = suitable_variants(request.eater, catalogue)
+    blocked = _blocked(request, catalogue, suitable)
+    if blocked:
+        return replace(empty, status=PlanStatus.IMPOSSIBLE, conflict=blocked)
+    problem = build_problem(request, suitable)
+    outcome = solve_meal_choice(problem.choice, limits, watch)
+    if outcome.solution is None or meal_choice_violations(problem.choice, outcome.solution):
+        return replace(
+            empty,
+            status=PlanStatus.IMPOSSIBLE,
+            moves=outcome.moves,
+            conflict=_conflict(problem, request, proved=outcome.status is Status.IMPOSSIBLE),
+        )
+    plan = _filled(
+        replace(empty, moves=outcome.moves, objective=outcome.objective),
+        _items(problem, request, outcome.solution),
+        request,
+        catalogue,
+    )
+    return checked(plan, request, catalogue)
+
+
+def checked(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> MealPlan:
+    """The plan as it is where the solver-free check finds nothing; else not a plan at all."""
+    found = plan_objections(plan, request, catalogue)
+    if not found:
+        return plan
+    return replace(
+        plan,
+        status=PlanStatus.IMPOSSIBLE,
+        items=(),
+        totals=(),
+        slack=(),
+        dose_slack=(),
+        conflict=_rules(*(f"check:{each.code} {each.subject}" for each in found)),
+    )
+
+
+def _filled(
+    plan: MealPlan, items: tuple[PlanItem, ...], request: PlanRequest, catalogue: Catalogue
+) -> MealPlan:
+    """The plan with its dishes, sums, slack and reasons."""
+    bare = replace(plan, status=PlanStatus.OK, items=items)
+    summed = replace(bare, totals=day_totals(bare, catalogue, request.days))
+    return replace(
+        summed,
+        slack=plan_slack(summed, request),
+        dose_slack=_dose_slack(summed, request, catalogue),
+    )
+
+
+# ---------------------------------------------------------------- dishes and why
+
+
+def _items(
+    problem: PlanProblem, request: PlanRequest, solution: MealChoice
+) -> tuple[PlanItem, ...]:
+    pinned, earlier = spread(problem.places, request.pins), spread(problem.places, request.previous)
+    chosen = [
+        (place, *problem.served[choice.option])
+        for place, choice in zip(problem.places, solution.choices, strict=True)
+        if choice.option is not None
+    ]
+    times = Counter(variant.component for _, variant, _ in chosen)
+    explain = _Explain(problem, request, times)
+    found = []
+    for place, variant, portion in chosen:
+        item = PlanItem(
+            day=place.day,
+            slot=place.slot,
+            role=place.role,
+            variant=variant.id,
+            portion=portion,
+            grams=variant.portions_g[portion],
+        )
+        before = earlier.get(place.key)
+        reasons = [
+            *([PlanReason.PINNED] if place.key in pinned else []),
+            *([PlanReason.KEPT] if before and before.variant == variant.id else []),
+            *explain.dish(item, variant),
+        ]
+        found.append(replace(item, reasons=tuple(reasons) or (PlanReason.FITS,)))
+    return tuple(found)
+
+
+class _Explain:
+    """What can be said of a dish from the request and the rest of the plan."""
+
+    def __init__(self, problem: PlanProblem, request: PlanRequest, times: Counter[str]) -> None:
+        self._request, self._times = request, times
+        self._windows = dict(request.day)
+        self._only = {
+            role
+            for role, shelf in problem.shelves.items()
+            if len({v.component for v in shelf}) == 1
+        }
+        self._dose_slots = frozenset[str]().union(*dose_slots(request).values())
+        self._previous = {pin.variant.partition("/")[0] for pin in request.previous}
+
+    def dish(self, item: PlanItem, variant: Variant) -> list[PlanReason]:
+        """The reasons, most telling first."""
+        request = self._request
+        dose = request.dose_protein_max is not None and item.slot in self._dose_slots
+        spoken = {
+            PlanReason.LIKED: bool(wishes(variant, request.likes)),
+            PlanReason.DISLIKED: bool(wishes(variant, request.dislikes)),
+            PlanReason.ONLY_CHOICE: item.role in self._only,
+            PlanReason.PROTEIN_RICH: self._carries(item, variant, "protein_g"),
+            PlanReason.ENERGY_RICH: self._carries(item, variant, "energy_kcal"),
+            PlanReason.LITTLE_PROTEIN_AT_DOSE: dose and self._little_protein(item, variant),
+            PlanReason.REPEATED: item.role is not Role.DRINK and self._times[variant.component] > 2,
+            PlanReason.NEW: bool(self._previous) and variant.component not in self._previous,
+        }
+        return [reason for reason, true in spoken.items() if true]
+
+    def _carries(self, item: PlanItem, variant: Variant, nutrient: str) -> bool:
+        """Whether one dish brings a fifth or more of the day's minimum."""
+        least = self._windows.get(nutrient, Window()).min
+        amount = variant.per_100g[INDEX[nutrient]]
+        if least is None or amount is None:
+            return False
+        return amount * item.grams * 5 >= least * HUNDREDTHS
+
+    def _little_protein(self, item: PlanItem, variant: Variant) -> bool:
+        """Whether the dish takes at most a quarter of the cap around a dose."""
+        amount = variant.per_100g[INDEX["protein_g"]]
+        cap = self._request.dose_protein_max
+        return (
+            amount is not None and cap is not None and amount * item.grams * 4 <= cap * HUNDREDTHS
+        )
+
+
+# ---------------------------------------------------------------- slack
+
+
+def plan_slack(plan: MealPlan, request: PlanRequest) -> tuple[Slack, ...]:
+    """Every total outside its window: per day, then the mean over the horizon."""
+    found = [
+        _slack(day, nutrient, window, row[INDEX[nutrient]].known_hundredths)
+        for day, row in enumerate(plan.totals)
+        for nutrient, window in request.day
+    ]
+    for nutrient, window in request.week:
+        total = sum(row[INDEX[nutrient]].known_hundredths for row in plan.totals)
+        found.append(_mean_slack(nutrient, window, total, request.days))
+    return tuple(each for each in found if each.below_hundredths or each.above_hundredths)
+
+
+def _slack(day: int | None, nutrient: str, window: Window, total: int) -> Slack:
+    low = 0 if window.min is None else max(0, window.min * HUNDREDTHS - total)
+    high = 0 if window.max is None else max(0, total - window.max * HUNDREDTHS)
+    return Slack(day=day, nutrient=nutrient, below_hundredths=low, above_hundredths=high)
+
+
+def _mean_slack(nutrient: str, window: Window, total: int, days: int) -> Slack:
+    """Slack of the mean, rounded up: never smaller than it is."""
+    low = 0 if window.min is None else max(0, window.min * HUNDREDTHS * days - total)
+    high = 0 if window.max is None else max(0, total - window.max * HUNDREDTHS * days)
+    return Slack(
+        day=None,
+        nutrient=nutrient,
+        below_hundredths=-(-low // days),
+        above_hundredths=-(-high // days),
+    )
+
+
+def _dose_slack(
+    plan: MealPlan, request: PlanRequest, catalogue: Catalogue
+) -> tuple[DoseSlack, ...]:
+    if request.dose_protein_max is None:
+        return ()
+    found = []
+    for day in range(request.days):
+        for dose, slots in dose_slots(request).items():
+            protein = sum(
+                (catalogue.variants[item.variant].per_100g[INDEX["protein_g"]] or 0) * item.grams
+                for item in plan.items
+                if item.day == day and item.slot in slots
+            )
+            above = protein - request.dose_protein_max * HUNDREDTHS
+            if above > 0:
+                found.append(DoseSlack(day=day, dose=f"{dose:%H:%M}", above_hundredths=above))
+    return tuple(found)
+
+
+# ---------------------------------------------------------------- impossible
+
+
+def _blocked(
+    request: PlanRequest, catalogue: Catalogue, suitable: tuple[Variant, ...]
+) -> tuple[Rule, ...]:
+    """Rules that leave a role, or a pin, without any dish; the fewest that do."""
+    for pin in request.pins:
+        found = objections(catalogue.variants[pin.variant], request.eater)
+        if found:
+            return _rules(f"pin:{pin.day}/{pin.slot}/{pin.role}", found[0].rule)
+    served = {variant.role for variant in suitable}
+    for slot in request.slots:
+        for role in slot.roles:
+            if role not in served:
+                return _rules(f"role:{slot.id}/{role}", *_fewest(role, request, catalogue))
+    return ()
+
+
+def _rules(*names: str) -> tuple[Rule, ...]:
+    return tuple(Rule(rule=name) for name in names)
+
+
+def _fewest(role: Role, request: PlanRequest, catalogue: Catalogue) -> tuple[str, ...]:
+    """Rules of which every variant of the role breaks one, none of them missed.
+
+    Soft rules are left out first, so that what stays is as little negotiable as it really is.
+    """
+    broken = [
+        {found.rule for found in objections(variant, request.eater)}
+        for variant in catalogue.variants.values()
+        if variant.role is role
+    ]
+    rules = sorted(
+        set[str]().union(*broken), key=lambda rule: (rule.partition(":")[0] not in SOFT_RULES, rule)
+    )
+    kept = set(rules)
+    for rule in rules:
+        if all(each & (kept - {rule}) for each in broken):
+            kept.discard(rule)
+    return tuple(sorted(kept))
+
+
+def _conflict(problem: PlanProblem, request: PlanRequest, *, proved: bool) -> tuple[Rule, ...]:
+    names = meal_choice_conflict(problem.choice) if proved else ()
+    if not names:
+        return _rules("undecided")
+    places = {place.key: place for place in problem.places}
+    spoken = []
+    for name in names:
+        kind, _, rest = name.partition("/")
+        if kind == "pin":
+            place = places[rest]
+            spoken.append(f"pin:{place.day}/{place.slot}/{place.role}")
+        elif kind in {"day", "week"}:
+            spoken.append(_bound_rule(kind, rest, request))
+        else:
+            spoken.append(name)
+    return _rules(*dict.fromkeys(spoken))
+
+
+def _bound_rule(kind: str, rest: str, request: PlanRequest) -> str:
+    """The window's limit, or the energy ceiling where that is the lower one."""
+    nutrient, day, end = rest.split("/")
+    if end == "max" and day:
+        top = ceiling(request, nutrient, int(day))
+        safe = dict(request.day).get(nutrient, Window()).safe_max
+        if top is not None and (safe is None or top < safe):
+            return f"max_energy:{day}"
+    return f"{kind}_safe_{end}:{nutrient}"
+
+
+def _relaxations(
+    plan: MealPlan, request: PlanRequest, catalogue: Catalogue, limits: Limits
+) -> tuple[Relaxation, ...]:
+    """Soft rules of the conflict without which a plan is found; tried, not guessed."""
+    found = []
+    quick = replace(limits, moves=min(limits.moves, RELAXATION_MOVES))
+    for rule in plan.conflict:
+        if rule.soft:
+            easier = _without(request, rule)
+            trial = _attempt(easier, catalogue, quick, keep_going, empty=plan)
+            if trial.status is PlanStatus.OK:
+                found.append(Relaxation(rule=rule))
+    return tuple(found)
+
+
+def _without(request: PlanRequest, rule: Rule) -> PlanRequest:
+    """The request with one soft rule given up."""
+    kind, subject = rule.rule.partition(":")[0], rule.subject
+    eater = request.eater
+    if kind == "pin":
+        kept = (pin for pin in request.pins if f"{pin.day}/{pin.slot}/{pin.role}" != subject)
+        return replace(request, pins=tuple(kept))
+    if kind == "seasoning":
+        return replace(request, eater=replace(eater, seasonings=frozenset()))
+    if kind == "exclude_ingredient":
+        kept_words = eater.exclude_ingredients - {subject}
+        return replace(request, eater=replace(eater, exclude_ingredients=kept_words))
+    name, _, role = subject.partition("/")
+    return replace(
+        request,
+        slots=tuple(
+            replace(
+                slot,
+                roles=tuple(each for each in slot.roles if slot.id != name or each != role),
+                optional=(*slot.optional, *(each for each in slot.roles if each == role))
+                if slot.id == name
+                else slot.optional,
+            )
+            for slot in request.slots
+        ),
+    )
