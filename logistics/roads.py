@@ -1,0 +1,108 @@
+"""How long and how far from door to door: one protocol, and the model that needs no server."""
+
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import Protocol
+
+_EARTH_KM = 6371.0088  # mean radius, IUGG 1980
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A place on earth in hundred-thousandths of a degree (WGS 84): about a metre, and exact."""
+
+    lat_e5: int
+    lon_e5: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if not -9_000_000 <= self.lat_e5 <= 9_000_000:
+            raise ValueError("latitude lies between -90 and 90 degrees")
+        if not -18_000_000 <= self.lon_e5 <= 18_000_000:
+            raise ValueError("longitude lies between -180 and 180 degrees")
+
+    @classmethod
+    def of(cls, latitude: float, longitude: float) -> "Point":
+        """The point nearest to decimal degrees."""
+        return cls(lat_e5=round(latitude * 1e5), lon_e5=round(longitude * 1e5))
+
+
+Matrix = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadMatrix:
+    """Whole seconds and metres from each point (row) to each point (column)."""
+
+    seconds: Matrix
+    metres: Matrix
+    provenance: str  # which model or map gave it, shown beside every arrival time
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        size = len(self.seconds)
+        rows = (*self.seconds, *self.metres)
+        if len(self.metres) != size or any(len(row) != size for row in rows):
+            raise ValueError("both matrices are square and of one size")
+        if any(cell < 0 for row in rows for cell in row):
+            raise ValueError("no time or distance is negative")
+
+    def only(self, places: tuple[int, ...]) -> "RoadMatrix":
+        """The roads between some of the points, in the order asked for."""
+
+        def cut(matrix: Matrix) -> Matrix:
+            return tuple(tuple(matrix[a][b] for b in places) for a in places)
+
+        return RoadMatrix(
+            seconds=cut(self.seconds), metres=cut(self.metres), provenance=self.provenance
+        )
+
+
+class RoadProvider(Protocol):
+    """Anything that knows the roads between points."""
+
+    def matrix(self, points: tuple[Point, ...]) -> RoadMatrix:
+        """Seconds and metres between all points, in the order given."""
+        ...
+
+
+def crow_km(a: Point, b: Point) -> float:
+    """Kilometres as the crow flies, by the haversine formula on the mean sphere."""
+    lat_a, lat_b = radians(a.lat_e5 / 1e5), radians(b.lat_e5 / 1e5)
+    up, along = lat_b - lat_a, radians((b.lon_e5 - a.lon_e5) / 1e5)
+    chord = sin(up / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(along / 2) ** 2
+    return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerModel:
+    """Estimated roads of Flanders: 1.383 h^0.951 km and 146.6 h^0.783 s, h as the crow flies.
+
+    Fitted on GraphHopper roads between 500 Belgian towns (data set belgium-road-* of Timefold's
+    vehicle routing examples, OpenStreetMap roads), those north of 50.68 degrees, 1 to 40 km apart.
+    On towns not used for the fit the mean error was 3.9 % in km and 9.6 % in seconds. It knows
+    passenger cars on free roads between town centres, no rivers and no one-way streets, and below
+    1 km it is extrapolated. Exponents below 1 keep the triangle rule.
+
+    `traffic_percent` of the free-flow time: 120 is a guess of the house, to be set from tours
+    driven.
+    """
+
+    traffic_percent: int = 120
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if self.traffic_percent < 100:
+            raise ValueError("traffic never makes roads faster than free flow")
+
+    def matrix(self, points: tuple[Point, ...]) -> RoadMatrix:
+        """Estimated seconds and metres; the same both ways."""
+        crow = [[crow_km(a, b) for b in points] for a in points]
+        return RoadMatrix(
+            seconds=tuple(tuple(self._seconds(km) for km in row) for row in crow),
+            metres=tuple(tuple(round(1383 * km**0.951) for km in row) for row in crow),
+            provenance=f"power-model-1 traffic {self.traffic_percent} %",
+        )
+
+    def _seconds(self, crow: float) -> int:
+        return int(146.6 * crow**0.783 * self.traffic_percent / 100 + 0.5)

@@ -1,0 +1,198 @@
+"""Every broken promise of a day's routes, in the depot's words and without a solver."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from logistics.roads import RoadMatrix
+from logistics.routes import Boxes, Delivery, Depot, Route, RoutePlan, Stop, Trip, Vehicle
+from optimizer import Violation
+
+ROUTE_VIOLATIONS = (
+    "route.vehicle_unknown",
+    "route.vehicle_twice",
+    "route.site_unknown",
+    "route.site_twice",
+    "route.site_missing",
+    "route.trip_empty",
+    "route.boxes",
+    "route.capacity",
+    "route.shift",
+    "route.longest",
+    "route.ready",
+    "route.arrival",
+    "route.window",
+    "route.service",
+    "route.cold",
+    "route.return",
+    "route.break",
+    "route.metres",
+    "route.cost",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    depot: Depot
+    vehicles: dict[str, Vehicle]
+    deliveries: dict[str, Delivery]
+    nodes: dict[str, int]
+    roads: RoadMatrix
+
+
+def route_violations(
+    depot: Depot,
+    vehicles: tuple[Vehicle, ...],
+    *,
+    deliveries: tuple[Delivery, ...],
+    roads: RoadMatrix,
+    plan: RoutePlan,
+) -> tuple[Violation, ...]:
+    """What the plan breaks, recomputed from the day as it was asked; empty for a sound plan."""
+    day = _Day(
+        depot=depot,
+        vehicles={vehicle.id: vehicle for vehicle in vehicles},
+        deliveries={delivery.site: delivery for delivery in deliveries},
+        nodes={delivery.site: node for node, delivery in enumerate(deliveries, start=1)},
+        roads=roads,
+    )
+    return tuple(_all(day, plan))
+
+
+def _all(day: _Day, plan: RoutePlan) -> Iterator[Violation]:
+    yield from _membership(day, plan)
+    units = 0
+    for route in plan.routes:
+        vehicle = day.vehicles.get(route.vehicle)
+        if vehicle is None or any(stop.site not in day.nodes for stop in route.stops):
+            continue  # named above
+        units += _units(vehicle, route)
+        yield from _route(day, vehicle, route)
+    if plan.cost_cents != _cents(units):
+        yield Violation(code="route.cost")
+
+
+def _membership(day: _Day, plan: RoutePlan) -> Iterator[Violation]:
+    """Each van at most once, each site exactly once: on a route or left behind."""
+    used = [route.vehicle for route in plan.routes]
+    for vehicle in sorted(set(used)):
+        if vehicle not in day.vehicles:
+            yield Violation(code="route.vehicle_unknown", subject=vehicle)
+        if used.count(vehicle) > 1:
+            yield Violation(code="route.vehicle_twice", subject=vehicle)
+    named = [stop.site for route in plan.routes for stop in route.stops]
+    named += [left.site for left in plan.unserved]
+    for site in sorted(set(named) | set(day.nodes)):
+        if site not in day.nodes:
+            yield Violation(code="route.site_unknown", subject=site)
+        elif named.count(site) != 1:
+            code = "route.site_twice" if site in named else "route.site_missing"
+            yield Violation(code=code, subject=site)
+
+
+def _route(day: _Day, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
+    if not route.trips or not all(trip.stops for trip in route.trips):
+        yield Violation(code="route.trip_empty", subject=vehicle.id)
+        return
+    free_s = 60 * vehicle.shift_open_min
+    for trip in route.trips:
+        if trip.start_s < free_s:
+            yield Violation(code="route.shift", subject=vehicle.id)
+        yield from _loading(day, vehicle, trip)
+        yield from _driving(day, vehicle, trip)
+        free_s = trip.end_s
+    if free_s > 60 * vehicle.shift_close_min:
+        yield Violation(code="route.shift", subject=vehicle.id, detail=(("end_s", free_s),))
+    lasts_s = free_s - route.trips[0].start_s
+    if vehicle.longest_min is not None and lasts_s > 60 * vehicle.longest_min:
+        yield Violation(code="route.longest", subject=vehicle.id, detail=(("lasts_s", lasts_s),))
+    yield from _break(vehicle, route)
+    if route.metres != sum(_metres(day, trip) for trip in route.trips):
+        yield Violation(code="route.metres", subject=vehicle.id)
+    if route.cost_cents != _cents(_units(vehicle, route)):
+        yield Violation(code="route.cost", subject=vehicle.id)
+
+
+def _loading(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
+    """Boxes as ordered, within the van, and none before its goods are ready."""
+    load = Boxes()
+    for stop in trip.stops:
+        delivery = day.deliveries[stop.site]
+        load += delivery.boxes
+        if stop.boxes != delivery.boxes:
+            yield Violation(code="route.boxes", subject=stop.site)
+        if trip.start_s < 60 * delivery.ready_min:
+            yield Violation(code="route.ready", subject=stop.site)
+    pairs = zip(load.by_zone, vehicle.capacity.by_zone, strict=True)
+    if any(carried > room for carried, room in pairs):
+        yield Violation(code="route.capacity", subject=vehicle.id)
+
+
+def _driving(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
+    """The clock of one trip: each arrival from the departure before it, as reported."""
+    now, here = trip.start_s, 0
+    for stop in trip.stops:
+        there = day.nodes[stop.site]
+        yield from _visit(day, stop, now + day.roads.seconds[here][there], trip.start_s)
+        now, here = stop.depart_s, there
+        if trip.break_after == stop.site and trip.break_begin_s is not None and vehicle.rest:
+            now = trip.break_begin_s + 60 * vehicle.rest.minutes
+    if trip.end_s != now + day.roads.seconds[here][0]:
+        yield Violation(code="route.return", subject=vehicle.id)
+
+
+def _visit(day: _Day, stop: Stop, arrive_s: int, left_s: int) -> Iterator[Violation]:
+    delivery = day.deliveries[stop.site]
+    if stop.arrive_s != arrive_s or stop.begin_s < arrive_s:
+        yield Violation(code="route.arrival", subject=stop.site)
+    if not any(60 * a <= stop.begin_s <= 60 * b for a, b in delivery.windows):
+        yield Violation(code="route.window", subject=stop.site)
+    if stop.depart_s != stop.begin_s + 60 * delivery.service_min:
+        yield Violation(code="route.service", subject=stop.site)
+    cold_s, most_min = stop.begin_s - left_s, day.depot.cold_min(delivery.boxes)
+    if stop.cold_s != cold_s or (most_min is not None and cold_s > 60 * most_min):
+        yield Violation(code="route.cold", subject=stop.site, detail=(("cold_s", cold_s),))
+
+
+def _break(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
+    """A driver still out after the latest begin had one break, in its window, between stops."""
+    taken = [trip for trip in route.trips if trip.break_begin_s is not None]
+    if vehicle.rest is None:
+        sound = not taken
+    elif taken:
+        sound = len(taken) == 1 and _well_placed(vehicle, taken[0])
+    else:
+        sound = route.trips[-1].end_s <= 60 * vehicle.rest.latest_min
+    if not sound:
+        yield Violation(code="route.break", subject=vehicle.id)
+
+
+def _well_placed(vehicle: Vehicle, trip: Trip) -> bool:
+    rest, begin_s = vehicle.rest, trip.break_begin_s
+    before = [stop.depart_s for stop in trip.stops if stop.site == trip.break_after]
+    if rest is None or begin_s is None or len(before) != 1:
+        return False
+    return max(before[0], 60 * rest.earliest_min) <= begin_s <= 60 * rest.latest_min
+
+
+def _metres(day: _Day, trip: Trip) -> int:
+    total, here = 0, 0
+    for there in (*(day.nodes[stop.site] for stop in trip.stops), 0):
+        total += day.roads.metres[here][there]
+        here = there
+    return total
+
+
+def _units(vehicle: Vehicle, route: Route) -> int:
+    """Price in 1/18000 cent, so that metres and seconds count without rounding."""
+    if not route.trips:
+        return 0
+    paid_s = route.trips[-1].end_s - route.trips[0].start_s
+    return (
+        18_000 * vehicle.fixed_cents
+        + 18 * vehicle.cents_per_km * route.metres
+        + 5 * vehicle.cents_per_hour * paid_s
+    )
+
+
+def _cents(units: int) -> int:
+    return (units + 9_000) // 18_000

@@ -1,0 +1,430 @@
+"""The day's deliveries on the depot's vans: which van, in which order, at what time, how cold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from logistics.roads import Point, RoadMatrix
+from menus import Zone
+from optimizer import (
+    Limits,
+    RoutingBreak,
+    RoutingProblem,
+    RoutingRoute,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    UnservedReason,
+    Watch,
+    explain_unserved,
+    keep_going,
+    solve_routing,
+)
+
+PRIORITY_WEIGHTS = (1, 1_000, 1_000_000)
+"""What an order left out weighs by priority 1 (home stock covers it), 2 (usual), 3 (no other meal):
+a thousand orders of one level weigh as one of the next."""
+
+UNSERVED_CODES = (
+    "route.unserved.vehicle",
+    "route.unserved.capacity",
+    "route.unserved.window",
+    "route.unserved.cold",
+    "route.unserved.ready",
+    "route.unserved.shift",
+    "route.unserved.cost",
+)
+
+_HEAVIEST = 10**8  # the optimizer's largest penalty
+_ZONES = (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes:
+    """How many delivery boxes of each temperature zone."""
+
+    frozen: int = 0
+    chilled: int = 0
+    ambient: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if min(self.frozen, self.chilled, self.ambient) < 0:
+            raise ValueError("a number of boxes is never negative")
+
+    def __add__(self, other: "Boxes") -> "Boxes":
+        return Boxes(
+            frozen=self.frozen + other.frozen,
+            chilled=self.chilled + other.chilled,
+            ambient=self.ambient + other.ambient,
+        )
+
+    def of(self, zone: Zone) -> int:
+        """Boxes of one zone."""
+        return {
+            Zone.FROZEN: self.frozen,
+            Zone.CHILLED: self.chilled,
+            Zone.AMBIENT: self.ambient,
+        }[zone]
+
+    @property
+    def by_zone(self) -> tuple[int, ...]:
+        """Frozen, chilled, ambient."""
+        return tuple(self.of(zone) for zone in _ZONES)
+
+    @property
+    def total(self) -> int:
+        """Boxes of all zones."""
+        return sum(self.by_zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdBudget:
+    """Longest time from leaving the depot until goods of a zone are handed over."""
+
+    zone: Zone
+    minutes: int
+    source: str
+
+
+_PLATES = "House rule for insulated boxes with cooling plates; a food-safety officer confirms it"
+
+HOUSE_COLD_BUDGETS = (
+    ColdBudget(zone=Zone.FROZEN, minutes=240, source=_PLATES),
+    ColdBudget(zone=Zone.CHILLED, minutes=180, source=_PLATES),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depot:
+    """Where vans are loaded and return to, and how long its packing keeps goods cold."""
+
+    id: str
+    point: Point
+    cold_budgets: tuple[ColdBudget, ...] = HOUSE_COLD_BUDGETS
+
+    def cold_min(self, boxes: Boxes) -> int | None:
+        """The shortest budget among the zones that are in the boxes; None when none has one."""
+        minutes = (b.minutes for b in self.cold_budgets if boxes.of(b.zone) > 0)
+        return min(minutes, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverBreak:
+    """A pause owed when the van is still out after `latest_min`, minutes after midnight."""
+
+    earliest_min: int
+    latest_min: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """One van and its shift in minutes after local midnight; prices in cents."""
+
+    id: str
+    letter: str  # painted on the van, printed on every paper
+    capacity: Boxes
+    shift_open_min: int
+    shift_close_min: int
+    longest_min: int | None = None  # from leaving to returning
+    fixed_cents: int = 0
+    cents_per_km: int = 0
+    cents_per_hour: int = 0
+    rest: DriverBreak | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """All that one site gets on the service day, in one stop.
+
+    `windows` are (open_min, close_min) after local midnight in which service may begin.
+    """
+
+    site: str
+    point: Point
+    windows: tuple[tuple[int, int], ...]
+    service_min: int
+    boxes: Boxes
+    orders: tuple[str, ...]
+    priority: int = 2  # 1..3, see PRIORITY_WEIGHTS
+    ready_min: int = 0  # when the last of its goods can leave the depot
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if not 1 <= self.priority <= len(PRIORITY_WEIGHTS):
+            raise ValueError("a priority is 1, 2 or 3")
+
+    @property
+    def weight(self) -> int:
+        """What leaving it out weighs: every order by the priority of the delivery."""
+        return min(_HEAVIEST, PRIORITY_WEIGHTS[self.priority - 1] * max(1, len(self.orders)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One site visited: seconds after local midnight, with minutes as people read them."""
+
+    site: str
+    arrive_s: int
+    begin_s: int
+    depart_s: int
+    cold_s: int  # since leaving the depot, at begin
+    boxes: Boxes
+
+    @property
+    def arrive_min(self) -> int:
+        """Minute of arrival, begun."""
+        return self.arrive_s // 60
+
+    @property
+    def begin_min(self) -> int:
+        """Minute of begin, begun: as whole-minute windows have it."""
+        return self.begin_s // 60
+
+    @property
+    def depart_min(self) -> int:
+        """Minute of departure, full."""
+        return ceil(self.depart_s / 60)
+
+    @property
+    def cold_min(self) -> int:
+        """Minutes out of the cold store, full."""
+        return ceil(self.cold_s / 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """From the depot over its stops back to the depot; the break follows the stop named."""
+
+    start_s: int
+    stops: tuple[Stop, ...]
+    end_s: int
+    break_begin_s: int | None = None
+    break_after: str | None = None
+
+    @property
+    def boxes(self) -> Boxes:
+        """What is loaded at the depot."""
+        return sum((stop.boxes for stop in self.stops), Boxes())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The day of one van. `trips` is one trip; a reload would make it two."""
+
+    vehicle: str
+    letter: str
+    trips: tuple[Trip, ...]
+    metres: int
+    cost_cents: int  # rounded half up
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every stop in the order of the day."""
+        return tuple(stop for trip in self.trips for stop in trip.stops)
+
+    @property
+    def start_min(self) -> int:
+        """Minute of leaving the depot first, begun."""
+        return self.trips[0].start_s // 60
+
+    @property
+    def end_min(self) -> int:
+        """Minute of the last return, full."""
+        return ceil(self.trips[-1].end_s / 60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnservedDelivery:
+    """A delivery that found no place, and the one change that would give it one.
+
+    `would_fit_if` holds, by reason: `begin_min` (a window then), `cold_min` (so long out of the
+    cold), `ready_min` (goods ready by then), `zone` and `extra_boxes` (so much more room),
+    `end_min` and `duration_min` (of the shift), `vehicles` (one more van like `binding`).
+    """
+
+    site: str
+    orders: tuple[str, ...]
+    reason: str  # one of UNSERVED_CODES
+    binding: str  # vehicle that could then serve it; empty when no single change does
+    would_fit_if: tuple[tuple[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutePlan:
+    """The day's routes, what stayed behind, and where the travel times come from."""
+
+    routes: tuple[Route, ...]
+    unserved: tuple[UnservedDelivery, ...]
+    cost_cents: int  # of all routes together, rounded half up once
+    provenance: str
+
+
+def service_minutes(boxes: Boxes, *, floor: int = 0, lift: bool = False) -> int:
+    """Minutes at the door: 3, one per 4 boxes, and per floor without lift one per 4 boxes.
+
+    House rule until door times are measured: park, greet and sign in 3 minutes, carry 4 boxes at
+    a time. A floor below the street counts like one above.
+    """
+    loads = ceil(boxes.total / 4)
+    stairs = 0 if lift else abs(floor)
+    return 3 + loads * (1 + stairs)
+
+
+def route_points(depot: Depot, deliveries: Iterable[Delivery]) -> tuple[Point, ...]:
+    """The points in the order in which `plan_routes` reads the road matrix: depot first."""
+    return (depot.point, *(delivery.point for delivery in deliveries))
+
+
+def plan_routes(
+    depot: Depot,
+    vehicles: tuple[Vehicle, ...],
+    *,
+    deliveries: tuple[Delivery, ...],
+    roads: RoadMatrix,
+    limits: Limits,
+    watch: Watch = keep_going,
+) -> RoutePlan:
+    """Fewest and least pressing orders left behind, then fewest cents; each left with its reason.
+
+    `roads` is the matrix of `route_points(depot, deliveries)`. The same input, moves and seed
+    give the same plan.
+    """
+    problem = route_problem(depot, vehicles, deliveries=deliveries, roads=roads)
+    solution = solve_routing(problem, limits, watch).solution
+    if solution is None:  # every delivery may be left out, so the empty plan always stands
+        raise AssertionError("routing gave no answer though every stop was optional")
+    return read_routes(
+        problem, solution, vehicles=vehicles, deliveries=deliveries, provenance=roads.provenance
+    )
+
+
+def route_problem(
+    depot: Depot,
+    vehicles: tuple[Vehicle, ...],
+    *,
+    deliveries: tuple[Delivery, ...],
+    roads: RoadMatrix,
+) -> RoutingProblem:
+    """The day as the optimizer reads it: seconds, and a weight for every stop left out."""
+    return RoutingProblem(
+        stops=tuple(_stop(depot, node, d) for node, d in enumerate(deliveries, start=1)),
+        vehicles=tuple(_vehicle(vehicle) for vehicle in vehicles),
+        travel_s=roads.seconds,
+        travel_m=roads.metres,
+        dimensions=tuple(zone.value for zone in _ZONES),
+    )
+
+
+def read_routes(
+    problem: RoutingProblem,
+    solution: RoutingSolution,
+    *,
+    vehicles: tuple[Vehicle, ...],
+    deliveries: tuple[Delivery, ...],
+    provenance: str,
+) -> RoutePlan:
+    """The optimizer's answer to `route_problem` in the words of the depot."""
+    letters = {vehicle.id: vehicle.letter for vehicle in vehicles}
+    boxes = {delivery.site: delivery.boxes for delivery in deliveries}
+    return RoutePlan(
+        routes=tuple(_route(route, letters, boxes) for route in solution.routes),
+        unserved=_unserved(problem, solution, deliveries),
+        cost_cents=solution.cost_cents,
+        provenance=provenance,
+    )
+
+
+def _stop(depot: Depot, node: int, delivery: Delivery) -> RoutingStop:
+    cold_min = depot.cold_min(delivery.boxes)
+    return RoutingStop(
+        key=delivery.site,
+        node=node,
+        windows=tuple((60 * start, 60 * end) for start, end in delivery.windows),
+        service_s=60 * delivery.service_min,
+        loads=delivery.boxes.by_zone,
+        ready_s=60 * delivery.ready_min,
+        max_cold_s=None if cold_min is None else 60 * cold_min,
+        drop_penalty=delivery.weight,
+    )
+
+
+def _vehicle(vehicle: Vehicle) -> RoutingVehicle:
+    return RoutingVehicle(
+        key=vehicle.id,
+        start_node=0,
+        end_node=0,
+        open_s=60 * vehicle.shift_open_min,
+        close_s=60 * vehicle.shift_close_min,
+        capacity=vehicle.capacity.by_zone,
+        max_duration_s=None if vehicle.longest_min is None else 60 * vehicle.longest_min,
+        fixed_cents=vehicle.fixed_cents,
+        cents_per_km=vehicle.cents_per_km,
+        cents_per_hour=vehicle.cents_per_hour,
+        rest=None if vehicle.rest is None else _rest(vehicle.rest),
+    )
+
+
+def _rest(rest: DriverBreak) -> RoutingBreak:
+    return RoutingBreak(
+        earliest_s=60 * rest.earliest_min,
+        latest_s=60 * rest.latest_min,
+        duration_s=60 * rest.minutes,
+    )
+
+
+def _route(route: RoutingRoute, letters: dict[str, str], boxes: dict[str, Boxes]) -> Route:
+    stops = tuple(
+        Stop(
+            site=visit.stop,
+            arrive_s=visit.arrive_s,
+            begin_s=visit.begin_s,
+            depart_s=visit.depart_s,
+            cold_s=visit.cold_s,
+            boxes=boxes[visit.stop],
+        )
+        for visit in route.visits
+    )
+    trip = Trip(
+        start_s=route.start_s,
+        stops=stops,
+        end_s=route.end_s,
+        break_begin_s=route.break_begin_s,
+        break_after=route.break_after,
+    )
+    return Route(
+        vehicle=route.vehicle,
+        letter=letters[route.vehicle],
+        trips=(trip,),
+        metres=route.metres,
+        cost_cents=route.cost_cents,
+    )
+
+
+def _unserved(
+    problem: RoutingProblem, solution: RoutingSolution, deliveries: tuple[Delivery, ...]
+) -> tuple[UnservedDelivery, ...]:
+    orders = {delivery.site: delivery.orders for delivery in deliveries}
+    return tuple(_left(why, orders[why.stop]) for why in explain_unserved(problem, solution))
+
+
+def _left(why: UnservedReason, orders: tuple[str, ...]) -> UnservedDelivery:
+    reason, _, zone = why.reason.partition(":")
+    figures = tuple(_in_minutes(name, figure) for name, figure in why.would_fit_if)
+    return UnservedDelivery(
+        site=why.stop,
+        orders=orders,
+        reason=f"route.unserved.{reason}",
+        binding=why.binding,
+        would_fit_if=((("zone", zone),) if zone else ()) + figures,
+    )
+
+
+def _in_minutes(name: str, figure: int | str) -> tuple[str, int | str]:
+    """Seconds as minutes on the safe side: a release early, everything else late."""
+    if name == "ready_s":
+        return "ready_min", int(figure) // 60
+    if name.endswith("_s"):
+        return f"{name.removesuffix('_s')}_min", ceil(int(figure) / 60)
+    return {"extra": "extra_boxes"}.get(name, name), figure
