@@ -10,9 +10,11 @@
   const plain = (text) => document.createTextNode(String(text)); // names are text, never markup
 
   const circle = (radius, look) => (feature, p) => L.circleMarker(position(feature), { radius, className: look(p) });
+  const shape = (className, size) => (feature, p) =>
+    L.marker(position(feature), { icon: L.divIcon({ className, iconSize: [size, size] }), title: p.name || "", zIndexOffset: 500 });
   const markers = {
-    depot: circle(8, () => "depot"),
-    unserved: circle(7, () => "un"),
+    depot: shape("m-depot", 16),
+    unserved: shape("m-un", 20),
     town: circle(2, () => "town"),
     stop: circle(9, (p) => `pt ${colour(p.van)}`),
   };
