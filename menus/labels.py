@@ -1,0 +1,42 @@
+"""Every code of this room that a reader may see, so that the catalogues can be complete."""
+
+from collections.abc import Iterable
+
+from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
+from menus.catalog import Kind, Portion, Role, StepKind, Zone
+from menus.nutrients import CODES
+from menus.rows import CATALOGUE_ERROR_CODES
+from menus.seasoning import Seasoning, Taste
+from menus.suitability import OBJECTION_CODES
+from menus.texture import DRINK_LEVELS, FOOD_LEVELS, Iddsi
+
+PROPERTIES: tuple[str, ...] = (
+    *("vegetarian", "vegan", "halal", "kosher"),
+    *("meat", "beef", "veal", "pork", "lamb", "poultry", "fish", "cured"),
+    *("alcohol", "caffeine", "cranberry", "grapefruit", "tyramine", "vitamin-k"),
+    *("starch-thickener", "thin-liquid", "finger-food", "enriched", "medical-food"),
+)
+"""The properties the seed speaks of; a kitchen may add its own."""
+
+
+def _codes(prefix: str, words: Iterable[str]) -> list[str]:
+    return [f"{prefix}.{word}" for word in words]
+
+
+MENU_CODES: tuple[str, ...] = (
+    *OBJECTION_CODES,
+    *CATALOGUE_ERROR_CODES,
+    *_codes("allergen", [*ALLERGENS, *ALLERGEN_GROUPS]),
+    *_codes("role", Role),
+    *_codes("kind", Kind),
+    *_codes("zone", Zone),
+    *_codes("step", StepKind),
+    *_codes("portion", Portion),
+    *_codes("seasoning", Seasoning),
+    *_codes("taste", Taste),
+    *_codes("iddsi.food", [level for level in Iddsi if level in FOOD_LEVELS]),
+    *_codes("iddsi.drink", [level for level in Iddsi if level in DRINK_LEVELS]),
+    *_codes("property", PROPERTIES),
+    *_codes("nutrient", CODES),
+)
+"""Objections, faults in tables, and names of the closed lists, each a key of the catalogues."""
