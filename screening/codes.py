@@ -34,7 +34,7 @@ def _table_codes(table: Instrument) -> Iterator[str]:
     for row in table.follow_up:
         yield from row.actions
     for asked in table.inputs:
-        yield f"field.{asked.name}"
+        yield f"screening.field.{asked.name}"
     if table.substitute is not None:
         yield from (f"bmi_likely.{word}" for word in table.substitute.words)
 
@@ -48,22 +48,22 @@ def _all() -> Iterator[str]:
     yield from ("age.below_18", "bmi.obesity")
     yield from (f"implausible:{field}" for field in GATES)
     for prefix, words in (
-        ("status", Status),
-        ("category", Category),
-        ("setting", Setting),
-        ("provenance", Provenance),
+        ("screening.status", Status),
+        ("screening.category", Category),
+        ("screening.setting", Setting),
+        ("screening.provenance", Provenance),
         ("trend", Verdict),
-        ("level", WarningLevel),
+        ("warning.level", WarningLevel),
         ("condition", Condition),
-        ("taste", Taste),
-        ("meal_pattern", MealPattern),
+        ("prescription.taste", Taste),
+        ("prescription.meals", MealPattern),
         ("refeeding.level", RefeedingLevel),
         ("activity", tuple(ACTIVITY)),
     ):
         yield from (f"{prefix}.{word}" for word in words)
     yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES)
     yield from (*ProblemCode, *ReviewReason, *WarningCode)
-    yield from (f"change.{name}" for name in _CHANGED_FIELDS)
+    yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
 
 
 _CHANGED_FIELDS = (
@@ -74,4 +74,4 @@ _CHANGED_FIELDS = (
 )
 
 CODES: tuple[str, ...] = tuple(dict.fromkeys(str(code) for code in _all()))
-"""All codes, each once; `change.<nutrient>` also occurs for nutrients of the catalogue."""
+"""All codes, each once; `prescription.field.<nutrient>` also occurs for other nutrients."""
