@@ -17,7 +17,7 @@ from optimizer.routing.problem import (
 )
 from optimizer.routing.schedule import Timetable, metres_of, timetable
 
-UNSERVED_REASONS = ("vehicle", "capacity", "window", "cold", "ready", "shift", "cost")
+UNSERVED_REASONS = ("cost", "vehicle", "capacity", "ready", "cold", "window", "shift")
 """The closed list; `capacity` is followed by `:` and the dimension."""
 
 Detail = tuple[tuple[str, int | str], ...]
@@ -169,9 +169,9 @@ def _reason(
         _as_it_is(problem, solution, stop),
         _any_vehicle(problem, solution, stop),
         _more_room(problem, solution, stop),
-        _any_time(problem, solution, stop),
-        _any_cold(problem, solution, stop),
         _at_once(problem, solution, stop),
+        _any_cold(problem, solution, stop),
+        _any_time(problem, solution, stop),
         _long_shift(problem, solution, stop),
         _more_vehicles(problem, stop),
     )

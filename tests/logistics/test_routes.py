@@ -1,0 +1,410 @@
+"""Vans over sites: estimated roads, sound plans, and a reason for every order left behind."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import logistics.routes
+from logistics.roads import Point, PowerModel, RoadMatrix, crow_km
+from logistics.routecheck import ROUTE_VIOLATIONS, route_violations
+from logistics.routes import (
+    HOUSE_COLD_BUDGETS,
+    UNSERVED_CODES,
+    Boxes,
+    Delivery,
+    Depot,
+    DriverBreak,
+    Route,
+    RoutePlan,
+    Stop,
+    Trip,
+    Vehicle,
+    plan_routes,
+    route_points,
+    service_minutes,
+)
+from menus import Zone
+from optimizer import Limits, Outcome, RoutingSolution, Status
+
+ROESELARE = Point.of(50.9465, 3.1227)
+KORTRIJK = Point.of(50.8280, 3.2649)
+DEPOT = Depot(id="roeselare", point=ROESELARE)
+
+
+def place(number: int) -> Point:
+    """Places on a spiral within some 15 km of the depot."""
+    return Point(
+        lat_e5=ROESELARE.lat_e5 + (number * 7919 % 21 - 10) * 1000,
+        lon_e5=ROESELARE.lon_e5 + (number * 104_729 % 23 - 11) * 1500,
+    )
+
+
+def delivery(number: int, **changed: Any) -> Delivery:
+    given_: dict[str, Any] = {
+        "site": f"site-{number}",
+        "point": place(number),
+        "windows": ((8 * 60, 18 * 60),),
+        "service_min": 5,
+        "boxes": Boxes(frozen=1, chilled=1),
+        "orders": (f"order-{number}",),
+    }
+    return Delivery(**{**given_, **changed})
+
+
+def van(letter: str = "A", **changed: Any) -> Vehicle:
+    given_: dict[str, Any] = {
+        "id": f"van-{letter}",
+        "letter": letter,
+        "capacity": Boxes(frozen=20, chilled=20, ambient=20),
+        "shift_open_min": 7 * 60,
+        "shift_close_min": 16 * 60,
+        "fixed_cents": 2000,
+        "cents_per_km": 45,
+        "cents_per_hour": 3200,
+    }
+    return Vehicle(**{**given_, **changed})
+
+
+def planned(
+    *deliveries: Delivery, vans: tuple[Vehicle, ...] = (van(),), moves: int = 60
+) -> RoutePlan:
+    roads = PowerModel().matrix(route_points(DEPOT, deliveries))
+    plan = plan_routes(DEPOT, vans, deliveries=deliveries, roads=roads, limits=Limits(moves=moves))
+    found = route_violations(DEPOT, vans, deliveries=deliveries, roads=roads, plan=plan)
+    assert found == ()
+    return plan
+
+
+# --- roads
+
+
+@pytest.mark.parametrize(
+    ("crow", "metres", "seconds"), [(1, 1380, 147), (5, 6390, 517), (20, 23_900, 1530)]
+)
+def test_the_model_gives_the_published_roads(crow: int, metres: int, seconds: int) -> None:
+    """One degree of latitude is 111.195 km on the mean sphere."""
+    away = Point(lat_e5=round(crow / 111.195 * 1e5), lon_e5=0)
+    roads = PowerModel(traffic_percent=100).matrix((Point(lat_e5=0, lon_e5=0), away))
+    assert abs(roads.metres[0][1] - metres) <= 0.005 * metres
+    assert abs(roads.seconds[0][1] - seconds) <= 1
+
+
+def test_roeselare_lies_sixteen_kilometres_from_kortrijk_as_the_crow_flies() -> None:
+    assert round(crow_km(ROESELARE, KORTRIJK), 1) == 16.5
+    assert crow_km(KORTRIJK, KORTRIJK) == 0
+
+
+def test_traffic_stretches_time_and_not_distance() -> None:
+    points = (ROESELARE, KORTRIJK)
+    free, busy = PowerModel(traffic_percent=100).matrix(points), PowerModel().matrix(points)
+    assert busy.metres == free.metres
+    assert abs(busy.seconds[0][1] - 1.2 * free.seconds[0][1]) <= 1
+    assert busy.provenance == "power-model-1 traffic 120 %"
+
+
+def test_a_part_of_the_roads_keeps_the_order_asked_for() -> None:
+    roads = RoadMatrix(seconds=((0, 1), (2, 0)), metres=((0, 3), (4, 0)), provenance="x")
+    assert roads.only((1, 0)) == RoadMatrix(
+        seconds=((0, 2), (1, 0)), metres=((0, 4), (3, 0)), provenance="x"
+    )
+
+
+@given(st.lists(st.integers(0, 500), min_size=3, max_size=3, unique=True))
+def test_a_detour_is_never_a_short_cut(numbers: list[int]) -> None:
+    roads = PowerModel().matrix(tuple(place(number) for number in numbers))
+    for table in (roads.seconds, roads.metres):
+        assert table[0][2] <= table[0][1] + table[1][2] + 1  # each rounded by itself
+
+
+@pytest.mark.parametrize(
+    ("build", "promise"),
+    [
+        (lambda: Point(lat_e5=9_000_001, lon_e5=0), "latitude"),
+        (lambda: Point(lat_e5=0, lon_e5=-18_000_001), "longitude"),
+        (lambda: PowerModel(traffic_percent=99), "free flow"),
+        (lambda: RoadMatrix(seconds=((0,),), metres=(), provenance=""), "square"),
+        (lambda: RoadMatrix(seconds=((0, 1),), metres=((0,),), provenance=""), "square"),
+        (lambda: RoadMatrix(seconds=((-1,),), metres=((0,),), provenance=""), "negative"),
+        (lambda: Boxes(frozen=-1), "never negative"),
+        (lambda: delivery(1, priority=0), "priority"),
+    ],
+)
+def test_a_broken_promise_is_named(build: Callable[[], object], promise: str) -> None:
+    with pytest.raises(ValueError, match=promise):
+        build()
+
+
+# --- worked examples
+
+
+def test_boxes_are_counted_by_zone() -> None:
+    both = Boxes(frozen=1, chilled=2) + Boxes(ambient=3)
+    assert both.by_zone == (1, 2, 3)
+    assert (both.of(Zone.CHILLED), both.total) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "floor", "lift", "minutes"),
+    [(0, 0, False, 3), (1, 0, False, 4), (5, 0, False, 5), (5, 2, False, 9), (5, 2, True, 5)],
+)
+def test_minutes_at_the_door_grow_with_boxes_and_stairs(
+    boxes: int, floor: int, *, lift: bool, minutes: int
+) -> None:
+    assert service_minutes(Boxes(chilled=boxes), floor=floor, lift=lift) == minutes
+
+
+def test_the_cold_budget_is_the_shortest_of_the_zones_on_board() -> None:
+    minutes = {budget.zone: budget.minutes for budget in HOUSE_COLD_BUDGETS}
+    assert DEPOT.cold_min(Boxes(frozen=1)) == minutes[Zone.FROZEN]
+    assert DEPOT.cold_min(Boxes(frozen=1, chilled=1)) == min(minutes.values())
+    assert DEPOT.cold_min(Boxes(ambient=1)) is None
+    assert all(budget.source for budget in HOUSE_COLD_BUDGETS)
+
+
+def test_a_van_leaves_just_in_time_for_the_first_window() -> None:
+    plan = planned(delivery(3, windows=((9 * 60, 10 * 60),)))
+    (route,) = plan.routes
+    (stop,) = route.stops
+    assert (stop.arrive_min, stop.begin_min, stop.depart_min) == (540, 540, 545)
+    assert route.start_min == (540 * 60 - stop.cold_s) // 60
+    assert route.end_min == -(-(545 * 60 + stop.cold_s) // 60)
+    assert stop.cold_min == -(-stop.cold_s // 60)
+    assert (route.vehicle, route.letter) == ("van-A", "A")
+    assert route.trips[0].boxes == Boxes(frozen=1, chilled=1)
+    assert plan.cost_cents == route.cost_cents
+    assert plan.provenance.startswith("power-model")
+
+
+def test_goods_from_the_kitchen_hold_back_the_van() -> None:
+    (route,) = planned(delivery(1), delivery(2, ready_min=11 * 60)).routes
+    assert route.start_min >= 11 * 60
+
+
+def test_the_delivery_without_another_meal_goes_first() -> None:
+    small = van(capacity=Boxes(frozen=1, chilled=1))
+    plan = planned(delivery(1, priority=2), delivery(2, priority=3), vans=(small,))
+    (left,) = plan.unserved
+    assert (left.site, left.orders, left.reason) == (
+        "site-1",
+        ("order-1",),
+        "route.unserved.capacity",
+    )
+    assert left.would_fit_if == (("zone", "frozen"), ("extra_boxes", 1))
+
+
+def test_an_impossible_window_says_when_the_van_could_come() -> None:
+    (left,) = planned(delivery(1, windows=((0, 6 * 60),))).unserved
+    assert left.reason == "route.unserved.window"
+    assert left.binding == "van-A"
+    name, minute = left.would_fit_if[0]
+    assert name == "begin_min"
+    assert int(minute) > 7 * 60
+
+
+def test_goods_ready_after_the_window_say_until_when_they_would_do() -> None:
+    (left,) = planned(delivery(1, ready_min=12 * 60, windows=((480, 600),))).unserved
+    assert left.reason == "route.unserved.ready"
+    name, minute = left.would_fit_if[0]
+    assert name == "ready_min"
+    assert 0 < int(minute) < 600
+
+
+def test_a_day_without_vans_leaves_every_delivery_with_a_reason() -> None:
+    (left,) = planned(delivery(1), vans=()).unserved
+    assert (left.reason, left.binding) == ("route.unserved.shift", "")
+
+
+def test_an_order_weighs_by_priority_and_never_more_than_the_search_can_hold() -> None:
+    assert delivery(1).weight == 1000
+    assert delivery(1, orders=("a", "b"), priority=1).weight == 2
+    crowd = tuple(str(n) for n in range(200))
+    assert delivery(1, orders=crowd, priority=3).weight == 10**8
+
+
+def test_an_answer_that_is_missing_is_never_taken_for_an_empty_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none(*_: object) -> Outcome[RoutingSolution]:
+        return Outcome(status=Status.UNKNOWN)
+
+    monkeypatch.setattr(logistics.routes, "solve_routing", none)
+    with pytest.raises(AssertionError, match="gave no answer"):
+        planned(delivery(1))
+
+
+# --- properties
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
+    numbers = draw(st.lists(st.integers(1, 400), min_size=1, max_size=9, unique=True))
+    opens = st.integers(6 * 60, 15 * 60)
+    rest = DriverBreak(earliest_min=660, latest_min=780, minutes=30)
+    deliveries = tuple(
+        delivery(
+            number,
+            windows=((start := draw(opens), start + draw(st.integers(15, 400))),),
+            boxes=Boxes(
+                frozen=draw(st.integers(0, 6)),
+                chilled=draw(st.integers(0, 6)),
+                ambient=draw(st.integers(0, 6)),
+            ),
+            service_min=draw(st.integers(2, 20)),
+            priority=draw(st.integers(1, 3)),
+            ready_min=draw(st.sampled_from((0, 9 * 60))),
+        )
+        for number in numbers
+    )
+    vans = tuple(
+        van(
+            letter,
+            longest_min=draw(st.sampled_from((None, 240))),
+            rest=draw(st.sampled_from((None, rest))),
+        )
+        for letter in "ABC"[: draw(st.integers(1, 3))]
+    )
+    return deliveries, vans
+
+
+@given(days())
+@settings(max_examples=40, deadline=None)
+def test_every_plan_is_sound_and_every_gap_has_a_reason(
+    day: tuple[tuple[Delivery, ...], tuple[Vehicle, ...]],
+) -> None:
+    plan = planned(*day[0], vans=day[1])
+    assert {left.reason for left in plan.unserved} <= set(UNSERVED_CODES)
+    assert planned(*day[0], vans=day[1]) == plan
+
+
+# --- what the check finds
+
+
+DAY = (
+    delivery(1, windows=((9 * 60, 10 * 60),), ready_min=450),
+    delivery(2, windows=((9 * 60, 14 * 60),)),
+    delivery(3, boxes=Boxes(ambient=99)),
+)
+REST = DriverBreak(earliest_min=600, latest_min=610, minutes=30)
+VANS = (van("A", rest=REST, longest_min=480), van("B"))
+ROADS = PowerModel().matrix(route_points(DEPOT, DAY))
+
+
+def checked(plan: RoutePlan, **changed: Any) -> set[str]:
+    given_: dict[str, Any] = {"vehicles": VANS, "deliveries": DAY, "roads": ROADS}
+    asked = {**given_, **changed}
+    found = route_violations(
+        DEPOT, asked["vehicles"], deliveries=asked["deliveries"], roads=asked["roads"], plan=plan
+    )
+    return {violation.code for violation in found}
+
+
+def resting() -> RoutePlan:
+    """Both sites by van A with a break in between, written by hand from the road matrix."""
+    legs, metres = ROADS.seconds, ROADS.metres
+    start = 36_000 - 300 - legs[0][1]
+    at_two = 36_000 + 1800 + legs[1][2]
+    boxes = Boxes(frozen=1, chilled=1)
+    stops = tuple(
+        Stop(
+            site=f"site-{n}",
+            arrive_s=begin,
+            begin_s=begin,
+            depart_s=begin + 300,
+            cold_s=begin - start,
+            boxes=boxes,
+        )
+        for n, begin in ((1, 35_700), (2, at_two))
+    )
+    end = at_two + 300 + legs[2][0]
+    trip = Trip(start_s=start, stops=stops, end_s=end, break_begin_s=36_000, break_after="site-1")
+    length = metres[0][1] + metres[1][2] + metres[2][0]
+    cents = (18_000 * 2000 + 18 * 45 * length + 5 * 3200 * (end - start) + 9000) // 18_000
+    route = Route(vehicle="van-A", letter="A", trips=(trip,), metres=length, cost_cents=cents)
+    left = planned(DAY[2]).unserved
+    return RoutePlan(routes=(route,), unserved=left, cost_cents=cents, provenance="x")
+
+
+def route_with(**changed: Any) -> RoutePlan:
+    plan = resting()
+    return replace(plan, routes=(replace(plan.routes[0], **changed),))
+
+
+def trip_with(**changed: Any) -> RoutePlan:
+    return route_with(trips=(replace(resting().routes[0].trips[0], **changed),))
+
+
+def stop_with(**changed: Any) -> RoutePlan:
+    head, *others = resting().routes[0].stops
+    return trip_with(stops=(replace(head, **changed), *others))
+
+
+BROKEN: dict[str, Callable[[], RoutePlan]] = {
+    "route.vehicle_unknown": lambda: route_with(vehicle="van-Z"),
+    "route.vehicle_twice": lambda: replace(resting(), routes=resting().routes * 2),
+    "route.site_unknown": lambda: stop_with(site="nowhere"),
+    "route.site_twice": lambda: replace(resting(), routes=resting().routes * 2),
+    "route.site_missing": lambda: replace(resting(), unserved=()),
+    "route.trip_empty": lambda: trip_with(stops=()),
+    "route.boxes": lambda: stop_with(boxes=Boxes()),
+    "route.shift": lambda: trip_with(start_s=0),
+    "route.longest": lambda: trip_with(end_s=60 * 1100),
+    "route.ready": lambda: trip_with(start_s=60 * 449),
+    "route.arrival": lambda: stop_with(arrive_s=35_000),
+    "route.window": lambda: stop_with(begin_s=60 * 601),
+    "route.service": lambda: stop_with(depart_s=36_060),
+    "route.cold": lambda: stop_with(cold_s=0),
+    "route.return": lambda: trip_with(end_s=60 * 800),
+    "route.break": lambda: trip_with(break_begin_s=60 * 620),
+    "route.metres": lambda: route_with(metres=1),
+    "route.cost": lambda: route_with(cost_cents=1),
+    "route.capacity": resting,
+}
+
+
+def test_the_plan_written_by_hand_is_sound() -> None:
+    assert checked(resting()) == set()
+
+
+@pytest.mark.parametrize("code", ROUTE_VIOLATIONS)
+def test_what_is_broken_on_purpose_is_found(code: str) -> None:
+    vans = (replace(VANS[0], capacity=Boxes(frozen=1)),) if code == "route.capacity" else VANS
+    assert code in checked(BROKEN[code](), vehicles=vans)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"break_begin_s": None, "break_after": None},
+        {"break_after": "elsewhere"},
+        {"break_after": "site-2"},
+    ],
+)
+def test_a_break_owed_or_out_of_place_is_found(changed: dict[str, Any]) -> None:
+    assert "route.break" in checked(trip_with(**changed))
+
+
+def test_a_van_without_a_break_may_not_report_one() -> None:
+    plain = (replace(VANS[0], rest=None), VANS[1])
+    assert "route.break" in checked(resting(), vehicles=plain)
+
+
+def test_a_return_after_the_shift_is_found() -> None:
+    early = (replace(VANS[0], shift_close_min=600), VANS[1])
+    assert checked(resting(), vehicles=early) == {"route.shift"}
+
+
+def test_a_second_trip_leaves_only_when_the_first_is_back() -> None:
+    trip = resting().routes[0].trips[0]
+    assert "route.shift" in checked(route_with(trips=(trip, trip)))
+
+
+def test_a_van_without_trips_is_found() -> None:
+    assert "route.trip_empty" in checked(route_with(trips=()))
+
+
+def test_a_wrong_total_is_found() -> None:
+    assert checked(replace(resting(), cost_cents=0)) == {"route.cost"}
