@@ -32,6 +32,8 @@ class OrderLine:
 class DayOrder:
     """What one site wants on one service day. A higher priority is served first.
 
+    `priority`: 1 what lies at home covers it, 2 usual, 3 there is no other meal.
+
     `min_life_days`: days of shelf life that must be left at delivery; None takes the rule of
     the kind of site (`logistics.MIN_LIFE_DAYS`).
     """
@@ -40,11 +42,13 @@ class DayOrder:
     site: str
     kind: SiteKind
     lines: tuple[OrderLine, ...]
-    priority: int = 0
+    priority: int = 2
     min_life_days: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
+        if not 1 <= self.priority <= 3:
+            raise ValueError("a priority is 1, 2 or 3")
         if any(line.order != self.id for line in self.lines):
             raise ValueError("every line of an order carries the id of that order")
 

@@ -77,8 +77,8 @@ class _Pantry:
         most_g, scarce = self.explosion.most_g(wish.variant.id, at_hand)
         if most_g is None or most_g >= wish.amount_g:
             return wish.amount_g
-        lacking = f"{scarce}.g+={asked[scarce] - at_hand[scarce]}"
-        self.conflicts.append(conflict(wish.variant, "ingredient_short", scarce, lacking))
+        more = asked[scarce] - at_hand[scarce]
+        self.conflicts.append(conflict(wish.variant, "ingredient_short", scarce, extra_g=more))
         return most_g
 
     def _take(self, batch: str, ingredient: str, needed_g: int) -> None:

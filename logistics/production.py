@@ -92,6 +92,9 @@ class Batch:
         return self.ops[-1].end_min
 
 
+Detail = tuple[tuple[str, int | str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Why a variant cannot be cooked as wanted: code, what binds, and what would make it fit."""
@@ -99,7 +102,7 @@ class Conflict:
     sku: str
     code: str
     binding: str
-    would_fit_if: str
+    would_fit_if: Detail
 
 
 KITCHEN_CONFLICTS: tuple[str, ...] = (
@@ -195,24 +198,26 @@ def _largest_run_g(
     variant: Variant, machines: Sequence[Machine], portion_g: int
 ) -> tuple[int, Conflict | None]:
     if not variant.steps:
-        return 0, conflict(variant, "not_made_here", variant.id, f"stock.{variant.id}")
+        return 0, conflict(variant, "not_made_here", variant.id)
     most, binding = variant.max_batch_g, "batch"
     for step in variant.steps:
         able = [machine.capacity_g for machine in machines if machine.kind is step.kind]
         if not able:
-            return 0, conflict(variant, "no_machine", step.kind, f"{step.kind}.machines+=1")
+            return 0, conflict(variant, "no_machine", step.kind, machines=1)
         if max(able) < most:
             most, binding = max(able), step.kind
     if most < portion_g:
-        asked = f"{binding}.capacity_g>={portion_g}"
-        return 0, conflict(variant, "machine_too_small", binding, asked)
+        return 0, conflict(variant, "machine_too_small", binding, capacity_g=portion_g)
     return most, None
 
 
-def conflict(variant: Variant, code: str, binding: str, would_fit_if: str) -> Conflict:
+def conflict(variant: Variant, code: str, binding: str, **would_fit_if: int | str) -> Conflict:
     """One conflict of `KITCHEN_CONFLICTS`, named without its common beginning."""
     return Conflict(
-        sku=variant.id, code=f"day.kitchen.{code}", binding=binding, would_fit_if=would_fit_if
+        sku=variant.id,
+        code=f"day.kitchen.{code}",
+        binding=binding,
+        would_fit_if=tuple(would_fit_if.items()),
     )
 
 
@@ -271,8 +276,8 @@ def cooked(
     for wish in wishes:
         if wish.id in solution.unplaced:
             longest = max(wish.variant.steps, key=lambda step: step.minutes(wish.amount_g))
-            more = f"{longest.kind}.minutes+={longest.minutes(wish.amount_g)}"
-            conflicts.append(conflict(wish.variant, "full", longest.kind, more))
+            more = step_minutes(longest, wish.amount_g)
+            conflicts.append(conflict(wish.variant, "full", longest.kind, extra_min=more))
             continue
         batches.append(_batch(wish, spots))
     return tuple(batches), tuple(conflicts)

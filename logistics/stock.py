@@ -124,7 +124,7 @@ def allocate_fefo(
     return tuple(allocations), tuple(shortages)
 
 
-AnyLot = TypeVar("AnyLot", Lot, IngredientLot)
+AnyLot = TypeVar("AnyLot", bound=Lot | IngredientLot)
 
 
 class OnShelf(Generic[AnyLot]):
@@ -143,7 +143,7 @@ class OnShelf(Generic[AnyLot]):
 
 def first_expired_first(lots: Iterable[AnyLot], on: date) -> tuple[OnShelf[AnyLot], ...]:
     """The lots that may be used on a day, earliest use-by first: released, and not expired."""
-    usable: list[tuple[date, str, OnShelf[AnyLot]]] = [
+    usable = [
         (lot.use_by, lot.id, OnShelf(lot))
         for lot in lots
         if lot.state is LotState.RELEASED and lot.use_by >= on

@@ -1,6 +1,8 @@
 """The search engine: integers and opaque keys in, integers and keys out. It knows no meal."""
 
-from optimizer.circuit import CP_MAX_OPERATIONS
+from optimizer.circuit import (
+    CP_MAX_OPERATIONS,
+)
 from optimizer.jobs import (
     Job,
     Operation,
@@ -9,7 +11,11 @@ from optimizer.jobs import (
     ProductionSolution,
     Resource,
 )
-from optimizer.meal_choice import Swap, meal_choice_swaps, solve_meal_choice
+from optimizer.meal_choice import (
+    Swap,
+    meal_choice_swaps,
+    solve_meal_choice,
+)
 from optimizer.meal_problem import (
     LEVELS,
     Bound,
@@ -21,7 +27,9 @@ from optimizer.meal_problem import (
     Position,
     Repetition,
 )
-from optimizer.meal_proof import meal_choice_conflict
+from optimizer.meal_proof import (
+    meal_choice_conflict,
+)
 from optimizer.outcome import (
     Limits,
     Outcome,
@@ -31,7 +39,15 @@ from optimizer.outcome import (
     Watch,
     keep_going,
 )
-from optimizer.production import solve_production
+from optimizer.production import (
+    solve_production,
+)
+from optimizer.replay import (
+    from_json,
+    replay,
+    stored,
+    to_json,
+)
 from optimizer.replenishment import (
     Buy,
     Held,
@@ -57,15 +73,26 @@ from optimizer.routing.problem import (
     RoutingVehicle,
     RoutingVisit,
 )
-from optimizer.routing.solve import solve_routing
+from optimizer.routing.solve import (
+    solve_routing,
+)
 from optimizer.verify.meal_choice import (
     MEAL_CHOICE_VIOLATIONS,
     meal_choice_objective,
     meal_choice_violations,
 )
-from optimizer.verify.production import PRODUCTION_VIOLATIONS, production_violations
-from optimizer.verify.replenishment import REPLENISHMENT_VIOLATIONS, replenishment_violations
-from optimizer.verify.routing import ROUTING_VIOLATIONS, routing_violations
+from optimizer.verify.production import (
+    PRODUCTION_VIOLATIONS,
+    production_violations,
+)
+from optimizer.verify.replenishment import (
+    REPLENISHMENT_VIOLATIONS,
+    replenishment_violations,
+)
+from optimizer.verify.routing import (
+    ROUTING_VIOLATIONS,
+    routing_violations,
+)
 
 __all__ = [
     "CP_MAX_OPERATIONS",
@@ -113,16 +140,20 @@ __all__ = [
     "Watch",
     "best_insertions",
     "explain_unserved",
+    "from_json",
     "keep_going",
     "meal_choice_conflict",
     "meal_choice_objective",
     "meal_choice_swaps",
     "meal_choice_violations",
     "production_violations",
+    "replay",
     "replenishment_violations",
     "routing_violations",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",
     "solve_routing",
+    "stored",
+    "to_json",
 ]

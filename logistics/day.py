@@ -1,0 +1,205 @@
+"""What goes into the plan of one service day, and what comes out; all frozen."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from logistics.demand import DayOrder, OrderLine
+from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Machine
+from logistics.replenishment import HORIZON_DAYS, Purchase, SupplyItem
+from logistics.roads import Point, RoadMatrix
+from logistics.routes import Depot, RoutePlan, Vehicle
+from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
+from menus import Catalogue, Eater
+from optimizer import Limits, Outcome, Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySite:
+    """A delivery address. `windows`: (open_min, close_min) in which service may begin, in order."""
+
+    id: str
+    point: Point
+    windows: tuple[tuple[int, int], ...]
+    floor: int = 0
+    lift: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if not self.windows or any(opens > closes for opens, closes in self.windows):
+            raise ValueError("a site has a window, and each opens before it closes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayInputs:
+    """Everything known about one service day of one depot, frozen under one snapshot id.
+
+    `eaters`: by pseudonym, to check every line again. `forecast`: grams of each variant expected
+    per day over fourteen days, the service day first (its own orders replace the first entry).
+    `stock_targets`: grams of each variant that should lie in store after the day.
+    `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
+    every site, in the order of `sites`.
+    """
+
+    snapshot: str
+    service_day: date
+    depot: Depot
+    catalogue: Catalogue
+    orders: tuple[DayOrder, ...]
+    eaters: Mapping[str, Eater]
+    lots: tuple[Lot, ...]
+    machines: tuple[Machine, ...]
+    vehicles: tuple[Vehicle, ...]
+    sites: tuple[DaySite, ...]
+    roads: RoadMatrix
+    ingredient_lots: tuple[IngredientLot, ...]
+    supply_items: tuple[SupplyItem, ...]
+    limits: Limits
+    forecast: tuple[Mapping[str, int], ...] = ({},) * HORIZON_DAYS
+    stock_targets: Mapping[str, int] = field(default_factory=dict)
+    free_ingredients: frozenset[str] = frozenset({"water"})
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if len(self.forecast) != HORIZON_DAYS:
+            raise ValueError("a forecast covers fourteen days")
+        named = {sku for day in self.forecast for sku in day} | set(self.stock_targets)
+        if not named <= set(self.catalogue.variants):
+            raise ValueError("forecast and targets name only variants of the catalogue")
+        if len(self.roads.seconds) != len(self.sites) + 1:
+            raise ValueError("the roads join the depot and every site")
+        for what, ids in (
+            ("order", [order.id for order in self.orders]),
+            ("order line", [line.id for line in self.lines()]),
+            ("site", [site.id for site in self.sites]),
+            ("lot", [lot.id for lot in self.lots]),
+            ("ingredient lot", [lot.id for lot in self.ingredient_lots]),
+            ("machine", [machine.id for machine in self.machines]),
+            ("vehicle", [vehicle.id for vehicle in self.vehicles]),
+        ):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"each {what} has its own id")
+
+    def lines(self) -> Iterator[OrderLine]:
+        """Every line of every order."""
+        return (line for order in self.orders for line in order.lines)
+
+    def min_life_days(self) -> dict[str, int]:
+        """Days of shelf life that must be left at delivery, by order."""
+        return {
+            order.id: MIN_LIFE_DAYS[order.kind]
+            if order.min_life_days is None
+            else order.min_life_days
+            for order in self.orders
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """What an order does not get, and why. Empty `lines`: nothing of it goes.
+
+    `binding` is what stood in the way: a variant, a rule of the eater, a machine kind, an
+    ingredient, a vehicle; `would_fit_if` the figures that would lift it, by name.
+    Nothing is offered against an objection: safety never gives.
+    """
+
+    order: str
+    reason: str
+    binding: str
+    would_fit_if: Detail = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a line cannot be given, in part or at all; see `Unserved` for the fields."""
+
+    reason: str
+    binding: str
+    would_fit_if: Detail = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something a person should know that stops no order of today."""
+
+    code: str
+    subject: str
+    amount_g: int = 0
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """One problem put to the optimizer, how hard it searched and what it answered."""
+
+    name: str
+    problem: Any
+    limits: Limits
+    outcome: Outcome[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPlan:
+    """Kitchen, purchases and routes of one depot and service day, as proposed.
+
+    `allocations` are what is really loaded: nothing for an order that no route reaches.
+    `born` are the lots that the batches yield.
+    """
+
+    snapshot: str
+    service_day: date
+    allocations: tuple[Allocation, ...]
+    batches: tuple[Batch, ...]
+    born: tuple[Lot, ...]
+    draws: tuple[Draw, ...]
+    purchases: tuple[Purchase, ...]
+    routes: RoutePlan
+    unserved: tuple[Unserved, ...]
+    violations: tuple[Violation, ...] = ()
+    reasons: tuple[Remark, ...] = ()
+    solved: tuple[Solved, ...] = ()
+
+
+class Stage(StrEnum):
+    """The steps of planning a day, in their order."""
+
+    DEMAND = "demand"
+    STOCK = "stock"
+    KITCHEN = "kitchen"
+    PURCHASES = "purchases"
+    ROUTES = "routes"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayProgress:
+    """Where planning stands. `incumbent`: cost of the best so far within a search."""
+
+    stage: Stage
+    moves: int = 0
+    incumbent: int | None = None
+
+
+DayWatch = Callable[[DayProgress], bool]
+"""Called when a stage begins and during its search; False ends that search with its best."""
+
+
+def keep_planning(_: DayProgress) -> bool:
+    """Watch a day being planned without ever ending a search."""
+    return True
+
+
+LINE_REASONS: tuple[str, ...] = (
+    "day.site.unknown",
+    "day.line.unknown_variant",
+    "day.line.unknown_eater",
+    "day.line.shelf_too_short",
+    "day.kitchen.too_late",
+    "day.stock.short",
+)
+REMARKS: tuple[str, ...] = ("day.purchase.gap", "day.purchase.no_supplier", "day.stock.not_cooked")
+DAY_REASONS: tuple[str, ...] = (*LINE_REASONS, *KITCHEN_CONFLICTS, *REMARKS)
+"""Reasons of this room beside those of `menus` (objections) and of routes."""

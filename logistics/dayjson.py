@@ -1,0 +1,228 @@
+"""The plan of a day as `plan.json`: the fixed format of the project, the same bytes each time."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from logistics.day import DayInputs, DayPlan, DaySite
+from logistics.production import Batch, Machine
+from logistics.routes import Stop, Vehicle
+from logistics.stock import IngredientLot, Lot
+from menus import Zone
+from optimizer import stored
+
+PLAN_SCHEMA = "npcc-plan-1"
+
+
+def plan_json(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
+    """The whole plan with what it was made from, in plain lists, dicts, numbers and strings.
+
+    No wall time and no path: the same snapshot, seed and moves give the same document. Who eats
+    what for which reason is left out: lines carry pseudonyms only.
+    """
+    return {
+        "schema": PLAN_SCHEMA,
+        "snapshot": plan.snapshot,
+        "date": plan.service_day.isoformat(),
+        "depot": inputs.depot.id,
+        "seed": inputs.limits.seed,
+        "moves": inputs.limits.moves,
+        "inputs": _inputs(inputs, plan),
+        "orders": _orders(inputs, plan),
+        "allocations": [
+            {"order_line": each.order_line, "lot": each.lot, "g": each.amount_g}
+            for each in plan.allocations
+        ],
+        "batches": [_batch(batch) for batch in plan.batches],
+        "purchases": [
+            {
+                "supplier": each.supplier,
+                "item": each.item,
+                "packs": each.packs,
+                "day": each.day.isoformat(),
+            }
+            for each in plan.purchases
+        ],
+        "routes": _routes(inputs, plan),
+        "unserved": [
+            {
+                "order": each.order,
+                "reason": each.reason,
+                "binding": each.binding,
+                "would_fit_if": dict(each.would_fit_if),
+            }
+            for each in plan.unserved
+        ],
+        "violations": [
+            {"code": each.code, "subject": each.subject, "detail": dict(each.detail)}
+            for each in plan.violations
+        ],
+    }
+
+
+def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
+    """What an outside checker needs, and the problems as they were put to the optimizer."""
+    born = {batch.lot: batch.id for batch in plan.batches}
+    return {
+        "catalogue": inputs.catalogue.version,
+        "lots": [_lot(lot, born.get(lot.id)) for lot in (*inputs.lots, *plan.born)],
+        "ingredient_lots": [_ingredient_lot(lot) for lot in inputs.ingredient_lots],
+        "draws": [
+            {"batch": each.batch, "lot": each.lot, "g": each.amount_g} for each in plan.draws
+        ],
+        "machines": [_machine(each) for each in inputs.machines],
+        "vehicles": [_vehicle(each) for each in inputs.vehicles],
+        "sites": [_site(site) for site in inputs.sites],
+        "roads": inputs.roads.provenance,
+        "remarks": [
+            {
+                "code": each.code,
+                "subject": each.subject,
+                "g": each.amount_g,
+                "day": each.day.isoformat() if each.day else None,
+            }
+            for each in plan.reasons
+        ],
+        "problems": [
+            stored(each.name, each.problem, each.limits, each.outcome.objective)
+            for each in plan.solved
+        ],
+    }
+
+
+def _lot(lot: Lot, batch: str | None) -> dict[str, Any]:
+    return {
+        "id": lot.id,
+        "sku": lot.sku,
+        "g": lot.amount_g,
+        "use_by": lot.use_by.isoformat(),
+        "zone": lot.zone.value,
+        "state": lot.state.value,
+        "batch": batch,
+    }
+
+
+def _ingredient_lot(lot: IngredientLot) -> dict[str, Any]:
+    return {
+        "id": lot.id,
+        "ingredient": lot.ingredient,
+        "g": lot.amount_g,
+        "use_by": lot.use_by.isoformat(),
+        "state": lot.state.value,
+    }
+
+
+def _machine(machine: Machine) -> dict[str, Any]:
+    return {
+        "id": machine.id,
+        "kind": machine.kind.value,
+        "capacity_g": machine.capacity_g,
+        "open_min": machine.open_min,
+        "close_min": machine.close_min,
+    }
+
+
+def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
+    return {
+        "id": vehicle.id,
+        "letter": vehicle.letter,
+        "capacity_boxes": {zone.value: vehicle.capacity.of(zone) for zone in Zone},
+        "open_min": vehicle.shift_open_min,
+        "close_min": vehicle.shift_close_min,
+    }
+
+
+def _site(site: DaySite) -> dict[str, Any]:
+    return {
+        "id": site.id,
+        "lat_e5": site.point.lat_e5,
+        "lon_e5": site.point.lon_e5,
+        "windows": [list(window) for window in site.windows],
+        "floor": site.floor,
+        "lift": site.lift,
+    }
+
+
+def _orders(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
+    """Each line with what it asked and what it is given."""
+    given = _given_g(plan)
+    return [
+        {
+            "id": order.id,
+            "site": order.site,
+            "kind": order.kind.value,
+            "priority": order.priority,
+            "lines": [
+                {
+                    "id": line.id,
+                    "sku": line.sku,
+                    "eater": line.eater,
+                    "portions": line.portions,
+                    "portion_g": line.portion_g,
+                    "g": line.amount_g,
+                    "given_g": given[line.id],
+                }
+                for line in order.lines
+            ],
+        }
+        for order in inputs.orders
+    ]
+
+
+def _given_g(plan: DayPlan) -> Counter[str]:
+    given: Counter[str] = Counter()
+    for each in plan.allocations:
+        given[each.order_line] += each.amount_g
+    return given
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "sku": batch.sku,
+        "lot": batch.lot,
+        "ops": [
+            {
+                "kind": op.kind.value,
+                "machine": op.machine,
+                "start_min": op.start_min,
+                "end_min": op.end_min,
+            }
+            for op in batch.ops
+        ],
+    }
+
+
+def _routes(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
+    site_of = {line.id: order.site for order in inputs.orders for line in order.lines}
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for line in _given_g(plan):
+        lines[site_of[line]].append(line)
+    windows = {site.id: site.windows for site in inputs.sites}
+    return [
+        {
+            "vehicle": route.vehicle,
+            "trips": [
+                {
+                    "start_min": trip.start_s // 60,
+                    "stops": [
+                        _stop(stop, lines[stop.site], windows[stop.site]) for stop in trip.stops
+                    ],
+                }
+                for trip in route.trips
+            ],
+        }
+        for route in plan.routes.routes
+    ]
+
+
+def _stop(stop: Stop, lines: list[str], windows: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    """The window shown is the one in which service begins; before it the van waits."""
+    opens, closes = next(each for each in windows if stop.begin_s <= 60 * each[1])
+    return {
+        "site": stop.site,
+        "arrive_min": stop.arrive_min,
+        "open_min": opens,
+        "close_min": closes,
+        "service_min": (stop.depart_s - stop.begin_s) // 60,
+        "lines": lines,
+    }

@@ -1,0 +1,229 @@
+"""The plan of one service day: demand, stock, kitchen, purchases, routes, check; once each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from logistics.day import (
+    DayInputs,
+    DayPlan,
+    DayProgress,
+    DayWatch,
+    Remark,
+    Solved,
+    Stage,
+    Unserved,
+    Why,
+    keep_planning,
+)
+from logistics.daycheck import day_violations
+from logistics.daykitchen import KitchenDay, cook
+from logistics.dayroutes import RoutedDay, drive, latest_ready_min
+from logistics.demand import Explosion, OrderLine
+from logistics.replenishment import (
+    Purchase,
+    net_of_stock,
+    purchases_of,
+    supply_problem,
+    unsold,
+)
+from logistics.stock import Allocation, Draw, Lot, allocate_fefo, left_over
+from menus import objections
+from optimizer import (
+    Limits,
+    Progress,
+    ReplenishmentSolution,
+    Watch,
+    solve_replenishment,
+)
+
+_SHARE_PERCENT: Mapping[Stage, int] = {Stage.KITCHEN: 20, Stage.PURCHASES: 5, Stage.ROUTES: 75}
+"""How the moves of a day are divided; a road move costs least and gains most."""
+
+
+def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
+    """Kitchen, purchases and routes for the orders of one day, and what they cannot get.
+
+    Each stage runs once, in a fixed order: routes wait for the kitchen, never the other way
+    round. Same inputs, same plan, unless `watch` ended a search. The plan carries the violations
+    found without a solver: one with any is not published.
+    """
+    explosion = Explosion(inputs.catalogue)
+    watch(DayProgress(stage=Stage.DEMAND))
+    wanted, refused = _servable(inputs)
+    watch(DayProgress(stage=Stage.STOCK))
+    picked = _pick(inputs, wanted)
+    kitchen = cook(
+        inputs,
+        picked.short,
+        left_over(inputs.lots, picked.allocations),
+        explosion=explosion,
+        latest_min=latest_ready_min(inputs),
+        search=_search(inputs, watch, Stage.KITCHEN),
+    )
+    given = (*picked.allocations, *kitchen.allocations)
+    lots = left_over((*inputs.lots, *kitchen.born), given)
+    bought = _buy(inputs, lots, kitchen.draws, explosion, _search(inputs, watch, Stage.PURCHASES))
+    routed = drive(inputs, given, kitchen, _search(inputs, watch, Stage.ROUTES))
+    plan = DayPlan(
+        snapshot=inputs.snapshot,
+        service_day=inputs.service_day,
+        allocations=routed.loaded,
+        batches=kitchen.batches,
+        born=kitchen.born,
+        draws=kitchen.draws,
+        purchases=bought.purchases,
+        routes=routed.routes,
+        unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
+        reasons=(*_not_cooked(wanted, kitchen), *bought.remarks),
+        solved=(kitchen.solved, bought.solved),
+    )
+    watch(DayProgress(stage=Stage.CHECK))
+    return replace(plan, violations=day_violations(inputs, plan))
+
+
+def _search(inputs: DayInputs, watch: DayWatch, stage: Stage) -> tuple[Limits, Watch]:
+    """A stage's part of the moves, and a watch that tells the day's watch which stage it is."""
+    watch(DayProgress(stage=stage))
+    moves = max(1, inputs.limits.moves * _SHARE_PERCENT[stage] // 100)
+
+    def see(progress: Progress) -> bool:
+        return watch(DayProgress(stage=stage, moves=progress.moves, incumbent=progress.incumbent))
+
+    return replace(inputs.limits, moves=moves), see
+
+
+def _servable(inputs: DayInputs) -> tuple[tuple[OrderLine, ...], dict[str, Why]]:
+    """Lines that may be served, the most urgent order first, and why the others may not."""
+    why = {line.id: found for line in inputs.lines() if (found := _refusal(inputs, line))}
+    sites = {site.id for site in inputs.sites}
+    servable: list[OrderLine] = []
+    for order in sorted(inputs.orders, key=lambda each: (-each.priority, each.id)):
+        if order.site not in sites:
+            unknown = Why(reason="day.site.unknown", binding=order.site)
+            why |= dict.fromkeys((line.id for line in order.lines), unknown)
+        servable += [line for line in order.lines if line.id not in why]
+    return tuple(servable), why
+
+
+def _refusal(inputs: DayInputs, line: OrderLine) -> Why | None:
+    """Whether anything speaks against giving this variant to this eater at all."""
+    variant = inputs.catalogue.variants.get(line.sku)
+    if variant is None:
+        return Why(reason="day.line.unknown_variant", binding=line.sku)
+    eater = inputs.eaters.get(line.eater)
+    if eater is None:
+        return Why(reason="day.line.unknown_eater", binding=line.eater)
+    for objection in objections(variant, eater):
+        return Why(reason=objection.code, binding=objection.rule)
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picked:
+    """What stock gives, and the lines with the portions it cannot give."""
+
+    allocations: tuple[Allocation, ...]
+    short: tuple[OrderLine, ...]
+
+
+def _pick(inputs: DayInputs, wanted: tuple[OrderLine, ...]) -> _Picked:
+    allocations, missing = allocate_fefo(
+        wanted, inputs.lots, on=inputs.service_day, min_life_days=inputs.min_life_days()
+    )
+    lines = {line.id: line for line in wanted}
+    return _Picked(
+        allocations=allocations,
+        short=tuple(
+            replace(
+                lines[each.order_line],
+                portions=each.amount_g // lines[each.order_line].portion_g,
+                amount_g=each.amount_g,
+            )
+            for each in missing
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bought:
+    """Purchase proposals of the horizon and what they leave open."""
+
+    purchases: tuple[Purchase, ...]
+    remarks: tuple[Remark, ...]
+    solved: Solved
+
+
+def _buy(
+    inputs: DayInputs,
+    lots: tuple[Lot, ...],
+    draws: tuple[Draw, ...],
+    explosion: Explosion,
+    search: tuple[Limits, Watch],
+) -> _Bought:
+    """Purchases for what the coming days need beyond stock; today's batches have drawn already."""
+    coming = ({}, *inputs.forecast[1:])
+    need_g = {
+        name: days
+        for name, days in explosion.daily_g(net_of_stock(coming, lots, inputs.service_day)).items()
+        if name not in inputs.free_ingredients
+    }
+    problem = supply_problem(
+        need_g,
+        inputs.ingredient_lots,
+        inputs.supply_items,
+        draws=draws,
+        service_day=inputs.service_day,
+    )
+    limits, watch = search
+    outcome = solve_replenishment(problem, limits, watch)
+    solution = outcome.solution or ReplenishmentSolution(buys=())
+    purchases, gaps = purchases_of(problem, solution, inputs.service_day)
+    open_gaps = [
+        Remark(code="day.purchase.gap", subject=gap.item, amount_g=gap.amount_g, day=gap.day)
+        for gap in gaps
+    ]
+    sold_by_nobody = [
+        Remark(code="day.purchase.no_supplier", subject=name, amount_g=sum(need_g[name]))
+        for name in unsold(need_g, inputs.supply_items)
+    ]
+    return _Bought(
+        purchases=purchases,
+        remarks=(*open_gaps, *sold_by_nobody),
+        solved=Solved(name="replenishment", problem=problem, limits=limits, outcome=outcome),
+    )
+
+
+def _not_cooked(wanted: Iterable[OrderLine], kitchen: KitchenDay) -> tuple[Remark, ...]:
+    """Variants that stock asked for and the kitchen could not make, without harm to an order."""
+    asked = {line.sku for line in wanted if line.id in kitchen.why}
+    return tuple(
+        Remark(code="day.stock.not_cooked", subject=sku)
+        for sku in sorted({conflict.sku for conflict in kitchen.conflicts} - asked)
+    )
+
+
+def _unserved(inputs: DayInputs, why: Mapping[str, Why], routed: RoutedDay) -> tuple[Unserved, ...]:
+    """Each order that does not get everything: one entry per reason, whole orders without lines."""
+    found: list[Unserved] = []
+    given = {each.order_line for each in routed.loaded}
+    for order in sorted(inputs.orders, key=lambda each: each.id):
+        groups: defaultdict[Why, list[str]] = defaultdict(list)
+        for line in order.lines:
+            if line.id in why:
+                groups[why[line.id]].append(line.id)
+        whole = routed.unreached.get(order.id)
+        if whole:
+            groups[whole] = [line.id for line in order.lines]
+        nothing = given.isdisjoint(line.id for line in order.lines)
+        found += [
+            Unserved(
+                order=order.id,
+                reason=each.reason,
+                binding=each.binding,
+                would_fit_if=each.would_fit_if,
+                lines=() if nothing else tuple(lines),
+            )
+            for each, lines in groups.items()
+        ]
+    return tuple(found)

@@ -1,0 +1,154 @@
+"""The road's part of a day: what is loaded becomes deliveries, deliveries become routes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from logistics.day import DayInputs, DayPlan, DaySite, Why
+from logistics.daykitchen import KitchenDay
+from logistics.production import Batch
+from logistics.roads import RoadMatrix
+from logistics.routecheck import route_violations
+from logistics.routes import Boxes, Delivery, RoutePlan, plan_routes, service_minutes
+from logistics.stock import Allocation, Lot
+from menus import Zone
+from optimizer import Limits, Violation, Watch
+
+BOX_G: Mapping[Zone, int] = {Zone.FROZEN: 8_000, Zone.CHILLED: 8_000, Zone.AMBIENT: 10_000}
+"""Grams of food in one delivery box, by zone (house rule until boxes are weighed)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutedDay:
+    """Routes, what is really loaded, and the orders that no route reaches with the reason."""
+
+    routes: RoutePlan
+    loaded: tuple[Allocation, ...]
+    unreached: Mapping[str, Why]
+
+
+def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
+    """By site, the last minute at which something can leave the depot and still be on time."""
+    return {
+        site.id: site.windows[-1][1] - -(-inputs.roads.seconds[0][node] // 60)
+        for node, site in enumerate(inputs.sites, start=1)
+    }
+
+
+def drive(
+    inputs: DayInputs,
+    given: tuple[Allocation, ...],
+    kitchen: KitchenDay,
+    search: tuple[Limits, Watch],
+) -> RoutedDay:
+    """Routes for everything that was given; goods of an order without a route stay in store."""
+    deliveries = day_deliveries(inputs, given, kitchen.batches, kitchen.born)
+    limits, watch = search
+    routes = plan_routes(
+        inputs.depot,
+        inputs.vehicles,
+        deliveries=deliveries,
+        roads=_between(inputs, deliveries),
+        limits=limits,
+        watch=watch,
+    )
+    unreached = {
+        order: Why(reason=left.reason, binding=left.binding, would_fit_if=left.would_fit_if)
+        for left in routes.unserved
+        for order in left.orders
+    }
+    order_of = {line.id: line.order for line in inputs.lines()}
+    return RoutedDay(
+        routes=routes,
+        loaded=tuple(each for each in given if order_of[each.order_line] not in unreached),
+        unreached=unreached,
+    )
+
+
+def day_deliveries(
+    inputs: DayInputs,
+    given: Iterable[Allocation],
+    batches: Iterable[Batch],
+    born: Iterable[Lot],
+) -> tuple[Delivery, ...]:
+    """One delivery per site that gets anything, ready when the last of its batches is."""
+    zone = {lot.id: lot.zone for lot in (*inputs.lots, *born)}
+    ready = {batch.lot: batch.ready_min for batch in batches}
+    order_of = {line.id: line.order for line in inputs.lines()}
+    orders = {order.id: order for order in inputs.orders}
+    grams: defaultdict[str, Counter[Zone]] = defaultdict(Counter)
+    ready_min: Counter[str] = Counter()
+    served: defaultdict[str, set[str]] = defaultdict(set)
+    for each in given:
+        order = orders[order_of[each.order_line]]
+        grams[order.site][zone[each.lot]] += each.amount_g
+        ready_min[order.site] = max(ready_min[order.site], ready.get(each.lot, 0))
+        served[order.site].add(order.id)
+    return tuple(
+        _delivery(
+            site,
+            grams[site.id],
+            tuple(sorted(served[site.id])),
+            priority=max(orders[order].priority for order in served[site.id]),
+            ready_min=ready_min[site.id],
+        )
+        for site in inputs.sites
+        if site.id in served
+    )
+
+
+def _delivery(
+    site: DaySite, grams: Counter[Zone], orders: tuple[str, ...], *, priority: int, ready_min: int
+) -> Delivery:
+    boxes = Boxes(**{zone.value: -(-grams[zone] // BOX_G[zone]) for zone in Zone})
+    return Delivery(
+        site=site.id,
+        point=site.point,
+        windows=site.windows,
+        service_min=service_minutes(boxes, floor=site.floor, lift=site.lift),
+        boxes=boxes,
+        orders=orders,
+        priority=priority,
+        ready_min=ready_min,
+    )
+
+
+def _between(inputs: DayInputs, deliveries: Iterable[Delivery]) -> RoadMatrix:
+    """The roads of the day between the depot and the sites that get a delivery."""
+    node = {site.id: index for index, site in enumerate(inputs.sites, start=1)}
+    nodes = [0, *(node[each.site] for each in deliveries)]
+    return RoadMatrix(
+        seconds=tuple(tuple(inputs.roads.seconds[a][b] for b in nodes) for a in nodes),
+        metres=tuple(tuple(inputs.roads.metres[a][b] for b in nodes) for a in nodes),
+        provenance=inputs.roads.provenance,
+    )
+
+
+def road_violations(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
+    """What the routes break for the goods that are loaded, and sites with goods but no stop."""
+    loaded = day_deliveries(inputs, plan.allocations, plan.batches, plan.born)
+    reached = {stop.site for route in plan.routes.routes for stop in route.stops}
+    for delivery in loaded:
+        if delivery.site not in reached:
+            yield Violation(code="check.order.not_routed", subject=delivery.site)
+    behind = {each.site for each in plan.routes.unserved} - {each.site for each in loaded}
+    every = (*loaded, *(_empty(site) for site in inputs.sites if site.id in behind))
+    yield from route_violations(
+        inputs.depot,
+        inputs.vehicles,
+        deliveries=every,
+        roads=_between(inputs, every),
+        plan=plan.routes,
+    )
+
+
+def _empty(site: DaySite) -> Delivery:
+    """A delivery of nothing: what a site that was left behind is loaded."""
+    return Delivery(
+        site=site.id,
+        point=site.point,
+        windows=site.windows,
+        service_min=0,
+        boxes=Boxes(),
+        orders=(),
+    )
