@@ -356,8 +356,12 @@ def spoken(node: nodes.Node) -> Iterator[tuple[str, bool]]:
 
 def codes_of(path: Path) -> set[tuple[str, bool]]:
     tree = ENVIRONMENT.parse(path.read_text("utf-8"))
-    calls = (call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name))
-    return {code for call in calls if call.node.name == "say" for code in spoken(call.args[0])}
+    return {
+        code
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "say"
+        for code in spoken(call.args[0])
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
