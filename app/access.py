@@ -1,5 +1,6 @@
 """Who acts now, and what that person or system may do. No web, no tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,7 +151,7 @@ class Refused(AccessError):
     Each problem is (field or "", code, arguments for the sentence). Nothing was changed.
     """
 
-    def __init__(self, *problems: tuple[str, str, dict[str, str | int]]) -> None:
+    def __init__(self, *problems: tuple[str, str, Mapping[str, object]]) -> None:
         super().__init__(", ".join(code for _, code, _ in problems))
         self.problems = problems
 

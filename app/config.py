@@ -25,6 +25,7 @@ class Settings:
     smtp_url: str = ""  # empty: messages are written to the worker's console
     osrm_url: str = ""  # empty: the fitted road model
     worker_name: str = ""
+    lease_seconds: int = 20  # how long a silent worker keeps its job
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -45,6 +46,7 @@ class Settings:
             smtp_url=_text(env, "SMTP_URL"),
             osrm_url=_text(env, "OSRM_URL"),
             worker_name=_text(env, "WORKER_NAME"),
+            lease_seconds=_whole(env, "LEASE_SECONDS", 20),
         )
 
 

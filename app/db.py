@@ -26,6 +26,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+__all__ = [  # Engine and Session are named by entries that may not import SQL
+    "Base",
+    "Engine",
+    "Exact",
+    "Session",
+    "UtcTime",
+    "choice",
+    "make_engine",
+    "read_only",
+    "short",
+    "transaction",
+]
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

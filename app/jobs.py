@@ -1,1 +1,258 @@
 """The table of jobs and their clocks; each turn claimed once; the worker that runs them."""
+
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+import logistics
+from app.access import SYSTEM, Conflict
+from app.config import Settings
+from app.db import Engine, Session, transaction
+from app.i18n import LOCAL_ZONE
+from app.operations import planning, reorders, upkeep
+from app.operations.upkeep import Claim
+from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
+from app.roads import provider
+from logistics import PowerModel, RoadProvider
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A job that comes back: local hour and minute, on these weekdays (0 is Monday)."""
+
+    kind: str
+    hour: int
+    minute: int
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+
+    def due_before(self, now: datetime) -> datetime:
+        """Give the last moment this turn was due; the ledger is keyed on it, never on `now`."""
+        local = now.astimezone(LOCAL_ZONE)
+        for back in range(8):
+            day = local.date() - timedelta(days=back)
+            due = datetime.combine(day, time(self.hour, self.minute), tzinfo=LOCAL_ZONE)
+            if day.weekday() in self.weekdays and due <= local:
+                return due.astimezone(UTC)
+        raise ValueError("a turn needs at least one weekday")
+
+
+TURNS = (
+    Turn(kind="prune", hour=4, minute=10),
+    Turn(kind="reorder", hour=6, minute=0),
+    Turn(kind="plan_tomorrow", hour=15, minute=10),
+)
+"""No turn between 2 and 3 o'clock: that hour is missing or doubled twice a year."""
+
+
+def fire(engine: Engine, turn: Turn, now: datetime) -> bool:
+    """Write the last due turn down as work; False when some scheduler did so before."""
+    due_at = turn.due_before(now)
+    with transaction(engine) as session:
+        return upkeep.enqueue_turn(session, SYSTEM, due_at, turn.kind, {}) is not None
+
+
+def run_scheduler(engine: Engine, stop: threading.Event) -> None:
+    """Fire each turn when it is due, and at the start those of the last day that were missed."""
+    scheduler = BackgroundScheduler(timezone=LOCAL_ZONE)
+    for turn in TURNS:
+        if datetime.now(UTC) - turn.due_before(datetime.now(UTC)) < timedelta(hours=12):
+            fire(engine, turn, datetime.now(UTC))
+        scheduler.add_job(
+            lambda turn=turn: fire(engine, turn, datetime.now(UTC)),
+            CronTrigger(
+                hour=turn.hour,
+                minute=turn.minute,
+                day_of_week=",".join(str(day) for day in turn.weekdays),
+                timezone=LOCAL_ZONE,
+            ),
+            coalesce=True,
+            misfire_grace_time=3600,
+        )
+    scheduler.start()
+    stop.wait()
+    scheduler.shutdown(wait=False)
+
+
+class LostError(Exception):
+    """The job went to another worker meanwhile: nothing of this attempt may be written."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One claimed job in progress: its heart beats in a thread of its own while a solver runs.
+
+    `progress` is shown to whoever waits; `go_on` turns False when the job must end with the best
+    it has (asked to stop), `lost` when it went to another worker.
+    """
+
+    engine: Engine
+    claim: Claim
+    roads: RoadProvider
+    beat_seconds: float = 2.0
+    go_on: bool = True
+    lost: bool = False
+    progress: dict[str, Any] = field(default_factory=dict)
+    _done: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def alive(self) -> Iterator["Work"]:
+        """Keep the heart beating for the length of the block."""
+        heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        heart.start()
+        try:
+            yield self
+        finally:
+            self._done.set()
+            heart.join()
+
+    def _beat(self) -> None:
+        while not self._done.wait(self.beat_seconds):
+            self.beat()
+
+    def beat(self) -> None:
+        """Tell the database that this job lives and how far it is."""
+        with transaction(self.engine) as session:
+            state = upkeep.beat(session, self.claim, datetime.now(UTC), dict(self.progress))
+        self.lost = self.lost or state is upkeep.Beat.LOST
+        self.go_on = self.go_on and state is upkeep.Beat.GO_ON
+
+    def tell(self, **progress: Any) -> bool:
+        """Note how far the work is; False when it must end."""
+        self.progress = {**self.progress, **progress}
+        return self.go_on
+
+
+def _plan_day(work: Work) -> Mapping[str, Any]:
+    """Gather, solve with no transaction open, save if the orders stayed as they were."""
+    asked = work.claim.payload.get("day")
+    now = datetime.now(UTC)
+    day = date.fromisoformat(asked) if asked else planning.next_service_day(now)
+    for _ in range(3):
+        with transaction(work.engine) as session:
+            gathered = planning.gather(session, SYSTEM, day)
+        inputs = gathered.inputs(work.roads.matrix(gathered.points))
+        plan = logistics.plan_day(inputs, planning.watcher(work.tell))
+        with transaction(work.engine) as session:
+            saved = planning.save_draft(
+                session,
+                SYSTEM,
+                gathered,
+                plan,
+                inputs=inputs,
+                job_id=work.claim.job_id,
+                now=datetime.now(UTC),
+            )
+            if saved is None:
+                continue
+            return _closed(session, work, {"day_plan_id": saved.id, "day": day.isoformat()})
+    raise Conflict("planning.orders_keep_changing")
+
+
+def _reorder(work: Work) -> Mapping[str, Any]:
+    now = datetime.now(UTC)
+    with transaction(work.engine) as session:
+        today = now.astimezone(LOCAL_ZONE).date()
+        turnout = reorders.reorder_due(session, SYSTEM, today, now)
+        counts = {
+            "proposed": turnout.proposed,
+            "placed": turnout.placed,
+            "declined": turnout.declined,
+            "refused": turnout.refused,
+        }
+        return _closed(session, work, counts)
+
+
+def _prune(work: Work) -> Mapping[str, Any]:
+    with transaction(work.engine) as session:
+        gone = upkeep.prune(session, SYSTEM, datetime.now(UTC))
+        return _closed(session, work, {"pruned": gone})
+
+
+def _closed(session: Session, work: Work, result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Close the job in the transaction of its result: both stand, or neither."""
+    if not upkeep.finish_job(session, work.claim, datetime.now(UTC), upkeep.DONE, result):
+        raise LostError
+    return result
+
+
+HANDLERS: Mapping[str, Callable[[Work], Mapping[str, Any]]] = {
+    "plan_day": _plan_day,
+    "plan_tomorrow": _plan_day,
+    "reorder": _reorder,
+    "prune": _prune,
+}
+
+
+def work_once(
+    engine: Engine,
+    owner: str,
+    *,
+    roads: RoadProvider | None = None,
+    lease: timedelta = upkeep.LEASE,
+) -> bool:
+    """Claim one job and carry it out; False when there is none."""
+    with transaction(engine) as session:
+        claim = upkeep.claim_job(session, owner, datetime.now(UTC), lease=lease)
+    if claim is None:
+        return False
+    work = Work(
+        engine=engine,
+        claim=claim,
+        roads=roads or PowerModel(),
+        beat_seconds=lease.total_seconds() / 10,
+    )
+    log.info("job started", job=claim.job_id, kind=claim.kind, attempt=claim.attempt)
+    try:
+        with work.alive():
+            result = HANDLERS[claim.kind](work)
+    except LostError:
+        log.warning("job lost to another worker", job=claim.job_id)
+    except Exception as error:  # noqa: BLE001 - one broken job must not end the worker
+        _fail(engine, claim, error)
+    else:
+        log.info("job done", job=claim.job_id, **result)
+    return True
+
+
+def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
+    """Close a job as failed with a code; the text of the error may hold health data and stays."""
+    reference = secrets.token_hex(4)
+    code = error.code if isinstance(error, Conflict) else "job.failed"
+    log.error("job failed", job=claim.job_id, kind=type(error).__name__, reference=reference)
+    with transaction(engine) as session:
+        content = {"code": code, "reference": reference}
+        upkeep.finish_job(session, claim, datetime.now(UTC), upkeep.FAILED, content)
+
+
+def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> None:
+    """Work until told to stop: jobs first, then waiting messages, then a short rest."""
+    owner = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+    lease = timedelta(seconds=settings.lease_seconds)
+    sender: Sender = SmtpSender(settings.smtp_url) if settings.smtp_url else ConsoleSender()
+    while not stop.is_set():
+        if work_once(engine, owner, roads=provider(settings), lease=lease):
+            continue
+        with transaction(engine) as session:
+            send_waiting(session, datetime.now(UTC), sender)
+        stop.wait(0.5)
+
+
+def until_told() -> threading.Event:
+    """Give an event that TERM and INT set."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop

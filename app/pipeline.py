@@ -68,7 +68,7 @@ class Problem:
     field: str
     code: str
     text: str
-    args: Mapping[str, str | int]
+    args: Mapping[str, object]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """What is known and ordered about a client's nutrition: measurements, screenings, prescriptions."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -10,9 +9,12 @@ from typing import Any, Self
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import menus
 import screening
 from app.db import Base, Exact, choice, short
-from screening import Assessment, Intake, Range, Setting, Sex, Tool
+from app.models.frozen import cells, read
+from menus import Eater, Iddsi, allowed_seasonings
+from screening import Assessment, Intake, Setting, Sex, Tool
 
 
 class PrescriptionState(StrEnum):
@@ -150,7 +152,7 @@ class Prescription(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
     version: Mapped[int]
     state: Mapped[PrescriptionState] = mapped_column(choice(PrescriptionState))
-    content: Mapped[dict[str, Any]]  # a screening.Prescription as written by Prescription.of
+    content: Mapped[dict[str, Any]]  # a screening.Prescription as read by as_prescription
     basis: Mapped[dict[str, Any]]  # the calculation that was shown when it was signed
     weight_kg: Mapped[Decimal | None] = mapped_column(Exact)
     created_at: Mapped[datetime]
@@ -177,7 +179,7 @@ class Prescription(Base):
             client_id=client_id,
             version=version,
             state=PrescriptionState.PROPOSED,
-            content=prescription_cells(content),
+            content=cells(content),
             basis=dict(basis),
             weight_kg=None if grams is None else Decimal(grams) / 1000,
             created_at=at,
@@ -186,52 +188,23 @@ class Prescription(Base):
 
     def as_prescription(self) -> screening.Prescription:
         """Give the targets to the room that checks and compares them."""
-        return read_prescription(self.content)
+        return read(screening.Prescription, self.content)
 
+    def as_eater(self) -> Eater:
+        """Give what the kitchen and the road may know: levels, exclusions, seasonings."""
+        return self.eater_of(self.as_prescription())
 
-_RANGES = ("energy_kcal", "protein_g", "fluid_ml")
-_SETS = (
-    "allergies",
-    "excluded_ingredients",
-    "excluded_properties",
-    "diets",
-    "likes",
-    "dislikes",
-    "conditions",
-)
-
-
-def prescription_cells(content: screening.Prescription) -> dict[str, Any]:
-    """Give a prescription as JSON; every field, so that nothing is lost in a version."""
-    cells: dict[str, Any] = {}
-    for one in fields(content):
-        value = getattr(content, one.name)
-        if one.name in _RANGES:
-            value = [value.low, value.high]
-        elif one.name in _SETS:
-            value = sorted(str(word) for word in value)
-        elif one.name == "nutrients":
-            value = {name: [bound.low, bound.high] for name, bound in sorted(value.items())}
-        elif isinstance(value, StrEnum):
-            value = value.value
-        cells[one.name] = value
-    return cells
-
-
-def read_prescription(cells: Mapping[str, Any]) -> screening.Prescription:
-    """Give the prescription back from its JSON."""
-    values: dict[str, Any] = dict(cells)
-    for name in _RANGES:
-        values[name] = Range(low=cells[name][0], high=cells[name][1])
-    for name in _SETS:
-        values[name] = frozenset(cells[name])
-    values["conditions"] = frozenset(screening.Condition(word) for word in cells["conditions"])
-    values["nutrients"] = {
-        name: Range(low=low, high=high) for name, (low, high) in cells["nutrients"].items()
-    }
-    values["taste"] = screening.Taste(cells["taste"])
-    values["meal_pattern"] = screening.MealPattern(cells["meal_pattern"])
-    values["refeeding"] = (
-        None if cells["refeeding"] is None else screening.RefeedingLevel(cells["refeeding"])
-    )
-    return screening.Prescription(**values)
+    @staticmethod
+    def eater_of(content: screening.Prescription) -> Eater:
+        """Translate targets into a food profile; nothing of a diagnosis goes along."""
+        return Eater(
+            food_iddsi=Iddsi(content.food_level),
+            drink_iddsi=Iddsi(content.drink_level),
+            allergies=content.allergies,
+            exclude_ingredients=content.excluded_ingredients,
+            diets=content.diets,
+            exclude_properties=content.excluded_properties,
+            seasonings=allowed_seasonings(
+                menus.Taste(content.taste.value), low_salt=content.low_salt
+            ),
+        )

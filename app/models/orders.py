@@ -1,6 +1,5 @@
 """Orders, what each eater gets, standing orders, what lies in the freezer at home."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -10,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
 from app.db import Base, choice, short
+from app.models.frozen import read
 from logistics import OnNoAnswer, OrderState, SiteKind
-from menus import Eater, Iddsi, Seasoning
+from menus import Eater
 
 
 class OrderSource(StrEnum):
@@ -68,6 +68,31 @@ class HomeStock(Base):
     counted_at: Mapped[datetime]
 
 
+class ProposalState(StrEnum):
+    """What became of a proposal to reorder."""
+
+    OPEN = "open"
+    PLACED = "placed"
+    DECLINED = "declined"
+    REFUSED = "refused"
+
+
+class ReorderProposal(Base):
+    """What the daily job proposes to send to a client on one service day, once."""
+
+    __tablename__ = "reorder_proposal"
+    __table_args__ = (UniqueConstraint("client_id", "service_day"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    service_day: Mapped[date]
+    lines: Mapped[list[Any]]  # [sku, portion_g, portions, planned, at_home or None, reason]
+    proposed_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.OPEN)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("meal_order.id"), default=None)
+    reasons: Mapped[list[Any]] = mapped_column(default_factory=list)
+
+
 class Order(Base):
     """Components for the eaters of one site on one service day."""
 
@@ -109,33 +134,7 @@ class OrderEater(Base):
 
     def as_eater(self) -> Eater:
         """Give the food profile to the gate that checks it."""
-        return read_eater(self.profile)
-
-
-def eater_cells(eater: Eater) -> dict[str, Any]:
-    """Give a food profile as JSON."""
-    return {
-        "food_iddsi": None if eater.food_iddsi is None else eater.food_iddsi.value,
-        "drink_iddsi": None if eater.drink_iddsi is None else eater.drink_iddsi.value,
-        "allergies": sorted(eater.allergies),
-        "exclude_ingredients": sorted(eater.exclude_ingredients),
-        "diets": sorted(eater.diets),
-        "exclude_properties": sorted(eater.exclude_properties),
-        "seasonings": sorted(one.value for one in eater.seasonings),
-    }
-
-
-def read_eater(cells: Mapping[str, Any]) -> Eater:
-    """Give a food profile back from its JSON."""
-    return Eater(
-        food_iddsi=Iddsi(cells["food_iddsi"]) if cells["food_iddsi"] is not None else None,
-        drink_iddsi=Iddsi(cells["drink_iddsi"]) if cells["drink_iddsi"] is not None else None,
-        allergies=frozenset(cells["allergies"]),
-        exclude_ingredients=frozenset(cells["exclude_ingredients"]),
-        diets=frozenset(cells["diets"]),
-        exclude_properties=frozenset(cells["exclude_properties"]),
-        seasonings=frozenset(Seasoning(one) for one in cells["seasonings"]),
-    )
+        return read(Eater, self.profile)
 
 
 class OrderLine(Base):

@@ -1,5 +1,6 @@
 """Kitchen, depot and vans, and the plan of each service day."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+import logistics
 from app.db import Base, choice, short
+from app.models.frozen import read
 from menus import StepKind
 
 
@@ -32,6 +35,11 @@ class Depot(Base):
     lat_e5: Mapped[int]
     lon_e5: Mapped[int]
 
+    def as_depot(self) -> logistics.Depot:
+        """Give the depot to the room that plans routes."""
+        point = logistics.Point(lat_e5=self.lat_e5, lon_e5=self.lon_e5)
+        return logistics.Depot(id=self.code, point=point)
+
 
 class Machine(Base):
     """One place in the kitchen that does one kind of step. Minutes after local midnight."""
@@ -45,6 +53,16 @@ class Machine(Base):
     capacity_g: Mapped[int]
     open_min: Mapped[int]
     close_min: Mapped[int]
+
+    def as_machine(self) -> logistics.Machine:
+        """Give the machine to the room that plans the kitchen."""
+        return logistics.Machine(
+            id=self.code,
+            kind=self.kind,
+            capacity_g=self.capacity_g,
+            open_min=self.open_min,
+            close_min=self.close_min,
+        )
 
 
 class Vehicle(Base):
@@ -66,6 +84,22 @@ class Vehicle(Base):
     cents_per_km: Mapped[int]
     cents_per_hour: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+
+    def as_vehicle(self) -> logistics.Vehicle:
+        """Give the van to the room that plans routes, with the break its shift owes."""
+        return logistics.Vehicle(
+            id=self.code,
+            letter=self.letter,
+            capacity=logistics.Boxes(
+                frozen=self.frozen_boxes, chilled=self.chilled_boxes, ambient=self.ambient_boxes
+            ),
+            shift_open_min=self.open_min,
+            shift_close_min=self.close_min,
+            longest_min=self.max_minutes,
+            fixed_cents=self.fixed_cents,
+            cents_per_km=self.cents_per_km,
+            cents_per_hour=self.cents_per_hour,
+        )
 
 
 class DayPlan(Base):
@@ -89,10 +123,23 @@ class DayPlan(Base):
     version: Mapped[int]
     state: Mapped[DayPlanState] = mapped_column(choice(DayPlanState))
     snapshot: Mapped[str] = mapped_column(short)  # what the orders and stock were when gathered
-    document: Mapped[dict[str, Any]]  # plan.json of docs: the whole plan and its inputs
+    document: Mapped[dict[str, Any]]  # plan.json: the plan and its problem, for replay
+    content: Mapped[dict[str, Any]]  # the same plan in the room's own types, for papers and pages
     cost_cents: Mapped[int]
     unserved_count: Mapped[int]
     created_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+    def as_stored_day(self) -> "StoredDay":
+        """Give the plan with the orders it was made for."""
+        return read(StoredDay, self.content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDay:
+    """A planned day with the orders as they were when it was gathered."""
+
+    orders: tuple[logistics.DayOrder, ...]
+    plan: logistics.DayPlan

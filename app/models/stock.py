@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+import logistics
 from app.db import Base, choice, short
 from logistics import LotState
 from menus import Zone
@@ -26,6 +27,17 @@ class Lot(Base):
     zone: Mapped[Zone] = mapped_column(choice(Zone))
     state: Mapped[LotState] = mapped_column(choice(LotState))
     made_on: Mapped[date]
+
+    def as_lot(self) -> logistics.Lot:
+        """Give the lot to the room that hands out by date."""
+        return logistics.Lot(
+            id=self.code,
+            sku=self.sku,
+            amount_g=self.amount_g,
+            use_by=self.use_by,
+            zone=self.zone,
+            state=self.state,
+        )
 
 
 class LotMove(Base):
@@ -54,3 +66,13 @@ class IngredientLot(Base):
     use_by: Mapped[date]
     received_on: Mapped[date]
     state: Mapped[LotState] = mapped_column(choice(LotState))
+
+    def as_lot(self) -> logistics.IngredientLot:
+        """Give the lot to the room that cooks and buys."""
+        return logistics.IngredientLot(
+            id=self.code,
+            ingredient=self.ingredient,
+            amount_g=self.amount_g,
+            use_by=self.use_by,
+            state=self.state,
+        )

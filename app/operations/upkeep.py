@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 0x4E504343
 LEASE = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
+DONE, FAILED = JobStatus.DONE, JobStatus.FAILED
+
+
+class Beat(StrEnum):
+    """What a worker hears when it says that it lives."""
+
+    GO_ON = "go_on"
+    STOP = "stop"  # somebody asked to end with the best found so far
+    LOST = "lost"  # the job went to another worker
 
 
 def note_access(
@@ -96,9 +106,11 @@ def enqueue_turn(
     return job
 
 
-def claim_job(session: Session, owner: str, now: datetime) -> Claim | None:
-    """Take the oldest job that waits, or whose worker fell silent for LEASE; one worker wins."""
-    stale = (Job.status == JobStatus.RUNNING) & (Job.heartbeat_at < now - LEASE)
+def claim_job(
+    session: Session, owner: str, now: datetime, *, lease: timedelta = LEASE
+) -> Claim | None:
+    """Take the oldest job that waits, or whose worker fell silent for `lease`; one worker wins."""
+    stale = (Job.status == JobStatus.RUNNING) & (Job.heartbeat_at < now - lease)
     free = or_(Job.status == JobStatus.QUEUED, stale)
     first = (
         select(Job.id).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
@@ -121,8 +133,8 @@ def claim_job(session: Session, owner: str, now: datetime) -> Claim | None:
     return claim
 
 
-def beat(session: Session, claim: Claim, now: datetime, progress: Mapping[str, Any] | None) -> bool:
-    """Keep a job alive and show how far it is; False when it must stop (asked, or lost)."""
+def beat(session: Session, claim: Claim, now: datetime, progress: Mapping[str, Any] | None) -> Beat:
+    """Keep a job alive and show how far it is; says whether to go on."""
     values: dict[str, Any] = {"heartbeat_at": now}
     if progress is not None:
         values["progress"] = dict(progress)
@@ -134,7 +146,9 @@ def beat(session: Session, claim: Claim, now: datetime, progress: Mapping[str, A
         .returning(Job.stop_asked),
         execution_options={"synchronize_session": False},
     ).first()
-    return row is not None and not row.stop_asked
+    if row is None:
+        return Beat.LOST
+    return Beat.STOP if row.stop_asked else Beat.GO_ON
 
 
 def finish_job(

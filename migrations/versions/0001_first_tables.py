@@ -725,6 +725,7 @@ def upgrade():
         ),
         sa.Column("snapshot", sa.String(length=200), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("cost_cents", sa.Integer(), nullable=False),
         sa.Column("unserved_count", sa.Integer(), nullable=False),
         sa.Column("created_at", app.db.UtcTime(timezone=True), nullable=False),
@@ -873,6 +874,42 @@ def upgrade():
         )
 
     op.create_table(
+        "reorder_proposal",
+        sa.Column(
+            "client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("service_day", sa.Date(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("proposed_at", app.db.UtcTime(timezone=True), nullable=False),
+        sa.Column("answer_by", app.db.UtcTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "placed",
+                "declined",
+                "refused",
+                name="proposalstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_reorder_proposal_client_id_client")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["meal_order.id"], name=op.f("fk_reorder_proposal_order_id_meal_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reorder_proposal")),
+        sa.UniqueConstraint(
+            "client_id", "service_day", name=op.f("uq_reorder_proposal_client_id_service_day")
+        ),
+    )
+    op.create_table(
         "meal_plan",
         sa.Column(
             "client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1002,6 +1039,7 @@ def downgrade():
         batch_op.drop_index("ix_meal_plan_client_start")
 
     op.drop_table("meal_plan")
+    op.drop_table("reorder_proposal")
     with op.batch_alter_table("prescription", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_prescription_one_signed",

@@ -1,0 +1,388 @@
+"""Verbs of meals: the catalogue, propose a week, swap a dish, approve, group menus."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+import screening
+from app.access import Actor, Conflict, NotFound, Permission, Refused
+from app.models.care import Prescription, PrescriptionState
+from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
+from app.operations.people import find_client
+from app.operations.upkeep import note_access
+from menus import (
+    NUTRIENTS,
+    Catalogue,
+    PlanRequest,
+    compose_plan,
+    objections,
+    plan_to_json,
+    read_catalogue,
+    request_from_json,
+)
+from optimizer import Limits
+
+MOVES = 300_000
+TABLES = ("ingredients", "recipes", "components")
+_SLOT_TIMES = {
+    "breakfast": "08:00",
+    "morning": "10:00",
+    "lunch": "12:00",
+    "afternoon": "15:00",
+    "supper": "18:00",
+    "evening": "20:00",
+    "late_evening": "21:30",
+}
+_SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # slot: roles always filled, roles filled when they help
+    "breakfast": (("breakfast", "drink"), ()),
+    "morning": (("snack",), ("drink",)),
+    "lunch": (("soup", "protein", "starch", "vegetable"), ("sauce", "dessert")),
+    "afternoon": (("snack", "drink"), ()),
+    "supper": (("protein", "starch"), ("soup", "vegetable", "dessert")),
+    "evening": (("dessert",), ("supplement",)),
+    "late_evening": (("snack",), ("supplement",)),
+}
+_SAFE_LOW, _SAFE_HIGH = 75, 130
+"""Hard limits of a day in percent of the prescribed range (house rule, wider than any range)."""
+
+_catalogues: dict[tuple[str, int, int], Catalogue] = {}
+
+
+def catalogue(session: Session) -> Catalogue:
+    """Give the catalogue in force, built once per content; raises NotFound when there is none."""
+    rows = select(func.count(CatalogueRow.id), func.max(CatalogueRow.id))
+    count, newest = session.execute(rows).one()
+    key = (str(session.get_bind()), count, newest or 0)
+    if key not in _catalogues:
+        built = _build(session)
+        _catalogues.clear()
+        _catalogues[key] = built
+    return _catalogues[key]
+
+
+def _build(session: Session) -> Catalogue:
+    tables = {
+        name: [
+            row.cells
+            for row in session.scalars(
+                select(CatalogueRow)
+                .where(CatalogueRow.table_name == name)
+                .order_by(CatalogueRow.position)
+            )
+        ]
+        for name in TABLES
+    }
+    built = read_catalogue(*(tables[name] for name in TABLES))
+    if not isinstance(built, Catalogue) or not built.variants:
+        raise NotFound("catalogue")
+    return built
+
+
+def plan_request(
+    client_code: str, content: screening.Prescription, *, start: date, days: int
+) -> dict[str, Any]:
+    """Translate a prescription into a request for meals: the one place where this happens.
+
+    What goes over: levels, exclusions, windows, slots. What stays: every diagnosis and reason.
+    """
+    slots = [
+        {
+            "id": slot,
+            "time": _SLOT_TIMES[slot],
+            "roles": list(_SLOT_ROLES[slot][0]),
+            "optional": list(_SLOT_ROLES[slot][1]),
+        }
+        for slot in screening.SLOTS[content.meal_pattern]
+    ]
+    eater = Prescription.eater_of(content)
+    return {
+        "id": client_code,
+        "start": start.isoformat(),
+        "days": days,
+        "slots": slots,
+        "food_iddsi": content.food_level,
+        "drink_iddsi": content.drink_level,
+        "allergies": sorted(content.allergies),
+        "exclude_ingredients": sorted(content.excluded_ingredients),
+        "exclude_properties": sorted(content.excluded_properties),
+        "diets": sorted(content.diets),
+        "seasoning": sorted(one.value for one in eater.seasonings),
+        "day": _day_windows(content),
+        "week": _week_windows(content),
+        "dose_times": [],
+        "dose_protein_max": None,
+        "max_energy_by_day": _start_caps(content, days),
+        "likes": sorted(content.likes),
+        "dislikes": sorted(content.dislikes),
+        "pins": [],
+        "previous": None,
+    }
+
+
+def _scale(nutrient: str) -> int:
+    return next(one.scale for one in NUTRIENTS if one.code == nutrient)
+
+
+def _day_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
+    windows: dict[str, dict[str, int]] = {}
+    for nutrient, bounds in (
+        ("energy_kcal", content.energy_kcal),
+        ("protein_g", content.protein_g),
+    ):
+        scale, window = _scale(nutrient), {}
+        if bounds.low is not None:
+            window["min"] = bounds.low * scale
+            window["safe_min"] = bounds.low * scale * _SAFE_LOW // 100
+        if bounds.high is not None:
+            window["max"] = bounds.high * scale
+            window["safe_max"] = bounds.high * scale * _SAFE_HIGH // 100
+        windows[nutrient] = window
+    return windows
+
+
+def _week_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
+    """Further nutrients count over the week (Reg. (EU) 1169/2011 has no daily window either)."""
+    windows: dict[str, dict[str, int]] = {}
+    for nutrient, bounds in content.nutrients.items():
+        scale, window = _scale(nutrient), {}
+        if bounds.low is not None:
+            window["min"] = bounds.low * scale
+        if bounds.high is not None:
+            window["max"] = bounds.high * scale
+        windows[nutrient] = window
+    return windows
+
+
+def _start_caps(content: screening.Prescription, days: int) -> list[int]:
+    if content.start_energy_kcal is None:
+        return []
+    low = content.energy_kcal.low or content.start_energy_kcal
+    step = max(1, (low - content.start_energy_kcal) // 5)
+    scale = _scale("energy_kcal")
+    return [min(low, content.start_energy_kcal + step * day) * scale for day in range(days)]
+
+
+def propose_plan(
+    session: Session,
+    actor: Actor,
+    client_id: int,
+    *,
+    start: date,
+    now: datetime,
+    days: int = 7,
+    seed: int = 1,
+) -> MealPlan:
+    """Compose a week from the signed prescription and keep it as a proposal.
+
+    Raises Refused without a signed prescription, and when a high refeeding risk asks for a
+    person to compose the first days.
+    """
+    client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
+    signed = _in_force(session, client.id)
+    content = signed.as_prescription()
+    high = (screening.RefeedingLevel.HIGH, screening.RefeedingLevel.EXTREME)
+    if content.refeeding in high:
+        raise Refused(("", "plan.refeeding_blocks", {}))
+    request = plan_request(client.code, content, start=start, days=days)
+    plan = _compose(session, client.id, signed.id, request, seed=seed, now=now)
+    note_access(session, actor, now, "plan.proposed", client.id)
+    return plan
+
+
+def _in_force(session: Session, client_id: int) -> Prescription:
+    signed = session.scalar(
+        select(Prescription).where(
+            Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
+        )
+    )
+    if signed is None:
+        raise Refused(("", "plan.needs_prescription", {}))
+    return signed
+
+
+def _compose(
+    session: Session,
+    client_id: int,
+    prescription_id: int,
+    request: dict[str, Any],
+    *,
+    seed: int,
+    now: datetime,
+) -> MealPlan:
+    stock = catalogue(session)
+    asked = request_from_json(request)
+    if not isinstance(asked, PlanRequest):
+        raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
+    result = compose_plan(asked, stock, Limits(moves=MOVES, seed=seed))
+    start = date.fromisoformat(request["start"])
+    session.execute(
+        update(MealPlan)
+        .where(
+            MealPlan.client_id == client_id,
+            MealPlan.start_day == start,
+            MealPlan.state == MealPlanState.PROPOSED,
+        )
+        .values(state=MealPlanState.SUPERSEDED)
+    )
+    plan = MealPlan(
+        client_id=client_id,
+        prescription_id=prescription_id,
+        start_day=start,
+        days=request["days"],
+        state=MealPlanState.PROPOSED,
+        request=request,
+        result=plan_to_json(result),
+        catalogue_version=stock.version,
+        created_at=now,
+    )
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def swap(
+    session: Session,
+    actor: Actor,
+    plan_id: int,
+    *,
+    day: int,
+    slot: str,
+    role: str,
+    variant: str,
+    portion: str,
+    now: datetime,
+) -> MealPlan:
+    """Pin another dish in one place of a proposal and compose the rest around it.
+
+    Raises Refused with the objection when the dish does not suit: a pin never breaks a rule.
+    """
+    plan = find_plan(session, actor, plan_id, Permission.PLAN_MEALS)
+    if plan.state is not MealPlanState.PROPOSED:
+        raise Conflict("plan.not_a_proposal")
+    here = {"day": day, "slot": slot, "role": role}
+    pins = [pin for pin in plan.request["pins"] if {name: pin[name] for name in here} != here]
+    pins.append({**here, "variant": variant, "portion": portion})
+    keep = {"previous": plan.result}
+    request = {**plan.request, "pins": pins, **keep}
+    changed = _compose(
+        session, plan.client_id, plan.prescription_id, request, seed=plan.result["seed"], now=now
+    )
+    if changed.result["status"] != "ok":
+        raise Refused(*(("pin", one["rule"], {}) for one in changed.result["conflict"][:3]))
+    note_access(session, actor, now, "plan.changed", plan.client_id)
+    return changed
+
+
+def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> MealPlan:
+    """Put the actor's name under a proposal, after checking each dish against today's rules.
+
+    Raises Refused when anything in it no longer suits, Conflict when it is no proposal (any more)
+    or the prescription changed since.
+    """
+    plan = find_plan(session, actor, plan_id, Permission.APPROVE_PLAN)
+    if plan.state is not MealPlanState.PROPOSED or plan.result["status"] != "ok":
+        raise Conflict("plan.not_a_proposal")
+    signed = _in_force(session, plan.client_id)
+    if signed.id != plan.prescription_id:
+        raise Conflict("plan.prescription_changed")
+    found = unsuitable(session, plan, signed)
+    if found:
+        raise Refused(*found)
+    session.execute(
+        update(MealPlan)
+        .where(
+            MealPlan.client_id == plan.client_id,
+            MealPlan.start_day == plan.start_day,
+            MealPlan.state == MealPlanState.APPROVED,
+        )
+        .values(state=MealPlanState.SUPERSEDED)
+    )
+    plan.state = MealPlanState.APPROVED
+    plan.approved_at, plan.approved_by = now, actor.user_id
+    session.flush()
+    note_access(session, actor, now, "plan.approved", plan.client_id)
+    return plan
+
+
+def unsuitable(
+    session: Session, plan: MealPlan, signed: Prescription
+) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """Give what in a plan does not suit the prescription: solver-free, dish by dish."""
+    variants, eater = catalogue(session).variants, signed.as_eater()
+    found: list[tuple[str, str, dict[str, Any]]] = []
+    for name in sorted({item["variant"] for item in plan.result["items"]}):
+        variant = variants.get(name)
+        if variant is None:
+            found.append(("", "order.unknown_component", {"sku": name}))
+            continue
+        found += [
+            ("", one.code, {"subject": one.subject, "rule": one.rule, "sku": name})
+            for one in objections(variant, eater)
+        ]
+    return tuple(found)
+
+
+def find_plan(session: Session, actor: Actor, plan_id: int, permission: Permission) -> MealPlan:
+    """Give a plan of a client this actor may reach for this act."""
+    plan = session.get(MealPlan, plan_id)
+    if plan is None:
+        raise NotFound
+    find_client(session, actor, plan.client_id, permission)
+    return plan
+
+
+def has_approved_plan(session: Session, client_id: int) -> bool:
+    """Whether any week of the client was approved."""
+    return (
+        session.scalar(
+            select(MealPlan.id)
+            .where(MealPlan.client_id == client_id, MealPlan.state == MealPlanState.APPROVED)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | None:
+    """Give the approved week that holds a day, else the last one before it: menus repeat."""
+    return session.scalar(
+        select(MealPlan)
+        .where(
+            MealPlan.client_id == client_id,
+            MealPlan.state == MealPlanState.APPROVED,
+            MealPlan.start_day <= day,
+        )
+        .order_by(MealPlan.start_day.desc())
+        .limit(1)
+    ) or session.scalar(
+        select(MealPlan)
+        .where(MealPlan.client_id == client_id, MealPlan.state == MealPlanState.APPROVED)
+        .order_by(MealPlan.start_day)
+        .limit(1)
+    )
+
+
+def needs(plan: MealPlan, first: date, days: int) -> Mapping[tuple[str, int], int]:
+    """Give portions per (variant, grams) that a plan asks for from a day on; weeks repeat."""
+    wanted = Counter[tuple[str, int]]()
+    for ahead in range(days):
+        at = (first + timedelta(days=ahead) - plan.start_day).days % plan.days
+        for item in plan.result["items"]:
+            if item["day"] == at:
+                wanted[item["variant"], item["grams"]] += 1
+    return wanted
+
+
+def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[str, ...]:
+    """Give the components a house eats at one meal; empty when no menu is set."""
+    found = session.scalar(
+        select(GroupMenu.components).where(
+            GroupMenu.site_id == site_id, GroupMenu.service_day == day, GroupMenu.meal == meal
+        )
+    )
+    return tuple(found or ())

@@ -1,0 +1,162 @@
+"""Verbs around publishing a day: publish, withdraw, release a lot, note a delivery."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Conflict, NotFound, Permission, require
+from app.models.orders import Order
+from app.models.planning import DayPlan, DayPlanState, StoredDay
+from app.models.stock import IngredientLot, Lot, LotMove
+from app.operations import orders, planning, reorders
+from app.operations.upkeep import note_access
+from logistics import LotState, OrderState
+
+
+def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayPlan:
+    """Make a draft the plan of the day: orders move, lots are taken, batches get their lots.
+
+    Raises Conflict when it is no draft, or when orders, stock or a prescription changed since it
+    was planned: then it must be planned again, so that nothing unsafe or gone is promised.
+    """
+    plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
+    if plan.state is not DayPlanState.DRAFT:
+        raise Conflict("planning.not_a_draft")
+    if planning.published_plan(session, plan.service_day) is not None:
+        raise Conflict("planning.withdraw_first")
+    if planning.fingerprint(session, plan.service_day) != plan.snapshot:
+        raise Conflict("planning.changed_since")
+    plan.state, plan.published_at, plan.published_by = DayPlanState.PUBLISHED, now, actor.user_id
+    stored = plan.as_stored_day()
+    _move_orders(session, stored)
+    _move_lots(session, actor, stored, plan.service_day, now)
+    session.flush()
+    note_access(session, actor, now, "day.published")
+    return plan
+
+
+def _move_orders(session: Session, stored: StoredDay) -> None:
+    """Planned, or not delivered with the reason; an order with something on a van is planned."""
+    left = {one.order for one in stored.plan.unserved if not one.lines}
+    reasons: dict[str, list[Any]] = defaultdict(list)
+    for one in stored.plan.unserved:
+        reasons[one.order].append([one.reason, {"binding": one.binding}])
+    rows = session.scalars(select(Order).where(Order.code.in_([one.id for one in stored.orders])))
+    for row in rows:
+        row.reasons = reasons[row.code]
+        new = OrderState.UNSERVED if row.code in left else OrderState.PLANNED
+        if row.state is not new:
+            orders.move(session, row, new)
+
+
+def _move_lots(session: Session, actor: Actor, stored: StoredDay, day: date, now: datetime) -> None:
+    """Take what is allocated and write down the lots that the batches will yield, on hold."""
+    for born in stored.plan.born:
+        session.add(
+            Lot(
+                code=born.id,
+                sku=born.sku,
+                amount_g=born.amount_g,
+                use_by=born.use_by,
+                zone=born.zone,
+                state=LotState.HOLD,
+                made_on=day,
+            )
+        )
+    session.flush()
+    taken: Counter[str] = Counter()
+    for one in stored.plan.allocations:
+        taken[one.lot] += one.amount_g
+    for lot in session.scalars(select(Lot).where(Lot.code.in_(taken)).with_for_update()):
+        _move(session, actor, lot, -taken[lot.code], "published", now)
+    _draw_ingredients(session, stored)
+
+
+def _move(session: Session, actor: Actor, lot: Lot, grams: int, reason: str, now: datetime) -> None:
+    """Change what a lot holds and write down why."""
+    lot.amount_g += grams
+    session.add(
+        LotMove(lot_id=lot.id, amount_g=grams, reason=reason, at=now, user_id=actor.user_id)
+    )
+
+
+def _draw_ingredients(session: Session, stored: StoredDay) -> None:
+    drawn: Counter[str] = Counter()
+    for draw in stored.plan.draws:
+        drawn[draw.lot] += draw.amount_g
+    for lot in session.scalars(
+        select(IngredientLot).where(IngredientLot.code.in_(drawn)).with_for_update()
+    ):
+        lot.amount_g -= drawn[lot.code]
+
+
+def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayPlan:
+    """Take a published plan back: lots and orders are as before, the day can be planned again.
+
+    Raises Conflict once a lot of it was released or an order left: then it is history.
+    """
+    plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
+    if plan.state is not DayPlanState.PUBLISHED:
+        raise Conflict("planning.not_published")
+    stored = plan.as_stored_day()
+    born = [one.id for one in stored.plan.born]
+    rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in stored.orders]))).all()
+    released = select(Lot.id).where(Lot.code.in_(born), Lot.state != LotState.HOLD)
+    gone = {OrderState.DISPATCHED, OrderState.DELIVERED, OrderState.NOT_DELIVERED}
+    if session.scalar(released.limit(1)) is not None or any(row.state in gone for row in rows):
+        raise Conflict("planning.already_under_way")
+    for row in rows:
+        if row.state in {OrderState.PLANNED, OrderState.UNSERVED}:
+            orders.move(session, row, OrderState.PLACED)
+            row.reasons = []
+    _give_back(session, actor, stored, set(born), now)
+    plan.state = DayPlanState.SUPERSEDED
+    note_access(session, actor, now, "day.withdrawn")
+    return plan
+
+
+def _give_back(
+    session: Session, actor: Actor, stored: StoredDay, born: set[str], now: datetime
+) -> None:
+    taken: Counter[str] = Counter()
+    for one in stored.plan.allocations:
+        if one.lot not in born:
+            taken[one.lot] += one.amount_g
+    for lot in session.scalars(select(Lot).where(Lot.code.in_(taken)).with_for_update()):
+        _move(session, actor, lot, taken[lot.code], "withdrawn", now)
+    drawn: Counter[str] = Counter()
+    for draw in stored.plan.draws:
+        drawn[draw.lot] += draw.amount_g
+    for ingredient in session.scalars(select(IngredientLot).where(IngredientLot.code.in_(drawn))):
+        ingredient.amount_g += drawn[ingredient.code]
+    ids = select(Lot.id).where(Lot.code.in_(born)).scalar_subquery()
+    session.execute(delete(LotMove).where(LotMove.lot_id.in_(ids)))
+    session.execute(delete(Lot).where(Lot.code.in_(born)))
+
+
+def record_delivery(session: Session, actor: Actor, order_id: int, now: datetime) -> Order:
+    """Note that an order was handed over; at home its portions join the freezer's count."""
+    require(actor, Permission.PUBLISH_DAY)
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFound
+    orders.move(session, order, OrderState.DELIVERED)
+    reorders.fill_freezer(session, order, now)
+    note_access(session, actor, now, "order.delivered")
+    return order
+
+
+def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
+    """Let a cooked lot leave the kitchen: a person says that it was made as planned."""
+    require(actor, Permission.MOVE_STOCK)
+    lot = session.scalar(select(Lot).where(Lot.code == code))
+    if lot is None:
+        raise NotFound
+    if lot.state is not LotState.HOLD:
+        raise Conflict("stock.not_on_hold")
+    lot.state = LotState.RELEASED
+    _move(session, actor, lot, 0, "released", now)
+    return lot
