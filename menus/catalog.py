@@ -127,7 +127,11 @@ class Regeneration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredient:
-    """Something bought, with its figures per 100 g as bought (cleaned, without waste)."""
+    """Something bought, with its figures per 100 g as bought (cleaned, without waste).
+
+    `families` are wider words for what it is or is made of (tomato paste: tomato), so that who
+    may not eat tomato is kept from the paste as well.
+    """
 
     id: str
     names: Names
@@ -142,6 +146,7 @@ class Ingredient:
     pack_g: int
     lead_days: int
     zone: Zone
+    families: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +209,8 @@ class Variant:
     """One component at one level in one seasoning: what is cooked, stocked and eaten.
 
     Everything about content is derived from the recipe tree: figures per 100 g as served,
-    allergens, ingredients, properties and price. Cents are rounded up: a price is never below
+    allergens, properties, price, and ingredients: the ids of all that is bought, with their
+    families. Cents are rounded up: a price is never below
     its cost.
     """
 
@@ -237,3 +243,8 @@ class Catalogue:
     recipes: Mapping[str, Recipe]
     components: Mapping[str, Component]
     variants: Mapping[str, Variant]
+
+    @property
+    def ingredient_words(self) -> frozenset[str]:
+        """Every word an exclusion may use; another word would exclude nothing."""
+        return frozenset(self.ingredients).union(*(i.families for i in self.ingredients.values()))

@@ -156,7 +156,7 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
             None if amount is None else round_half_away(amount * share) for amount in mix.amounts
         ),
         allergens=mix.allergens,
-        ingredients=frozenset(mix.grams),
+        ingredients=_words(book, mix),
         properties=_properties(mix, component, level),
         portions_g=component.portions_g,
         price_cents_per_100g=-int(-mix.cents * share // 1),
@@ -166,6 +166,11 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         regeneration=component.regeneration,
         max_batch_g=component.max_batch_g,
     )
+
+
+def _words(book: _Book, mix: _Mix) -> frozenset[str]:
+    """What is bought for the mix, with the wider words for it."""
+    return frozenset(mix.grams).union(*(book.ingredients[name].families for name in mix.grams))
 
 
 def _steps(component: Component, level: Iddsi) -> tuple[Step, ...]:

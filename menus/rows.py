@@ -37,7 +37,7 @@ E = TypeVar("E", bound=StrEnum)
 INGREDIENT_COLUMNS: tuple[str, ...] = (
     *("id", "nl", "fr", "en", "source", "source_code", *CODES),
     *("contains", "may_contain", "unknown", "properties", "price_cents_per_kg", "shelf_days"),
-    *("supplier", "pack_g", "lead_days", "zone"),
+    *("supplier", "pack_g", "lead_days", "zone", "families"),
 )
 RECIPE_COLUMNS: tuple[str, ...] = (
     *("recipe", "line", "yield_percent", "method", "ingredient", "amount_g"),
@@ -233,6 +233,7 @@ def _ingredient(reader: _Reader) -> Ingredient:
         pack_g=reader.whole("pack_g", least=1),
         lead_days=reader.whole("lead_days", least=0),
         zone=reader.one("zone", Zone, Zone.AMBIENT),
+        families=frozenset(reader.maybe("families").split()),
     )
 
 

@@ -57,6 +57,7 @@ def _ingredient(each: Ingredient) -> Written:
         "pack_g": str(each.pack_g),
         "lead_days": str(each.lead_days),
         "zone": each.zone,
+        "families": _words(each.families),
     }
 
 

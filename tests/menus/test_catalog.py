@@ -1,5 +1,6 @@
 """Deriving variants: sums by hand, broken tables named by cell, and the way back."""
 
+import pickle
 import random
 import re
 from dataclasses import replace
@@ -203,6 +204,19 @@ def test_allergens_come_from_the_tree_of_that_variant_alone() -> None:
 
 def test_ingredients_are_those_bought_never_the_recipes_between() -> None:
     assert STEW.variants["stew/7/low-salt"].ingredients == {"beef", "celery", "water"}
+
+
+def test_families_count_as_ingredients() -> None:
+    tables = stew_tables()
+    tables[0][1]["families"] = "umbellifer"
+    found = catalogue_of(tables)
+    assert "umbellifer" in found.variants["stew/7/standard"].ingredients
+    assert "umbellifer" not in explode(found, "stew/7/standard", 1000)
+    assert found.ingredient_words == {"beef", "celery", "water", "salt", "gum", "umbellifer"}
+
+
+def test_a_catalogue_travels_between_processes() -> None:
+    assert pickle.loads(pickle.dumps(STEW)) == STEW  # noqa: S301  # our own bytes
 
 
 def test_a_diet_needs_every_ingredient_and_other_properties_any() -> None:
