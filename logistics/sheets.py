@@ -1,0 +1,232 @@
+"""What each paper of the day may hold: frozen, listed field by field, no diagnosis possible."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from logistics.routes import Boxes
+from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPlace:
+    """A site as the driver needs it: whose door, where, how to get in, what to bring or take.
+
+    `avoid` names the allergens and groups that the household never gets; the app leaves it empty
+    for a home with many eaters. `equipment` are codes of rented things to bring or take back.
+    """
+
+    name: str
+    street: str
+    town: str
+    phone: str
+    access_note: str
+    lat_e5: int
+    lon_e5: int
+    avoid: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a mark that is no allergen: a mark is never free text."""
+        strange = set(self.avoid) - ALLERGIES
+        if strange:
+            raise ValueError(f"a mark at a stop is an allergen: {sorted(strange)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texture:
+    """A level that is in the boxes, and whether it is food or drink."""
+
+    level: Iddsi
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteStop:
+    """One visit on the driver's paper. Times are minutes after local midnight."""
+
+    number: int
+    trip: int
+    arrive_min: int
+    open_min: int
+    close_min: int
+    name: str
+    street: str
+    town: str
+    phone: str
+    access_note: str
+    boxes: Boxes
+    avoid: tuple[str, ...]
+    textures: tuple[Texture, ...]
+    equipment: tuple[str, ...]
+    orders: tuple[str, ...]
+    qr: str
+    lat_e5: int
+    lon_e5: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The driver's break, after the stop of that number."""
+
+    after_stop: int
+    begin_min: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSheet:
+    """The driver's paper of one van and one day."""
+
+    day: date
+    depot: str
+    depot_lat_e5: int
+    depot_lon_e5: int
+    letter: str
+    name: str
+    starts_min: tuple[int, ...]  # of each trip
+    back_min: int
+    distance_m: int
+    boxes: Boxes
+    stops: tuple[RouteStop, ...]
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dish:
+    """One variant as people speak of it."""
+
+    names: Names
+    kind: Kind
+    level: Iddsi
+    seasoning: Seasoning
+
+    @classmethod
+    def of(cls, variant: Variant) -> "Dish":
+        """How a variant is called."""
+        return cls(
+            names=variant.names,
+            kind=variant.kind,
+            level=variant.iddsi,
+            seasoning=variant.seasoning,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotTake:
+    """So much of one lot, with its last day."""
+
+    lot: str
+    amount_g: int
+    use_by: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadLine:
+    """One variant for one stop, all its eaters together."""
+
+    dish: Dish
+    zone: Zone
+    portions: int
+    amount_g: int
+    lots: tuple[LotTake, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadStop:
+    """What is loaded for one stop."""
+
+    number: int
+    name: str
+    boxes: Boxes
+    lines: tuple[LoadLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadingList:
+    """What goes in one van for one trip; the last stop goes in first."""
+
+    day: date
+    depot: str
+    letter: str
+    name: str
+    trip: int
+    start_min: int
+    boxes: Boxes
+    stops: tuple[LoadStop, ...]  # in loading order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickRow:
+    """So much of one lot to take from the store."""
+
+    zone: Zone
+    dish: Dish
+    take: LotTake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickList:
+    """Lots and amounts to take from the store for one trip of one van."""
+
+    day: date
+    depot: str
+    letter: str
+    name: str
+    trip: int
+    start_min: int
+    rows: tuple[PickRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitchenIngredient:
+    """Grams of one ingredient as bought."""
+
+    names: Names
+    amount_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitchenTask:
+    """One step of a batch on one machine; the first step of a batch lists its ingredients."""
+
+    batch: str
+    lot: str
+    kind: StepKind
+    start_min: int
+    end_min: int
+    due_min: int
+    dish: Dish
+    amount_g: int
+    allergens: tuple[str, ...]
+    ingredients: tuple[KitchenIngredient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineDay:
+    """The tasks of one machine in the order of time."""
+
+    machine: str
+    tasks: tuple[KitchenTask, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitchenSheet:
+    """The kitchen's day, machine by machine."""
+
+    day: date
+    depot: str
+    machines: tuple[MachineDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseRow:
+    """One line of a purchase proposal; cents for all its packs together."""
+
+    day: date
+    supplier: str
+    ingredient: str
+    names: Names
+    packs: int
+    pack_g: int
+    amount_g: int
+    cost_cents: int
