@@ -13,6 +13,7 @@ from menus.plan_problem import (
     PlanProblem,
     build_problem,
     cost_cents,
+    seats,
     suitable_variants,
     wishes,
 )
@@ -203,15 +204,12 @@ class _Bench:
 
 
 def _standing(plan: MealPlan, problem: PlanProblem) -> dict[str, str]:
-    """The option at each filled place, in the order in which a role was asked."""
-    found: dict[str, str] = {}
-    for item in plan.items:
-        for place in problem.places:
-            same = (place.day, place.slot, place.role) == (item.day, item.slot, item.role)
-            if same and place.key not in found:
-                found[place.key] = f"{item.variant}/{item.portion}"
-                break
-    return found
+    """The option at each filled place."""
+    return {
+        key: f"{item.variant}/{item.portion}"
+        for key, item in zip(seats(problem.places, plan.items), plan.items, strict=True)
+        if key is not None
+    }
 
 
 def standings(plan: MealPlan, request: PlanRequest) -> tuple[Standing, ...]:

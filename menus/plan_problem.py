@@ -7,6 +7,7 @@ from datetime import time
 
 from menus.catalog import Catalogue, Portion, Role, Variant
 from menus.nutrients import INDEX
+from menus.plan import PlanItem
 from menus.plan_request import Pin, PlanRequest, Window
 from menus.suitability import Eater, objections
 from optimizer import Bound, Cap, MealChoiceProblem, Option, Position, Repetition
@@ -197,7 +198,7 @@ def _positions(
     for index, (variant, _) in enumerate(served.values()):
         shelves[variant.role].append(index)
     candidates = {role: tuple(shelves[role]) for role in Role}
-    pinned, earlier = spread(places, request.pins), spread(places, request.previous)
+    pinned, earlier = seated(places, request.pins), seated(places, request.previous)
     return tuple(
         Position(
             key=place.key,
@@ -213,16 +214,21 @@ def _positions(
     )
 
 
-def spread(places: tuple[Place, ...], pins: tuple[Pin, ...]) -> dict[str, Pin]:
-    """Each pin on its own place; a role asked twice in a slot takes two."""
-    found: dict[str, Pin] = {}
-    for pin in pins:
-        for place in places:
-            same = (place.day, place.slot, place.role) == (pin.day, pin.slot, pin.role)
-            if same and place.key not in found:
-                found[place.key] = pin
-                break
-    return found
+def seats(places: tuple[Place, ...], named: Iterable[PlanItem | Pin]) -> tuple[str | None, ...]:
+    """The place key of each named thing; a role asked twice in a slot takes two; None: no room."""
+    rooms: defaultdict[tuple[int, str, Role], list[str]] = defaultdict(list)
+    for place in reversed(places):
+        rooms[place.day, place.slot, place.role].append(place.key)
+    found = []
+    for each in named:
+        room = rooms[each.day, each.slot, each.role]
+        found.append(room.pop() if room else None)
+    return tuple(found)
+
+
+def seated(places: tuple[Place, ...], pins: tuple[Pin, ...]) -> dict[str, Pin]:
+    """Each pin on its own place; a pin without a place is left out."""
+    return {key: pin for key, pin in zip(seats(places, pins), pins, strict=True) if key is not None}
 
 
 def _number(number: Mapping[str, int], pin: Pin | None) -> int | None:

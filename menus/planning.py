@@ -25,7 +25,7 @@ from menus.plan_problem import (
     build_problem,
     ceiling,
     dose_slots,
-    spread,
+    seated,
     suitable_variants,
     wishes,
 )
@@ -149,7 +149,7 @@ def _filled(
 def _items(
     problem: PlanProblem, request: PlanRequest, solution: MealChoice
 ) -> tuple[PlanItem, ...]:
-    pinned, earlier = spread(problem.places, request.pins), spread(problem.places, request.previous)
+    pinned, earlier = seated(problem.places, request.pins), seated(problem.places, request.previous)
     chosen = [
         (place, *problem.served[choice.option])
         for place, choice in zip(problem.places, solution.choices, strict=True)

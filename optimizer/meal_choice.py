@@ -15,11 +15,11 @@ from optimizer.meal_problem import (
 from optimizer.meal_proof import empty_positions, prove
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_WEIGHTS = (4_000, 80, 80, 4, 1)
+_WEIGHTS = (4_000, 30, 30, 4, 1)
 """What one unit of each level weighs while the walk is free: a hard permille more than anything,
-0.1 % of a window as much as 20 points among the wishes, a point as much as 4 of cost. These steer
+0.1 % of a window as much as 7 points among the wishes, a point as much as 4 of cost. These steer
 the walk only: what is kept is compared level by level."""
-_HOT, _COLD = 6_000, 40
+_HOT, _COLD = 6_000, 10
 _GUARDED_HOT = 600
 _REPORTS = 8
 
