@@ -73,6 +73,9 @@ from optimizer.routing.problem import (
     RoutingVehicle,
     RoutingVisit,
 )
+from optimizer.routing.schedule import (
+    price_rounds,
+)
 from optimizer.routing.solve import (
     solve_routing,
 )
@@ -146,6 +149,7 @@ __all__ = [
     "meal_choice_objective",
     "meal_choice_swaps",
     "meal_choice_violations",
+    "price_rounds",
     "production_violations",
     "replay",
     "replenishment_violations",

@@ -1,12 +1,13 @@
 """The cheapest timetable of one vehicle and one given order of stops, exactly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from optimizer.routing.problem import (
     RoutingProblem,
     RoutingRoute,
+    RoutingSolution,
     RoutingStop,
     RoutingVehicle,
     RoutingVisit,
@@ -188,6 +189,33 @@ def route_of(
         cost_cents=whole_cents(cost_units(vehicle, metres, table.duration_s)),
         break_begin_s=pause,
         break_after=None if table.rest is None else stops[table.rest - 1].key,
+    )
+
+
+def price_rounds(
+    problem: RoutingProblem, orders: Mapping[str, Sequence[str]]
+) -> RoutingSolution | None:
+    """Timetables and price of rounds chosen by hand: vehicle key to stop keys in order.
+
+    None when a round cannot be driven in its order. Loads and allowed vehicles are left to
+    `routing_violations`; stops that stand nowhere are unserved.
+    """
+    stops = {stop.key: stop for stop in problem.stops}
+    used = [vehicle for vehicle in problem.vehicles if orders.get(vehicle.key)]
+    routes, units = [], 0
+    for vehicle in used:
+        route = route_of(problem, vehicle, [stops[key] for key in orders[vehicle.key]])
+        if route is None:
+            return None
+        routes.append(route)
+        units += cost_units(vehicle, route.metres, route.end_s - route.start_s)
+    served = {key for order in orders.values() for key in order}
+    left = [stop for stop in problem.stops if stop.key not in served]
+    return RoutingSolution(
+        routes=tuple(routes),
+        unserved=tuple(stop.key for stop in left),
+        penalty=sum(stop.drop_penalty or 0 for stop in left),
+        cost_cents=whole_cents(units),
     )
 
 

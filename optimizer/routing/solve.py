@@ -8,7 +8,6 @@ from optimizer.routing.problem import (
     UNITS_PER_CENT,
     Matrix,
     RoutingProblem,
-    RoutingRoute,
     RoutingSolution,
     RoutingStop,
     RoutingVehicle,
@@ -16,7 +15,7 @@ from optimizer.routing.problem import (
     may_serve,
     whole_cents,
 )
-from optimizer.routing.schedule import route_of, timetable
+from optimizer.routing.schedule import price_rounds, timetable
 
 _BETWEEN_WATCHES = 500  # moves
 _FIRST_HEAT, _LAST_HEAT = 0.4, 0.012  # of the mean price of a served stop
@@ -160,8 +159,11 @@ def _vehicle_row(vehicle: RoutingVehicle, place: dict[int, int]) -> list[int]:
 
 
 def _answer(problem: RoutingProblem, rounds: Rounds, moves: int) -> Outcome[RoutingSolution]:
-    solution = _solution(problem, rounds)
-    if any(s.drop_penalty is None for s in problem.stops if s.key in set(solution.unserved)):
+    solution = price_rounds(problem, _orders(problem, rounds))
+    if solution is None:  # the kernel walked these rounds itself
+        raise AssertionError("the search gave a round without a timetable")
+    left = set(solution.unserved)
+    if any(stop.drop_penalty is None for stop in problem.stops if stop.key in left):
         return Outcome(status=Status.UNKNOWN, moves=moves)
     return Outcome(
         status=Status.FEASIBLE,
@@ -171,27 +173,8 @@ def _answer(problem: RoutingProblem, rounds: Rounds, moves: int) -> Outcome[Rout
     )
 
 
-def _solution(problem: RoutingProblem, rounds: Rounds) -> RoutingSolution:
-    pairs = [(v, order) for v, order in zip(problem.vehicles, rounds, strict=False) if order]
-    routes = tuple(_route(problem, vehicle, order) for vehicle, order in pairs)
-    units = sum(
-        cost_units(vehicle, route.metres, route.end_s - route.start_s)
-        for (vehicle, _), route in zip(pairs, routes, strict=True)
-    )
-    served = {index for _, order in pairs for index in order}
-    left = [stop for index, stop in enumerate(problem.stops) if index not in served]
-    return RoutingSolution(
-        routes=routes,
-        unserved=tuple(stop.key for stop in left),
-        penalty=sum(stop.drop_penalty or 0 for stop in left),
-        cost_cents=whole_cents(units),
-    )
-
-
-def _route(
-    problem: RoutingProblem, vehicle: RoutingVehicle, order: tuple[int, ...]
-) -> RoutingRoute:
-    route = route_of(problem, vehicle, [problem.stops[index] for index in order])
-    if route is None:  # the kernel walked this round itself
-        raise AssertionError(f"the search gave {vehicle.key} a round without a timetable")
-    return route
+def _orders(problem: RoutingProblem, rounds: Rounds) -> dict[str, tuple[str, ...]]:
+    return {
+        vehicle.key: tuple(problem.stops[index].key for index in order)
+        for vehicle, order in zip(problem.vehicles, rounds, strict=False)
+    }

@@ -25,10 +25,11 @@ from optimizer import (
     Status,
     best_insertions,
     explain_unserved,
+    price_rounds,
     routing_violations,
     solve_routing,
 )
-from optimizer.routing.solve import _route
+from optimizer.routing.solve import _answer
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -159,9 +160,22 @@ def test_a_round_may_not_last_longer_than_its_driver() -> None:
     assert explain_unserved(asked, solved(asked))[0].would_fit_if[1] == ("duration_s", 2400)
 
 
+def test_rounds_chosen_by_hand_are_priced_like_found_ones() -> None:
+    asked = problem(stop(1), stop(2), vans=(van("a"), van("b")))
+    assert price_rounds(asked, {"a": ("s1", "s2")}) == solved(asked)
+    apart = price_rounds(asked, {"a": ("s1",), "b": ()})
+    assert apart is not None
+    assert (apart.unserved, apart.penalty) == (("s2",), 100)
+    assert routing_violations(asked, apart) == ()
+
+
+def test_an_order_that_cannot_be_driven_has_no_price() -> None:
+    assert price_rounds(problem(stop(1, windows=((0, 10),))), {"a": ("s1",)}) is None
+
+
 def test_a_round_without_a_timetable_is_never_reported() -> None:
     with pytest.raises(AssertionError, match="without a timetable"):
-        _route(problem(stop(1, windows=((0, 10),))), van(), (0,))
+        _answer(problem(stop(1, windows=((0, 10),))), ((0,),), 1)
 
 
 def test_a_round_that_is_back_in_time_owes_no_break() -> None:
