@@ -12,7 +12,7 @@ from logistics.replenishment import HORIZON_DAYS, Purchase, SupplyItem
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import Depot, RoutePlan, Vehicle
 from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
-from menus import Catalogue, Eater
+from menus import Catalogue, Eater, Variant
 from optimizer import Limits, Outcome, Violation
 
 
@@ -87,13 +87,18 @@ class DayInputs:
         return (line for order in self.orders for line in order.lines)
 
     def min_life_days(self) -> dict[str, int]:
-        """Days of shelf life that must be left at delivery, by order."""
+        """Days of shelf life that must be left at delivery, by order line of a known variant."""
         return {
-            order.id: MIN_LIFE_DAYS[order.kind]
-            if order.min_life_days is None
-            else order.min_life_days
+            line.id: max(0, self._life_days(order, self.catalogue.variants[line.sku]))
             for order in self.orders
+            for line in order.lines
+            if line.sku in self.catalogue.variants
         }
+
+    def _life_days(self, order: DayOrder, variant: Variant) -> int:
+        if order.min_life_days is not None:
+            return order.min_life_days
+        return min(MIN_LIFE_DAYS[order.kind], variant.shelf_days * 2 // 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def _lots(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
             yield _broken("lot.unknown", each.lot)
         elif line is not None:
             life_days = (lot.use_by - inputs.service_day).days
-            yield from _fits(each, lot, line, life_days - max(0, asked[line.order]))
+            yield from _fits(each, lot, line, life_days - asked.get(line.id, 0))
     for lot_id, amount_g in drawn.items():
         if lot_id in lots and amount_g > lots[lot_id].amount_g:
             yield _broken("lot.overdrawn", lot_id, given_g=amount_g)

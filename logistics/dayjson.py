@@ -12,6 +12,9 @@ from optimizer import stored
 
 PLAN_SCHEMA = "npcc-plan-1"
 
+LARGEST_STORED_STOPS = 500
+"""A routing problem of more stops is left out: its road matrices would fill tens of megabytes."""
+
 
 def plan_json(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
     """The whole plan with what it was made from, in plain lists, dicts, numbers and strings.
@@ -85,6 +88,7 @@ def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
         "problems": [
             stored(each.name, each.problem, each.limits, each.outcome.objective)
             for each in plan.solved
+            if each.name != "routing" or len(each.problem.stops) <= LARGEST_STORED_STOPS
         ],
     }
 

@@ -93,7 +93,7 @@ def _lasting(
     why: dict[str, Why] = {}
     for line in short:
         shelf_days = inputs.catalogue.variants[line.sku].shelf_days
-        if shelf_days >= asked[line.order]:
+        if shelf_days >= asked[line.id]:
             lasting.append(line)
             continue
         why[line.id] = Why(

@@ -76,7 +76,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         routes=routed.routes,
         unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
         reasons=(*_not_cooked(wanted, kitchen), *bought.remarks),
-        solved=(kitchen.solved, bought.solved),
+        solved=(kitchen.solved, bought.solved, routed.solved),
     )
     watch(DayProgress(stage=Stage.CHECK))
     return replace(plan, violations=day_violations(inputs, plan))

@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from logistics.day import DayInputs, DayPlan, DaySite, Why
+from logistics.day import DayInputs, DayPlan, DaySite, Solved, Why
 from logistics.daykitchen import KitchenDay
 from logistics.production import Batch
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
-from logistics.routes import Boxes, Delivery, RoutePlan, plan_routes, service_minutes
+from logistics.routes import Boxes, Delivery, RoutePlan, read_routes, route_problem, service_minutes
 from logistics.stock import Allocation, Lot
 from menus import Zone
-from optimizer import Limits, Violation, Watch
+from optimizer import Limits, RoutingProblem, RoutingSolution, Violation, Watch, solve_routing
 
 BOX_G: Mapping[Zone, int] = {Zone.FROZEN: 8_000, Zone.CHILLED: 8_000, Zone.AMBIENT: 10_000}
 """Grams of food in one delivery box, by zone (house rule until boxes are weighed)."""
@@ -25,6 +25,7 @@ class RoutedDay:
     routes: RoutePlan
     loaded: tuple[Allocation, ...]
     unreached: Mapping[str, Why]
+    solved: Solved
 
 
 def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
@@ -44,13 +45,16 @@ def drive(
     """Routes for everything that was given; goods of an order without a route stay in store."""
     deliveries = day_deliveries(inputs, given, kitchen.batches, kitchen.born)
     limits, watch = search
-    routes = plan_routes(
-        inputs.depot,
-        inputs.vehicles,
+    problem = route_problem(
+        inputs.depot, inputs.vehicles, deliveries=deliveries, roads=_between(inputs, deliveries)
+    )
+    outcome = solve_routing(problem, limits, watch)
+    routes = read_routes(
+        problem,
+        outcome.solution or _nothing_driven(problem),
+        vehicles=inputs.vehicles,
         deliveries=deliveries,
-        roads=_between(inputs, deliveries),
-        limits=limits,
-        watch=watch,
+        provenance=inputs.roads.provenance,
     )
     unreached = {
         order: Why(reason=left.reason, binding=left.binding, would_fit_if=left.would_fit_if)
@@ -62,6 +66,14 @@ def drive(
         routes=routes,
         loaded=tuple(each for each in given if order_of[each.order_line] not in unreached),
         unreached=unreached,
+        solved=Solved(name="routing", problem=problem, limits=limits, outcome=outcome),
+    )
+
+
+def _nothing_driven(problem: RoutingProblem) -> RoutingSolution:
+    """The answer when there is none: every stop stays behind, none is forgotten."""
+    return RoutingSolution(
+        routes=(), unserved=tuple(stop.key for stop in problem.stops), penalty=0, cost_cents=0
     )
 
 

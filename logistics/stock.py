@@ -19,7 +19,8 @@ MIN_LIFE_DAYS: Mapping[SiteKind, int] = {
 }
 """Days of shelf life left at delivery where an order does not say otherwise.
 
-House rule: days until the next delivery (a week at home) and three to spare.
+House rule: days until the next delivery (a week at home) and three to spare; of food that keeps
+shorter than that, two thirds of its own shelf life.
 """
 
 
@@ -107,7 +108,7 @@ def allocate_fefo(
 ) -> tuple[tuple[Allocation, ...], tuple[Shortage, ...]]:
     """Lots for order lines, first expired first out, and what stays short.
 
-    Lines are served in the order given. `min_life_days` says per order how many days of shelf life
+    Lines are served in the order given. `min_life_days` says per line how many days of shelf life
     a lot must have left on the day. Only released lots are given, in whole portions: a portion
     never mixes two lots, so that each pack carries one lot number.
     """
@@ -115,7 +116,7 @@ def allocate_fefo(
     allocations: list[Allocation] = []
     shortages: list[Shortage] = []
     for line in lines:
-        last_fit = on + timedelta(days=max(0, min_life_days[line.order]))
+        last_fit = on + timedelta(days=min_life_days[line.id])
         given = tuple(_take(line, shelf[line.sku], last_fit))
         allocations += given
         short = line.amount_g - sum(each.amount_g for each in given)

@@ -42,12 +42,6 @@ from optimizer.outcome import (
 from optimizer.production import (
     solve_production,
 )
-from optimizer.replay import (
-    from_json,
-    replay,
-    stored,
-    to_json,
-)
 from optimizer.replenishment import (
     Buy,
     Held,
@@ -78,6 +72,12 @@ from optimizer.routing.schedule import (
 )
 from optimizer.routing.solve import (
     solve_routing,
+)
+from optimizer.stored import (
+    from_json,
+    replay,
+    stored,
+    to_json,
 )
 from optimizer.verify.meal_choice import (
     MEAL_CHOICE_VIOLATIONS,
