@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import product
+from math import lcm
 from typing import Any
 
 from menus.allergens import AllergenSet, union
@@ -19,7 +20,7 @@ from menus.catalog import (
     Step,
     Variant,
 )
-from menus.nutrients import CODES, INDEX, Amounts, round_half_away
+from menus.nutrients import CODES, INDEX, Amounts, round_half_away, scale, total
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
 
@@ -49,8 +50,6 @@ _WATER = INDEX["water_g"]
 # Finger food means pieces that hold together; below level 6 there are none (IDDSI framework).
 _PIECES = frozenset({Iddsi.L6, Iddsi.EC7, Iddsi.L7})
 
-_Exact = tuple[Fraction | None, ...]
-
 
 class ImpossibleRecipe(ValueError):
     """A recipe that cannot be cooked; `code` says why, `recipe` says which one."""
@@ -62,10 +61,15 @@ class ImpossibleRecipe(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mix:
-    """What a recipe holds when it is ready: exact grams, amounts, allergens, properties."""
+    """What a recipe holds when it is ready: exact grams, amounts, allergens, properties.
+
+    The amounts of the whole mass are `amounts` over one common denominator `below`: whole numbers
+    stay exact and are several times faster than a fraction for each.
+    """
 
     mass_g: Fraction
-    amounts: _Exact  # scaled units in the whole mass
+    amounts: Amounts
+    below: int
     grams: Mapping[str, Fraction]  # of each ingredient
     allergens: AllergenSet
     properties: frozenset[str]  # DIETS only when all parts have them
@@ -126,7 +130,7 @@ def explode(catalogue: Catalogue, variant_id: str, amount_g: int) -> dict[str, i
     return {name: round_half_away(grams * share) for name, grams in sorted(mix.grams.items())}
 
 
-def portion_amounts(variant: Variant, grams: int) -> _Exact:
+def portion_amounts(variant: Variant, grams: int) -> tuple[Fraction | None, ...]:
     """What `grams` of a variant hold, in scaled units: exactly per_100g x grams / 100.
 
     Summing these sums without rounding; `portion_hundredths` gives the same as whole numbers.
@@ -152,9 +156,7 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         iddsi=level,
         seasoning=seasoning,
         names=component.names,
-        per_100g=tuple(
-            None if amount is None else round_half_away(amount * share) for amount in mix.amounts
-        ),
+        per_100g=scale(mix.amounts, share / mix.below),
         allergens=mix.allergens,
         ingredients=_words(book, mix),
         properties=_properties(mix, component, level),
@@ -238,10 +240,10 @@ def _part(book: _Book, line: RecipeLine, level: Iddsi | None, seasoning: Seasoni
 
 
 def _bought(ingredient: Ingredient, amount_g: int) -> _Mix:
-    hundreds = Fraction(amount_g, 100)
     return _Mix(
         mass_g=Fraction(amount_g),
-        amounts=_times(ingredient.per_100g, hundreds),
+        amounts=_times(ingredient.per_100g, amount_g),
+        below=100,
         grams={ingredient.id: Fraction(amount_g)},
         allergens=ingredient.allergens,
         properties=ingredient.properties,
@@ -250,17 +252,17 @@ def _bought(ingredient: Ingredient, amount_g: int) -> _Mix:
 
 
 def _share(whole: _Mix, factor: Fraction) -> _Mix:
-    return _Mix(
+    return replace(
+        whole,
         mass_g=whole.mass_g * factor,
-        amounts=_times(whole.amounts, factor),
+        amounts=_times(whole.amounts, factor.numerator),
+        below=whole.below * factor.denominator,
         grams={name: grams * factor for name, grams in whole.grams.items()},
-        allergens=whole.allergens,
-        properties=whole.properties,
         cents=whole.cents * factor,
     )
 
 
-def _times(amounts: Iterable[Fraction | int | None], factor: Fraction) -> _Exact:
+def _times(amounts: Amounts, factor: int) -> Amounts:
     return tuple(None if amount is None else amount * factor for amount in amounts)
 
 
@@ -273,24 +275,16 @@ def _pour(recipe: Recipe, parts: list[_Mix]) -> _Mix:
     for part in parts:
         for name, amount in part.grams.items():
             grams[name] = grams.get(name, Fraction(0)) + amount
+    below = lcm(*(part.below for part in parts))
     return _Mix(
         mass_g=mass,
-        amounts=tuple(_sum(column) for column in zip(*(p.amounts for p in parts), strict=True)),
+        amounts=total(_times(part.amounts, below // part.below) for part in parts),
+        below=below,
         grams=grams,
         allergens=union(part.allergens for part in parts),
         properties=_joined([part.properties for part in parts]),
         cents=sum((part.cents for part in parts), Fraction(0)),
     )
-
-
-def _sum(column: Iterable[Fraction | None]) -> Fraction | None:
-    """The sum, or not known as soon as one part is not known."""
-    result = Fraction(0)
-    for amount in column:
-        if amount is None:
-            return None
-        result += amount
-    return result
 
 
 def _joined(properties: list[frozenset[str]]) -> frozenset[str]:
@@ -301,25 +295,21 @@ def _joined(properties: list[frozenset[str]]) -> frozenset[str]:
 def _cook(recipe: Recipe, raw: _Mix) -> _Mix:
     """Weight after cooking: the difference is water; vitamins by the retention table."""
     mass = raw.mass_g * recipe.yield_percent / 100
+    # Over a denominator in which percents and the change of mass are whole numbers.
+    grow = 100 * mass.denominator * raw.mass_g.denominator
+    below = raw.below * grow
     kept = RETENTION_PERCENT[recipe.method]
     amounts = [
-        None if amount is None else amount * kept.get(code, 100) / 100
+        None if amount is None else amount * kept.get(code, 100) * (grow // 100)
         for code, amount in zip(CODES, raw.amounts, strict=True)
     ]
-    amounts[_WATER] = _dried(recipe, amounts[_WATER], mass - raw.mass_g)
-    return _Mix(
-        mass_g=mass,
-        amounts=tuple(amounts),
-        grams=raw.grams,
-        allergens=raw.allergens,
-        properties=raw.properties,
-        cents=raw.cents,
-    )
+    amounts[_WATER] = _dried(recipe, amounts[_WATER], (mass - raw.mass_g) * below)
+    return replace(raw, mass_g=mass, amounts=tuple(amounts), below=below)
 
 
-def _dried(recipe: Recipe, water: Fraction | None, change_g: Fraction) -> Fraction | None:
-    """Water after cooking, in tenths of grams: what leaves by heat is water alone."""
-    left = None if water is None else water + change_g * 10
+def _dried(recipe: Recipe, water: int | None, change: Fraction) -> int | None:
+    """Water after cooking, in tenths of grams as in the table: what leaves by heat is water."""
+    left = None if water is None else int(water + change * 10)
     if left is not None and left < 0:
         raise ImpossibleRecipe("recipe.yield_too_low", recipe.id, str(recipe.yield_percent))
     return left

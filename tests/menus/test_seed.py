@@ -297,6 +297,21 @@ def test_bread_and_other_pieces_do_not_reach_the_modified_levels() -> None:
             assert "thin-liquid" not in each.properties
 
 
+def test_no_line_waits_for_a_level_that_is_never_made() -> None:
+    made = {each.recipe: set(each.levels) for each in seed().components.values()}
+    for recipe in seed().recipes.values():
+        for line in recipe.lines:
+            assert line.levels <= made.get(recipe.id, set()), recipe.id
+
+
+def test_husks_and_skins_are_sieved_or_left_out() -> None:
+    """Peas and beans have skins that no knife removes: they have no level 5 or 6."""
+    for each in seed().variants.values():
+        if each.kind is Kind.FOOD and each.iddsi in (Iddsi.L5, Iddsi.L6):
+            skins = {"peas", "split-peas", "white-beans", "chickpeas"}
+            assert not each.ingredients & skins, each.id
+
+
 def test_smooth_soups_are_drinks_and_soups_with_pieces_are_normal_food() -> None:
     for each in seed().variants.values():
         if each.role is Role.SOUP and each.kind is Kind.FOOD:
