@@ -39,6 +39,7 @@ from screening.monitoring import (
     WeightWindow,
     suggest_review,
     watch,
+    weight_to_compare,
     weight_trend,
     weight_verdict,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "watch",
     "weight_change_percent",
     "weight_loss_percent",
+    "weight_to_compare",
     "weight_trend",
     "weight_verdict",
 ]

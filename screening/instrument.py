@@ -1,6 +1,7 @@
 """The shape of a screening instrument as data, and of what scoring it gives."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -98,24 +99,27 @@ class Bound(StrEnum):
     OTHERWISE = "otherwise"
 
 
+_HOLDS: Mapping[Bound, Callable[[Fraction, Fraction], bool]] = {
+    Bound.BELOW: operator.lt,
+    Bound.AT_MOST: operator.le,
+    Bound.AT_LEAST: operator.ge,
+    Bound.ABOVE: operator.gt,
+    Bound.OTHERWISE: lambda _value, _limit: True,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """One row of a points table; the first row that holds gives the points and the reason."""
 
     bound: Bound
-    limit: Decimal
+    limit: Fraction
     points: Points
     reason: str
 
     def holds(self, value: Fraction) -> bool:
         """Whether the exact value falls in this row."""
-        return {
-            Bound.BELOW: value < self.limit,
-            Bound.AT_MOST: value <= self.limit,
-            Bound.AT_LEAST: value >= self.limit,
-            Bound.ABOVE: value > self.limit,
-            Bound.OTHERWISE: True,
-        }[self.bound]
+        return _HOLDS[self.bound](value, self.limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,19 @@ def _window(ordered: tuple[WeightPoint, ...], days: int) -> WeightWindow:
     )
 
 
+_HALF_YEAR_DAYS = 183
+
+
+def weight_to_compare(points: Sequence[WeightPoint], on: date) -> WeightPoint | None:
+    """The highest weight of the six months before a day, for a loss of weight; None when unknown.
+
+    MUST asks for a weight of three to six months ago and, of several, the highest (BAPEN 2003).
+    """
+    first = on - timedelta(days=_HALF_YEAR_DAYS)
+    earlier = [one for one in sorted(points, key=lambda one: one.on) if first <= one.on < on]
+    return max(earlier, key=lambda one: one.weight_kg, default=None)
+
+
 class ReviewReason(StrEnum):
     """Why a signed prescription should be looked at again."""
 

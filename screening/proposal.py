@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from screening.assessment import Assessment
+from screening.assessment import ADULT_YEARS, Assessment
 from screening.instrument import Category
 from screening.measures import Exact, Sex, bmi, rounded, rounded_int
 from screening.prescription import Prescription, Range, constraints
@@ -113,6 +113,8 @@ def propose(assessment: Assessment, facts: PersonFacts) -> PrescriptionProposal:
     Energy rounds inwards to 50 kcal, protein to the gram. High or extreme refeeding risk caps the
     first day and blocks the automatic plan (NICE CG32). `ValueError` for a child.
     """
+    if facts.age < ADULT_YEARS:
+        raise ValueError("a prescription is drafted for adults only")
     at_risk = assessment.result.acting_category in _AT_RISK
     energy = _energy(facts, at_risk=at_risk)
     protein = _protein(facts, at_risk=at_risk)

@@ -1,6 +1,6 @@
 """Short words to write an instrument table in, so that it reads like the printed form."""
 
-from decimal import Decimal
+from fractions import Fraction
 
 from screening.instrument import (
     Band,
@@ -19,7 +19,7 @@ from screening.instrument import (
 
 def cut(bound: Bound, limit: str, points: Points, reason: str) -> Cut:
     """One row of a points table."""
-    return Cut(bound=bound, limit=Decimal(limit), points=points, reason=reason)
+    return Cut(bound=bound, limit=Fraction(limit), points=points, reason=reason)
 
 
 def below(limit: str, points: Points, reason: str) -> Cut:

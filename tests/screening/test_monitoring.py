@@ -22,6 +22,7 @@ from screening import (
     WeightPoint,
     suggest_review,
     watch,
+    weight_to_compare,
     weight_trend,
     weight_verdict,
 )
@@ -83,6 +84,11 @@ def test_a_rising_weight_compares_with_the_lowest() -> None:
     assert trend.verdict is Verdict.FLUID_CHECK
 
 
+def test_a_gain_that_lasts_is_still_a_gain() -> None:
+    trend = weight_trend([at(28, "60"), at(10, "64"), at(0, "64")])
+    assert trend.verdict is Verdict.FLUID_CHECK
+
+
 @pytest.mark.parametrize("points", [(), (at(0, "60"),)])
 def test_too_little_to_compare_is_unknown_not_stable(points: tuple[WeightPoint, ...]) -> None:
     trend = weight_trend(points)
@@ -116,6 +122,7 @@ def test_a_greater_loss_never_has_a_milder_verdict(days: int, losses: list[Decim
         ((at(0, "56.9"),), 60_000, [ReviewReason.OTHER_WEIGHT]),
         ((at(0, "63.1"),), 60_000, [ReviewReason.OTHER_WEIGHT]),
         ((at(20, "60"), at(0, "63")), None, [ReviewReason.FLUID]),
+        ((at(20, "60"), at(0, "60")), None, []),
         ((), 60_000, []),
     ],
 )
@@ -129,6 +136,21 @@ def test_a_new_weight_reopens_the_prescription_when_it_must(
 def test_a_review_says_how_much() -> None:
     (review,) = suggest_review((at(80, "51.4"), at(0, "47.2")), based_on_weight_g=47_200)
     assert str(review.change_percent) == "-8.2"
+
+
+@pytest.mark.parametrize(
+    ("points", "found"),
+    [
+        ((at(184, "60"), at(183, "52"), at(93, "51.4"), at(0, "70")), at(183, "52")),
+        ((at(120, "50"), at(93, "51.4"), at(30, "51.4")), at(93, "51.4")),
+        ((at(0, "47.2"),), None),
+        ((), None),
+    ],
+)
+def test_loss_is_reckoned_from_the_highest_weight_of_half_a_year(
+    points: tuple[WeightPoint, ...], found: WeightPoint | None
+) -> None:
+    assert weight_to_compare(points, TODAY) == found
 
 
 SCREENED = ScreeningMoment(tool=Tool.MUST, category=Category.HIGH, on=TODAY - timedelta(days=31))

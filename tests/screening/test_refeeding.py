@@ -30,7 +30,9 @@ def test_every_worked_example_comes_out_as_printed() -> None:
     vectors = json.loads(VECTORS.read_text(), parse_float=Decimal)["vectors"]
     for one in vectors:
         if one["instrument"] == "REFEED_NICE":
-            found = {"level": refeeding_risk(RefeedingFacts(**one["inputs"])).level}
+            found: dict[str, object] = {
+                "level": refeeding_risk(RefeedingFacts(**one["inputs"])).level
+            }
         elif one["instrument"] == "REFEED_START":
             given = {"target_kcal": 10_000, **one["inputs"]}
             level = RefeedingLevel(given.pop("level"))

@@ -98,6 +98,12 @@ def test_no_equation_for_children() -> None:
         resting_energy_kcal(Sex.MALE, 17, weight_kg=70, height_cm=170)
 
 
+def test_no_draft_for_children() -> None:
+    assert propose(LOW, replace(LADY, age=18)).energy.target.low
+    with pytest.raises(ValueError, match="adults"):
+        propose(LOW, replace(LADY, age=17))
+
+
 def test_from_a_bmi_of_thirty_the_adjusted_weight_counts() -> None:
     assert reference_weight_kg(Decimal("76.7"), 160) == Decimal("76.7")
     assert reference_weight_kg(Decimal("76.8"), 160) == 64 + (Decimal("76.8") - 64) / 4

@@ -17,6 +17,7 @@ from screening import (
     InputKind,
     Instrument,
     Provenance,
+    Setting,
     Status,
     Tool,
     ToolResult,
@@ -36,7 +37,7 @@ def told(result: ToolResult, key: str) -> object:
     if key in {"at_risk", "positive"}:
         return None if result.category is None else result.category == key
     if key == "rescreen_days":
-        return instrument(result.instrument).follow_up[0].due_days["hospital"]
+        return instrument(result.instrument).follow_up[0].due_days[Setting.HOSPITAL]
     return getattr(result, OTHER_NAMES.get(key, key))
 
 
@@ -322,9 +323,9 @@ def test_the_upper_arm_gives_a_class_and_no_points(muac: str, likely: str) -> No
 
 
 def test_the_upper_arm_does_not_hide_what_the_other_steps_say() -> None:
-    known = {"muac_cm": Decimal("23.4"), "acute": True}
+    known: dict[str, Any] = {"muac_cm": Decimal("23.4"), "acute": True}
     assert score(Tool.MUST, known).category_at_least is Category.HIGH
-    mild = {"muac_cm": Decimal("23.4"), "acute": False, "loss_pct": 5}
+    mild: dict[str, Any] = {"muac_cm": Decimal("23.4"), "acute": False, "loss_pct": 5}
     assert score(Tool.MUST, mild).category_at_least is Category.MEDIUM
 
 
@@ -409,9 +410,9 @@ def test_nrs_without_any_sign_stops_at_the_first_screen() -> None:
         ("bmi", None),
     ],
 )
-def test_any_sign_or_unknown_goes_on_to_the_final_screen(field: str, value: object) -> None:
+def test_any_sign_or_unknown_goes_on_to_the_final_screen(field: str, value: Any) -> None:
     answers = {**WELL[Tool.NRS2002], "intake_pct": 100, field: value}
-    assert score(Tool.NRS2002, answers).prescreen == "positive"  # type: ignore[arg-type] # mixed
+    assert score(Tool.NRS2002, answers).prescreen == "positive"
 
 
 @pytest.mark.parametrize(
