@@ -1,8 +1,12 @@
 """Choosing one option per position: found, proved impossible, explained, checked."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +31,10 @@ from optimizer import (
     meal_choice_violations,
     solve_meal_choice,
 )
+from optimizer.meal_proof import _parts, _rules, _thin
 
 LIMITS = Limits(moves=3_000)
+ROOT = str(Path(__file__).parents[2])
 
 
 def option(key: str, *amounts: int | None, **more: Any) -> Option:
@@ -243,6 +249,13 @@ def test_a_conflict_over_the_horizon_is_found_when_every_day_alone_is_fine() -> 
     )
     assert solved(asked).status is Status.IMPOSSIBLE
     assert "day/min" in meal_choice_conflict(asked)
+
+
+def test_rules_that_add_nothing_to_a_conflict_are_thinned_out() -> None:
+    asked = problem(bounds=(Bound(rule="d", dimension=0, day=0, hard_lo=60, hard_hi=20),))
+    part = next(_parts(asked))
+    assert len(_rules(part)) == 4
+    assert _thin(part, _rules(part), seed=1) == ("d/min", "d/max")
 
 
 def test_no_conflict_is_named_where_there_is_none() -> None:
@@ -465,6 +478,47 @@ def test_no_single_change_buys_back_a_higher_level(seed: int) -> None:
             other = replace(choices[at], option=asked.options[index].key)
             changed = MealChoice(choices=(*choices[:at], other, *choices[at + 1 :]))
             assert meal_choice_objective(asked, changed) >= outcome.objective
+
+
+SCRIPT = """
+from optimizer import *
+options = tuple(
+    Option(key=str(at), amounts=(at * 7 % 11, at * 5 % 13), group=str(at // 2), cost=at)
+    for at in range(12)
+)
+positions = tuple(
+    Position(key=f"{day}/{at}", day=day, candidates=tuple(range(at, at + 6)), optional=at == 2,
+             skip_penalty=3, earlier=at)
+    for day in range(3) for at in range(4)
+)
+bounds = tuple(
+    Bound(rule=str(day), dimension=0, day=day, hard_lo=9, soft_lo=25, soft_hi=27, hard_hi=60)
+    for day in range(3)
+)
+problem = MealChoiceProblem(
+    days=3, dimensions=2, options=options, positions=positions,
+    bounds=(*bounds, Bound(rule="w", dimension=1, soft_lo=70, reference=9, wish_weight=2)),
+    repetitions=tuple(Repetition(group=str(at), min_gap=2, penalty=50) for at in range(6)),
+    caps=(Cap(rule="c", dimension=1, positions=(0, 1), at_most=9),), change_penalty=4,
+)
+outcome = solve_meal_choice(problem, Limits(moves=1500, seed=3))
+print(outcome.objective, [choice.option for choice in outcome.solution.choices])
+"""
+
+
+def test_compiled_or_not_the_answer_is_the_same() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "NUMBA_DISABLE_JIT": flag, "PYTHONPATH": ROOT},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for flag in ("0", "1")
+    }
+    assert len(answers) == 1
+    assert answers != {""}
 
 
 # ---------------------------------------------------------------- checking
