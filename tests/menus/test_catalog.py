@@ -2,30 +2,20 @@
 
 import pickle
 import random
-import re
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from menus import (
-    CATALOGUE_ERROR_CODES,
-    MENU_CODES,
-    OBJECTION_CODES,
     AllergenSet,
     Catalogue,
     CatalogueError,
-    Component,
     ImpossibleRecipe,
-    Ingredient,
-    Method,
     Recipe,
     RecipeLine,
-    Seasoning,
     Step,
     StepKind,
     Variant,
@@ -38,7 +28,6 @@ from menus import (
     write_catalogue,
 )
 from menus.nutrients import CODES, INDEX, NUTRIENTS
-from menus.recipes import RETENTION_PERCENT
 
 Rows = list[dict[str, str]]
 
@@ -293,14 +282,6 @@ def test_finger_food_ends_below_level_6() -> None:
     assert found["stew/5/standard"].properties == {"meat", "enriched"}
 
 
-def test_retention_tables_name_known_nutrients_and_lose_something() -> None:
-    assert set(RETENTION_PERCENT) == set(Method)
-    for method, kept in RETENTION_PERCENT.items():
-        assert set(kept) <= set(CODES)
-        assert bool(kept) == (method is not Method.NONE)
-        assert all(0 < percent < 100 for percent in kept.values())
-
-
 def test_the_same_tables_in_another_order_are_the_same_catalogue() -> None:
     ingredients, recipes, components = stew_tables()
     random.Random(1).shuffle(ingredients)  # noqa: S311  # an order, no secret
@@ -460,70 +441,8 @@ def test_the_published_document_has_the_agreed_shape() -> None:
     assert (found["kind"], found["iddsi"], found["role"]) == ("food", "4", "protein")
 
 
-TRANSLATIONS = Path(__file__).parents[2] / "app" / "translations"
-
-
-def messages(language: str) -> dict[str, str]:
-    with (TRANSLATIONS / language / "menus.po").open("rb") as file:
-        return {str(each.id): str(each.string) for each in read_po(file) if each.id}
-
-
-@pytest.mark.parametrize("language", ["nl", "fr", "en"])
-def test_every_code_has_a_sentence_in_every_language(language: str) -> None:
-    found = messages(language)
-    assert set(MENU_CODES) <= set(found)
-    assert all(found.values())
-    assert set(OBJECTION_CODES) | set(CATALOGUE_ERROR_CODES) < set(MENU_CODES)
-
-
-@pytest.mark.parametrize("language", ["nl", "fr", "en"])
-def test_sentences_use_only_what_their_code_brings(language: str) -> None:
-    used = {code: set(re.findall(r"{(\w+)}", text)) for code, text in messages(language).items()}
-    for code, names in used.items():
-        if code in OBJECTION_CODES:
-            assert names <= {"rule", "subject"}, code
-        elif code in CATALOGUE_ERROR_CODES:
-            assert names <= ARGUMENTS[code.removeprefix("catalogue.")], code
-        elif code in MENU_CODES:
-            assert not names, code
-
-
-ARGUMENTS: dict[str, set[str]] = {
-    "missing": set(),
-    "not_whole": {"value", "least"},
-    "not_amount": {"value"},
-    "not_one_of": {"value"},
-    "twice": {"value"},
-    "diet_typed": {"value"},
-    "level_of_other_kind": {"level", "kind"},
-    "thin_liquid_level": {"level"},
-    "portions_order": {"value"},
-    "step": {"value"},
-    "recipe.unknown_ingredient": {"subject"},
-    "recipe.within_itself": {"recipe", "subject"},
-    "recipe.no_weight": {"recipe", "subject"},
-    "recipe.yield_too_low": {"recipe", "subject"},
-    "recipe.unknown": {"recipe"},
-    "recipe.first_line": {"recipe"},
-}
-
-
-def test_each_error_brings_the_arguments_its_sentence_may_use() -> None:
-    tables = stew_tables()
-    tables[0][0] |= {"pack_g": "0", "protein_g": "x", "zone": "x"}
-    tables[1][3] |= {"ingredient": "unicorn", "yield_percent": "9"}
-    tables[2][0] |= {"recipe": "none", "levels": "2", "properties": "vegan", "steps": "x"}
-    result = read_catalogue(*tables)
-    assert isinstance(result, tuple)
-    for each in result:
-        assert {name for name, _ in each.args} == ARGUMENTS[each.code.removeprefix("catalogue.")]
-
-
 def test_the_types_are_frozen() -> None:
     error = CatalogueError(file="f", row=2, column="c", code="x")
     for value in (error, STEW.variants["stew/7/standard"], STEW.ingredients["beef"]):
         with pytest.raises((AttributeError, TypeError)):
             value.id = "other"  # type: ignore[union-attr,misc]  # the point of the test
-    assert isinstance(STEW.components["stew"], Component)
-    assert isinstance(STEW.ingredients["beef"], Ingredient)
-    assert Seasoning.STANDARD in STEW.components["stew"].seasonings
