@@ -174,10 +174,10 @@ class OrderingEater:
 
     def isis_paused(self, day: date) -> bool:
         """Whether deliveries are paused on a day; a pause without end lasts until resumed."""
-        return is_within_pause(day, self.paused_from, self.paused_until)
+        return is_within_pause(day, start=self.paused_from, end=self.paused_until)
 
 
-def is_within_pause(day: date, start: date | None, end: date | None) -> bool:
+def is_within_pause(day: date, *, start: date | None, end: date | None) -> bool:
     """Whether a day lies in a pause; both its days count, and None as end is no end."""
     return start is not None and start <= day and (end is None or day <= end)
 
@@ -195,9 +195,9 @@ def accept(
     An allergy code nobody knows holds the order for a person and never drops it; see `state_of`.
     """
     return (
-        *_day_refusals(request, rules, now),
-        *_eater_refusals(request, rules, eaters),
-        *_line_refusals(request, rules, catalogue, eaters),
+        *_day_refusals(request, rules, now=now),
+        *_eater_refusals(request, rules, eaters=eaters),
+        *_line_refusals(request, rules, catalogue=catalogue, eaters=eaters),
     )
 
 
@@ -208,9 +208,9 @@ def state_of(refusals: tuple[Refusal, ...]) -> OrderState | None:
     return OrderState.HELD if refusals else OrderState.PLACED
 
 
-def _day_refusals(request: OrderRequest, rules: OrderRules, now: datetime) -> Iterator[Refusal]:
+def _day_refusals(request: OrderRequest, rules: OrderRules, *, now: datetime) -> Iterator[Refusal]:
     day = request.service_day
-    if not is_open(day, rules.cut_off, now):
+    if not is_open(day, rules.cut_off, now=now):
         closed = cut_off_at(day, rules.cut_off)
         yield Refusal(code=RefusalCode.AFTER_CUT_OFF, cut_off=closed)
     if day.weekday() not in rules.weekdays or day in rules.closed_days:
@@ -220,7 +220,7 @@ def _day_refusals(request: OrderRequest, rules: OrderRules, now: datetime) -> It
 
 
 def _eater_refusals(
-    request: OrderRequest, rules: OrderRules, eaters: Mapping[str, OrderingEater]
+    request: OrderRequest, rules: OrderRules, *, eaters: Mapping[str, OrderingEater]
 ) -> Iterator[Refusal]:
     """What concerns a person once, whatever the number of lines."""
     for name in dict.fromkeys(line.eater for line in request.lines):
@@ -239,27 +239,28 @@ def _eater_refusals(
 def _line_refusals(
     request: OrderRequest,
     rules: OrderRules,
+    *,
     catalogue: Catalogue,
     eaters: Mapping[str, OrderingEater],
 ) -> Iterator[Refusal]:
     for number, line in enumerate(request.lines):
         if not 1 <= line.portions <= rules.most_portions:
             yield _refusal(
-                RefusalCode.QUANTITY_OUT_OF_RANGE, number, line, most=rules.most_portions
+                RefusalCode.QUANTITY_OUT_OF_RANGE, line, number=number, most=rules.most_portions
             )
         variant, eater = catalogue.variants.get(line.sku), eaters.get(line.eater)
         if variant is None:
-            yield _refusal(RefusalCode.UNKNOWN_COMPONENT, number, line)
+            yield _refusal(RefusalCode.UNKNOWN_COMPONENT, line, number=number)
         elif eater is not None:
             for objection in _objections(variant, eater.profile):
-                yield _refusal(RefusalCode.UNSUITABLE, number, line, objection=objection)
+                yield _refusal(RefusalCode.UNSUITABLE, line, number=number, objection=objection)
 
 
 def _refusal(
     code: RefusalCode,
-    number: int,
     line: RequestLine,
     *,
+    number: int,
     objection: Objection | None = None,
     most: int | None = None,
 ) -> Refusal:

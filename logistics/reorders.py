@@ -51,7 +51,7 @@ class StandingOrder:
         if (day - start).days % self.period_days or (self.first_day or day) > day:
             return False
         return (
-            not is_within_pause(day, self.paused_from, self.paused_until)
+            not is_within_pause(day, start=self.paused_from, end=self.paused_until)
             and day not in self.skip_days
         )
 
@@ -108,14 +108,14 @@ def due_reorders(
     first = today + timedelta(days=(today - rule.place_on(today)).days)
     days = [first + timedelta(days=ahead) for ahead in range(rule.propose_days + 1)]
     return tuple(
-        _due(order, day, rule, today)
+        _due(order, day, rule=rule, today=today)
         for day in days
         for order in sorted(standing_orders, key=lambda one: one.client)
         if order.delivers_on(day)
     )
 
 
-def _due(order: StandingOrder, day: date, rule: ReorderRule, today: date) -> DueReorder:
+def _due(order: StandingOrder, day: date, *, rule: ReorderRule, today: date) -> DueReorder:
     place_on = rule.place_on(day)
     return DueReorder(
         client=order.client,
@@ -156,14 +156,17 @@ def propose_reorder(
     goes without, and the line says that it must be asked. `capacity` is in portions; what is known
     to lie at home takes room, and the largest line gives way first. None is no limit.
     """
-    lines = [_reorder_line(sku, need, home_stock.get(sku)) for sku, need in sorted(planned.items())]
+    lines = [
+        _reorder_line(sku, need, at_home=home_stock.get(sku))
+        for sku, need in sorted(planned.items())
+    ]
     if capacity is None:
         return tuple(lines)
     room = capacity - sum(portions or 0 for portions in home_stock.values())
     return tuple(_fitted(lines, max(0, room)))
 
 
-def _reorder_line(sku: str, need: int, at_home: int | None) -> ReorderLine:
+def _reorder_line(sku: str, need: int, *, at_home: int | None) -> ReorderLine:
     portions = max(0, need - (at_home or 0))
     reason = ReorderReason.NEEDED if portions else ReorderReason.ENOUGH_AT_HOME
     if at_home is None and portions:

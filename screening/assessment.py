@@ -72,7 +72,7 @@ def assess(intake: Intake) -> Assessment:
     if age is not None and age < ADULT_YEARS:
         result = _refused(result)
     else:
-        result = _followed(result, intake, held)
+        result = _followed(result, intake, held=held)
     return Assessment(result=result, questions=asked, age=age, on=intake.on)
 
 
@@ -109,7 +109,7 @@ def _refused(result: ToolResult) -> ToolResult:
     )
 
 
-def _followed(result: ToolResult, intake: Intake, held: set[str]) -> ToolResult:
+def _followed(result: ToolResult, intake: Intake, *, held: set[str]) -> ToolResult:
     """The result with its acts and dates; what is open is asked first."""
     if result.status is Status.NOT_VALID:
         return replace(result, actions=(Action(code="action.other_tool"),))

@@ -107,7 +107,7 @@ _ULNA_WOMEN_FROM_65 = (
 )
 
 
-def height_from_ulna(sex: Sex, age: int, ulna_cm: Exact) -> int | None:
+def height_from_ulna(sex: Sex, age: int, *, ulna_cm: Exact) -> int | None:
     """Height in cm by the ulna table; None outside 18.5 to 32.0 cm. Age 65 is the older column."""
     young, old = (
         (_ULNA_MEN_UNDER_65, _ULNA_MEN_FROM_65)

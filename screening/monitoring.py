@@ -78,13 +78,13 @@ def weight_verdict(before: WeightPoint, now: WeightPoint) -> Verdict:
     change = weight_change_percent(before.weight_kg, now.weight_kg)
     limits = next((row for row in _LIMITS if days <= row.days), _BEYOND)
     if change >= 0:
-        return _gain_verdict(days, change, now.weight_kg - before.weight_kg)
+        return _gain_verdict(days, change, gain_kg=now.weight_kg - before.weight_kg)
     if limits.red is not None and -change >= limits.red:
         return Verdict.FAST
     return Verdict.FALLING if -change >= limits.amber else Verdict.STABLE
 
 
-def _gain_verdict(days: int, change: Fraction, gain_kg: Decimal) -> Verdict:
+def _gain_verdict(days: int, change: Fraction, *, gain_kg: Decimal) -> Verdict:
     """A quick gain may be fluid and may hide a loss of tissue."""
     quick = change >= _GAIN_PERCENT and days <= _GAIN_DAYS
     if quick or (gain_kg > _FLUID_KG and days <= _FLUID_DAYS):
@@ -258,7 +258,9 @@ def _screening_warnings(history: History) -> tuple[EarlyWarning, ...]:
     last = history.last_screening
     if last is None:
         code, days = WarningCode.NEVER_SCREENED, None
-    elif is_overdue(last.tool, history.setting, last.category, last=last.on, today=history.today):
+    elif is_overdue(
+        last.tool, history.setting, category=last.category, last=last.on, today=history.today
+    ):
         code, days = WarningCode.SCREENING_OVERDUE, (history.today - last.on).days
     else:
         return ()

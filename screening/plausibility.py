@@ -100,7 +100,7 @@ def _swapped(answers: Mapping[str, Exact | None]) -> Iterator[Question]:
     if outside_gate("weight_kg", height) or not _is_bmi(bmi(height, weight)):
         return
     for field, value, meant in (("weight_kg", weight, height), ("height_cm", height, weight)):
-        yield _question("slip.swapped", field, value, meant)
+        yield _question("slip.swapped", field, value=value, meant=meant)
 
 
 def _outside(answers: Mapping[str, Exact | None]) -> Iterator[Question]:
@@ -116,11 +116,11 @@ def _mended(field: str, value: Exact) -> Question:
     for code, factor in slips:
         meant = Fraction(value) * Fraction(factor)
         if not outside_gate(field, meant):
-            return _question(code, field, value, meant)
-    return _question("implausible.range", field, value, None)
+            return _question(code, field, value=value, meant=meant)
+    return _question("implausible.range", field, value=value, meant=None)
 
 
-def _question(code: str, field: str, value: Exact, meant: Exact | None) -> Question:
+def _question(code: str, field: str, *, value: Exact, meant: Exact | None) -> Question:
     low, high = GATES[field]
     suggestion = None if meant is None else rounded(meant, 1)
     return Question(code=code, field=field, value=value, suggestion=suggestion, low=low, high=high)
@@ -137,7 +137,7 @@ def _together(answers: Mapping[str, Exact | None]) -> Iterator[Question]:
         return
     in_kg = Fraction(weight) * Fraction(KG_PER_POUND)
     if not outside_gate("weight_kg", in_kg) and _is_bmi(bmi(in_kg, height)):
-        yield _question("slip.pounds", "weight_kg", weight, in_kg)
+        yield _question("slip.pounds", "weight_kg", value=weight, meant=in_kg)
     else:
         low, high = GATES["bmi"]
         yield Question(code="implausible.bmi", field="weight_kg", value=weight, low=low, high=high)
@@ -148,8 +148,12 @@ def _against_earlier(weight_kg: Exact, earlier: EarlierWeight) -> list[Question]
     change = abs(weight_change_percent(earlier.weight_kg, weight_kg))
     in_kg = Fraction(weight_kg) * Fraction(KG_PER_POUND)
     if change > 60 and abs(weight_change_percent(earlier.weight_kg, in_kg)) <= 15:
-        return [_question("slip.pounds", "weight_kg", weight_kg, in_kg)]
+        return [_question("slip.pounds", "weight_kg", value=weight_kg, meant=in_kg)]
     for days, percent in ((7, 10), (30, 15)):
         if earlier.days_ago <= days and change > percent:
-            return [_question(f"implausible.change_{days}_days", "weight_kg", weight_kg, None)]
+            return [
+                _question(
+                    f"implausible.change_{days}_days", "weight_kg", value=weight_kg, meant=None
+                )
+            ]
     return []

@@ -119,7 +119,7 @@ def propose(assessment: Assessment, facts: PersonFacts) -> PrescriptionProposal:
     energy = _energy(facts, at_risk=at_risk)
     protein = _protein(facts, at_risk=at_risk)
     fluid = _fluid(facts)
-    draft = _draft(facts, energy, protein, fluid)
+    draft = _draft(facts, energy=energy, protein=protein, fluid=fluid)
     adjusted = reference_weight_kg(facts.weight_kg, facts.height_cm) != Fraction(facts.weight_kg)
     return PrescriptionProposal(
         draft=draft,
@@ -265,7 +265,7 @@ def _fluid(facts: PersonFacts) -> Derivation:
 
 
 def _draft(
-    facts: PersonFacts, energy: Derivation, protein: Derivation, fluid: Derivation
+    facts: PersonFacts, *, energy: Derivation, protein: Derivation, fluid: Derivation
 ) -> Prescription:
     rules = constraints(facts.conditions)
     return Prescription(

@@ -32,7 +32,7 @@ def estimated_height_cm(known: Known) -> int | None:
     ulna, age, sex = number(known, "ulna_cm"), number(known, "age"), known.get("sex")
     if ulna is None or age is None or sex is None or "height_cm" in known or "bmi" in known:
         return None
-    return height_from_ulna(Sex(str(sex)), int(age), ulna)
+    return height_from_ulna(Sex(str(sex)), int(age), ulna_cm=ulna)
 
 
 def _bmi(known: Known) -> Fraction | None:

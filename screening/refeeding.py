@@ -62,7 +62,7 @@ def refeeding_risk(facts: RefeedingFacts) -> RefeedingRisk:
         for group in (_extreme(facts), _major(facts), _minor(facts))
     )
     fasted = "refeeding.no_intake_over_5_days" in minor
-    level, reasons = _level(extreme, major, minor, fasted=fasted)
+    level, reasons = _level(extreme=extreme, major=major, minor=minor, fasted=fasted)
     missing = tuple(name for name in RefeedingFacts.__slots__ if getattr(facts, name) is None)
     sure = not missing or level is RefeedingLevel.EXTREME
     return RefeedingRisk(
@@ -74,7 +74,7 @@ def refeeding_risk(facts: RefeedingFacts) -> RefeedingRisk:
 
 
 def _level(
-    extreme: tuple[str, ...], major: tuple[str, ...], minor: tuple[str, ...], *, fasted: bool
+    *, extreme: tuple[str, ...], major: tuple[str, ...], minor: tuple[str, ...], fasted: bool
 ) -> tuple[RefeedingLevel, tuple[str, ...]]:
     if extreme:
         return RefeedingLevel.EXTREME, extreme

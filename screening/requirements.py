@@ -41,45 +41,45 @@ class PerKg:
     reason: str
 
 
-def _per_kg(low: str, high: str, reason: str) -> PerKg:
+def _per_kg(low: str, high: str, *, reason: str) -> PerKg:
     return PerKg(low=Decimal(low), high=Decimal(high), reason=reason)
 
 
 # kcal per kg and day, first match wins: the row that protects most stands first.
 # ESPEN cancer 2021; KDOQI 2020; EASL/ESPEN liver 2019; EPUAP/NPIAP 2019; ESPEN polymorbid 2023.
 ENERGY_BY_CONDITION: tuple[tuple[Condition, PerKg], ...] = (
-    (Condition.PRESSURE_ULCER, _per_kg("30", "35", "energy.pressure_ulcer")),
-    (Condition.CIRRHOSIS, _per_kg("30", "35", "energy.cirrhosis")),
-    (Condition.CANCER_BEDRIDDEN, _per_kg("20", "25", "energy.cancer_bedridden")),
-    (Condition.CANCER, _per_kg("25", "30", "energy.cancer")),
-    (Condition.DIALYSIS, _per_kg("25", "35", "energy.kidney")),
-    (Condition.CKD, _per_kg("25", "35", "energy.kidney")),
-    (Condition.POLYMORBID_INPATIENT, _per_kg("27", "30", "energy.polymorbid")),
+    (Condition.PRESSURE_ULCER, _per_kg("30", "35", reason="energy.pressure_ulcer")),
+    (Condition.CIRRHOSIS, _per_kg("30", "35", reason="energy.cirrhosis")),
+    (Condition.CANCER_BEDRIDDEN, _per_kg("20", "25", reason="energy.cancer_bedridden")),
+    (Condition.CANCER, _per_kg("25", "30", reason="energy.cancer")),
+    (Condition.DIALYSIS, _per_kg("25", "35", reason="energy.kidney")),
+    (Condition.CKD, _per_kg("25", "35", reason="energy.kidney")),
+    (Condition.POLYMORBID_INPATIENT, _per_kg("27", "30", reason="energy.polymorbid")),
 )
 # ESPEN geriatrics 2018/2022: 30 as guide within 24-36; 32-38 when BMI is below 21. The band of
 # 27-33 around the guide, and 30-35 after a positive screen, are conventions of this product.
-ENERGY_OLDER_LOW_BMI = _per_kg("32", "38", "energy.older_low_bmi")
-ENERGY_OLDER_AT_RISK = _per_kg("30", "35", "energy.older_at_risk")
-ENERGY_OLDER = _per_kg("27", "33", "energy.older")
+ENERGY_OLDER_LOW_BMI = _per_kg("32", "38", reason="energy.older_low_bmi")
+ENERGY_OLDER_AT_RISK = _per_kg("30", "35", reason="energy.older_at_risk")
+ENERGY_OLDER = _per_kg("27", "33", reason="energy.older")
 
 # g of protein per kg and day, first match wins.
 # KDOQI 2020 (dialysis; CKD with a positive screen is not restricted); EPUAP 2019; ESPEN liver
 # 2019, cancer 2021, polymorbid 2023; ESPEN neurology 2018 (Parkinson: never below 0.8).
 PROTEIN_BY_CONDITION: tuple[tuple[Condition, PerKg], ...] = (
-    (Condition.PRESSURE_ULCER, _per_kg("1.25", "1.5", "protein.pressure_ulcer")),
-    (Condition.CIRRHOSIS, _per_kg("1.2", "1.5", "protein.cirrhosis")),
-    (Condition.DIALYSIS, _per_kg("1.0", "1.2", "protein.dialysis")),
-    (Condition.CANCER, _per_kg("1.0", "1.5", "protein.cancer")),
-    (Condition.CANCER_BEDRIDDEN, _per_kg("1.0", "1.5", "protein.cancer")),
-    (Condition.POLYMORBID_INPATIENT, _per_kg("1.2", "1.5", "protein.ill")),
-    (Condition.ACUTE_ILLNESS, _per_kg("1.2", "1.5", "protein.ill")),
-    (Condition.COPD, _per_kg("1.2", "1.5", "protein.ill")),
+    (Condition.PRESSURE_ULCER, _per_kg("1.25", "1.5", reason="protein.pressure_ulcer")),
+    (Condition.CIRRHOSIS, _per_kg("1.2", "1.5", reason="protein.cirrhosis")),
+    (Condition.DIALYSIS, _per_kg("1.0", "1.2", reason="protein.dialysis")),
+    (Condition.CANCER, _per_kg("1.0", "1.5", reason="protein.cancer")),
+    (Condition.CANCER_BEDRIDDEN, _per_kg("1.0", "1.5", reason="protein.cancer")),
+    (Condition.POLYMORBID_INPATIENT, _per_kg("1.2", "1.5", reason="protein.ill")),
+    (Condition.ACUTE_ILLNESS, _per_kg("1.2", "1.5", reason="protein.ill")),
+    (Condition.COPD, _per_kg("1.2", "1.5", reason="protein.ill")),
 )
 # ESPEN geriatrics 2022: at least 1.0; PROT-AGE 2013: 1.2-1.5 when ill or at risk; EFSA 2012: 0.83.
-PROTEIN_AT_RISK = _per_kg("1.2", "1.5", "protein.at_risk")
-PROTEIN_OLDER = _per_kg("1.0", "1.2", "protein.older")
-PROTEIN_ADULT = _per_kg("0.83", "1.2", "protein.adult")
-PROTEIN_CLINICIAN = _per_kg("0.8", "1.0", "protein.kidney_clinician")
+PROTEIN_AT_RISK = _per_kg("1.2", "1.5", reason="protein.at_risk")
+PROTEIN_OLDER = _per_kg("1.0", "1.2", reason="protein.older")
+PROTEIN_ADULT = _per_kg("0.83", "1.2", reason="protein.adult")
+PROTEIN_CLINICIAN = _per_kg("0.8", "1.0", reason="protein.kidney_clinician")
 
 # ESPEN geriatrics 2022: drinks of at least 1.6 l for women and 2.0 l for men; the same figure is
 # 80 % of the EFSA 2010 adequate intake of water, the rest being in food.

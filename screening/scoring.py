@@ -23,7 +23,7 @@ from screening.quantities import Known, estimated_height_cm, fits, number, quant
 
 
 def score_with(
-    table: Instrument, answers: Answers, provenance: Mapping[str, Provenance] | None = None
+    table: Instrument, answers: Answers, *, provenance: Mapping[str, Provenance] | None = None
 ) -> ToolResult:
     """Score one filled-in form by one table; what is unknown stays a range, never a zero."""
     known = {name: value for name, value in answers.items() if value is not None}
@@ -42,7 +42,7 @@ def score_with(
         flags=_flags(table, known),
         input_provenance=_provenance(known, provenance or {}),
     )
-    return _scored(table, known, result)
+    return _scored(table, known, result=result)
 
 
 def _blank(table: Instrument, status: Status) -> ToolResult:
@@ -89,7 +89,7 @@ def _provenance(known: Known, given: Mapping[str, Provenance]) -> dict[str, Prov
     return used
 
 
-def _scored(table: Instrument, known: Known, result: ToolResult) -> ToolResult:
+def _scored(table: Instrument, known: Known, *, result: ToolResult) -> ToolResult:
     items = tuple(_item_points(item, known) for item in table.items)
     result = replace(result, items=items)
     if _prescreened_out(table, known):
@@ -97,8 +97,8 @@ def _scored(table: Instrument, known: Known, result: ToolResult) -> ToolResult:
             result, status=Status.COMPLETE, prescreen="negative", category=table.prescreen_negative
         )
     result = replace(result, prescreen="positive" if table.prescreen else None)
-    likely = _likely(table, items, known)
-    return _subjective(table, result, likely) if likely else _bracketed(table, result)
+    likely = _likely(table, known, items=items)
+    return _subjective(table, result, likely=likely) if likely else _bracketed(table, result)
 
 
 def _prescreened_out(table: Instrument, known: Known) -> bool:
@@ -108,7 +108,7 @@ def _prescreened_out(table: Instrument, known: Known) -> bool:
     )
 
 
-def _likely(table: Instrument, items: Sequence[ItemPoints], known: Known) -> str | None:
+def _likely(table: Instrument, known: Known, *, items: Sequence[ItemPoints]) -> str | None:
     """The class a substitute measure suggests for an item that cannot be worked out."""
     instead = table.substitute
     if instead is None or _named(items, instead.item).points is not None:
@@ -126,7 +126,7 @@ def _named(items: Sequence[ItemPoints], code: str) -> ItemPoints:
     return next(item for item in items if item.item == code)
 
 
-def _subjective(table: Instrument, result: ToolResult, likely: str) -> ToolResult:
+def _subjective(table: Instrument, result: ToolResult, *, likely: str) -> ToolResult:
     """A class judged by the clinician: no number, at most a floor from the other items."""
     lowest, _ = _added([(item.lowest, item.highest) for item in result.items])
     return replace(

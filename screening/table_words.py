@@ -17,34 +17,34 @@ from screening.instrument import (
 )
 
 
-def cut(bound: Bound, limit: str, points: Points, reason: str) -> Cut:
+def cut(bound: Bound, limit: str, *, points: Points, reason: str) -> Cut:
     """One row of a points table."""
     return Cut(bound=bound, limit=Fraction(limit), points=points, reason=reason)
 
 
-def below(limit: str, points: Points, reason: str) -> Cut:
+def below(limit: str, points: Points, *, reason: str) -> Cut:
     """Row for values under the limit."""
-    return cut(Bound.BELOW, limit, points, reason)
+    return cut(Bound.BELOW, limit, points=points, reason=reason)
 
 
-def at_most(limit: str, points: Points, reason: str) -> Cut:
+def at_most(limit: str, points: Points, *, reason: str) -> Cut:
     """Row for values up to and including the limit."""
-    return cut(Bound.AT_MOST, limit, points, reason)
+    return cut(Bound.AT_MOST, limit, points=points, reason=reason)
 
 
-def at_least(limit: str, points: Points, reason: str) -> Cut:
+def at_least(limit: str, points: Points, *, reason: str) -> Cut:
     """Row for values from the limit on."""
-    return cut(Bound.AT_LEAST, limit, points, reason)
+    return cut(Bound.AT_LEAST, limit, points=points, reason=reason)
 
 
-def above(limit: str, points: Points, reason: str) -> Cut:
+def above(limit: str, points: Points, *, reason: str) -> Cut:
     """Row for values over the limit."""
-    return cut(Bound.ABOVE, limit, points, reason)
+    return cut(Bound.ABOVE, limit, points=points, reason=reason)
 
 
-def otherwise(points: Points, reason: str) -> Cut:
+def otherwise(points: Points, *, reason: str) -> Cut:
     """Last row: every other value."""
-    return cut(Bound.OTHERWISE, "0", points, reason)
+    return cut(Bound.OTHERWISE, "0", points=points, reason=reason)
 
 
 def item(code: str, quantity: str, *cuts: Cut, if_planned: int | None = None) -> Item:
@@ -52,15 +52,17 @@ def item(code: str, quantity: str, *cuts: Cut, if_planned: int | None = None) ->
     return Item(code=code, lines=(Line(quantity=quantity, cuts=cuts, if_planned=if_planned),))
 
 
-def yes(code: str, quantity: str, points: Points) -> Item:
+def yes(code: str, quantity: str, *, points: Points) -> Item:
     """A yes/no question: yes gives the points."""
-    return item(code, quantity, at_least("1", points, "answer.yes"), otherwise(0, "answer.no"))
+    return item(
+        code, quantity, at_least("1", points, reason="answer.yes"), otherwise(0, reason="answer.no")
+    )
 
 
 def printed(code: str, quantity: str, *values: int, if_planned: int | None = None) -> Item:
     """An item answered by the points printed on its form."""
     high_first = sorted(values, reverse=True)
-    cuts = [at_least(str(value), value, "answer.as_printed") for value in high_first]
+    cuts = [at_least(str(value), value, reason="answer.as_printed") for value in high_first]
     return item(code, quantity, *cuts, if_planned=if_planned)
 
 

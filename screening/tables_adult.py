@@ -51,19 +51,19 @@ MUST = Instrument(
         item(
             "must.bmi",
             "bmi",
-            below("18.5", 2, "must.bmi.below_18_5"),
-            at_most("20", 1, "must.bmi.18_5_to_20"),
-            otherwise(0, "must.bmi.above_20"),
+            below("18.5", 2, reason="must.bmi.below_18_5"),
+            at_most("20", 1, reason="must.bmi.18_5_to_20"),
+            otherwise(0, reason="must.bmi.above_20"),
         ),
         item(
             "must.loss",
             "loss_pct",
-            above("10", 2, "must.loss.above_10"),
-            at_least("5", 1, "must.loss.5_to_10"),
-            otherwise(0, "must.loss.below_5"),
+            above("10", 2, reason="must.loss.above_10"),
+            at_least("5", 1, reason="must.loss.5_to_10"),
+            otherwise(0, reason="must.loss.below_5"),
             if_planned=0,
         ),
-        yes("must.acute", "acute", 2),
+        yes("must.acute", "acute", points=2),
     ),
     bands=bands((0, Category.LOW), (1, Category.MEDIUM), (2, Category.HIGH)),
     follow_up=(
@@ -106,14 +106,14 @@ NRS2002 = Instrument(
     prescreen=(
         Line(
             quantity="bmi",
-            cuts=(below("20.5", 1, "nrs2002.prescreen.bmi"), otherwise(0, _NO)),
+            cuts=(below("20.5", 1, reason="nrs2002.prescreen.bmi"), otherwise(0, reason=_NO)),
         ),
         *(
             Line(
                 quantity=window,
                 cuts=(
-                    above("0", 1, "nrs2002.prescreen.loss"),
-                    otherwise(0, _NO),
+                    above("0", 1, reason="nrs2002.prescreen.loss"),
+                    otherwise(0, reason=_NO),
                 ),
                 if_planned=0,
             )
@@ -122,13 +122,13 @@ NRS2002 = Instrument(
         Line(
             quantity="intake_pct",
             cuts=(
-                below("100", 1, "nrs2002.prescreen.intake"),
-                otherwise(0, _NO),
+                below("100", 1, reason="nrs2002.prescreen.intake"),
+                otherwise(0, reason=_NO),
             ),
         ),
         Line(
             quantity="critically_ill",
-            cuts=(at_least("1", 1, "nrs2002.prescreen.ill"), otherwise(0, _NO)),
+            cuts=(at_least("1", 1, reason="nrs2002.prescreen.ill"), otherwise(0, reason=_NO)),
         ),
     ),
     prescreen_negative=Category.NOT_AT_RISK,
@@ -140,43 +140,43 @@ NRS2002 = Instrument(
                     quantity="bmi",
                     gate="general_condition_impaired",
                     cuts=(
-                        below("18.5", 3, "nrs2002.bmi.below_18_5"),
-                        at_most("20.5", 2, "nrs2002.bmi.18_5_to_20_5"),
-                        otherwise(0, "nrs2002.nutrition.normal"),
+                        below("18.5", 3, reason="nrs2002.bmi.below_18_5"),
+                        at_most("20.5", 2, reason="nrs2002.bmi.18_5_to_20_5"),
+                        otherwise(0, reason="nrs2002.nutrition.normal"),
                     ),
                 ),
                 Line(
                     quantity="loss_1m_pct",
                     cuts=(
-                        above("5", 3, "nrs2002.loss_1m.above_5"),
-                        otherwise(0, "nrs2002.nutrition.normal"),
+                        above("5", 3, reason="nrs2002.loss_1m.above_5"),
+                        otherwise(0, reason="nrs2002.nutrition.normal"),
                     ),
                     if_planned=0,
                 ),
                 Line(
                     quantity="loss_2m_pct",
                     cuts=(
-                        above("5", 2, "nrs2002.loss_2m.above_5"),
-                        otherwise(0, "nrs2002.nutrition.normal"),
+                        above("5", 2, reason="nrs2002.loss_2m.above_5"),
+                        otherwise(0, reason="nrs2002.nutrition.normal"),
                     ),
                     if_planned=0,
                 ),
                 Line(
                     quantity="loss_3m_pct",
                     cuts=(
-                        above("15", 3, "nrs2002.loss_3m.above_15"),
-                        above("5", 1, "nrs2002.loss_3m.above_5"),
-                        otherwise(0, "nrs2002.nutrition.normal"),
+                        above("15", 3, reason="nrs2002.loss_3m.above_15"),
+                        above("5", 1, reason="nrs2002.loss_3m.above_5"),
+                        otherwise(0, reason="nrs2002.nutrition.normal"),
                     ),
                     if_planned=0,
                 ),
                 Line(
                     quantity="intake_pct",
                     cuts=(
-                        at_most("25", 3, "nrs2002.intake.at_most_25"),
-                        at_most("50", 2, "nrs2002.intake.25_to_50"),
-                        at_most("75", 1, "nrs2002.intake.50_to_75"),
-                        otherwise(0, "nrs2002.nutrition.normal"),
+                        at_most("25", 3, reason="nrs2002.intake.at_most_25"),
+                        at_most("50", 2, reason="nrs2002.intake.25_to_50"),
+                        at_most("75", 1, reason="nrs2002.intake.50_to_75"),
+                        otherwise(0, reason="nrs2002.nutrition.normal"),
                     ),
                 ),
             ),
@@ -185,8 +185,8 @@ NRS2002 = Instrument(
         item(
             "nrs2002.age",
             "age",
-            at_least("70", 1, "nrs2002.age.from_70"),
-            otherwise(0, "nrs2002.age.below_70"),
+            at_least("70", 1, reason="nrs2002.age.from_70"),
+            otherwise(0, reason="nrs2002.age.below_70"),
         ),
     ),
     bands=bands((0, Category.NOT_AT_RISK), (3, Category.AT_RISK)),

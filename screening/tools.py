@@ -31,4 +31,4 @@ def score(
 
     Answers are exact (int, Decimal or Fraction), yes/no, or `F`/`M`; absent and None are unknown.
     """
-    return score_with(instrument(tool, rule_version), answers, provenance)
+    return score_with(instrument(tool, rule_version), answers, provenance=provenance)

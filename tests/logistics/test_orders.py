@@ -156,9 +156,9 @@ def test_ordering_is_open_until_the_cut_off_and_not_a_minute_longer(
     rule = CutOff(days_before=days_before, minute_of_day=minute, zone=BRUSSELS)
     closes = cut_off_at(service_day, rule)
     assert closes.tzinfo is UTC
-    assert is_open(service_day, rule, closes - MINUTE)
-    assert not is_open(service_day, rule, closes)
-    assert not is_open(service_day, rule, closes + MINUTE)
+    assert is_open(service_day, rule, now=closes - MINUTE)
+    assert not is_open(service_day, rule, now=closes)
+    assert not is_open(service_day, rule, now=closes + MINUTE)
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)))

@@ -33,7 +33,7 @@ def steps(order: StandingOrder, rule: ReorderRule = RULE) -> dict[date, ReorderS
     return {
         day: due.step
         for day in days
-        for due in due_reorders((order,), day, rule)
+        for due in due_reorders((order,), day, rule=rule)
         if due.service_day == FRIDAY
     }
 
@@ -67,7 +67,7 @@ def test_the_first_proposal_is_at_least_forty_eight_hours_before_cut_off(
     )
     first = rule.place_on(service_day) - timedelta(days=rule.propose_days)
     order = StandingOrder(client="c1", weekday=service_day.weekday())
-    (due,) = due_reorders((order,), first, rule)
+    (due,) = due_reorders((order,), first, rule=rule)
     run = datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(minutes=runs)
     assert due.service_day == service_day
     assert due.cut_off_at - run >= timedelta(hours=48)
@@ -79,7 +79,7 @@ def test_each_delivery_is_placed_on_exactly_one_day(start: date, period: int) ->
     placed = [
         due.turn
         for ahead in range(56)
-        for due in due_reorders((order,), start + timedelta(days=ahead), RULE)
+        for due in due_reorders((order,), start + timedelta(days=ahead), rule=RULE)
         if due.step is ReorderStep.PLACE
     ]
     assert len(placed) == len(set(placed)) == 56 // period
@@ -87,7 +87,7 @@ def test_each_delivery_is_placed_on_exactly_one_day(start: date, period: int) ->
 
 def test_a_due_reorder_says_when_it_closes_and_what_silence_means() -> None:
     order = replace(WEEKLY, on_no_answer=OnNoAnswer.DO_NOT_SEND)
-    (due,) = due_reorders((order,), date(2026, 11, 25), RULE)
+    (due,) = due_reorders((order,), date(2026, 11, 25), rule=RULE)
     assert due.cut_off_at == datetime(2026, 11, 25, 11, tzinfo=UTC)
     assert (due.on_no_answer, due.turn) == (OnNoAnswer.DO_NOT_SEND, "c1:2026-11-27")
     assert due.place_on == date(2026, 11, 25)
@@ -128,7 +128,7 @@ def test_deliveries_come_by_day_and_client() -> None:
         replace(WEEKLY, client="c1"),
         StandingOrder(client="c3", weekday=3),
     )
-    found = due_reorders(orders, date(2026, 11, 24), RULE)
+    found = due_reorders(orders, date(2026, 11, 24), rule=RULE)
     assert [(one.client, one.service_day.day) for one in found] == [
         ("c3", 26),
         ("c1", 27),
@@ -151,7 +151,7 @@ def test_a_rhythm_starts_on_its_own_weekday() -> None:
 
 def test_what_lies_at_home_is_not_sent_again() -> None:
     lines = propose_reorder(
-        {"stew": 5, "cod": 3, "soup": 2}, {"stew": 2, "cod": 4, "soup": 0}, None
+        {"stew": 5, "cod": 3, "soup": 2}, {"stew": 2, "cod": 4, "soup": 0}, capacity=None
     )
     assert lines == (
         ReorderLine(
@@ -166,12 +166,12 @@ def test_what_lies_at_home_is_not_sent_again() -> None:
 def test_unknown_stock_is_asked_for_and_not_taken_for_enough(
     stock: dict[str, int | None],
 ) -> None:
-    (line,) = propose_reorder({"stew": 5}, stock, None)
+    (line,) = propose_reorder({"stew": 5}, stock, capacity=None)
     assert (line.portions, line.at_home, line.reason) == (5, None, ReorderReason.STOCK_UNKNOWN)
 
 
 def test_a_full_freezer_takes_from_the_largest_line_first() -> None:
-    lines = propose_reorder({"stew": 6, "cod": 3}, {"stew": 0, "cod": 0, "old": 4}, 10)
+    lines = propose_reorder({"stew": 6, "cod": 3}, {"stew": 0, "cod": 0, "old": 4}, capacity=10)
     assert [(one.sku, one.portions, one.reason) for one in lines] == [
         ("cod", 3, ReorderReason.NEEDED),
         ("stew", 3, ReorderReason.FREEZER_FULL),
@@ -179,8 +179,8 @@ def test_a_full_freezer_takes_from_the_largest_line_first() -> None:
 
 
 def test_no_plan_asks_for_nothing() -> None:
-    assert propose_reorder({}, {"stew": 2}, 10) == ()
-    (line,) = propose_reorder({"stew": 0}, {}, None)
+    assert propose_reorder({}, {"stew": 2}, capacity=10) == ()
+    (line,) = propose_reorder({"stew": 0}, {}, capacity=None)
     assert (line.portions, line.reason) == (0, ReorderReason.ENOUGH_AT_HOME)
 
 
@@ -192,7 +192,7 @@ STOCKS = st.dictionaries(st.sampled_from("abcdefg"), st.none() | st.integers(0, 
 def test_a_reorder_is_never_negative_never_over_need_and_fits(
     planned: dict[str, int], stock: dict[str, int | None], capacity: int | None
 ) -> None:
-    lines = propose_reorder(planned, stock, capacity)
+    lines = propose_reorder(planned, stock, capacity=capacity)
     assert [line.sku for line in lines] == sorted(planned)
     assert all(0 <= line.portions <= line.planned for line in lines)
     if capacity is not None:

@@ -166,8 +166,8 @@ def test_a_repeat_is_late_the_day_after_its_interval(
     tool: Tool, setting: Setting, category: Category | None, days: int
 ) -> None:
     on_time, late = (TODAY - timedelta(days=ago) for ago in (days, days + 1))
-    assert not is_overdue(tool, setting, category, last=on_time, today=TODAY)
-    assert is_overdue(tool, setting, category, last=late, today=TODAY)
+    assert not is_overdue(tool, setting, category=category, last=on_time, today=TODAY)
+    assert is_overdue(tool, setting, category=category, last=late, today=TODAY)
 
 
 def as_plain(value: Any) -> Any:

@@ -107,13 +107,13 @@ def test_whole_numbers_round_like_the_rest() -> None:
 def test_height_comes_from_the_printed_table(
     sex: Sex, age: int, ulna: str, height: int | None
 ) -> None:
-    assert height_from_ulna(sex, age, Decimal(ulna)) == height
+    assert height_from_ulna(sex, age, ulna_cm=Decimal(ulna)) == height
 
 
 @given(st.sampled_from(Sex), st.integers(18, 105), st.integers(37, 63))
 def test_a_longer_ulna_never_gives_a_shorter_person(sex: Sex, age: int, half_cm: int) -> None:
-    lower = height_from_ulna(sex, age, Fraction(half_cm, 2))
-    higher = height_from_ulna(sex, age, Fraction(half_cm + 1, 2))
+    lower = height_from_ulna(sex, age, ulna_cm=Fraction(half_cm, 2))
+    higher = height_from_ulna(sex, age, ulna_cm=Fraction(half_cm + 1, 2))
     assert lower is not None
     assert higher is not None
     assert lower <= higher
