@@ -13,10 +13,10 @@ install: $(V)/.core
 install-dev: $(V)/.dev
 
 run: install
-	@PORT=$(PORT) $(BIN)/python -m app.serve
+	@PORT=$(PORT) exec $(BIN)/flask serve
 
 test: install-dev
-	@$(BIN)/python -m tests.run
+	$(BIN)/python -m pytest -n 2
 
 check: install-dev
 	$(BIN)/ruff format --check .

@@ -139,7 +139,7 @@ class NotFound(AccessError):
 class Conflict(AccessError):
     """Someone else was first; `code` says what the reader should do next."""
 
-    def __init__(self, code: str, **args: str | int) -> None:
+    def __init__(self, code: str, **args: object) -> None:
         super().__init__(code)
         self.code = code
         self.args_for_text = args

@@ -7,6 +7,7 @@ from flask import Flask, get_flashed_messages, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from app import api, web
+from app.access import Role
 from app.cli import register_commands
 from app.config import Settings
 from app.db import make_engine
@@ -53,7 +54,7 @@ def _page_context() -> dict[str, Any]:
         "fmt": speak,
         "lang": language,
         "languages": LANGUAGES,
-        "actor": actor,
+        "actor": actor if actor.role is not Role.NOBODY else None,
         "nav": places(actor, request.path),
         "csrf_token": generate_csrf,
         "flashes": [

@@ -79,6 +79,11 @@ class Translator:
             form = forms[min(self._locale.plural_form(count) != "one", len(forms) - 1)]
         return form.format(**{name: self._plain(value) for name, value in args.items()})
 
+    def word(self, code: str) -> str:
+        """Give the word for an allergen, or the code itself when it has none."""
+        bare = code.removeprefix("allergy:")
+        return self.say(f"allergen.{bare}").lower() if self.knows(f"allergen.{bare}") else code
+
     def knows(self, code: str) -> bool:
         """Whether the code has a sentence."""
         return code in sentences(self.language)
@@ -129,11 +134,16 @@ class Translator:
         return Locale.parse(_LOCALES[self.language])
 
     def _plain(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.word(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, Day):
+            return self.day(value)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            return self.day(value) if isinstance(value, Day) else value
-        if isinstance(value, int):
-            return self.number(value)
-        return self.number(value, max(0, -int(value.as_tuple().exponent)))
+            return value
+        digits = 0 if isinstance(value, int) else max(0, -int(value.as_tuple().exponent))
+        return self.number(value, digits)
 
 
 @cache

@@ -246,7 +246,7 @@ def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> Non
         if work_once(engine, owner, roads=provider(settings), lease=lease):
             continue
         with transaction(engine) as session:
-            send_waiting(session, datetime.now(UTC), sender)
+            send_waiting(session, datetime.now(UTC), sender, public_url=settings.public_url)
         stop.wait(0.5)
 
 

@@ -2,7 +2,6 @@
 
 import smtplib
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
@@ -70,13 +69,19 @@ def queue(
     return message
 
 
-def written(template: str, language: str, content: Mapping[str, str]) -> tuple[str, str]:
-    """Give subject and text in the reader's language."""
-    speak = translator(language)
-    return speak.say(f"{template}.subject"), speak.say(f"{template}.text", **content)
+def written(message: OutboxMessage, public_url: str) -> tuple[str, str]:
+    """Give subject and text in the reader's language; a link of the house gets its address."""
+    speak = translator(message.language)
+    content = dict(message.content)
+    if content.get("link", "").startswith("/"):
+        content["link"] = public_url + content["link"]
+    text = speak.say(f"{message.template}.text", **content)
+    return speak.say(f"{message.template}.subject"), text
 
 
-def send_waiting(session: Session, now: datetime, sender: Sender, *, most: int = 50) -> int:
+def send_waiting(
+    session: Session, now: datetime, sender: Sender, *, public_url: str, most: int = 50
+) -> int:
     """Send what waits, oldest first; a failure is tried again until MAX_ATTEMPTS."""
     waiting = session.scalars(
         select(OutboxMessage)
@@ -85,12 +90,12 @@ def send_waiting(session: Session, now: datetime, sender: Sender, *, most: int =
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
-    return sum(_send(message, now, sender) for message in waiting)
+    return sum(_send(message, now, sender, public_url) for message in waiting)
 
 
-def _send(message: OutboxMessage, now: datetime, sender: Sender) -> bool:
+def _send(message: OutboxMessage, now: datetime, sender: Sender, public_url: str) -> bool:
     message.attempts += 1
-    subject, text = written(message.template, message.language, message.content)
+    subject, text = written(message, public_url)
     try:
         sender.send(message.address, subject, text)
     except OSError:

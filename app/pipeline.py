@@ -298,6 +298,7 @@ _HTTP_CODES = {
     405: "problem.method",
     413: "problem.too_large",
     415: "problem.not_understood",
+    422: "problem.refused",
     429: "problem.too_many",
 }
 

@@ -24,30 +24,34 @@ def binaries() -> Path | None:
 @contextmanager
 def server() -> Iterator[str]:
     """Start a throw-away server on a free port; gives the URL of its first database."""
-    folder = binaries()
-    if folder is None:
+    if binaries() is None:
         raise RuntimeError("no PostgreSQL server programs on this machine")
     home = Path(tempfile.mkdtemp(prefix="npcc-pg-"))
     port = _free_port()
-    # initdb refuses root, so root hands the folder to the user of the package
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
+    if os.geteuid() == 0:
         shutil.chown(home, "postgres")
     options = (
         f"-k {home} -h 127.0.0.1 -p {port} -c fsync=off -c synchronous_commit=off "
         "-c full_page_writes=off -c max_connections=200"
     )
-    data, log = home / "data", home / "log"
-    control = [*as_user, str(folder / "pg_ctl"), "-D", str(data)]
-    run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": home}
-    init = [str(folder / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
-    subprocess.run([*as_user, *init, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], **run)
-    subprocess.run([*control, "-w", "-l", str(log), "-o", options, "start"], **run)
+    data = str(home / "data")
+    start = ["-w", "-l", str(home / "log"), "-o", options, "start"]
+    _run(home, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
+    _run(home, "pg_ctl", "-D", data, *start)
     try:
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **run)
+        _run(home, "pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _run(home: Path, program: str, *arguments: str) -> None:
+    """Run a server program; initdb refuses root, so root hands it to the package's user."""
+    folder = binaries()
+    assert folder is not None
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    command = [*as_user, str(folder / program), *arguments]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=home)
 
 
 def _free_port() -> int:

@@ -245,11 +245,9 @@ def _reason_parts(refusal: Refusal) -> tuple[str, dict[str, Any]]:
         "eater": refusal.eater or "",
         "sku": refusal.sku or "",
         "allergy": refusal.allergy or "",
-        "most": refusal.most_portions or 0,
+        "most_portions": refusal.most_portions or 0,
+        "cut_off": refusal.cut_off or "",
     }
-    if refusal.cut_off is not None:
-        local = refusal.cut_off.astimezone(LOCAL_ZONE)
-        args["day"], args["time"] = local.date().isoformat(), local.strftime("%H:%M")
     if refusal.code is RefusalCode.UNSUITABLE and refusal.objection is not None:
         args |= {"subject": refusal.objection.subject, "rule": refusal.objection.rule}
         return refusal.objection.code, args
@@ -338,12 +336,8 @@ def require_open(order: Order, now: datetime) -> None:
     """Raise Conflict when ordering for the day of this order has closed."""
     rule = CUT_OFFS[order.kind]
     if not is_open(order.service_day, rule, now):
-        closed = cut_off_at(order.service_day, rule).astimezone(LOCAL_ZONE)
-        raise Conflict(
-            RefusalCode.AFTER_CUT_OFF.value,
-            day=closed.date().isoformat(),
-            time=closed.strftime("%H:%M"),
-        )
+        closed = cut_off_at(order.service_day, rule)
+        raise Conflict(RefusalCode.AFTER_CUT_OFF.value, cut_off=closed)
 
 
 def change(

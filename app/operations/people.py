@@ -236,7 +236,7 @@ def change_password(session: Session, actor: Actor, current: str, password: str)
 
 
 def ask_reset(
-    session: Session, login: str, *, address: str, public_url: str, now: datetime
+    session: Session, login: str, *, address: str, now: datetime
 ) -> None:
     """Send a one-time link when the login exists; the caller's answer is the same when not.
 
@@ -258,7 +258,7 @@ def ask_reset(
         address=user.login,
         language=user.language,
         template="mail.reset",
-        link=f"{public_url}/account/reset#{token}",  # after the #, so that no log sees it
+        link=f"/account/reset#{token}",  # after the #, so that no log sees it
         minutes=str(int(RESET_LIFE.total_seconds() // 60)),
     )
 

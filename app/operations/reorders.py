@@ -234,6 +234,7 @@ def _propose(session: Session, client: Client, due: DueReorder, now: datetime) -
             language=user.language,
             template=f"mail.reorder.{due.on_no_answer}",
             day=due.service_day.isoformat(),
+            link="/week",
         )
     return proposal
 

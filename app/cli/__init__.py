@@ -1,0 +1,11 @@
+"""Commands: the demo region, one day's plan, scores and plans from files, import and export."""
+
+from flask import Flask
+
+from app.cli import serving
+
+
+def register_commands(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for commands in (serving,):
+        commands.register(app)

@@ -1,0 +1,1 @@
+"""Truths of the house, each room in its own folder."""

@@ -1,0 +1,117 @@
+"""What tests stand on: migrated databases, the app, people who log in."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.db import make_engine
+from app.factory import create_app
+from app.operations import upkeep
+from tests import postgres
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an SQLite file with the newest tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "npcc.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    upkeep.migrate(engine)
+    engine.dispose()  # the last connection carries the write-ahead log over
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """Give a fresh migrated SQLite database."""
+    path = tmp_path / "npcc.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give a PostgreSQL server of our own, or skip by name."""
+    if postgres.binaries() is None:
+        pytest.skip("PostgreSQL server programs are not on this machine")
+    with postgres.server() as url:
+        engine = create_engine(url.rsplit("/", 1)[0] + "/template1")
+        upkeep.migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a fresh migrated PostgreSQL database."""
+    name = f"t{abs(hash(request.node.nodeid)):x}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield postgres_server.rsplit("/", 1)[0] + f"/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_url(request: pytest.FixtureRequest) -> str:
+    """Give a fresh database of each kind in turn."""
+    return str(
+        request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_url")
+    )
+
+
+@pytest.fixture
+def engine(sqlite_url: str) -> Iterator[Engine]:
+    """Give the engine of a fresh SQLite database."""
+    made = make_engine(sqlite_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """Give a session whose work is rolled back at the end."""
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def settings(sqlite_url: str) -> Settings:
+    """Give settings for a fresh SQLite database."""
+    return Settings(database_url=sqlite_url, secret_key="k" * 64)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Give the whole app on a fresh database; forms need no token, which a test of its own has."""
+    made = create_app(settings)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    yield made
+    made.extensions["npcc"].engine.dispose()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[..., FlaskClient]:
+    """Give a browser for a user: `visit(user)` is logged in, `visit()` is not."""
+
+    def open_browser(user: object | None = None) -> FlaskClient:
+        browser = app.test_client()
+        if user is not None:
+            with browser.session_transaction() as cookie:
+                cookie.update(uid=user.id, epoch=user.session_epoch, language="nl")
+        return browser
+
+    return open_browser

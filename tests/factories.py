@@ -1,0 +1,123 @@
+"""The smallest valid rows, each with keyword overrides."""
+
+import csv
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import screening
+from app.access import Role
+from app.models.care import Measurement, Prescription, PrescriptionState
+from app.models.meals import CatalogueRow
+from app.models.people import Client, Organisation, OrganisationKind, Site, User
+from logistics import SiteKind
+
+SEED = Path(__file__).resolve().parents[1] / "app" / "seed"
+_numbers = count(1)
+
+
+def _kept(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_organisation(
+    session: Session, kind: OrganisationKind = OrganisationKind.HOUSEHOLD, **values: Any
+) -> Organisation:
+    """Give an organisation that pays."""
+    number = next(_numbers)
+    defaults = {"kind": kind, "name": f"Huis {number}", "code": f"org-{number}"}
+    return _kept(session, Organisation(**(defaults | values)))
+
+
+def make_site(session: Session, organisation: Organisation, **values: Any) -> Site:
+    """Give a home in Rumbeke that is open from eight to noon."""
+    number = next(_numbers)
+    defaults = {
+        "organisation_id": organisation.id,
+        "code": f"site-{number:04}",
+        "kind": SiteKind.HOME,
+        "name": f"Voordeur {number}",
+        "street": f"Voorbeeldstraat {number}",
+        "postcode": "8800",
+        "place": "Rumbeke",
+        "lat_e5": 5_093_000 + number * 10,
+        "lon_e5": 316_000 + number * 10,
+        "windows": [[480, 720]],
+        "delivery_weekdays": [0, 1, 2, 3, 4, 5],
+    }
+    return _kept(session, Site(**(defaults | values)))
+
+
+def make_client(session: Session, site: Site | None = None, **values: Any) -> Client:
+    """Give a woman of 82 who lives at home."""
+    number = next(_numbers)
+    site = site or make_site(session, make_organisation(session))
+    defaults = {
+        "code": f"{number:06}",
+        "organisation_id": site.organisation_id,
+        "site_id": site.id,
+        "given_name": "Godelieve",
+        "family_name": f"Vandamme {number}",
+        "born": date(1944, 3, 2),
+        "sex": "F",
+    }
+    return _kept(session, Client(**(defaults | values)))
+
+
+def make_user(session: Session, role: Role = Role.DIETITIAN, **values: Any) -> User:
+    """Give a user of NPCC itself, unless an organisation is named."""
+    number = next(_numbers)
+    if "organisation_id" not in values:
+        values["organisation_id"] = make_organisation(session, OrganisationKind.NPCC).id
+    defaults = {"login": f"user{number}@example.org", "name": f"Lien Peeters {number}"}
+    return _kept(session, User(**(defaults | {"role": role} | values)))
+
+
+def make_weight(session: Session, client: Client, kg: str, on: date) -> Measurement:
+    """Give a weighing."""
+    row = Measurement(
+        client_id=client.id,
+        kind="weight_kg",
+        value=Decimal(kg),
+        provenance="measured",
+        taken_on=on,
+        recorded_at=datetime.combine(on, datetime.min.time(), tzinfo=UTC),
+    )
+    return _kept(session, row)
+
+
+def make_content(**values: Any) -> screening.Prescription:
+    """Give targets that may be signed: 1,500 to 1,700 kcal, 60 to 80 g protein, normal texture."""
+    defaults = {
+        "energy_kcal": screening.Range(low=1500, high=1700),
+        "protein_g": screening.Range(low=60, high=80),
+        "food_level": "7",
+        "drink_level": "0",
+        "refeeding": screening.RefeedingLevel.NONE,
+    }
+    return screening.Prescription(**(defaults | values))
+
+
+def make_prescription(session: Session, client: Client, user: User, **values: Any) -> Prescription:
+    """Give a signed prescription."""
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    row = Prescription.of(client.id, 1, make_content(**values), basis={}, by=user.id, at=at)
+    row.state, row.signed_at, row.signed_by = PrescriptionState.SIGNED, at, user.id
+    return _kept(session, row)
+
+
+def load_catalogue(session: Session) -> None:
+    """Put the packaged seed catalogue into the database."""
+    for table in ("ingredients", "recipes", "components"):
+        with (SEED / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            session.add_all(
+                CatalogueRow(table_name=table, position=position, cells=dict(row))
+                for position, row in enumerate(csv.DictReader(file))
+            )
+    session.flush()
