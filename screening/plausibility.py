@@ -147,7 +147,7 @@ def _against_earlier(weight_kg: Exact, earlier: EarlierWeight) -> list[Question]
     """A jump since the last weight; near 2.2 times that weight it was read in pounds."""
     change = abs(weight_change_percent(earlier.weight_kg, weight_kg))
     in_kg = Fraction(weight_kg) * Fraction(KG_PER_POUND)
-    if change > 60 and abs(weight_change_percent(earlier.weight_kg, in_kg)) <= 15:
+    if abs(weight_change_percent(earlier.weight_kg, in_kg)) <= 15:
         return [_question("slip.pounds", "weight_kg", value=weight_kg, meant=in_kg)]
     for days, percent in ((7, 10), (30, 15)):
         if earlier.days_ago <= days and change > percent:

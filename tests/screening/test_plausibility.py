@@ -98,6 +98,13 @@ def test_pounds_show_against_the_earlier_weight() -> None:
     assert found == [("weight_kg", "slip.pounds", "47.2")]
 
 
+def test_pounds_are_recognised_up_to_fifteen_percent_from_the_earlier_weight() -> None:
+    at_limit = EarlierWeight(weight_kg=Decimal("90.718474"), days_ago=3)  # 200 pounds
+    assert asked({"weight_kg": 230}, at_limit) == [("weight_kg", "slip.pounds", "104.3")]
+    beyond = asked({"weight_kg": Decimal("230.1")}, at_limit)
+    assert beyond == [("weight_kg", "implausible.change_7_days", None)]
+
+
 @pytest.mark.parametrize(
     ("weight", "days", "code"),
     [
