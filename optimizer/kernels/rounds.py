@@ -23,10 +23,7 @@ SERVICE, READY, COLD, WINDOWS, PENALTY, STOP_COLUMNS = 0, 1, 2, 3, 4, 5
 START, END, OPEN, CLOSE, LONGEST, FIXED, PER_M, PER_S = 0, 1, 2, 3, 4, 5, 6, 7
 REST_FROM, REST_TO, REST_S, KIND, VEHICLE_COLUMNS = 8, 9, 10, 11, 12
 COST, LOST, BEST_COST, BEST_LOST, STAMP, BLINK = 0, 1, 2, 3, 4, 5  # columns of `tally`
-NEARBY, SMALL = 40, 150  # above SMALL stops, insert only beside the NEARBY nearest
-BLINK_LOG = float(np.log(0.99))  # one position in a hundred is passed over
 T, W, L, Q, P = 0, 1, 2, 3, 4  # Q: start no earlier (cold); P: same, relative to the entry
-Place = tuple[int, int, int, int]  # added price, vehicle, position, window
 
 
 class Road(NamedTuple):
@@ -362,8 +359,8 @@ def put_in(road: Road, tour: Tour, v: int, p: int, c: int) -> None:
 
 
 @njit(cache=True)
-def with_break(road: Road, tour: Tour, v: int, p: int, c: int) -> int:
-    """Price of a round that owes a break once it serves `c` at `p`; dear when none fits."""
+def retimed_price(road: Road, tour: Tour, v: int, p: int, c: int) -> int:
+    """Price of a round with `c` at `p`, break and windows chosen anew; dear when none fits."""
     for q in range(tour.size[v]):
         tour.scratch[q, 1] = tour.win[tour.seq[v, q]]
     put_in(road, tour, v, p, c)
@@ -373,99 +370,6 @@ def with_break(road: Road, tour: Tour, v: int, p: int, c: int) -> int:
     for q in range(tour.size[v]):
         tour.win[tour.seq[v, q]] = tour.scratch[q, 1]
     return 2 * DEAR if price == NONE else price
-
-
-@njit(cache=True)
-def best_place(road: Road, tour: Tour, c: int) -> Place:
-    """Cheapest place of a stop: added price, vehicle, position, window; vehicle NONE: none fits.
-
-    One body, because passing two dozen arrays on costs more than pricing a position.
-    """
-    best, best_v, best_p, best_k = DEAR, NONE, 0, 0
-    n, fleet, dims = len(road.stops), len(road.vehicles), road.room.shape[1]
-    vehicles, travel_s, travel_m, seq = road.vehicles, road.travel_s, road.travel_m, tour.seq
-    pre, suf, tally = tour.pre, tour.suf, tour.tally
-    service, limit, ready = road.stops[c, SERVICE], road.stops[c, COLD], road.stops[c, READY]
-    spans = road.stops[c, WINDOWS]
-    last, soonest = road.closes[c, spans - 1], road.opens[c, 0] + service
-    beside = NEARBY if n > SMALL else 0
-    tally[STAMP] += 1
-    for i in range(beside + fleet):
-        v = tour.where[road.near[c, i + 1]] if i < beside else i - beside
-        if v == NONE or road.allowed[c, v] == 0:
-            continue
-        size, first = tour.size[v], 0
-        stop_at = size + 1
-        if i < beside:
-            first = tour.place[road.near[c, i + 1]]
-            stop_at = first + 2
-        elif size == 0:  # of equal empty vehicles one is enough
-            if tour.kind[vehicles[v, KIND]] == tally[STAMP]:
-                continue
-            tour.kind[vehicles[v, KIND]] = tally[STAMP]
-        elif beside > 0:
-            continue
-        over = False
-        for d in range(dims):
-            over = over or tour.used[v, d] + road.loads[c, d] > road.room[v, d]
-        if over:
-            continue
-        depot, home = vehicles[v, START], vehicles[v, END]
-        per_m, per_s, flat = vehicles[v, PER_M], vehicles[v, PER_S], 0
-        floor = max(pre[v, size, P], ready)
-        owing = vehicles[v, REST_S] > 0 and tour.rest[v] == NONE
-        paid = 0
-        if size == 0:
-            flat = vehicles[v, FIXED]
-        elif per_s > 0:
-            leg = travel_s[depot, seq[v, 0]]
-            t, w = leg + suf[v, 0, T], suf[v, 0, W]
-            start = min(suf[v, 0, L] - leg, max(pre[v, size, P], suf[v, 0, Q], w - t))
-            paid = max(start + t, w) - start
-        for p in range(first, stop_at):
-            if pre[v, p, W] > last:
-                break  # every later place is later still
-            if suf[v, p, L] < soonest:
-                continue
-            tally[BLINK] -= 1
-            if tally[BLINK] < 0:
-                tally[BLINK] = int(np.log(draw(tour.rng) + 1e-9) / BLINK_LOG)
-                continue
-            here = depot if p == 0 else seq[v, p - 1]
-            after = home if p == size else seq[v, p]
-            metres = travel_m[here, c] + travel_m[c, after]
-            if size > 0:
-                metres -= travel_m[here, after]
-            fixed = per_m * metres + flat
-            leg, onward = travel_s[here, c], travel_s[c, after]
-            if fixed >= best and leg + onward >= travel_s[here, after]:
-                continue
-            t = pre[v, p, T] + leg
-            if t > limit:
-                continue
-            for k in range(spans):
-                w = pre[v, p, W] + leg
-                if w > road.closes[c, k]:
-                    continue
-                w = max(w, road.opens[c, k])
-                t2, w2 = t + service + onward, w + service + onward
-                if w2 > suf[v, p, L] or t2 + suf[v, p, P] > 0:
-                    continue
-                late = min(pre[v, p, L], road.closes[c, k] - t, suf[v, p, L] - t2)
-                start = max(floor, pre[v, p, Q], w - limit, w2 + suf[v, p, P], suf[v, p, Q])
-                if start > late:
-                    continue
-                w2, t2 = max(w2 + suf[v, p, T], suf[v, p, W]), t2 + suf[v, p, T]
-                start = min(late, max(start, w2 - t2))
-                back = max(start + t2, w2)
-                added = fixed + per_s * (back - start - paid)
-                if owing and back > vehicles[v, REST_TO]:
-                    added = with_break(road, tour, v, p, c) - tour.price[v]
-                elif back - start > vehicles[v, LONGEST]:
-                    continue
-                if added < best:
-                    best, best_v, best_p, best_k = added, v, p, k
-    return best, best_v, best_p, best_k
 
 
 def rounds(tour: Tour) -> tuple[tuple[int, ...], ...]:
