@@ -51,6 +51,7 @@ def test_a_sound_prescription_has_no_problem() -> None:
         ({"drink_level": "5"}, "drink_level_unknown", "drink_level", True),
         ({"energy_kcal": Range(low=1450, high=1889)}, "overfeeding", "energy_kcal", False),
         ({"energy_kcal": Range(low=999, high=1650)}, "very_low_energy", "energy_kcal", False),
+        ({"energy_kcal": Range(low=0, high=1650)}, "very_low_energy", "energy_kcal", False),
         ({"refeeding": None}, "refeeding_unknown", "refeeding", False),
         ({"start_energy_kcal": 1451}, "start_above_target", "start_energy_kcal", True),
         ({"portion_percent": 49}, "portion_out_of_range", "portion_percent", True),
