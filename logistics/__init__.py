@@ -60,6 +60,14 @@ from logistics.orders import (
     state_of,
 )
 from logistics.pantry import Drawn, draw_ingredients
+from logistics.papers import (
+    kitchen_sheet,
+    loading_lists,
+    packed_portions,
+    pick_lists,
+    purchase_rows,
+    route_sheets,
+)
 from logistics.production import KITCHEN_CONFLICTS, Batch, BatchOp, Conflict, Machine
 from logistics.reorders import (
     REORDER_CODES,
@@ -106,6 +114,7 @@ from logistics.sheets import (
     LoadStop,
     LotTake,
     MachineDay,
+    PaperNames,
     Pause,
     PickList,
     PickRow,
@@ -193,6 +202,7 @@ __all__ = [
     "OrderState",
     "OrderingEater",
     "Packed",
+    "PaperNames",
     "Pause",
     "PickLine",
     "PickList",
@@ -250,14 +260,20 @@ __all__ = [
     "judge_store",
     "keep_planning",
     "keep_records_until",
+    "kitchen_sheet",
     "left_over",
+    "loading_lists",
     "make_label",
     "may_become",
+    "packed_portions",
     "pick_list",
+    "pick_lists",
     "plan_day",
     "plan_json",
     "plan_routes",
     "propose_reorder",
+    "purchase_rows",
+    "route_sheets",
     "service_minutes",
     "state_of",
     "supply_items",

@@ -1,8 +1,10 @@
 """What each paper of the day may hold: frozen, listed field by field, no diagnosis possible."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from logistics.roads import Point
 from logistics.routes import Boxes
 from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
 
@@ -20,8 +22,6 @@ class StopPlace:
     town: str
     phone: str
     access_note: str
-    lat_e5: int
-    lon_e5: int
     avoid: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()
 
@@ -30,6 +30,20 @@ class StopPlace:
         strange = set(self.avoid) - ALLERGIES
         if strange:
             raise ValueError(f"a mark at a stop is an allergen: {sorted(strange)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperNames:
+    """What the papers of a day call things: depot, vans and machines by id, and the stops.
+
+    `link` begins the text of each code square; date, van and stop number follow it.
+    """
+
+    depot: str
+    vans: Mapping[str, str]
+    machines: Mapping[str, str]
+    stops: Mapping[str, StopPlace]  # by site
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +60,7 @@ class RouteStop:
 
     number: int
     trip: int
-    arrive_min: int
+    begin_min: int
     open_min: int
     close_min: int
     name: str
@@ -60,8 +74,7 @@ class RouteStop:
     equipment: tuple[str, ...]
     orders: tuple[str, ...]
     qr: str
-    lat_e5: int
-    lon_e5: int
+    point: Point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +92,7 @@ class RouteSheet:
 
     day: date
     depot: str
-    depot_lat_e5: int
-    depot_lon_e5: int
+    depot_point: Point
     letter: str
     name: str
     starts_min: tuple[int, ...]  # of each trip
@@ -179,10 +191,11 @@ class PickList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KitchenIngredient:
-    """Grams of one ingredient as bought."""
+    """Grams of one ingredient as bought, and the lots it is taken from."""
 
     names: Names
     amount_g: int
+    lots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

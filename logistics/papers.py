@@ -1,0 +1,348 @@
+"""From the plan of a day to its papers: who gets what, where, from which lot."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from logistics.day import DayInputs, DayPlan
+from logistics.demand import Explosion, OrderLine
+from logistics.labels import Packed, in_order
+from logistics.production import Batch
+from logistics.routes import Boxes, Route, Stop, Trip
+from logistics.sheets import (
+    Dish,
+    KitchenIngredient,
+    KitchenSheet,
+    KitchenTask,
+    LoadingList,
+    LoadLine,
+    LoadStop,
+    LotTake,
+    MachineDay,
+    PaperNames,
+    Pause,
+    PickList,
+    PickRow,
+    PurchaseRow,
+    RouteSheet,
+    RouteStop,
+    Texture,
+)
+from logistics.stock import Allocation, Lot
+from menus import Iddsi, Kind, Portion, Variant, Zone
+
+_USUAL = frozenset({(Kind.FOOD, Iddsi.L7), (Kind.DRINK, Iddsi.L0)})
+_ZONES = tuple(Zone)
+
+
+def route_sheets(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> tuple[RouteSheet, ...]:
+    """One sheet per van that drives, in the order of the plan. KeyError: a site without a place."""
+    day = _Day(inputs, plan, names)
+    return tuple(_route_sheet(day, route) for route in plan.routes.routes)
+
+
+def loading_lists(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> tuple[LoadingList, ...]:
+    """One list per trip; the stop that is visited last is loaded first."""
+    day = _Day(inputs, plan, names)
+    return tuple(
+        LoadingList(
+            day=inputs.service_day,
+            depot=names.depot,
+            letter=route.letter,
+            name=names.vans.get(route.vehicle, route.vehicle),
+            trip=number,
+            start_min=trip.start_s // 60,
+            boxes=trip.boxes,
+            stops=tuple(_load_stop(day, at, stop) for at, stop in reversed(stops)),
+        )
+        for route in plan.routes.routes
+        for number, trip, stops in _trips(route)
+    )
+
+
+def pick_lists(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> tuple[PickList, ...]:
+    """One list per trip: what to take from the store, by zone and name, all stops together."""
+    day = _Day(inputs, plan, names)
+    return tuple(
+        PickList(
+            day=inputs.service_day,
+            depot=names.depot,
+            letter=route.letter,
+            name=names.vans.get(route.vehicle, route.vehicle),
+            trip=number,
+            start_min=trip.start_s // 60,
+            rows=_pick_rows(day, trip.stops),
+        )
+        for route in plan.routes.routes
+        for number, trip, _ in _trips(route)
+    )
+
+
+def kitchen_sheet(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> KitchenSheet:
+    """Every machine that works, with its steps in the order of time."""
+    day = _Day(inputs, plan, names)
+    tasks: defaultdict[str, list[KitchenTask]] = defaultdict(list)
+    for batch in plan.batches:
+        for number, op in enumerate(batch.ops):
+            tasks[op.machine].append(_task(day, batch, number))
+    return KitchenSheet(
+        day=inputs.service_day,
+        depot=names.depot,
+        machines=tuple(
+            MachineDay(
+                machine=names.machines.get(machine.id, machine.id),
+                tasks=tuple(sorted(tasks[machine.id], key=lambda each: (each.start_min, each.lot))),
+            )
+            for machine in inputs.machines
+            if machine.id in tasks
+        ),
+    )
+
+
+def packed_portions(inputs: DayInputs, plan: DayPlan) -> tuple[Packed, ...]:
+    """What is packed today, to be labelled: ordered portions, then the rest in medium portions.
+
+    What is left and too little for a medium portion is not packed.
+    """
+    day = _Day(inputs, plan, PaperNames(depot="", vans={}, machines={}, stops={}))
+    return tuple(
+        Packed(sku=lot.sku, lot=lot.id, use_by=lot.use_by, portion_g=grams, portions=count)
+        for lot in plan.born
+        for grams, count in _portions(day, lot).items()
+        if count
+    )
+
+
+def purchase_rows(inputs: DayInputs, plan: DayPlan) -> tuple[PurchaseRow, ...]:
+    """The purchase proposals with names, packs and cost."""
+    terms = {(each.supplier, each.ingredient): each for each in inputs.supply_items}
+    rows = []
+    for buy in plan.purchases:
+        item = terms[buy.supplier, buy.item]
+        rows.append(
+            PurchaseRow(
+                day=buy.day,
+                supplier=buy.supplier,
+                ingredient=buy.item,
+                names=inputs.catalogue.ingredients[buy.item].names,
+                packs=buy.packs,
+                pack_g=item.pack_g,
+                amount_g=buy.packs * item.pack_g,
+                cost_cents=buy.packs * item.price_cents,
+            )
+        )
+    return tuple(rows)
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The day's inputs and plan, looked up by id."""
+
+    inputs: DayInputs
+    plan: DayPlan
+    names: PaperNames
+
+    @cached_property
+    def lines(self) -> Mapping[str, OrderLine]:
+        return {line.id: line for line in self.inputs.lines()}
+
+    @cached_property
+    def lots(self) -> Mapping[str, Lot]:
+        return {lot.id: lot for lot in (*self.inputs.lots, *self.plan.born)}
+
+    @cached_property
+    def loaded(self) -> Mapping[str, list[Allocation]]:
+        """What is loaded for each site."""
+        site = {order.id: order.site for order in self.inputs.orders}
+        found: defaultdict[str, list[Allocation]] = defaultdict(list)
+        for each in self.plan.allocations:
+            found[site[self.lines[each.order_line].order]].append(each)
+        return found
+
+    @cached_property
+    def explosion(self) -> Explosion:
+        return Explosion(self.inputs.catalogue)
+
+    @cached_property
+    def drawn(self) -> Mapping[tuple[str, str], list[str]]:
+        """Lots of each ingredient taken into each batch."""
+        ingredient = {lot.id: lot.ingredient for lot in self.inputs.ingredient_lots}
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for draw in self.plan.draws:
+            found[draw.batch, ingredient[draw.lot]].append(draw.lot)
+        return found
+
+    def variant(self, lot: str) -> Variant:
+        return self.inputs.catalogue.variants[self.lots[lot].sku]
+
+
+_Stops = list[tuple[int, Stop]]
+
+
+def _trips(route: Route) -> Iterator[tuple[int, Trip, _Stops]]:
+    """Each trip with its number, and its stops with theirs: these run on through the day."""
+    done = 0
+    for number, trip in enumerate(route.trips, 1):
+        yield number, trip, list(enumerate(trip.stops, done + 1))
+        done += len(trip.stops)
+
+
+def _route_sheet(day: _Day, route: Route) -> RouteSheet:
+    stops = [(at, number, stop) for number, _, numbered in _trips(route) for at, stop in numbered]
+    return RouteSheet(
+        day=day.inputs.service_day,
+        depot=day.names.depot,
+        depot_point=day.inputs.depot.point,
+        letter=route.letter,
+        name=day.names.vans.get(route.vehicle, route.vehicle),
+        starts_min=tuple(trip.start_s // 60 for trip in route.trips),
+        back_min=route.end_min,
+        distance_m=route.metres,
+        boxes=sum((trip.boxes for trip in route.trips), Boxes()),
+        stops=tuple(_route_stop(day, route, *each) for each in stops),
+        pauses=tuple(_pauses(day, route)),
+    )
+
+
+def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> RouteStop:
+    place = day.names.stops[stop.site]
+    site = next(site for site in day.inputs.sites if site.id == stop.site)
+    opens, closes = _window(site.windows, stop.begin_min)
+    orders = {day.lines[each.order_line].order for each in day.loaded[stop.site]}
+    return RouteStop(
+        number=at,
+        trip=trip,
+        begin_min=stop.begin_min,
+        open_min=opens,
+        close_min=closes,
+        name=place.name,
+        street=place.street,
+        town=place.town,
+        phone=place.phone,
+        access_note=place.access_note,
+        boxes=stop.boxes,
+        avoid=place.avoid,
+        textures=_textures(day, stop.site),
+        equipment=place.equipment,
+        orders=tuple(sorted(orders)),
+        qr=f"{day.names.link}{day.inputs.service_day.isoformat()}/{route.vehicle}/{at}",
+        point=site.point,
+    )
+
+
+def _window(windows: tuple[tuple[int, int], ...], begin_min: int) -> tuple[int, int]:
+    """The window in which service begins; the first one when it begins in none."""
+    within = [each for each in windows if each[0] <= begin_min <= each[1]]
+    return (within or windows)[0]
+
+
+def _textures(day: _Day, site: str) -> tuple[Texture, ...]:
+    """The levels in the boxes of a site other than normal food and thin drink, food first."""
+    variants = [day.variant(each.lot) for each in day.loaded[site]]
+    found = {(each.kind, each.iddsi) for each in variants} - _USUAL
+    order = list(Iddsi)
+    marks = sorted(found, key=lambda each: (each[0] is Kind.DRINK, order.index(each[1])))
+    return tuple(Texture(level=level, kind=kind) for kind, level in marks)
+
+
+def _pauses(day: _Day, route: Route) -> Iterator[Pause]:
+    vehicle = next(each for each in day.inputs.vehicles if each.id == route.vehicle)
+    for _, trip, stops in _trips(route):
+        if vehicle.rest is None or trip.break_begin_s is None:
+            continue
+        after = [at for at, stop in stops if stop.site == trip.break_after]
+        yield Pause(
+            after_stop=after[0] if after else stops[0][0] - 1,
+            begin_min=trip.break_begin_s // 60,
+            minutes=vehicle.rest.minutes,
+        )
+
+
+def _load_stop(day: _Day, at: int, stop: Stop) -> LoadStop:
+    by_sku: defaultdict[str, list[Allocation]] = defaultdict(list)
+    for each in day.loaded[stop.site]:
+        by_sku[day.lots[each.lot].sku].append(each)
+    lines = [_load_line(day, sku, by_sku[sku]) for sku in sorted(by_sku)]
+    return LoadStop(
+        number=at,
+        name=day.names.stops[stop.site].name,
+        boxes=stop.boxes,
+        lines=tuple(sorted(lines, key=lambda line: _ZONES.index(line.zone))),
+    )
+
+
+def _load_line(day: _Day, sku: str, given: list[Allocation]) -> LoadLine:
+    variant = day.inputs.catalogue.variants[sku]
+    return LoadLine(
+        dish=Dish.of(variant),
+        zone=variant.zone,
+        portions=sum(each.amount_g // day.lines[each.order_line].portion_g for each in given),
+        amount_g=sum(each.amount_g for each in given),
+        lots=_takes(day, given),
+    )
+
+
+def _takes(day: _Day, given: Iterable[Allocation]) -> tuple[LotTake, ...]:
+    """Grams per lot, first expired first."""
+    grams: defaultdict[str, int] = defaultdict(int)
+    for each in given:
+        grams[each.lot] += each.amount_g
+    takes = [
+        LotTake(lot=lot, amount_g=amount_g, use_by=day.lots[lot].use_by)
+        for lot, amount_g in grams.items()
+    ]
+    return tuple(sorted(takes, key=lambda take: (take.use_by, take.lot)))
+
+
+def _pick_rows(day: _Day, stops: Iterable[Stop]) -> tuple[PickRow, ...]:
+    given = [each for stop in stops for each in day.loaded[stop.site]]
+    takes = sorted(_takes(day, given), key=lambda take: day.lots[take.lot].sku)
+    rows = [
+        PickRow(zone=day.lots[take.lot].zone, dish=Dish.of(day.variant(take.lot)), take=take)
+        for take in takes
+    ]
+    return tuple(sorted(rows, key=lambda each: _ZONES.index(each.zone)))
+
+
+def _task(day: _Day, batch: Batch, number: int) -> KitchenTask:
+    op = batch.ops[number]
+    return KitchenTask(
+        batch=batch.id,
+        lot=batch.lot,
+        kind=op.kind,
+        start_min=op.start_min,
+        end_min=op.end_min,
+        due_min=batch.due_min,
+        dish=Dish.of(day.inputs.catalogue.variants[batch.sku]),
+        amount_g=batch.amount_g,
+        allergens=in_order(batch.allergens),
+        ingredients=_ingredients(day, batch) if number == 0 else (),
+    )
+
+
+def _ingredients(day: _Day, batch: Batch) -> tuple[KitchenIngredient, ...]:
+    """What goes in, the most first."""
+    grams = day.explosion.ingredients_g(batch.sku, batch.amount_g)
+    return tuple(
+        KitchenIngredient(
+            names=day.inputs.catalogue.ingredients[name].names,
+            amount_g=grams[name],
+            lots=tuple(day.drawn[batch.id, name]),
+        )
+        for name in sorted(grams, key=lambda each: (-grams[each], each))
+    )
+
+
+def _portions(day: _Day, lot: Lot) -> Mapping[int, int]:
+    """Portions of a lot by their weight."""
+    count: defaultdict[int, int] = defaultdict(int)
+    left_g = lot.amount_g
+    for each in day.plan.allocations:
+        if each.lot == lot.id:
+            portion_g = day.lines[each.order_line].portion_g
+            count[portion_g] += each.amount_g // portion_g
+            left_g -= each.amount_g
+    medium_g = day.variant(lot.id).portions_g[Portion.M]
+    count[medium_g] += left_g // medium_g
+    return dict(sorted(count.items()))
