@@ -28,6 +28,7 @@ from optimizer import (
     Status,
     meal_choice_conflict,
     meal_choice_objective,
+    meal_choice_swaps,
     meal_choice_violations,
     solve_meal_choice,
 )
@@ -478,6 +479,42 @@ def test_no_single_change_buys_back_a_higher_level(seed: int) -> None:
             other = replace(choices[at], option=asked.options[index].key)
             changed = MealChoice(choices=(*choices[:at], other, *choices[at + 1 :]))
             assert meal_choice_objective(asked, changed) >= outcome.objective
+
+
+# ---------------------------------------------------------------- swaps
+
+
+def test_swaps_are_priced_exactly_and_best_first() -> None:
+    asked = week(2)
+    solution = solve_meal_choice(asked, LIMITS).solution
+    assert solution is not None
+    before = meal_choice_objective(asked, solution)
+    swaps = meal_choice_swaps(asked, solution, ["3/2", "3/4"])
+    assert [swap.delta for swap in swaps] == sorted(swap.delta for swap in swaps)
+    assert {swap.position for swap in swaps} == {"3/2", "3/4"}
+    for swap in swaps:
+        changed = MealChoice(
+            choices=tuple(
+                replace(each, option=swap.option) if each.position == swap.position else each
+                for each in solution.choices
+            )
+        )
+        after = meal_choice_objective(asked, changed)
+        assert tuple(a + d for a, d in zip(before, swap.delta, strict=True)) == after
+
+
+def test_a_swap_may_free_a_pin_or_a_place_but_not_break_a_hard_bound() -> None:
+    asked = problem(
+        positions=(place("p", 0, 0, 1, 2, pinned=0), place("q", 1, 0, optional=True)),
+        bounds=(Bound(rule="d", dimension=0, day=0, hard_hi=20),),
+    )
+    solution = solved(asked).solution
+    assert solution is not None
+    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["p"])] == ["b"]
+    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["q"])] == ["a"]
+    filled = MealChoice(choices=(solution.choices[0], Choice(position="q", option="a")))
+    assert [swap.option for swap in meal_choice_swaps(asked, filled, ["q"])] == [None]
+    assert meal_choice_swaps(asked, solution, []) == ()
 
 
 SCRIPT = """
