@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import serving
+from app.cli import exchange, meals, serving
 
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for commands in (serving,):
+    for commands in (exchange, meals, serving):
         commands.register(app)

@@ -1,0 +1,95 @@
+"""Commands about food from the packaged seed: no database, no configuration."""
+
+import csv
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from menus import (
+    Catalogue,
+    PlanRequest,
+    catalogue_json,
+    compose_plan,
+    plan_to_json,
+    read_catalogue,
+    request_from_json,
+    unread_to_json,
+)
+from optimizer import Limits
+
+SEED = Path(__file__).resolve().parents[1] / "seed"
+MOVES = 300_000
+
+catalogue_group = AppGroup("catalogue", help="The packaged catalogue of meal components.")
+
+
+def register(app: Flask) -> None:
+    """Add compose and catalogue export."""
+    app.cli.add_command(catalogue_group)
+    app.cli.add_command(compose)
+
+
+def packaged_catalogue() -> Catalogue:
+    """Give the catalogue that comes with the software."""
+    tables = []
+    for name in ("ingredients", "recipes", "components"):
+        with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            tables.append(list(csv.DictReader(file)))
+    found = read_catalogue(*tables)
+    if not isinstance(found, Catalogue):
+        raise click.ClickException("the packaged catalogue cannot be read")
+    return found
+
+
+@catalogue_group.command("export")
+def export() -> None:
+    """Print every variant with its nutrients, allergens and portions as one JSON document."""
+    click.echo(json.dumps(catalogue_json(packaged_catalogue()), ensure_ascii=False))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Same seed, same plans.")
+@click.option("--moves", default=MOVES, show_default=True, help="How hard to search.")
+def compose(file: Path, seed: int, moves: int) -> None:
+    """Compose the plans asked for in FILE and print them as one JSON document."""
+    requests = _requests(file)
+    catalogue = packaged_catalogue()
+    click.echo(f"{len(requests)} requests, {len(catalogue.variants)} variants", err=True)
+    limits = Limits(moves=moves, seed=seed)
+    results = [_composed(request, catalogue, limits) for request in requests]
+    document = {"catalogue_version": catalogue.version, "results": results}
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def _requests(file: Path) -> list[dict[str, Any]]:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        requests = document["requests"]
+    except OSError as problem:
+        _refuse(f"{file}: {problem.strerror}")
+    except (ValueError, KeyError, TypeError):
+        _refuse(f'{file}: a JSON object with a list "requests" is needed')
+    if not isinstance(requests, list) or not all(isinstance(one, dict) for one in requests):
+        _refuse(f'{file}: "requests" must be a list of objects')
+    return list(requests)
+
+
+def _composed(document: dict[str, Any], catalogue: Catalogue, limits: Limits) -> dict[str, Any]:
+    request = request_from_json(document)
+    if not isinstance(request, PlanRequest):
+        return unread_to_json(str(document.get("id", "")), request, seed=limits.seed)
+    began = time.perf_counter()
+    plan = compose_plan(request, catalogue, limits)
+    return plan_to_json(plan, ms=round((time.perf_counter() - began) * 1000))
+
+
+def _refuse(text: str) -> NoReturn:
+    click.echo(text, err=True)
+    sys.exit(2)
