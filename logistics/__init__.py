@@ -13,8 +13,9 @@ from logistics.coldchain import (
     keep_records_until,
 )
 from logistics.day import (
+    DAY_FITS,
     DAY_REASONS,
-    REMARKS,
+    DAY_REMARKS,
     DayInputs,
     DayPlan,
     DayProgress,
@@ -143,7 +144,9 @@ from logistics.tracing import LotGraph, Trace, eaters_of, trace
 __all__ = [
     "BOX_G",
     "COLD_RULES",
+    "DAY_FITS",
     "DAY_REASONS",
+    "DAY_REMARKS",
     "DAY_VIOLATIONS",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
@@ -151,7 +154,6 @@ __all__ = [
     "MIN_LIFE_DAYS",
     "ORDER_CODES",
     "PLAN_SCHEMA",
-    "REMARKS",
     "REORDER_CODES",
     "UNSERVED_CODES",
     "Allocation",

@@ -197,14 +197,28 @@ def keep_planning(_: DayProgress) -> bool:
     return True
 
 
-LINE_REASONS: tuple[str, ...] = (
+DAY_REASONS: tuple[str, ...] = (
     "day.site.unknown",
     "day.line.unknown_variant",
     "day.line.unknown_eater",
     "day.line.shelf_too_short",
     "day.kitchen.too_late",
     "day.stock.short",
+    *KITCHEN_CONFLICTS,
 )
-REMARKS: tuple[str, ...] = ("day.purchase.gap", "day.purchase.no_supplier", "day.stock.not_cooked")
-DAY_REASONS: tuple[str, ...] = (*LINE_REASONS, *KITCHEN_CONFLICTS, *REMARKS)
-"""Reasons of this room beside those of `menus` (objections) and of routes."""
+"""Reasons of an unserved line, beside the objections of `menus` and the reasons of routes."""
+
+DAY_REMARKS: tuple[str, ...] = (
+    "day.purchase.gap",
+    "day.purchase.no_supplier",
+    "day.stock.not_cooked",
+)
+DAY_FITS: tuple[str, ...] = (
+    "capacity_g",
+    "machines",
+    "extra_min",
+    "extra_g",
+    "min_life_days",
+    "ready_min",
+)
+"""Names of figures in `would_fit_if` beside those of routes; their sentences begin `day.fit.`."""

@@ -29,12 +29,12 @@ DAY_VIOLATIONS: tuple[str, ...] = (
     "check.lot.too_old",
     "check.lot.overdrawn",
     "check.lot.split_portion",
-    "check.lot.not_first_expired",
     "check.batch.unknown_variant",
     "check.batch.allergens",
     "check.batch.steps",
     "check.batch.no_lot",
     "check.batch.ingredients",
+    "check.order.not_routed",
     "check.snapshot",
 )
 """Beside these, the codes of kitchen schedules, purchases and routes."""

@@ -138,7 +138,10 @@ def _between(inputs: DayInputs, deliveries: Iterable[Delivery]) -> RoadMatrix:
 
 def road_violations(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
     """What the routes break for the goods that are loaded, and sites with goods but no stop."""
-    loaded = day_deliveries(inputs, plan.allocations, plan.batches, plan.born)
+    lots = {lot.id for lot in (*inputs.lots, *plan.born)}
+    lines = {line.id for line in inputs.lines()}
+    sound = [each for each in plan.allocations if each.lot in lots and each.order_line in lines]
+    loaded = day_deliveries(inputs, sound, plan.batches, plan.born)
     reached = {stop.site for route in plan.routes.routes for stop in route.stops}
     for delivery in loaded:
         if delivery.site not in reached:
