@@ -1,0 +1,197 @@
+"""Choices swapped, checked without a solver, and problems that break a promise."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from optimizer import (
+    Bound,
+    Cap,
+    Choice,
+    MealChoice,
+    MealChoiceProblem,
+    Repetition,
+    meal_choice_objective,
+    meal_choice_swaps,
+    meal_choice_violations,
+    solve_meal_choice,
+)
+from tests.optimizer.choices import (
+    LIMITS,
+    ROOT,
+    option,
+    place,
+    problem,
+    solved,
+    week,
+)
+
+# ---------------------------------------------------------------- swaps
+
+
+def test_swaps_are_priced_exactly_and_best_first() -> None:
+    asked = week(2)
+    solution = solve_meal_choice(asked, LIMITS).solution
+    assert solution is not None
+    before = meal_choice_objective(asked, solution)
+    swaps = meal_choice_swaps(asked, solution, ["3/2", "3/4"])
+    assert [swap.delta for swap in swaps] == sorted(swap.delta for swap in swaps)
+    assert {swap.position for swap in swaps} == {"3/2", "3/4"}
+    for swap in swaps:
+        changed = MealChoice(
+            choices=tuple(
+                replace(each, option=swap.option) if each.position == swap.position else each
+                for each in solution.choices
+            )
+        )
+        after = meal_choice_objective(asked, changed)
+        assert tuple(a + d for a, d in zip(before, swap.delta, strict=True)) == after
+
+
+def test_a_swap_may_free_a_pin_or_a_place_but_not_break_a_hard_bound() -> None:
+    asked = problem(
+        positions=(place("p", 0, 0, 1, 2, pinned=0), place("q", 1, 0, optional=True)),
+        bounds=(Bound(rule="d", dimension=0, day=0, hard_hi=20),),
+    )
+    solution = solved(asked).solution
+    assert solution is not None
+    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["p"])] == ["b"]
+    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["q"])] == ["a"]
+    filled = MealChoice(choices=(solution.choices[0], Choice(position="q", option="a")))
+    assert [swap.option for swap in meal_choice_swaps(asked, filled, ["q"])] == [None]
+    assert meal_choice_swaps(asked, solution, []) == ()
+
+
+SCRIPT = """
+from optimizer import *
+options = tuple(
+    Option(key=str(at), amounts=(at * 7 % 11, at * 5 % 13), group=str(at // 2), cost=at)
+    for at in range(12)
+)
+positions = tuple(
+    Position(key=f"{day}/{at}", day=day, candidates=tuple(range(at, at + 6)), optional=at == 2,
+             skip_penalty=3, earlier=at)
+    for day in range(3) for at in range(4)
+)
+bounds = tuple(
+    Bound(rule=str(day), dimension=0, day=day, hard_lo=9, soft_lo=25, soft_hi=27, hard_hi=60)
+    for day in range(3)
+)
+problem = MealChoiceProblem(
+    days=3, dimensions=2, options=options, positions=positions,
+    bounds=(*bounds, Bound(rule="w", dimension=1, soft_lo=70, reference=9, wish_weight=2)),
+    repetitions=tuple(Repetition(group=str(at), min_gap=2, penalty=50) for at in range(6)),
+    caps=(Cap(rule="c", dimension=1, positions=(0, 1), at_most=9),), change_penalty=4,
+)
+outcome = solve_meal_choice(problem, Limits(moves=1500, seed=3))
+print(outcome.objective, [choice.option for choice in outcome.solution.choices])
+"""
+
+
+def test_compiled_or_not_the_answer_is_the_same() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT],
+            env={**os.environ, "NUMBA_DISABLE_JIT": flag, "PYTHONPATH": ROOT},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for flag in ("0", "1")
+    }
+    assert len(answers) == 1
+    assert answers != {""}
+
+
+# ---------------------------------------------------------------- checking
+
+
+def broken(asked: MealChoiceProblem, **changes: str | None) -> list[tuple[str, str]]:
+    """Violation codes after overwriting some choices of a found solution."""
+    solution = solved(asked).solution
+    assert solution is not None
+    choices = tuple(
+        replace(choice, option=changes.get(choice.position.replace("/", "_"), choice.option))
+        for choice in solution.choices
+    )
+    return [
+        (each.code, each.subject)
+        for each in meal_choice_violations(asked, MealChoice(choices=choices))
+    ]
+
+
+def test_the_checker_finds_a_choice_from_another_shelf_and_an_empty_place() -> None:
+    assert broken(problem(), **{"0_p": "d"}) == [("meal_choice.candidate", "0/p")]
+    assert broken(problem(), **{"0_p": None}) == [("meal_choice.candidate", "0/p")]
+    assert broken(problem(), **{"1_q": None}) == []
+
+
+def test_the_checker_finds_a_pin_that_is_gone() -> None:
+    asked = problem(positions=(place("p", 0, 0, 1, pinned=0),))
+    assert broken(asked, p="b") == [("meal_choice.pin", "p")]
+
+
+def test_the_checker_finds_both_ends_of_a_hard_bound() -> None:
+    asked = problem(bounds=(Bound(rule="d", dimension=0, day=0, hard_lo=50, hard_hi=60),))
+    assert broken(asked, **{"0_p": "a", "0_q": "b"}) == [("meal_choice.min", "d/min")]
+    assert broken(asked, **{"0_p": "c", "0_q": "d"}) == [("meal_choice.max", "d/max")]
+
+
+def test_the_checker_refuses_a_solution_of_another_problem() -> None:
+    found = meal_choice_violations(problem(), MealChoice(choices=()))
+    assert [each.code for each in found] == ["meal_choice.positions"]
+
+
+# ---------------------------------------------------------------- promises
+
+
+@pytest.mark.parametrize(
+    ("promise", "build"),
+    [
+        ("days is at least 1", lambda: problem(days=0, positions=())),
+        ("option keys are distinct", lambda: problem(options=(option("a", 1, 1),) * 2)),
+        ("an option has one amount", lambda: problem(options=(option("a", 1),))),
+        ("a cost is not negative", lambda: problem(options=(option("a", 1, 1, cost=-1),))),
+        ("an amount is not negative", lambda: problem(options=(option("a", 1, -1),))),
+        ("position keys are distinct", lambda: problem(positions=(place("p", 0, 1),) * 2)),
+        ("a candidate is an option", lambda: problem(positions=(place("p", 0, 9),))),
+        ("on a day of the horizon", lambda: problem(positions=(place("p", 2, 1),))),
+        (
+            "skip penalty is not negative",
+            lambda: problem(positions=(place("p", 0, 1, skip_penalty=-1),)),
+        ),
+        (
+            "a pinned option is a candidate",
+            lambda: problem(positions=(place("p", 0, 1, pinned=2),)),
+        ),
+        ("a bound is on a dimension", lambda: problem(bounds=(Bound(rule="", dimension=2),))),
+        (
+            "a bound is on a day of the horizon",
+            lambda: problem(bounds=(Bound(rule="", dimension=1, day=5),)),
+        ),
+        (
+            "a day and dimension have one bound",
+            lambda: problem(bounds=(Bound(rule="", dimension=1),) * 2),
+        ),
+        ("a group has one rule", lambda: problem(repetitions=(Repetition(group="x"),) * 2)),
+        (
+            "a cap is on a dimension",
+            lambda: problem(caps=(Cap(rule="", dimension=3, positions=(0,), at_most=1),)),
+        ),
+        (
+            "a cap is on positions",
+            lambda: problem(caps=(Cap(rule="", dimension=1, positions=(9,), at_most=1),)),
+        ),
+        ("reference is at least 1", lambda: Bound(rule="", dimension=0, reference=0)),
+        ("a weight is not negative", lambda: Bound(rule="", dimension=0, weight=-1)),
+        ("a repetition rule is not negative", lambda: Repetition(group="x", min_gap=-1)),
+        ("a cap is at least 1", lambda: Cap(rule="", dimension=0, positions=(), at_most=0)),
+    ],
+)
+def test_a_broken_promise_is_named(promise: str, build: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=promise):
+        build()
