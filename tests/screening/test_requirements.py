@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from screening import (
     resting_energy_kcal,
     rounded,
 )
+from screening.proposal import _beside
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "screening" / "vectors.json"
 TODAY = date(2026, 11, 22)
@@ -179,8 +181,23 @@ def test_younger_adults_go_by_the_equation_and_activity() -> None:
         Range(low=1950, high=2100),
     )
     assert energy.alternative_value == 2100
+    assert energy.inputs == {
+        "weight_kg": Decimal(70),
+        "height_cm": Decimal(170),
+        "age": 64,
+        "sex": Sex.MALE,
+        "activity": Decimal("1.4"),
+    }
     assert propose(LOW, young).protein.reason == "protein.adult"
-    assert propose(LOW, replace(young, age=65)).protein.reason == "protein.older"
+    older = propose(LOW, replace(young, age=65))
+    assert (older.energy.reason, older.protein.reason) == ("energy.older", "protein.older")
+
+
+def test_formulas_are_far_apart_only_beyond_fifteen_percent() -> None:
+    energy = propose(LOW, LADY).energy
+    for other, far in ((115, False), (Fraction(11501, 100), True), (85, False), (84, True)):
+        beside = _beside(energy, Fraction(100), other=Fraction(other), name="formula.kcal_per_kg")
+        assert beside.far_apart is far
 
 
 def test_a_younger_adult_without_height_goes_by_weight() -> None:
@@ -190,6 +207,7 @@ def test_a_younger_adult_without_height_goes_by_weight() -> None:
 
 def test_drinks_follow_sex_and_an_order_is_asked_where_one_is_due() -> None:
     assert propose(LOW, LADY).fluid.target == Range(low=1600)
+    assert propose(LOW, LADY).fluid.inputs == {"sex": Sex.FEMALE}
     man = replace(LADY, sex=Sex.MALE, conditions=frozenset({Condition.HEART_FAILURE}))
     proposal = propose(LOW, man)
     assert proposal.fluid.target == Range(low=2000)

@@ -189,6 +189,10 @@ def test_the_wrong_age_gets_no_score_at_all(tool: Tool, youngest: int) -> None:
     )
 
 
+def test_an_infant_is_too_young_and_no_slip() -> None:
+    assert score(Tool.MUST, {**WELL[Tool.MUST], "age": 0}).status is Status.NOT_VALID
+
+
 def test_an_unknown_age_is_not_the_wrong_age() -> None:
     assert score(Tool.MUST, {**WELL[Tool.MUST], "age": None}).status is Status.COMPLETE
     unknown = score(Tool.NRS2002, {**WELL[Tool.NRS2002], "age": None})
