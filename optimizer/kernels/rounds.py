@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 FAR = 1 << 40  # later than any time, dearer than no price: an absent limit
 DEAR = 1 << 61  # no price comes near
 NONE = -1
+TRIES = 4  # starts tried when a stop has several windows
 Ints = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
@@ -235,10 +236,10 @@ def suffix(road: Road, tour: Tour, v: int) -> None:
 
 
 @njit(cache=True)
-def ahead(road: Road, tour: Tour, v: int) -> int:
+def ahead(road: Road, tour: Tour, v: int, floor: int) -> int:
     """Choose the earliest windows; the time the vehicle is back, or NONE. Notes each departure."""
     veh = road.vehicles[v]
-    now, here = veh[OPEN], veh[START]
+    now, here = max(floor, veh[OPEN]), veh[START]
     for p in range(tour.size[v]):
         now = max(now, road.stops[tour.seq[v, p], READY])
     for p in range(tour.size[v]):
@@ -259,13 +260,16 @@ def ahead(road: Road, tour: Tour, v: int) -> int:
 
 
 @njit(cache=True)
-def retime(road: Road, tour: Tour, v: int) -> bool:
-    """Choose break and windows anew: earliest return, then as late as that allows. False: none."""
+def retime(road: Road, tour: Tour, v: int, floor: int) -> int:
+    """Choose break and windows anew for a start of `floor` on: earliest return, then latest start.
+
+    Gives that start, or NONE when there is none.
+    """
     veh, size = road.vehicles[v], tour.size[v]
     tour.rest[v] = NONE
-    back = ahead(road, tour, v)
+    back = ahead(road, tour, v, floor)
     if back == NONE:
-        return False
+        return NONE
     if veh[REST_S] > 0 and back > veh[REST_TO]:
         for p in range(size):  # first stop left within the break's window, else the last before
             if tour.scratch[p, 0] > veh[REST_TO]:
@@ -273,9 +277,9 @@ def retime(road: Road, tour: Tour, v: int) -> bool:
             tour.rest[v] = tour.seq[v, p]
             if tour.scratch[p, 0] >= veh[REST_FROM]:
                 break
-        back = ahead(road, tour, v)
+        back = ahead(road, tour, v, floor)
         if tour.rest[v] == NONE or back == NONE:
-            return False
+            return NONE
     now, after = back, veh[END]
     for p in range(size - 1, -1, -1):
         c = tour.seq[v, p]
@@ -289,7 +293,22 @@ def retime(road: Road, tour: Tour, v: int) -> bool:
         tour.win[c] = k
         now = min(now, road.closes[c, k])
         after = c
-    return True
+    return int(now - road.travel_s[veh[START], after])
+
+
+@njit(cache=True)
+def rewalk(road: Road, tour: Tour, v: int, out: Ints) -> int:
+    """As `walk` with break and windows chosen anew; each try steps over one gap of windows."""
+    floor, tries = 0, 1 if road.opens.shape[1] == 1 else TRIES
+    for _ in range(tries):
+        late = retime(road, tour, v, floor)
+        if late == NONE:
+            return NONE
+        price = walk(road, tour, v, out)
+        if price != NONE:
+            return price
+        floor = late + 1
+    return NONE
 
 
 @njit(cache=True)
@@ -300,7 +319,7 @@ def settle(road: Road, tour: Tour, v: int) -> bool:
         kept = tour.rest[v]
         for p in range(tour.size[v]):
             tour.scratch[p, 1] = tour.win[tour.seq[v, p]]
-        again = walk(road, tour, v, tour.pre[v]) if retime(road, tour, v) else NONE
+        again = rewalk(road, tour, v, tour.pre[v])
         if again == NONE or (price != NONE and price <= again):
             tour.rest[v] = kept
             for p in range(tour.size[v]):
@@ -364,7 +383,7 @@ def retimed_price(road: Road, tour: Tour, v: int, p: int, c: int) -> int:
     for q in range(tour.size[v]):
         tour.scratch[q, 1] = tour.win[tour.seq[v, q]]
     put_in(road, tour, v, p, c)
-    price = walk(road, tour, v, tour.trial) if retime(road, tour, v) else NONE
+    price = rewalk(road, tour, v, tour.trial)
     tour.rest[v] = NONE
     take_out(road, tour, v, p, p + 1)
     for q in range(tour.size[v]):

@@ -50,7 +50,7 @@ from optimizer.kernels.rounds import (
 
 NEARBY, SMALL = 40, 150  # above SMALL stops, insert only beside the NEARBY nearest
 BLINK_LOG = float(np.log(0.99))  # one position in a hundred is passed over
-RETIMED = 0.04  # odds that a stop without a place is tried with all windows free
+RETIMED = 0.04  # odds that a stop is tried with all windows free
 Place = tuple[int, int, int, int]  # added price, vehicle, position, window
 STRING, REMOVED, KEEP_LONGER = 10, 10, 0.01  # longest string, mean removal, split odds (as 2020)
 
@@ -250,9 +250,11 @@ def _recreate(road: Road, tour: Tour) -> None:
         tour.bank[j], tour.odds[j] = c, odds
     for i in range(count):
         c = tour.bank[i]
-        _, v, p, k = _best_place(road, tour, c)
-        if v == NONE and road.flexible and draw(tour.rng) < RETIMED:
-            _, v, p, k = _retimed_place(road, tour, c)
+        added, v, p, k = _best_place(road, tour, c)
+        if road.flexible and draw(tour.rng) < RETIMED:
+            wider = _retimed_place(road, tour, c)
+            if wider[0] < added:
+                v, p, k = wider[1], wider[2], wider[3]
         if v == NONE:
             continue
         touch(tour, v)

@@ -145,6 +145,13 @@ def test_a_cold_limit_picks_a_later_window_of_another_stop() -> None:
     assert route.visits[1].cold_s <= 1500
 
 
+def test_two_stops_change_windows_together_to_share_a_van() -> None:
+    early = stop(1, windows=((500, 650), (10_000, 20_000)), max_cold_s=700)
+    late = stop(2, windows=((0, 1100), (3000, 20_000)), max_cold_s=1300)
+    (route,) = solved(problem(early, late, vans=(van("a"), van("b"))), moves=400).routes
+    assert route.visits[0].begin_s >= 10_000
+
+
 def test_a_break_falls_between_two_stops_in_its_window() -> None:
     rest = RoutingBreak(earliest_s=1000, latest_s=2500, duration_s=1800)
     asked = problem(stop(1, service_s=600), stop(2, service_s=600), stop(3), vans=(van(rest=rest),))
