@@ -102,14 +102,15 @@ HEALTH = frozenset(
 class Actor:
     """Who acts now, and for whom.
 
-    Staff of NPCC (`is_npcc`) serve all clients of the region, other staff those of their
-    organisation. A client or informal carer sees and orders for the named clients only.
+    Staff of NPCC (`is_npcc`) serve all clients of the region, staff of a care home or hospital
+    (`is_house`) those of their house. Anyone else sees and orders for the named clients only.
     """
 
     role: Role
     user_id: int | None = None
     organisation_id: int | None = None
     is_npcc: bool = False
+    is_house: bool = False
     sees: frozenset[int] = frozenset()
     orders_for: frozenset[int] = frozenset()
     name: str = ""

@@ -106,6 +106,7 @@ def actor_for(session: Session, user: User, now: datetime) -> Actor:
         user_id=user.id,
         organisation_id=organisation.id,
         is_npcc=organisation.kind is OrganisationKind.NPCC,
+        is_house=organisation.kind in {OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL},
         sees=sees,
         orders_for=orders_for,
         name=user.name,
@@ -141,7 +142,12 @@ def actor_of_key(session: Session, key: str) -> Actor | None:
     if row is None:
         return None
     _, organisation = row
-    return Actor(role=Role.HOSPITAL, organisation_id=organisation.id, name=organisation.name)
+    return Actor(
+        role=Role.HOSPITAL,
+        organisation_id=organisation.id,
+        is_house=True,
+        name=organisation.name,
+    )
 
 
 def visible_clients(actor: Actor, permission: Permission) -> Select[Client]:
@@ -151,13 +157,14 @@ def visible_clients(actor: Actor, permission: Permission) -> Select[Client]:
 
 
 def _reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    if actor.role in {Role.CLIENT, Role.CARER} and (actor.sees or actor.role is Role.CLIENT):
-        acts = {Permission.ORDER, Permission.COUNT_HOME_STOCK}
-        return Client.id.in_(actor.orders_for if permission in acts else actor.sees)
-    if actor.role is Role.SYSTEM or (actor.is_npcc and actor.role is Role.DIETITIAN):
+    professional = actor.role in {Role.DIETITIAN, Role.CARER}
+    if actor.role is Role.SYSTEM or (actor.is_npcc and professional):
         return true()
-    if actor.role in {Role.DIETITIAN, Role.CARER} and not actor.is_npcc:
+    if actor.is_house and professional:
         return Client.organisation_id == actor.organisation_id
+    if actor.role in {Role.CLIENT, Role.CARER}:
+        ordering = permission in {Permission.ORDER, Permission.COUNT_HOME_STOCK}
+        return Client.id.in_(actor.orders_for if ordering else actor.sees)
     return false()
 
 
