@@ -1,0 +1,21 @@
+"""Paper: sheets, labels and lists as PDF bytes; the only room that knows ReportLab."""
+
+from app.paper.faces import X_HEIGHT  # first: it prepares ReportLab, see there
+from app.paper.kitchen import kitchen_pdf
+from app.paper.labels import X_HEIGHT_MM, labels_pdf
+from app.paper.loading import loading_pdf
+from app.paper.picking import pick_pdf
+from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
+from app.paper.routes import route_pdf
+
+__all__ = [
+    "PURCHASE_COLUMNS",
+    "X_HEIGHT",
+    "X_HEIGHT_MM",
+    "kitchen_pdf",
+    "labels_pdf",
+    "loading_pdf",
+    "pick_pdf",
+    "purchases_csv",
+    "route_pdf",
+]

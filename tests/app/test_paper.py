@@ -1,0 +1,590 @@
+"""Papers: the same bytes each time, every font inside, readable by eye and by scanner."""
+
+import csv
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from pypdf import PdfReader
+
+from app import paper
+from app.i18n import LANGUAGES, Translator, translator
+from app.paper.declaration import grams, salt
+from app.paper.labels import emphasised
+from app.paper.marks import IDDSI_RGB, TIMES, level_name
+from app.paper.page import Block, Section, paginate
+from logistics import (
+    LABEL_GAPS,
+    Boxes,
+    Dish,
+    KitchenIngredient,
+    KitchenSheet,
+    KitchenTask,
+    Label,
+    LabelIngredient,
+    LoadingList,
+    LoadLine,
+    LoadStop,
+    LotTake,
+    MachineDay,
+    Nutrition,
+    Operator,
+    Pause,
+    PickList,
+    PickRow,
+    Point,
+    PurchaseRow,
+    RouteSheet,
+    RouteStop,
+    Texture,
+)
+from menus import (
+    ALLERGENS,
+    ALLERGIES,
+    DRINK_LEVELS,
+    FOOD_LEVELS,
+    IDDSI_COLOURS,
+    Iddsi,
+    Kind,
+    Names,
+    Regeneration,
+    Seasoning,
+    StepKind,
+    Zone,
+)
+
+DAY = date(2026, 11, 24)
+NL = translator("nl")
+VERSION = "3"
+LONG = "Van den Broucke-Vandenbroeck-Deschepper " * 4 + "Ł" * 90
+NOTE = "Sleutelkluis links van de deur, code 4417. Hond in de tuin, poort goed sluiten."
+
+
+def names(word: str) -> Names:
+    return Names(nl=word, fr=f"{word} fr", en=f"{word} en")
+
+
+def stop(number: int, **changed: Any) -> RouteStop:
+    first = RouteStop(
+        number=number,
+        trip=1,
+        begin_min=500 + 15 * number,
+        open_min=480,
+        close_min=720,
+        name=f"J. Sabbe-{number}",
+        street=f"Kleine-Stadenstraat {number}",
+        town="8830 Hooglede",
+        phone="051 20 10 00",
+        access_note=NOTE,
+        boxes=Boxes(frozen=2, chilled=1),
+        avoid=("nuts", "gluten:wheat"),
+        textures=(
+            Texture(level=Iddsi.L5, kind=Kind.FOOD),
+            Texture(level=Iddsi.L2, kind=Kind.DRINK),
+        ),
+        equipment=(),
+        orders=(f"2{number:04}",),
+        qr=f"npcc:2026-11-24/C/{number}",
+        point=Point(lat_e5=5_094_600 + 700 * number % 3_000, lon_e5=312_200 - 350 * number),
+    )
+    return replace(first, **changed)
+
+
+def sheet(*stops: RouteStop, **changed: Any) -> RouteSheet:
+    whole = RouteSheet(
+        day=DAY,
+        depot="Depot Roeselare",
+        depot_point=Point(lat_e5=5_094_600, lon_e5=312_200),
+        letter="C",
+        name="Hooglede en Staden",
+        starts_min=(486,),
+        back_min=738,
+        distance_m=67_300,
+        boxes=Boxes(frozen=24, chilled=12),
+        stops=stops,
+    )
+    return replace(whole, **changed)
+
+
+def stops(count: int) -> Iterator[RouteStop]:
+    return (stop(number) for number in range(1, count + 1))
+
+
+DISH = Dish(
+    names=names("Kip met mosterd"), kind=Kind.FOOD, level=Iddsi.L4, seasoning=Seasoning.LOW_SALT
+)
+TAKES = (
+    LotTake(lot="K2611-07", amount_g=400, use_by=DAY),
+    LotTake(lot="K2611-22", amount_g=200, use_by=DAY),
+)
+LOAD_LINE = LoadLine(dish=DISH, zone=Zone.FROZEN, portions=3, amount_g=600, lots=TAKES)
+LOADING = LoadingList(
+    day=DAY,
+    depot="Depot Roeselare",
+    letter="C",
+    name="Hooglede",
+    trip=1,
+    start_min=486,
+    boxes=Boxes(frozen=1, ambient=1),
+    stops=(
+        LoadStop(number=2, name="Last & first", boxes=Boxes(frozen=1), lines=(LOAD_LINE,) * 60),
+        LoadStop(number=1, name="Empty", boxes=Boxes(ambient=1), lines=()),
+    ),
+)
+PICKING = PickList(
+    day=DAY,
+    depot="Depot Roeselare",
+    letter="C",
+    name="Hooglede",
+    trip=1,
+    start_min=486,
+    rows=(PickRow(zone=Zone.CHILLED, dish=DISH, take=TAKES[0]),),
+)
+TASK = KitchenTask(
+    batch="B1",
+    lot="K2611-07",
+    kind=StepKind.KETTLE,
+    start_min=330,
+    end_min=395,
+    due_min=440,
+    dish=DISH,
+    amount_g=24_500,
+    allergens=("milk", "mustard"),
+    ingredients=(KitchenIngredient(names=names("kipfilet"), amount_g=18_200, lots=("I-4",)),),
+)
+KITCHEN = KitchenSheet(
+    day=DAY,
+    depot="Depot Roeselare",
+    machines=(
+        MachineDay(
+            machine="Kookketel 1",
+            tasks=(TASK, replace(TASK, kind=StepKind.PACK, allergens=(), ingredients=())),
+        ),
+    ),
+)
+LABEL = Label(
+    dish=DISH,
+    ingredients=(
+        LabelIngredient(names=names("volle melk"), allergens=("milk",), per_100g_g=60),
+        LabelIngredient(names=names("pudding"), allergens=("eggs", "milk"), per_100g_g=9),
+    ),
+    allergens=("eggs", "milk"),
+    may_contain=("celery",),
+    net_g=250,
+    zone=Zone.FROZEN,
+    use_by=date(2027, 8, 21),
+    lot="K2611-07",
+    regeneration=Regeneration(appliance="regeneration-oven", minutes=35, core_celsius=75),
+    nutrition=Nutrition(
+        energy_kj=545,
+        energy_kcal=130,
+        fat_dg=55,
+        saturates_dg=19,
+        carbohydrate_dg=56,
+        sugars_dg=3,
+        protein_dg=130,
+        salt_cg=78,
+    ),
+    operator=Operator(name="Keuken & co", street="Kaai 1", town="8800 Roeselare"),
+)
+
+Maker = Callable[[Translator], bytes]
+PAPERS: dict[str, Maker] = {
+    "route": lambda speak: paper.route_pdf([sheet(*stops(13))], speak, version=VERSION),
+    "loading": lambda speak: paper.loading_pdf([LOADING], speak, version=VERSION),
+    "picking": lambda speak: paper.pick_pdf([PICKING], speak, version=VERSION),
+    "kitchen": lambda speak: paper.kitchen_pdf(KITCHEN, speak, version=VERSION),
+    "labels": lambda speak: paper.labels_pdf([LABEL], speak, version=VERSION),
+}
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page, with its white space made even."""
+    return [
+        " ".join(page.extract_text().replace("\u00a0", " ").split())
+        for page in PdfReader(BytesIO(pdf)).pages
+    ]
+
+
+def sheets(pdf: bytes) -> int:
+    return len(PdfReader(BytesIO(pdf)).pages)
+
+
+def text(pdf: bytes) -> str:
+    return " ".join(pages(pdf))
+
+
+def route(*on: RouteStop, **changed: Any) -> bytes:
+    return paper.route_pdf([sheet(*on, **changed)], NL, version=VERSION)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_same_day_gives_the_same_bytes(name: str) -> None:
+    assert PAPERS[name](NL) == PAPERS[name](NL)
+
+
+def test_another_process_gives_the_same_bytes() -> None:
+    code = (
+        "import hashlib, tests.app.test_paper as here\n"
+        "print(*(hashlib.sha256(make(here.NL)).hexdigest() for make in here.PAPERS.values()))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(  # our own interpreter on our own code
+        [sys.executable, "-c", code], cwd=root, capture_output=True, check=True, text=True
+    )
+    here = [hashlib.sha256(make(NL)).hexdigest() for make in PAPERS.values()]
+    assert done.stdout.split() == here
+
+
+def fonts(reader: PdfReader) -> Iterator[Any]:
+    """Every font of every page and of every form drawn on it."""
+    for page in reader.pages:
+        held: list[Any] = [page["/Resources"]]
+        while held:
+            resources = held.pop().get_object()
+            yield from (font.get_object() for font in resources.get("/Font", {}).values())
+            forms = resources.get("/XObject", {}).values()
+            held += [form.get_object()["/Resources"] for form in forms]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_font_is_embedded_and_the_language_is_told(name: str, language: str) -> None:
+    reader = PdfReader(BytesIO(PAPERS[name](translator(language))))
+    found = list(fonts(reader))
+    assert found
+    for font in found:
+        assert "DejaVuSans" in font["/BaseFont"]
+        assert "/FontFile2" in font["/FontDescriptor"]
+    assert str(reader.root_object["/Lang"]).startswith(language)
+    assert reader.metadata is not None
+    assert reader.metadata.title
+
+
+def test_a_route_sheet_tells_each_stop() -> None:
+    told = text(route(*stops(25)))
+    for each in stops(25):
+        for words in (each.name, each.street, each.phone, *each.orders):
+            assert words in told
+        assert NL.time(each.begin_min) in told
+    assert "Fijngemalen en smeuïg" in told
+    assert "Licht dik vloeibaar" in told
+    assert "⚠ Geen noten, tarwe (gluten)" in told
+
+
+@pytest.mark.parametrize(("count", "most"), [(1, 1), (12, 1), (24, 2), (25, 3), (36, 3)])
+def test_a_route_sheet_takes_at_most_a_page_per_twelve_stops(count: int, most: int) -> None:
+    for language in LANGUAGES:
+        speak = translator(language)
+        pdf = paper.route_pdf([sheet(*stops(count))], speak, version=VERSION)
+        assert sheets(pdf) <= most
+
+
+def test_each_page_tells_its_number_version_and_to_shred_it() -> None:
+    told = pages(route(*stops(25)))
+    for number, page in enumerate(told, 1):
+        assert f"Blad {number} van {len(told)}" in page
+        assert "Versie 3" in page
+        assert "Versnipper dit blad na de dienst." in page
+
+
+def test_a_van_starts_a_page_and_counts_its_own_pages() -> None:
+    two = [sheet(stop(1)), sheet(stop(1, name="WZC De Linde"), letter="AB", name="Izegem")]
+    told = pages(paper.route_pdf(two, NL, version=VERSION))
+    assert len(told) == 2
+    assert "Hooglede en Staden" in told[0]
+    assert "WZC De Linde" not in told[0]
+    assert "WZC De Linde" in told[1]
+    assert all("Blad 1 van 1" in page for page in told)
+
+
+def test_totals_per_zone_and_equipment_stand_on_the_first_page() -> None:
+    on = [stop(1, equipment=("koelbox 7",)), stop(2, equipment=("koelbox 7",))]
+    told = text(route(*on))
+    assert "Diepvries 24" in told
+    assert "Koel 12" in told
+    assert "Droog 0" in told
+    assert "Dozen samen 36" in told
+    assert f"2 {TIMES} koelbox 7" in told
+
+
+def test_a_second_trip_and_a_break_stand_between_the_stops() -> None:
+    told = text(
+        route(
+            stop(1),
+            stop(2, trip=2),
+            starts_min=(486, 790),
+            pauses=(
+                Pause(after_stop=0, begin_min=495, minutes=15),
+                Pause(after_stop=1, begin_min=600, minutes=30),
+            ),
+        )
+    )
+    order = ["8.15 uur: pauze van 15", "Sabbe-1", "10.00 uur: pauze van 30", "Rit 2:", "Sabbe-2"]
+    places = [told.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_what_people_type_is_text_and_never_markup() -> None:
+    nasty = '<b>x</b> & <font color="red"> "q" </para>'
+    told = text(route(stop(1, name=nasty, access_note=nasty, street="A & B <i>", phone="<1>")))
+    assert told.count(nasty) == 2
+    assert "A & B <i>" in told
+
+
+@pytest.mark.parametrize("name", ["Çiğdem Łukasiewicz", "≤ 3 dozen", "Ødegård Šťastný Ñ ß œ"])
+def test_names_of_all_europe_are_readable(name: str) -> None:
+    assert name in text(route(stop(1, name=name)))
+
+
+def test_a_very_long_name_wraps_and_loses_no_letter() -> None:
+    told = text(route(stop(1, name=LONG), name=LONG)).replace(" ", "")
+    assert told.count("Ł") == 2 * 90
+    assert told.count("Vandenbroeck") == 2 * 4
+
+
+def test_a_note_longer_than_a_page_is_made_smaller_and_stays_whole() -> None:
+    told = pages(route(stop(1, access_note="stap " * 2_000 + "einde"), stop(2)))
+    whole = [page for page in told if page.count("stap") == 2_000]
+    assert len(whole) == 1
+    assert "einde" in whole[0]
+
+
+def test_a_stop_without_phone_note_cold_goods_or_marks_leaves_them_open() -> None:
+    bare = stop(
+        1, phone="", access_note="", avoid=(), textures=(), boxes=Boxes(ambient=1), equipment=()
+    )
+    told = text(route(bare))
+    for sign in ("☎", "→", "⚠", "°C"):
+        assert sign not in told
+
+
+def test_stops_at_one_address_are_all_drawn_on_the_map() -> None:
+    here = Point(lat_e5=5_094_600, lon_e5=312_200)
+    told = text(route(*(stop(number, point=here) for number in range(100, 103))))
+    assert "100 101 102 100 m" in told  # the dots, and the length of the scale bar
+
+
+def test_more_stops_at_one_address_than_fit_around_it_are_still_drawn() -> None:
+    here = Point(lat_e5=5_094_600, lon_e5=312_200)
+    assert sheets(route(*(stop(number, point=here) for number in range(1, 70)))) == 6
+
+
+def drawn(pdf: bytes, folder: Path, *, dpi: int) -> list[str]:
+    """What a scanner reads from every page as printed."""
+    drawer = shutil.which("pdftoppm")
+    if drawer is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed: pages cannot be drawn")
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    (folder / "paper.pdf").write_bytes(pdf)
+    subprocess.run(  # a fixed command
+        [drawer, "-r", str(dpi), "-png", folder / "paper.pdf", folder / "page"], check=True
+    )
+    return [
+        code.text
+        for page in sorted(folder.glob("page*.png"))
+        for code in zxingcpp.read_barcodes(image.open(page))
+    ]
+
+
+def test_a_scanner_reads_every_stop_and_label(tmp_path: Path) -> None:
+    read = drawn(route(*stops(13)), tmp_path, dpi=150)
+    assert sorted(read) == sorted(each.qr for each in stops(13))
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    assert drawn(PAPERS["labels"](NL), labels, dpi=150) == [LABEL.lot]
+
+
+def test_a_loading_list_begins_with_the_last_stop_and_names_every_lot() -> None:
+    told = text(PAPERS["loading"](NL))
+    assert told.index("Last & first") < told.index("Empty")
+    assert told.count("K2611-07") == told.count("K2611-22") == 60
+    assert "Laad de laatste stop eerst." in told
+
+
+def test_a_stop_and_its_first_line_stand_on_one_page() -> None:
+    many = replace(
+        LOADING,
+        stops=tuple(
+            LoadStop(number=n, name=f"Stop-{n}", boxes=Boxes(), lines=(LOAD_LINE,))
+            for n in range(40)
+        ),
+    )
+    told = pages(paper.loading_pdf([many], NL, version=VERSION))
+    assert len(told) > 2
+    for page in told:
+        assert page.count("Stop-") == page.count("K2611-07")
+
+
+def test_a_pick_list_names_lots_and_no_client() -> None:
+    told = text(PAPERS["picking"](NL))
+    for words in ("Koel", "Kip met mosterd", "Zoutarm", "400 g", "K2611-07"):
+        assert words in told
+    assert "Versnipper" not in told
+
+
+def test_a_kitchen_sheet_tells_time_step_allergens_and_ingredients() -> None:
+    told = text(PAPERS["kitchen"](NL))
+    for words in (
+        "Kookketel 1",
+        "5.30 – 6.35",  # noqa: RUF001  # as printed
+        "Koken in de ketel",
+        "⚠ Melk, mosterd",
+        "18 200 g kipfilet I-4",
+        "Geen allergenen",
+        "7.20",
+        "25 kg",
+    ):
+        assert words in told
+
+
+def label_text(**changed: Any) -> str:
+    return text(paper.labels_pdf([replace(LABEL, **changed)], NL, version=VERSION))
+
+
+def test_a_label_tells_what_the_law_asks() -> None:
+    told = label_text()
+    for words in (
+        "Kip met mosterd, zoutarm",
+        "Ingrediënten: volle melk 60 %, pudding (eieren, melk).",
+        "Bevat: eieren, melk.",
+        "selderij",
+        "Netto 250 g",
+        "Ten minste houdbaar tot 21/08/2027",
+        "Lot K2611-07",
+        "Niet opnieuw invriezen",
+        "−18 °C",  # noqa: RUF001  # as printed
+        "35 min, tot de kern 75 °C",
+        "Keuken & co, Kaai 1, 8800 Roeselare",
+        "545 kJ / 130 kcal",
+        "Glad gemalen",
+    ):
+        assert words in told
+
+
+def test_allergens_stand_out_in_the_list_of_ingredients() -> None:
+    milk, pudding = LABEL.ingredients
+    assert emphasised(milk, NL) == "volle <b>melk</b>"
+    assert emphasised(pudding, NL) == "pudding (<b>eieren, melk</b>)"
+    wheat = LabelIngredient(
+        names=names("Tarwebloem & ei"), allergens=("gluten:wheat", "eggs"), per_100g_g=1
+    )
+    assert emphasised(wheat, NL) == "<b>Tarwe</b>bloem &amp; ei (<b>eieren</b>)"
+
+
+def test_shares_above_a_hundred_percent_are_grams_per_hundred_grams() -> None:
+    heavy = (LabelIngredient(names=names("rund"), allergens=(), per_100g_g=120),)
+    assert "Ingrediënten (g per 100 g): rund 120." in label_text(ingredients=heavy)
+
+
+def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
+    chilled = label_text(zone=Zone.CHILLED, regeneration=None, may_contain=(), allergens=())
+    assert "Te gebruiken tot" in chilled
+    assert "0 tot 4 °C" in chilled
+    assert "Klaar om te eten" in chilled
+    assert "Geen allergenen" in chilled
+    assert "invriezen" not in chilled
+    drink = replace(DISH, kind=Kind.DRINK, seasoning=Seasoning.STANDARD)
+    dry = label_text(zone=Zone.AMBIENT, regeneration=None, dish=drink)
+    assert "Klaar om te drinken" in dry
+    assert "zoutarm" not in dry
+
+
+def test_an_appliance_without_a_word_is_named_as_it_is() -> None:
+    heat = Regeneration(appliance="stoomkar 9", minutes=5, core_celsius=75)
+    assert "stoomkar 9" in label_text(regeneration=heat)
+
+
+@pytest.mark.parametrize(("copies", "most"), [(1, 1), (8, 1), (9, 2)])
+def test_eight_labels_fill_a_sheet(copies: int, most: int) -> None:
+    pdf = paper.labels_pdf([replace(LABEL, copies=copies)], NL, version=VERSION)
+    assert sheets(pdf) == most
+
+
+def test_a_row_that_waits_for_a_next_one_is_not_lost_at_the_end() -> None:
+    last = Block(10, 10, lambda _pen, _x, _top: None, keep=True)
+    section = Section(badge="", title="", aside=("", ""), rows=(last,))
+    assert paginate(section) == [[last]]
+
+
+def many(count: int) -> tuple[LabelIngredient, ...]:
+    return tuple(
+        LabelIngredient(names=names(f"ingrediënt nummer {n}"), allergens=("milk",), per_100g_g=1)
+        for n in range(count)
+    )
+
+
+def test_a_long_label_takes_more_cells_and_loses_nothing() -> None:
+    long = replace(LABEL, ingredients=many(40), copies=5)
+    told = pages(paper.labels_pdf([long], NL, version=VERSION))
+    assert len(told) == 2  # four of double height fill a sheet
+    assert "nummer 39 (melk)." in told[0]
+
+
+def test_a_label_higher_than_a_sheet_is_refused() -> None:
+    with pytest.raises(ValueError, match="the label of lot K2611-07 is higher than a sheet"):
+        paper.labels_pdf([replace(LABEL, ingredients=many(400))], NL, version=VERSION)
+
+
+def test_the_smallest_type_of_a_label_is_as_high_as_the_law_asks() -> None:
+    assert paper.X_HEIGHT_MM >= 1.2
+    reader = PdfReader(BytesIO(PAPERS["labels"](NL)))
+    resources: Any = reader.pages[0]["/Resources"]
+    form = next(iter(resources["/XObject"].values())).get_object()
+    ops = form.get_data().decode("latin-1").split()
+    sizes = {float(ops[at - 1]) for at, op in enumerate(ops) if op == "Tf"}
+    assert min(sizes) * paper.X_HEIGHT * 25.4 / 72 >= 1.2
+
+
+@pytest.mark.parametrize(
+    ("tenths", "told"), [(0, "0 g"), (5, "< 0,5 g"), (6, "0,6 g"), (99, "9,9 g"), (105, "11 g")]
+)
+def test_grams_are_rounded_as_the_guidance_says(tenths: int, told: str) -> None:
+    assert grams(tenths, NL).replace("\u00a0", " ") == told
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "told"), [(0, "0 g"), (1, "< 0,01 g"), (78, "0,78 g"), (124, "1,2 g")]
+)
+def test_salt_is_rounded_as_the_guidance_says(hundredths: int, told: str) -> None:
+    assert salt(hundredths, NL).replace("\u00a0", " ") == told
+
+
+def test_every_level_has_its_colour_and_every_mark_its_words() -> None:
+    assert set(IDDSI_RGB) == set(IDDSI_COLOURS) == set(Iddsi)
+    for speak in map(translator, LANGUAGES):
+        assert all(level_name(level, Kind.FOOD, speak) for level in FOOD_LEVELS)
+        assert all(level_name(level, Kind.DRINK, speak) for level in DRINK_LEVELS)
+        assert all(speak.knows(f"allergen.{code}") for code in ALLERGIES | set(ALLERGENS))
+        assert all(speak.knows(f"step.{kind}") for kind in StepKind)
+        assert all(speak.knows(f"seasoning.{each}") for each in Seasoning)
+        assert all(speak.knows(f"paper.zone.{zone}") for zone in Zone)
+        assert all(speak.knows(f"paper.label.storage.{zone}") for zone in Zone)
+        assert all(speak.knows(code) for code in LABEL_GAPS)
+
+
+def test_purchases_are_a_table_without_formulas() -> None:
+    row = PurchaseRow(
+        day=DAY,
+        supplier="=boer()",
+        ingredient="melk",
+        names=names('Melk, "vol"'),
+        packs=3,
+        pack_g=1000,
+        amount_g=3000,
+        cost_cents=330,
+    )
+    (read,) = csv.DictReader(StringIO(paper.purchases_csv([row]).decode()))
+    assert tuple(read) == paper.PURCHASE_COLUMNS
+    assert read["supplier"] == "'=boer()"
+    assert read["nl"] == 'Melk, "vol"'
+    assert (read["day"], read["packs"], read["cost_cents"]) == ("2026-11-24", "3", "330")
