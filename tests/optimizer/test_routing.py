@@ -520,7 +520,7 @@ print(solve_routing(problem, Limits(moves=150)))
 
 def test_the_search_gives_the_same_answer_uncompiled() -> None:
     answers = {
-        subprocess.run(  # noqa: S603  # our own interpreter and words
+        subprocess.run(  # our own interpreter and words
             [sys.executable, "-W", "error", "-c", UNCOMPILED],
             env={**os.environ, "NUMBA_DISABLE_JIT": off},
             capture_output=True,
