@@ -371,6 +371,7 @@ def test_the_screen_of_an_open_question_shows_three_to_five() -> None:
     ("answers", "span", "word"),
     [
         ({"B": 3}, (11, 14), "at_risk_possible"),
+        ({"B": 2, "A": 1}, (9, 12), "at_risk_possible"),
         ({"B": 1, "A": 1}, (8, 11), "at_risk"),
         ({"B": 0, "A": 0, "C": 0}, (4, 7), "malnourished"),
         ({"B": 0, "A": 0, "C": 1}, (5, 8), "at_risk"),
