@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from menus.catalog import Catalogue, Role, Variant
+from menus.catalog import Catalogue, Component, Kind, Role, Variant
+from menus.seasoning import Seasoning
 from menus.suitability import Eater, Objection, objections
 
 
@@ -23,24 +24,42 @@ class Served:
 def serve(catalogue: Catalogue, components: Iterable[str], eater: Eater) -> tuple[Served, ...]:
     """Give each role of a menu to one person; components stand first choice first in a role.
 
-    A component nobody knows counts as unsuitable, never as served. A role for which nothing
-    suits is told, not left out: somebody must then decide.
+    A component nobody knows has no role and is never served. A role for which nothing suits is
+    told, not left out: somebody must then decide.
     """
-    by_role: dict[Role, list[str]] = {}
+    by_role: dict[Role, list[Component]] = {}
     for name in components:
         component = catalogue.components.get(name)
         if component is not None:
-            by_role.setdefault(component.role, []).append(name)
-    return tuple(_first(catalogue, role, names, eater) for role, names in by_role.items())
+            by_role.setdefault(component.role, []).append(component)
+    return tuple(_first(catalogue, role, offered, eater) for role, offered in by_role.items())
 
 
-def _first(catalogue: Catalogue, role: Role, names: list[str], eater: Eater) -> Served:
-    reasons: tuple[Objection, ...] = ()
-    for name in names:
-        found = [one for one in catalogue.variants.values() if one.component == name]
-        checked = [(one, objections(one, eater)) for one in sorted(found, key=lambda v: v.id)]
+def _first(catalogue: Catalogue, role: Role, offered: list[Component], eater: Eater) -> Served:
+    passed: list[tuple[Objection, ...]] = []
+    for component in offered:
+        checked = [(one, objections(one, eater)) for one in _variants(catalogue, component, eater)]
         suiting = next((one for one, against in checked if not against), None)
         if suiting is not None:
-            return Served(role=role, variant=suiting, first_choice=names[0], reasons=reasons)
-        reasons = reasons or min((against for _, against in checked), key=len, default=())
-    return Served(role=role, variant=None, first_choice=names[0], reasons=reasons)
+            reasons = passed[0] if passed else ()
+            return Served(role=role, variant=suiting, first_choice=offered[0].id, reasons=reasons)
+        passed.append(min((against for _, against in checked), key=len, default=()))
+    return Served(role=role, variant=None, first_choice=offered[0].id, reasons=passed[0])
+
+
+def _variants(catalogue: Catalogue, component: Component, eater: Eater) -> list[Variant]:
+    """Give what a component is made as, in the order in which this person would like it.
+
+    Who has a wish beyond the standard seasoning gets that first; everybody else the standard.
+    Only the ordered level can suit; the others are looked at where it is not made, for a reason.
+    """
+    order = eater.drink_iddsi if component.kind is Kind.DRINK else eater.food_iddsi
+    levels = [one for one in component.levels if one is order] or component.levels
+    wish = bool(eater.seasonings - {Seasoning.STANDARD})
+    seasonings = sorted(component.seasonings, key=lambda one: (one is Seasoning.STANDARD) is wish)
+    found = (
+        catalogue.variants.get(f"{component.id}/{level}/{seasoning}")
+        for seasoning in seasonings
+        for level in levels
+    )
+    return [one for one in found if one is not None]
