@@ -10,7 +10,7 @@ from optimizer._cpsat import run
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
 CP_MAX_ITEMS = 40
-"""Items with a smallest order that one supplier may have before the greedy answer stands."""
+"""Items of one supplier that CP-SAT takes together; with more, the rule's answer stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +103,14 @@ Packs = dict[int, int]  # packs per order day
 def solve_replenishment(
     problem: ReplenishmentProblem, limits: Limits, watch: Watch = keep_going
 ) -> Outcome[ReplenishmentSolution]:
-    """The purchases. Items with a smallest order of one pack are solved exactly, without moves.
+    """The purchases with the least shortage, then the least expired, then the lowest price.
 
-    Others start from the same rule and go to CP-SAT, supplier by supplier.
+    A line ordered by single packs that holds nothing outlasting what is ordered is solved exactly
+    by a rule, without moves. Others start from the same rule and go to CP-SAT, supplier by
+    supplier and level by level; OPTIMAL says that no line needed it or that every level was proved.
     """
     plans = {line.key: _just_in_time(line, problem.days) for line in problem.lines}
-    proved = _with_smallest_orders(problem, plans, limits, watch)
+    proved = _improve_others(problem, plans, limits, watch)
     solution = _solution(problem, plans)
     cost = _cost(problem, solution)
     watch(Progress(moves=limits.moves, incumbent=cost[0]))
@@ -120,11 +122,20 @@ def solve_replenishment(
     )
 
 
+def _is_plain(line: SupplyLine) -> bool:
+    """Whether one pack may be ordered and what is held never outlasts what is ordered."""
+    if not line.order_days:
+        return True
+    first_fresh = line.arrival(line.order_days[0]) + line.shelf_days - 1
+    return line.min_packs == 1 and all(each.last_day <= first_fresh for each in line.held)
+
+
 def _just_in_time(line: SupplyLine, days: int) -> Packs:
     """Cover each shortage by the latest order that still arrives in time.
 
-    Least expiry and fewest packs when one pack may be ordered: what rounding leaves over then
-    lasts longest, and an order moved earlier can serve no day that the later one does not.
+    Least short, least expired and fewest packs for a plain line: goods then expire in the order
+    in which they come, what rounding leaves over lasts longest, and an order moved earlier serves
+    no day that the later one does not.
     """
     packs: Packs = {}
     while gap := _coverable_shortage(line, packs, days):
@@ -199,13 +210,13 @@ def _cost(problem: ReplenishmentProblem, solution: ReplenishmentSolution) -> tup
     )
 
 
-def _with_smallest_orders(
+def _improve_others(
     problem: ReplenishmentProblem, plans: dict[str, Packs], limits: Limits, watch: Watch
 ) -> bool:
-    """Improve `plans` where a smallest order binds; say whether all is proved."""
+    """Improve `plans` where the rule may not be best; say whether all is proved."""
     suppliers: defaultdict[str, list[SupplyLine]] = defaultdict(list)
     for line in problem.lines:
-        if line.min_packs > 1 and plans[line.key]:
+        if not _is_plain(line):
             suppliers[line.supplier].append(line)
     proved = True
     share = replace(limits, moves=max(1, limits.moves // (2 * max(1, len(suppliers)))))

@@ -37,6 +37,7 @@ from logistics import (
     Unserved,
     Vehicle,
     day_violations,
+    dayroutes,
     plan_day,
     plan_json,
     supply_items,
@@ -464,6 +465,11 @@ def test_a_site_no_van_reaches_keeps_its_goods_in_store_and_is_named() -> None:
     assert only(plan).reason == "route.unserved.capacity"
     assert plan.allocations == ()
     assert sound(inputs(A, vehicles=())).allocations == ()
+
+
+def test_without_an_answer_every_delivery_stays_behind_and_none_is_forgotten() -> None:
+    (solved,) = (each for each in sound(full_day()).solved if each.name == "routing")
+    assert dayroutes._nothing_driven(solved.problem).unserved == ("site-a", "site-b")
 
 
 def test_stock_that_cannot_be_made_up_is_remarked_and_harms_no_order() -> None:

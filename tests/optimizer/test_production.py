@@ -240,6 +240,20 @@ def test_what_is_broken_on_purpose_is_found(broken: ProductionSolution, code: st
     assert code in {each.code for each in production_violations(STEADY, broken)}
 
 
+def test_operations_may_wait_where_no_lag_is_named() -> None:
+    found = solve_production(STEADY, Limits(moves=20_000))
+    assert found.status is Status.OPTIMAL
+    assert found.objective == (0, 0, 0, 5 + 10 + 30 + 5 + 30)
+
+
+def test_without_moves_for_a_proof_the_serial_answer_stands() -> None:
+    wanted = problem(*(job(f"j{at}", ("oven", 9), due_min=9, recipe="x") for at in range(40)))
+    found = solve_production(wanted, Limits(moves=1))
+    assert found.status is Status.FEASIBLE
+    assert found.solution is not None
+    assert production_violations(wanted, found.solution) == ()
+
+
 def test_a_wait_above_the_lag_is_found() -> None:
     lagging = replace(
         STEADY.jobs[0],
@@ -257,6 +271,8 @@ def test_a_wait_above_the_lag_is_found() -> None:
 @pytest.mark.parametrize(
     ("make", "promise"),
     [
+        (lambda: Limits(moves=0), "moves is at least 1"),
+        (lambda: Limits(moves=1, workers=0), "workers is at least 1"),
         (lambda: job("a"), "at least one operation"),
         (lambda: job("a", ("oven", 1), weight=0), "weighs at least 1"),
         (lambda: Operation(minutes=0, machines=()), "at least a minute"),

@@ -86,6 +86,20 @@ def test_a_smallest_order_is_filled_by_one_large_order_instead_of_two() -> None:
     assert status is Status.OPTIMAL
 
 
+def test_an_order_used_up_early_frees_what_is_held_and_lasts_longer() -> None:
+    milk = replace(
+        MILK,
+        need=(0, 1, 1, 0, 0, 0),
+        held=(Held(amount=1, last_day=2),),
+        lead_days=0,
+        shelf_days=1,
+        order_days=(1,),
+    )
+    _, cost, found = solve(milk)
+    assert found.buys == (Buy(item="milk", day=1, packs=1),)
+    assert cost == (0, 9, 7)
+
+
 def test_without_moves_enough_for_a_proof_the_rule_still_stands() -> None:
     flour = replace(MILK, min_packs=10)
     problem = ReplenishmentProblem(lines=(flour,), days=6)

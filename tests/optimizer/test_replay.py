@@ -1,0 +1,162 @@
+"""A stored problem comes back as it went and costs the same; a spoiled one is refused."""
+
+import json
+import runpy
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer import (
+    Held,
+    Job,
+    Limits,
+    Operation,
+    ProductionProblem,
+    ReplenishmentProblem,
+    Resource,
+    RoutingProblem,
+    RoutingStop,
+    RoutingVehicle,
+    SupplyLine,
+    from_json,
+    solve_production,
+    stored,
+    to_json,
+)
+from optimizer.replay import main
+
+KITCHEN = ProductionProblem(
+    jobs=(
+        Job(
+            key="a",
+            recipe="soup",
+            operations=(
+                Operation(minutes=5, machines=("m",)),
+                Operation(minutes=5, machines=("m",), max_lag_min=3),
+            ),
+            due_min=9,
+            release_min=0,
+            traits=frozenset({"milk", "egg"}),
+        ),
+    ),
+    machines=(Resource(key="m", windows=((0, 60), (90, 120)), clean_min=5),),
+)
+LARDER = ReplenishmentProblem(
+    lines=(
+        SupplyLine(
+            key="flour",
+            supplier="mill",
+            need=(1, 2),
+            held=(Held(amount=1, last_day=0),),
+            pack=1,
+            price=3,
+            lead_days=0,
+            shelf_days=2,
+            order_days=(0, 1),
+        ),
+    ),
+    days=2,
+)
+ROAD = RoutingProblem(
+    stops=(RoutingStop(key="s", node=1, windows=((0, 900),), max_cold_s=None, drop_penalty=5),),
+    vehicles=(RoutingVehicle(key="v", start_node=0, end_node=0, open_s=0, close_s=3600),),
+    travel_s=((0, 60), (60, 0)),
+    travel_m=((0, 900), (900, 0)),
+)
+
+
+@pytest.mark.parametrize("problem", [KITCHEN, LARDER, ROAD])
+def test_a_problem_comes_back_as_it_went(problem: Any) -> None:
+    text = json.dumps(to_json(problem))
+    assert from_json(type(problem), json.loads(text)) == problem
+
+
+def test_sets_are_written_in_order() -> None:
+    assert to_json(KITCHEN)["jobs"][0]["traits"] == ["egg", "milk"]
+
+
+def entry() -> dict[str, Any]:
+    limits = Limits(moves=50)
+    written = stored("production", KITCHEN, limits, solve_production(KITCHEN, limits).objective)
+    return json.loads(json.dumps(written))
+
+
+def write(folder: Path, *entries: Any) -> str:
+    path = folder / "plan.json"
+    path.write_text(json.dumps({"inputs": {"problems": entries}}), encoding="utf-8")
+    return str(path)
+
+
+def test_a_stored_problem_costs_the_same_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(tmp_path, entry())]) == 0
+    (answer,) = json.loads(capsys.readouterr().out)["problems"]
+    assert answer == {
+        "name": "production",
+        "status": "optimal",
+        "objective": [0, 1, 0, 10],
+        "same": True,
+    }
+
+
+def test_another_cost_is_told_by_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(tmp_path, {**entry(), "objective": [0, 0, 0, 0]})]) == 1
+    assert '"same": false' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda: {**entry(), "name": "dinner"},
+        lambda: ["no entry"],
+        lambda: {**entry(), "problem": {"jobs": []}},
+        lambda: {**entry(), "problem": "x"},
+        lambda: {**entry(), "problem": {**entry()["problem"], "jobs": "x"}},
+        lambda: {**entry(), "problem": {**entry()["problem"], "jobs": [{}]}},
+        lambda: {"name": "production"},
+    ],
+)
+def test_a_spoiled_plan_is_refused_with_one_line(
+    spoil: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(tmp_path, spoil())]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("no plan to solve again: ")
+    assert said.err.count("\n") == 1
+
+
+def test_the_module_runs_as_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["replay", write(tmp_path, entry())])
+    monkeypatch.delitem(sys.modules, "optimizer.replay")
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("optimizer.replay", run_name="__main__")
+    assert left.value.code == 0
+    assert '"same": true' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["a", "b"], ["nowhere.json"]])
+def test_without_a_readable_file_nothing_is_solved(arguments: list[str]) -> None:
+    assert main(arguments) == 2
+
+
+def test_a_number_must_be_whole() -> None:
+    @dataclass(frozen=True)
+    class Counted:
+        count: int
+        pair: tuple[int, str]
+
+    assert from_json(Counted, {"count": 1, "pair": [2, "x"]}) == Counted(count=1, pair=(2, "x"))
+    for broken in (1.5, "1", True, None):
+        with pytest.raises(ValueError, match="is not int"):
+            from_json(Counted, {"count": broken, "pair": [2, "x"]})
+    with pytest.raises(ValueError, match="zip"):
+        from_json(Counted, {"count": 1, "pair": [2]})
