@@ -91,13 +91,14 @@ def _attempt(
     watch: Watch,
     *,
     empty: MealPlan,
+    proof: bool = True,
 ) -> MealPlan:
     suitable = suitable_variants(request.eater, catalogue)
     blocked = _blocked(request, catalogue, suitable)
     if blocked:
         return replace(empty, status=PlanStatus.IMPOSSIBLE, conflict=blocked)
     problem = build_problem(request, suitable)
-    outcome = solve_meal_choice(problem.choice, limits, watch)
+    outcome = solve_meal_choice(problem.choice, limits, watch, proof=proof)
     if outcome.solution is None or meal_choice_violations(problem.choice, outcome.solution):
         return replace(
             empty,
@@ -352,13 +353,13 @@ def _bound_rule(kind: str, rest: str, request: PlanRequest) -> str:
 def _relaxations(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue, limits: Limits
 ) -> tuple[Relaxation, ...]:
-    """Soft rules of the conflict without which a plan is found; tried, not guessed."""
+    """Soft rules of the conflict without which a plan is found: tried, not guessed nor proved."""
     found = []
     quick = replace(limits, moves=min(limits.moves, RELAXATION_MOVES))
     for rule in plan.conflict:
         if rule.soft:
             easier = _without(request, rule)
-            trial = _attempt(easier, catalogue, quick, keep_going, empty=plan)
+            trial = _attempt(easier, catalogue, quick, keep_going, empty=plan, proof=False)
             if trial.status is PlanStatus.OK:
                 found.append(Relaxation(rule=rule))
     return tuple(found)

@@ -12,7 +12,7 @@ from optimizer.meal_problem import (
     MealChoiceProblem,
     Position,
 )
-from optimizer.meal_proof import empty_positions, prove
+from optimizer.meal_proof import Proof, empty_positions, prove
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
 _WEIGHTS = (4_000, 30, 30, 4, 1)
@@ -25,24 +25,24 @@ _REPORTS = 8
 
 
 def solve_meal_choice(
-    problem: MealChoiceProblem, limits: Limits, watch: Watch = keep_going
+    problem: MealChoiceProblem, limits: Limits, watch: Watch = keep_going, *, proof: bool = True
 ) -> Outcome[MealChoice]:
     """Fill every position, as well as possible in the order of `meal_problem.LEVELS`.
 
     FEASIBLE keeps every hard bound. IMPOSSIBLE is proved, by counting or by CP-SAT; UNKNOWN means
     that neither was reached. Same problem, moves and seed give the same answer; a proof does work
-    beyond the moves, and only where hard slack is left.
+    beyond the moves, and only where hard slack is left; without `proof` that ends as UNKNOWN.
     """
     if empty_positions(problem):
         return Outcome(status=Status.IMPOSSIBLE)
     search = _Search(problem, limits, watch)
     search.run()
     if search.levels[0]:
-        proof = prove(problem, seed=limits.seed)
-        if proof.choices is None:
-            status = Status.IMPOSSIBLE if proof.impossible else Status.UNKNOWN
+        proved = prove(problem, seed=limits.seed) if proof else Proof(impossible=False)
+        if proved.choices is None:
+            status = Status.IMPOSSIBLE if proved.impossible else Status.UNKNOWN
             return Outcome(status=status, moves=search.moves)
-        search.restart(proof.choices)
+        search.restart(proved.choices)
     return Outcome(
         status=Status.FEASIBLE,
         solution=_solution(problem, search.best),

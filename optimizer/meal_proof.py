@@ -1,15 +1,16 @@
 """Prove that hard bounds cannot hold together, and name the fewest of them that cannot."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.meal_problem import Bound, MealChoiceProblem
+from optimizer.meal_problem import Bound, MealChoiceProblem, Position
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-WORK = 8.0  # deterministic seconds of CP-SAT per question: counted work, never the clock
+WORK = 2.0  # deterministic seconds of CP-SAT per question: counted work, never the clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +105,37 @@ def _rules(part: _Part) -> tuple[str, ...]:
 
 
 def _out_of_reach(problem: MealChoiceProblem) -> tuple[str, ...]:
-    """A minimum above the largest sum there is, whatever else holds."""
+    """One limit that nothing can keep: a minimum above, or a maximum below, every sum there is."""
     for bound in problem.bounds:
-        most = sum(
-            max(
-                (problem.options[index].amounts[bound.dimension] or 0 for index in candidates),
-                default=0,
-            )
-            for candidates in (
-                position.candidates
-                for position in problem.positions
-                if bound.day in (None, position.day)
-            )
-        )
+        places = [each for each in problem.positions if bound.day in (None, each.day)]
+        most = sum(max(_amounts(problem, each, bound.dimension), default=0) for each in places)
         if bound.hard_lo is not None and most < bound.hard_lo:
             return (f"{bound.rule}/min",)
+        filled = _too_full(problem, bound)
+        if filled:
+            return (f"{bound.rule}/max", *filled)
     return ()
+
+
+def _amounts(problem: MealChoiceProblem, position: Position, dimension: int) -> list[int]:
+    return [problem.options[index].amounts[dimension] or 0 for index in position.candidates]
+
+
+def _too_full(problem: MealChoiceProblem, bound: Bound) -> tuple[str, ...]:
+    """The fewest positions to fill that alone go over a maximum, by their rules; none: it fits."""
+    least: Counter[str] = Counter()
+    for position in problem.positions:
+        if bound.day in (None, position.day) and not position.optional:
+            amounts = _amounts(problem, position, bound.dimension)
+            least[position.rule or position.key] += min(amounts)
+    total = sum(least.values())
+    if bound.hard_hi is None or total <= bound.hard_hi:
+        return ()
+    kept = dict(least)
+    for rule in sorted(least, key=least.__getitem__):
+        if total - kept[rule] > bound.hard_hi:
+            total -= kept.pop(rule)
+    return tuple(kept)
 
 
 def _thin(part: _Part, rules: tuple[str, ...], *, seed: int) -> tuple[str, ...]:

@@ -155,6 +155,14 @@ def test_a_minimum_out_of_reach_is_named_by_counting() -> None:
     assert meal_choice_conflict(asked) == ("d1/min",)
 
 
+def test_a_maximum_below_every_sum_is_named_with_the_fewest_places_to_fill() -> None:
+    asked = problem(
+        positions=(place("p", 0, 0, 1), place("q", 0, 2, 3), place("r", 0, 3), place("s", 0, 3)),
+        bounds=(Bound(rule="d", dimension=0, day=0, hard_hi=65),),
+    )
+    assert meal_choice_conflict(asked) == ("d/max", "r", "s")
+
+
 def test_two_bounds_that_exclude_each_other_are_both_named() -> None:
     asked = problem(
         positions=tuple(place(key, 0, 0, 1, optional=True) for key in "pqr"),
@@ -221,6 +229,8 @@ def test_a_proof_that_it_can_be_done_hands_the_search_its_choice() -> None:
         positions=tuple(place(f"p{at}", 0, *range(8)) for at in range(6)),
         bounds=(Bound(rule="exact", dimension=0, day=0, hard_lo=total, hard_hi=total),),
     )
+    unproved = solve_meal_choice(asked, Limits(moves=1), proof=False)
+    assert (unproved.status, unproved.solution) == (Status.UNKNOWN, None)
     outcome = solve_meal_choice(asked, Limits(moves=1))
     assert outcome.status is Status.FEASIBLE
     assert outcome.solution is not None
