@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from optimizer import (
     solve_production,
 )
 from optimizer.circuit import CP_MAX_OPERATIONS
+from optimizer.serial import Compiled, serial_schedule
 
 MOVES = Limits(moves=600)
 
@@ -238,6 +240,27 @@ SOUND = stand((15, 50), (5, 15))
 def test_what_is_broken_on_purpose_is_found(broken: ProductionSolution, code: str) -> None:
     assert production_violations(STEADY, SOUND) == ()
     assert code in {each.code for each in production_violations(STEADY, broken)}
+
+
+@pytest.mark.parametrize(("minutes", "starts"), [(35, 0), (36, 95)])
+def test_a_job_goes_into_a_gap_only_when_the_clean_after_it_fits_too(
+    minutes: int, starts: int
+) -> None:
+    wanted = problem(
+        job("plain", ("oven", 30), release_min=60),
+        job("milk", ("oven", minutes), traits=frozenset({"milk"})),
+    )
+    found = serial_schedule(Compiled(wanted), [0, 1])
+    assert [each.start_min for each in found.placed] == [60, starts]
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(), st.randoms(use_true_random=False))
+def test_any_order_of_jobs_gives_a_sound_schedule(
+    wanted: ProductionProblem, random: Random
+) -> None:
+    order = random.sample(range(len(wanted.jobs)), len(wanted.jobs))
+    assert production_violations(wanted, serial_schedule(Compiled(wanted), order)) == ()
 
 
 def test_operations_may_wait_where_no_lag_is_named() -> None:
