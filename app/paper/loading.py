@@ -21,9 +21,9 @@ from logistics import Boxes, LoadingList, LoadLine, LoadStop
 from menus import Zone
 
 _TICK, _ZONE, _NAME, _LEVEL, _PORTIONS, _GRAMS, _LOTS = (
-    width * mm for width in (6, 6, 57, 39, 15, 17, 42)
+    width * mm for width in (6, 6, 53, 41, 14, 17, 42)
 )
-_GAP = 1 * mm
+_GAP = 1.5 * mm
 
 
 def loading_pdf(lists: Sequence[LoadingList], speak: Translator, *, version: str) -> bytes:

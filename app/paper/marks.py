@@ -78,7 +78,7 @@ def tile(level: Iddsi, kind: Kind, side: float) -> Block:
 
 
 def texture(
-    level: Iddsi, kind: Kind, speak: Translator, *, most: float, size: float = 6.8
+    level: Iddsi, kind: Kind, speak: Translator, *, most: float, size: float = 6.6
 ) -> Block:
     """Tile and name of a level, as wide as they are but at most so wide."""
     name = level_name(level, kind, speak)

@@ -260,9 +260,10 @@ def _frame(pen: Pen, section: Section, page: str) -> None:
         pen.drawCentredString(x + side / 2, top - side / 2 - size * 0.36, section.badge)
         x += side + 3.5 * mm
     wide = WIDTH - (x - MARGIN) - 62 * mm
+    fits = pen.stringWidth(section.title, BOLD, 15) <= wide
     stack(
         (
-            words(section.title, wide, size=15, bold=True),
+            words(section.title, wide, size=15 if fits else 11, bold=True),
             blank(wide, 2),
             words(section.aside[0], wide, size=8.5, ink=SOFT),
         )

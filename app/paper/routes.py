@@ -37,7 +37,7 @@ from app.paper.tour import tour_map
 from logistics import Boxes, RouteSheet, RouteStop
 from menus import Zone
 
-_NUMBER, _TIME, _DOOR, _ZONE, _MARKS, _QR = (width * mm for width in (11.5, 22, 61.5, 11, 41, 14))
+_NUMBER, _TIME, _DOOR, _ZONE, _MARKS, _QR = (width * mm for width in (11.5, 22, 63, 11, 39.5, 14))
 _GAP = 1 * mm
 _MAP_HIGH = 34 * mm
 
@@ -191,7 +191,7 @@ def _door(stop: RouteStop) -> Block:
     phone = f'&nbsp; <font size="8.5">☎&nbsp;{_unbroken(stop.phone)}</font>' if stop.phone else ""
     lines = [
         rich(strong(stop.name) + phone, _DOOR, size=10),
-        words(f"{stop.street}, {stop.town}", _DOOR, size=8.8),
+        rich(f"{escape(stop.street)}, {_unbroken(stop.town)}", _DOOR, size=8.5),
     ]
     if stop.access_note:
         lines.append(words(f"→ {stop.access_note}", _DOOR, size=7.5))

@@ -1,0 +1,135 @@
+"""Labels: what Regulation (EU) 1169/2011 asks, in type of lawful size, nothing cut off."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from app import paper
+from app.paper.declaration import grams, salt
+from app.paper.labels import emphasised
+from app.paper.page import Block, Section, paginate
+from logistics import (
+    LabelIngredient,
+)
+from menus import (
+    Kind,
+    Regeneration,
+    Seasoning,
+    Zone,
+)
+from tests.app.paper_samples import DISH, LABEL, NL, PAPERS, VERSION, names, pages, sheets, text
+
+
+def label_text(**changed: Any) -> str:
+    return text(paper.labels_pdf([replace(LABEL, **changed)], NL, version=VERSION))
+
+
+def test_a_label_tells_what_the_law_asks() -> None:
+    told = label_text()
+    for words in (
+        "Kip met mosterd, zoutarm",
+        "Ingrediënten: volle melk 60 %, pudding (eieren, melk).",
+        "Bevat: eieren, melk.",
+        "selderij",
+        "Netto 250 g",
+        "Ten minste houdbaar tot 21/08/2027",
+        "Lot K2611-07",
+        "Niet opnieuw invriezen",
+        "−18 °C",  # noqa: RUF001  # as printed
+        "35 min, tot de kern 75 °C",
+        "Keuken & co, Kaai 1, 8800 Roeselare",
+        "545 kJ / 130 kcal",
+        "Glad gemalen",
+    ):
+        assert words in told
+
+
+def test_allergens_stand_out_in_the_list_of_ingredients() -> None:
+    milk, pudding = LABEL.ingredients
+    assert emphasised(milk, NL) == "volle <b>melk</b>"
+    assert emphasised(pudding, NL) == "pudding (<b>eieren, melk</b>)"
+    wheat = LabelIngredient(
+        names=names("Tarwebloem & ei"), allergens=("gluten:wheat", "eggs"), per_100g_g=1
+    )
+    assert emphasised(wheat, NL) == "<b>Tarwe</b>bloem &amp; ei (<b>eieren</b>)"
+
+
+def test_shares_above_a_hundred_percent_are_grams_per_hundred_grams() -> None:
+    heavy = (LabelIngredient(names=names("rund"), allergens=(), per_100g_g=120),)
+    assert "Ingrediënten (g per 100 g): rund 120." in label_text(ingredients=heavy)
+
+
+def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
+    chilled = label_text(zone=Zone.CHILLED, regeneration=None, may_contain=(), allergens=())
+    assert "Te gebruiken tot" in chilled
+    assert "0 tot 4 °C" in chilled
+    assert "Klaar om te eten" in chilled
+    assert "Geen allergenen" in chilled
+    assert "invriezen" not in chilled
+    drink = replace(DISH, kind=Kind.DRINK, seasoning=Seasoning.STANDARD)
+    dry = label_text(zone=Zone.AMBIENT, regeneration=None, dish=drink)
+    assert "Klaar om te drinken" in dry
+    assert "zoutarm" not in dry
+
+
+def test_an_appliance_without_a_word_is_named_as_it_is() -> None:
+    heat = Regeneration(appliance="stoomkar 9", minutes=5, core_celsius=75)
+    assert "stoomkar 9" in label_text(regeneration=heat)
+
+
+@pytest.mark.parametrize(("copies", "most"), [(1, 1), (8, 1), (9, 2)])
+def test_eight_labels_fill_a_sheet(copies: int, most: int) -> None:
+    pdf = paper.labels_pdf([replace(LABEL, copies=copies)], NL, version=VERSION)
+    assert sheets(pdf) == most
+
+
+def test_a_row_that_waits_for_a_next_one_is_not_lost_at_the_end() -> None:
+    last = Block(10, 10, lambda _pen, _x, _top: None, keep=True)
+    section = Section(badge="", title="", aside=("", ""), rows=(last,))
+    assert paginate(section) == [[last]]
+
+
+def many(count: int) -> tuple[LabelIngredient, ...]:
+    return tuple(
+        LabelIngredient(names=names(f"ingrediënt nummer {n}"), allergens=("milk",), per_100g_g=1)
+        for n in range(count)
+    )
+
+
+def test_a_long_label_takes_more_cells_and_loses_nothing() -> None:
+    long = replace(LABEL, ingredients=many(40), copies=5)
+    told = pages(paper.labels_pdf([long], NL, version=VERSION))
+    assert len(told) == 2  # four of double height fill a sheet
+    assert "nummer 39 (melk)." in told[0]
+
+
+def test_a_label_higher_than_a_sheet_is_refused() -> None:
+    with pytest.raises(ValueError, match="the label of lot K2611-07 is higher than a sheet"):
+        paper.labels_pdf([replace(LABEL, ingredients=many(400))], NL, version=VERSION)
+
+
+def test_the_smallest_type_of_a_label_is_as_high_as_the_law_asks() -> None:
+    assert paper.X_HEIGHT_MM >= 1.2
+    reader = PdfReader(BytesIO(PAPERS["labels"](NL)))
+    resources: Any = reader.pages[0]["/Resources"]
+    form = next(iter(resources["/XObject"].values())).get_object()
+    ops = form.get_data().decode("latin-1").split()
+    sizes = {float(ops[at - 1]) for at, op in enumerate(ops) if op == "Tf"}
+    assert min(sizes) * paper.X_HEIGHT * 25.4 / 72 >= 1.2
+
+
+@pytest.mark.parametrize(
+    ("tenths", "told"), [(0, "0 g"), (5, "< 0,5 g"), (6, "0,6 g"), (99, "9,9 g"), (105, "11 g")]
+)
+def test_grams_are_rounded_as_the_guidance_says(tenths: int, told: str) -> None:
+    assert grams(tenths, NL).replace("\u00a0", " ") == told
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "told"), [(0, "0 g"), (1, "< 0,01 g"), (78, "0,78 g"), (124, "1,2 g")]
+)
+def test_salt_is_rounded_as_the_guidance_says(hundredths: int, told: str) -> None:
+    assert salt(hundredths, NL).replace("\u00a0", " ") == told
