@@ -17,6 +17,11 @@ from optimizer import Limits, RoutingProblem, RoutingSolution, Violation, Watch,
 BOX_G: Mapping[Zone, int] = {Zone.FROZEN: 8_000, Zone.CHILLED: 8_000, Zone.AMBIENT: 10_000}
 """Grams of food in one delivery box, by zone (house rule until boxes are weighed)."""
 
+LOADING_MIN = 90
+"""Minutes a van may wait for the kitchen after its shift begins. Beyond it a line stays out, so
+that one late batch does not keep a whole round behind (house rule; on a synthetic day of 150 homes
+and four houses, 60 to 120 minutes served most lines and left fewest orders with nothing)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedDay:
@@ -29,11 +34,13 @@ class RoutedDay:
 
 
 def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
-    """By site, the last minute at which something can leave the depot and still be on time."""
-    return {
-        site.id: site.windows[-1][1] - -(-inputs.roads.seconds[0][node] // 60)
-        for node, site in enumerate(inputs.sites, start=1)
-    }
+    """By site, the last minute at which goods may come from the kitchen and still be loaded."""
+    latest: dict[str, int] = {}
+    for node, site in enumerate(inputs.sites, start=1):
+        leave = site.windows[-1][1] - -(-inputs.roads.seconds[0][node] // 60)
+        begins = [van.shift_open_min for van in inputs.vehicles if van.shift_open_min <= leave]
+        latest[site.id] = min(leave, max(begins, default=leave) + LOADING_MIN)
+    return latest
 
 
 def drive(
