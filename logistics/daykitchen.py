@@ -1,6 +1,6 @@
 """The kitchen's part of a day: what stock cannot give is cooked, and given out once ready."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -111,15 +111,19 @@ def _needs(
     at_hand: Counter[str] = Counter()
     for lot in left:
         at_hand[lot.sku] += lot.amount_g
-    portion_g: defaultdict[str, int] = defaultdict(int)
+    priority = {order.id: order.priority for order in inputs.orders}
+    portion_g: Counter[str] = Counter()
+    urgency: Counter[str] = Counter()
     for line in short:
         portion_g[line.sku] = max(portion_g[line.sku], line.portion_g)
+        urgency[line.sku] += priority[line.order]
     needs = (
         CookingNeed(
             sku=sku,
             today_g=today_g.get(sku, 0),
             stock_g=max(0, inputs.stock_targets.get(sku, 0) - at_hand[sku]),
             portion_g=portion_g[sku] or inputs.catalogue.variants[sku].portions_g["L"],
+            urgency=max(1, urgency[sku]),
         )
         for sku in sorted({*today_g, *inputs.stock_targets})
     )

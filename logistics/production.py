@@ -39,7 +39,7 @@ two hours, of which cooling itself takes most)."""
 
 WEIGHT_TODAY = 100
 WEIGHT_STOCK = 1
-"""A minute late for today's routes weighs so much more than one for tomorrow's stock."""
+"""A minute late for one line of today weighs so much more than one for tomorrow's stock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +118,15 @@ KITCHEN_CONFLICTS: tuple[str, ...] = (
 class CookingNeed:
     """Grams of one variant wanted: today's shortage, and what brings stock to its target.
 
-    `portion_g` is the largest portion asked for: a lot never gives part of one.
+    `portion_g` is the largest portion asked for: a lot never gives part of one. `urgency` counts
+    the lines that wait for it, each by the priority of its order.
     """
 
     sku: str
     today_g: int
     stock_g: int
     portion_g: int
+    urgency: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,7 @@ def wish_batches(
                     variant=variant,
                     amount_g=amount_g,
                     due_min=times.today_min if today else times.stock_min,
-                    weight=WEIGHT_TODAY if today else WEIGHT_STOCK,
+                    weight=WEIGHT_TODAY * need.urgency if today else WEIGHT_STOCK,
                 )
             )
     return tuple(wishes), tuple(conflicts)
