@@ -1,0 +1,216 @@
+"""Kitchen, depot, vans and stores of the demo region; capacities are conventions of this demo."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from app.operations.demo.dates import moment
+from app.operations.demo.seed import Seed
+from app.operations.exchange import (
+    DepotRow,
+    GroupMenuRow,
+    HomeStockRow,
+    IngredientLotRow,
+    LotRow,
+    MachineRow,
+    VehicleRow,
+)
+from logistics import LotState
+from menus import (
+    Catalogue,
+    Component,
+    Eater,
+    Ingredient,
+    Kind,
+    Role,
+    Seasoning,
+    StepKind,
+    Variant,
+    objections,
+)
+
+DEPOT = DepotRow(
+    code="roeselare",
+    name="Keuken en depot Roeselare (demo)",
+    street="Wevershoekstraat 1",
+    postcode="8800",
+    place="Roeselare",
+    lat_e5=5_095_100,
+    lon_e5=313_300,
+)
+_OPEN_MIN, _CLOSE_MIN = -10 * 60, 15 * 60  # from 14.00 the day before: a late and an early shift
+_MACHINES: tuple[tuple[StepKind, str, tuple[int, ...]], ...] = (
+    (StepKind.PREP, "Werktafel", (120_000, 120_000, 120_000)),
+    (StepKind.KETTLE, "Kookketel", (100_000, 100_000, 100_000)),
+    (StepKind.OVEN, "Combi-oven", (100_000, 100_000)),
+    (StepKind.BLEND, "Menger", (100_000, 100_000)),
+    (StepKind.BLAST_FREEZE, "Snelvriezer", (100_000, 100_000)),
+    (StepKind.CHILL, "Snelkoeler", (100_000, 100_000)),
+    (StepKind.PACK, "Verpakkingsplaats", (120_000, 120_000, 120_000)),
+)
+_VANS = ("A", "B", "C", "D", "E", "F")
+
+
+def machines() -> Iterator[MachineRow]:
+    """Give every place in the kitchen that does one kind of step."""
+    for kind, name, capacities in _MACHINES:
+        for number, capacity_g in enumerate(capacities, start=1):
+            yield MachineRow(
+                code=f"{kind.value}-{number}",
+                depot=DEPOT.code,
+                name=f"{name} {number}",
+                kind=kind,
+                capacity_g=capacity_g,
+                open_min=_OPEN_MIN,
+                close_min=_CLOSE_MIN,
+            )
+
+
+def vehicles() -> Iterator[VehicleRow]:
+    """Give six vans: four start at six for the houses, two at half past seven; two are larger."""
+    for number, letter in enumerate(_VANS):
+        large, early = number < 2, number < 4
+        yield VehicleRow(
+            code=f"van-{letter.lower()}",
+            depot=DEPOT.code,
+            letter=letter,
+            name=f"{'Grote bestelwagen' if large else 'Bestelwagen'} {letter}",
+            frozen_boxes=30 if large else 20,
+            chilled_boxes=60 if large else 40,
+            ambient_boxes=30 if large else 20,
+            open_min=6 * 60 if early else 7 * 60 + 30,
+            close_min=15 * 60 if early else 17 * 60 + 30,
+            max_minutes=9 * 60,
+            fixed_cents=6_500 if large else 5_000,
+            cents_per_km=42 if large else 34,
+            cents_per_hour=3_200,
+        )
+
+
+def lots(rng: Random, catalogue: Catalogue, service_day: date) -> Iterator[LotRow]:
+    """Give the finished stock: much of what most people eat, little of what few eat."""
+    for number, variant in enumerate(catalogue.variants.values()):
+        portions = _expected_portions(variant)
+        if portions < 20 and rng.randrange(100) < 45:
+            continue  # rare variants are partly cooked when ordered
+        for part in range(2 if portions >= 20 else 1):
+            amount_g = variant.portions_g.m * max(2, round(portions * rng.uniform(0.25, 0.8)))
+            age = _age_days(rng, variant.shelf_days)
+            made_on = service_day - timedelta(days=age)
+            yield LotRow(
+                code=f"L{number:04d}{'AB'[part]}",
+                sku=variant.id,
+                amount_g=amount_g,
+                use_by=made_on + timedelta(days=variant.shelf_days),
+                zone=variant.zone,
+                state=LotState.HOLD if rng.randrange(100) < 1 else LotState.RELEASED,
+                made_on=made_on,
+            )
+
+
+def _expected_portions(variant: Variant) -> int:
+    """A rough share of the people who may have a variant (most: normal texture, normal taste)."""
+    normal = variant.iddsi.value in {"7", "0"}
+    plain = variant.seasoning is Seasoning.STANDARD
+    if normal and plain:
+        return 110
+    return 24 if normal else 12 if plain else 4
+
+
+def _age_days(rng: Random, shelf_days: int) -> int:
+    """Days since it was made: at least one, mostly with ten days of life left, sometimes less."""
+    fresh = max(1, min(shelf_days // 2, shelf_days - 12))
+    old = max(1, shelf_days * 3 // 4)
+    return rng.randint(1, old if rng.randrange(100) < 12 else fresh)
+
+
+def ingredient_lots(rng: Random, seed: Seed, service_day: date) -> Iterator[IngredientLotRow]:
+    """Give one or two lots of every ingredient, enough for a few days of cooking."""
+    for number, one in enumerate(seed.catalogue.ingredients.values()):
+        for part in range(rng.randint(1, 2)):
+            yield _ingredient_lot(rng, one, f"I{number:03d}{'AB'[part]}", service_day)
+
+
+def _ingredient_lot(rng: Random, one: Ingredient, code: str, service_day: date) -> IngredientLotRow:
+    age = rng.randint(1, max(1, min(one.shelf_days // 3, 30)))
+    packs = max(1, round(rng.uniform(12_000, 60_000) / one.pack_g))
+    received = service_day - timedelta(days=age)
+    return IngredientLotRow(
+        code=code,
+        ingredient=one.id,
+        supplier=one.supplier,
+        amount_g=packs * one.pack_g,
+        use_by=received + timedelta(days=one.shelf_days),
+        received_on=received,
+        state=LotState.RELEASED,
+    )
+
+
+class Larder:
+    """Variants that suit an eater, drawn one by one."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Sort the variants by the level an order names."""
+        self._by_level: dict[tuple[Kind, str], list[Variant]] = {}
+        for variant in catalogue.variants.values():
+            self._by_level.setdefault((variant.kind, variant.iddsi.value), []).append(variant)
+
+    def draw(self, rng: Random, eater: Eater, count: int) -> tuple[Variant, ...]:
+        """Give up to `count` different dishes without any objection."""
+        food = self._by_level.get((Kind.FOOD, str(eater.food_iddsi)), [])
+        tried = rng.sample(food, min(len(food), count * 6))
+        suits = (one for one in tried if not objections(one, eater))
+        kept = {one.component: one for one in suits if one.role is not Role.SAUCE}
+        return tuple(kept.values())[:count]
+
+
+def home_stock(
+    rng: Random, larder: Larder, client: str, eater: Eater, today: date
+) -> Iterator[HomeStockRow]:
+    """Give what a client's freezer holds; of some dishes nobody knows how many are left."""
+    counted = moment(today - timedelta(days=rng.randint(1, 6)), 17, 30)
+    for variant in larder.draw(rng, eater, rng.randint(4, 9)):
+        unknown = rng.randrange(100) < 6
+        yield HomeStockRow(
+            client=client,
+            variant=variant.id,
+            portions=None if unknown else rng.choice((0, 1, 1, 2, 2, 3, 4)),
+            counted_at=counted,
+        )
+
+
+MEALS: dict[str, tuple[Role, ...]] = {
+    "breakfast": (Role.BREAKFAST, Role.DRINK),
+    "lunch": (Role.SOUP, Role.PROTEIN, Role.STARCH, Role.VEGETABLE, Role.DESSERT),
+    "supper": (Role.SOUP, Role.PROTEIN, Role.STARCH, Role.DESSERT),
+}
+MENU_DAYS = 7
+
+
+def group_menus(
+    rng: Random, catalogue: Catalogue, site: str, service_day: date
+) -> Iterator[GroupMenuRow]:
+    """Give a week of menus: per role a dish of the day, one in every texture, one free of much."""
+    for offset in range(MENU_DAYS):
+        for meal, roles in MEALS.items():
+            chosen = tuple(code for role in roles for code in _choices(rng, catalogue, role))
+            yield GroupMenuRow(
+                site=site,
+                service_day=service_day + timedelta(days=offset),
+                meal=meal,
+                components=chosen,
+            )
+
+
+def _choices(rng: Random, catalogue: Catalogue, role: Role) -> tuple[str, ...]:
+    dishes = [one for one in catalogue.components.values() if one.role is role]
+    widest = max(len(one.levels) for one in dishes)
+    every_texture = [one for one in dishes if len(one.levels) == widest]
+    free = min(every_texture, key=lambda one: (_allergen_count(catalogue, one), one.id))
+    picked = (rng.choice(dishes).id, rng.choice(every_texture).id, free.id)
+    return tuple(dict.fromkeys(picked))
+
+
+def _allergen_count(catalogue: Catalogue, dish: Component) -> int:
+    level, seasoning = dish.levels[0], dish.seasonings[0]
+    return len(catalogue.variants[f"{dish.id}/{level}/{seasoning}"].allergens.any)

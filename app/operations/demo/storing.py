@@ -1,0 +1,117 @@
+"""A store that a running kitchen would have: most of what is ordered lies there, some is to cook."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import SYSTEM
+from app.models.stock import IngredientLot, Lot
+from app.operations import meals, planning
+from app.operations.demo.region import DemoRegion
+from logistics import MIN_LIFE_DAYS, LotState, SiteKind
+from menus import Catalogue, Ingredient, Variant, explode
+
+TO_COOK_PERCENT = 7
+"""Share of ordered variants that the kitchen still has to cook for the service day."""
+_SPARE_PERCENT = 120
+_DAYS_COVERED = 3
+_LIFE_LEFT_DAYS = MIN_LIFE_DAYS[SiteKind.HOME] + 4
+
+
+def top_up(session: Session, region: DemoRegion) -> tuple[int, int]:
+    """Add lots for what the next days ask beyond what lies there, and ingredients to cook the rest.
+
+    Gives how many lots of variants and of ingredients were added.
+    """
+    rng = Random(f"store:{region.service_day}")  # noqa: S311 - repeatable on purpose
+    catalogue = meals.catalogue(session)
+    missing = _missing(session, region.service_day)
+    to_cook = {sku for sku in missing if rng.randrange(100) < TO_COOK_PERCENT}
+    lots = [
+        _lot(rng, catalogue.variants[sku], grams, number, region.service_day)
+        for number, (sku, grams) in enumerate(missing.items())
+        if sku not in to_cook
+    ]
+    session.add_all(lots)
+    ingredients = _ingredients(catalogue, missing, region.service_day)
+    session.add_all(ingredients)
+    session.flush()
+    return len(lots), len(ingredients)
+
+
+def _missing(session: Session, day: date) -> dict[str, int]:
+    there = _there(session, day)
+    return {
+        sku: need - there[sku]
+        for sku, need in sorted(_wanted(session, day).items())
+        if need > there[sku]
+    }
+
+
+def _wanted(session: Session, day: date) -> Counter[str]:
+    gathered = planning.gather(session, SYSTEM, day)
+    wanted = Counter[str]()
+    for order in gathered.fields["orders"]:
+        for line in order.lines:
+            wanted[line.sku] += line.amount_g
+    for later in gathered.fields["forecast"][1:_DAYS_COVERED]:
+        wanted.update(later)
+    return wanted
+
+
+def _there(session: Session, day: date) -> Counter[str]:
+    """Give released grams that keep long enough to be sent home."""
+    good = session.execute(
+        select(Lot.sku, Lot.amount_g).where(
+            Lot.state == LotState.RELEASED,
+            Lot.use_by >= day + timedelta(days=MIN_LIFE_DAYS[SiteKind.HOME]),
+        )
+    )
+    found = Counter[str]()
+    for sku, grams in good:
+        found[sku] += grams
+    return found
+
+
+def _lot(rng: Random, variant: Variant, grams: int, number: int, day: date) -> Lot:
+    longest = max(variant.shelf_days, _LIFE_LEFT_DAYS + 1)
+    left = rng.randint(_LIFE_LEFT_DAYS, longest)
+    portion = variant.portions_g.m
+    amount = -(-grams * _SPARE_PERCENT // (100 * portion)) * portion
+    return Lot(
+        code=f"T{day:%m%d}-{number:04d}",
+        sku=variant.id,
+        amount_g=amount,
+        use_by=day + timedelta(days=left),
+        zone=variant.zone,
+        state=LotState.RELEASED,
+        made_on=day - timedelta(days=max(1, variant.shelf_days - left)),
+    )
+
+
+def _ingredients(catalogue: Catalogue, missing: dict[str, int], day: date) -> list[IngredientLot]:
+    """Give what cooking a third of the missing would take, so that no batch waits for a sack."""
+    milligrams = Counter[str]()
+    for sku, grams in missing.items():
+        milligrams.update(explode(catalogue, sku, grams))
+    return [
+        _sack(catalogue.ingredients[name], amount // 3000, number, day)
+        for number, (name, amount) in enumerate(sorted(milligrams.items()))
+    ]
+
+
+def _sack(ingredient: Ingredient, grams: int, number: int, day: date) -> IngredientLot:
+    packs = max(1, -(-grams // ingredient.pack_g))
+    received = day - timedelta(days=min(2, ingredient.shelf_days // 2))
+    return IngredientLot(
+        code=f"S{day:%m%d}-{number:03d}",
+        ingredient=ingredient.id,
+        supplier=ingredient.supplier,
+        amount_g=packs * ingredient.pack_g,
+        use_by=received + timedelta(days=ingredient.shelf_days),
+        received_on=received,
+        state=LotState.RELEASED,
+    )

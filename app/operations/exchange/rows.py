@@ -1,0 +1,357 @@
+"""The rows of the exchange: one frozen type per table, named and keyed as people know them.
+
+Marks on a type say what the type cannot: limits, allowed words, the table a field points to, a
+value of a room whose own fields are the columns. No key of the database appears here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from app.access import Role
+from app.i18n import LANGUAGES
+from app.models.care import PrescriptionState
+from app.models.orders import OrderSource
+from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
+from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
+from logistics import LotState, OnNoAnswer, OrderState, SiteKind
+from menus import Eater, StepKind, Zone
+from screening import Intake, MeasureKind, Prescription, Provenance
+
+Cells = Mapping[str, str]
+"""One row of the catalogue as text; `menus.read_catalogue` gives it meaning."""
+
+Windows = tuple[tuple[int, int], ...]
+"""Delivery windows in minutes after local midnight, each (open, close)."""
+
+_DAY_MIN = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRow:
+    """Who contracts and pays."""
+
+    code: str
+    kind: OrganisationKind
+    name: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """A place with one delivery address."""
+
+    code: str
+    organisation: Annotated[str, Ref("organisations", "organisation_id")]
+    kind: SiteKind
+    name: str
+    street: str
+    postcode: str
+    place: str
+    lat_e5: Annotated[int, Whole(-9_000_000, 9_000_000)]
+    lon_e5: Annotated[int, Whole(-18_000_000, 18_000_000)]
+    windows: Windows
+    floor: Annotated[int, Whole(-5, 60)] = 0
+    access_note: Annotated[str, Most(2000)] = ""
+    phone: str = ""
+    delivery_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardRow:
+    """A ward of a hospital or a unit of a residential centre."""
+
+    site: Annotated[str, Ref("sites", "site_id")]
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRow:
+    """Someone who logs in; the password is not exchanged."""
+
+    login: str
+    name: str
+    role: Role
+    organisation: Annotated[str, Ref("organisations", "organisation_id")]
+    client: Annotated[str | None, Ref("clients", "client_id", late=True)] = None
+    language: Annotated[str, Words(LANGUAGES)] = "nl"
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRow:
+    """A person who eats."""
+
+    code: str
+    organisation: Annotated[str, Ref("organisations", "organisation_id")]
+    site: Annotated[str, Ref("sites", "site_id")]
+    ward: Annotated[str | None, Ref("wards", "ward_id", by=("site", "ward"))] = None
+    given_name: str
+    family_name: str
+    born: date
+    sex: Annotated[str, Words(("F", "M"))]
+    language: Annotated[str, Words(LANGUAGES)] = "nl"
+    phone: str = ""
+    dietitian: Annotated[str | None, Ref("users", "dietitian_id")] = None
+    freezer_litres: Annotated[int | None, Whole(0, 2000)] = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarerLinkRow:
+    """An informal carer's access to one client."""
+
+    user: Annotated[str, Ref("users", "user_id")]
+    client: Annotated[str, Ref("clients", "client_id")]
+    level: CarerLevel
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRow:
+    """What a client agreed to, from when to when."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    purpose: ConsentPurpose
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+    recorded_by: Annotated[str | None, Ref("users", "recorded_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasurementRow:
+    """One value of one client on one day; the unit stands in `kind`."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    kind: MeasureKind
+    value: Decimal
+    provenance: Provenance
+    taken_on: date
+    recorded_at: datetime
+    recorded_by: Annotated[str | None, Ref("users", "recorded_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningRow:
+    """One filled-in instrument; its result is worked out again under its rule version."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    intake: Annotated[Intake, Flat("answers", ("earlier_weight",))]
+    recorded_at: datetime
+    recorded_by: Annotated[str | None, Ref("users", "recorded_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrescriptionRow:
+    """One version of a client's targets; `screened_at` names the screening it rests on."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    version: Annotated[int, Whole(1, 100_000)]
+    state: PrescriptionState
+    content: Annotated[Prescription, Flat("content")]
+    basis: Mapping[str, Any] = field(default_factory=dict)
+    weight_kg: Decimal | None = None
+    created_at: datetime
+    created_by: Annotated[str | None, Ref("users", "created_by")] = None
+    signed_at: datetime | None = None
+    signed_by: Annotated[str | None, Ref("users", "signed_by")] = None
+    review_on: date | None = None
+    screened_at: Annotated[
+        datetime | None, Ref("screenings", "screening_id", by=("client", "screened_at"))
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepotRow:
+    """Where the vans start and the kitchen stands."""
+
+    code: str
+    name: str
+    street: str
+    postcode: str
+    place: str
+    lat_e5: Annotated[int, Whole(-9_000_000, 9_000_000)]
+    lon_e5: Annotated[int, Whole(-18_000_000, 18_000_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRow:
+    """One place in the kitchen. Minutes after local midnight; before midnight is negative."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    name: str
+    kind: StepKind
+    capacity_g: Annotated[int, Whole(1, 10_000_000)]
+    open_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    close_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleRow:
+    """A van with boxes per temperature zone, a shift and its costs."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    letter: Annotated[str, Most(2)]
+    name: str
+    frozen_boxes: Annotated[int, Whole(0, 1000)]
+    chilled_boxes: Annotated[int, Whole(0, 1000)]
+    ambient_boxes: Annotated[int, Whole(0, 1000)]
+    open_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
+    close_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
+    max_minutes: Annotated[int, Whole(1, 2 * _DAY_MIN)]
+    fixed_cents: Annotated[int, Whole(0, 10_000_000)]
+    cents_per_km: Annotated[int, Whole(0, 100_000)]
+    cents_per_hour: Annotated[int, Whole(0, 1_000_000)]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """One traceable quantity of a variant."""
+
+    code: str
+    sku: Annotated[str, Food("variants")]
+    amount_g: Annotated[int, Whole(0, 100_000_000)]
+    use_by: date
+    zone: Zone
+    state: LotState
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngredientLotRow:
+    """One bought quantity of an ingredient."""
+
+    code: str
+    ingredient: Annotated[str, Food("ingredients")]
+    supplier: str
+    amount_g: Annotated[int, Whole(0, 100_000_000)]
+    use_by: date
+    received_on: date
+    state: LotState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingOrderRow:
+    """The rule that makes a client's orders; weekday 0 is Monday."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    weekday: Annotated[int, Whole(0, 6)]
+    period_days: Annotated[int, Whole(1, 365)] = 7
+    on_no_answer: OnNoAnswer = OnNoAnswer.SEND
+    paused_from: date | None = None
+    paused_until: date | None = None
+    skipped_days: tuple[date, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeStockRow:
+    """What a client's freezer holds of one variant; empty portions: nobody knows."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    variant: Annotated[str, Food("variants")]
+    portions: Annotated[int | None, Whole(0, 1000)]
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMenuRow:
+    """What a residential centre or hospital eats at one meal, first choice first within a role."""
+
+    site: Annotated[str, Ref("sites", "site_id")]
+    service_day: date
+    meal: str
+    components: Annotated[tuple[str, ...], Food("components")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """Components for the eaters of one site on one service day."""
+
+    code: str
+    organisation: Annotated[str, Ref("organisations", "organisation_id")]
+    site: Annotated[str, Ref("sites", "site_id")]
+    ward: Annotated[str | None, Ref("wards", "ward_id", by=("site", "ward"))] = None
+    meal: str = ""
+    kind: SiteKind
+    service_day: date
+    state: OrderState
+    source: OrderSource
+    placed_at: datetime
+    placed_by: Annotated[str | None, Ref("users", "placed_by")] = None
+    external_ref: str | None = None
+    turn: str | None = None
+    reasons: tuple[Any, ...] = ()
+    total_cents: Annotated[int, Whole(0, 100_000_000)] = 0
+    version: Annotated[int, Whole(1, 100_000)] = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEaterRow:
+    """One eater of an order with the food profile as it was ordered."""
+
+    order: Annotated[str, Ref("orders", "order_id")]
+    ref: str
+    client: Annotated[str | None, Ref("clients", "client_id")] = None
+    profile: Annotated[Eater, Flat("profile")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLineRow:
+    """So many portions of one variant for one eater of the order."""
+
+    order: Annotated[str, Ref("orders", "order_id")]
+    eater: Annotated[str, Ref("order_eaters", "eater_id", by=("order", "eater"))]
+    variant: Annotated[str, Food("variants")]
+    portions: Annotated[int, Whole(1, 10_000)]
+    portion_g: Annotated[int, Whole(1, 5_000)]
+    price_cents: Annotated[int, Whole(0, 10_000_000)]
+    reasons: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Everything that is exchanged; one field per file, in the order in which it is saved."""
+
+    organisations: tuple[OrganisationRow, ...] = ()
+    sites: tuple[SiteRow, ...] = ()
+    wards: tuple[WardRow, ...] = ()
+    users: tuple[UserRow, ...] = ()
+    clients: tuple[ClientRow, ...] = ()
+    carer_links: tuple[CarerLinkRow, ...] = ()
+    consents: tuple[ConsentRow, ...] = ()
+    measurements: tuple[MeasurementRow, ...] = ()
+    screenings: tuple[ScreeningRow, ...] = ()
+    prescriptions: tuple[PrescriptionRow, ...] = ()
+    ingredients: tuple[Cells, ...] = ()
+    recipes: tuple[Cells, ...] = ()
+    components: tuple[Cells, ...] = ()
+    depots: tuple[DepotRow, ...] = ()
+    machines: tuple[MachineRow, ...] = ()
+    vehicles: tuple[VehicleRow, ...] = ()
+    stock: tuple[LotRow, ...] = ()
+    ingredient_stock: tuple[IngredientLotRow, ...] = ()
+    standing_orders: tuple[StandingOrderRow, ...] = ()
+    home_stock: tuple[HomeStockRow, ...] = ()
+    group_menus: tuple[GroupMenuRow, ...] = ()
+    orders: tuple[OrderRow, ...] = ()
+    order_eaters: tuple[OrderEaterRow, ...] = ()
+    order_lines: tuple[OrderLineRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a row cannot be taken: file, line (the heading is line 1), column, code, arguments."""
+
+    file: str
+    line: int
+    column: str
+    code: str
+    args: Mapping[str, str] = field(default_factory=dict)
