@@ -1,4 +1,4 @@
-"""Verbs of care: record a weight or a screening, propose and sign a prescription, the worklist."""
+"""Verbs of care: record a weight or a screening; the newest of each kind of fact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import screening
-from app.access import Actor, NotFound, Permission, Refused
+from app.access import Actor, Permission, Refused
 from app.i18n import LOCAL_ZONE
 from app.models.care import (
     Measurement,
@@ -27,8 +27,6 @@ from screening import (
     EarlierWeight,
     Intake,
     MeasureKind,
-    PersonFacts,
-    PrescriptionProposal,
     Provenance,
     Question,
     Setting,
@@ -57,19 +55,53 @@ def intake_for(
     answers: Mapping[str, Any],
     *,
     on: date,
+    provenance: Mapping[str, Provenance],
     confirmed: frozenset[str] = frozenset(),
 ) -> Intake:
-    """Give the intake of one client from a form: age, sex, setting and last weight are known."""
+    """Give the intake of one client from a form: age, sex, setting and last weight are known.
+
+    Only an unlikely value can be confirmed; a slip of unit stays a question until it is mended.
+    """
     site = session.get_one(Site, client.site_id)
-    return Intake(
+    intake = Intake(
         tool=tool,
         setting=SETTINGS[site.kind],
         answers=dict(answers),
         born=client.born,
         sex=Sex(client.sex),
         on=on,
-        confirmed=confirmed,
+        provenance=provenance,
         earlier_weight=_earlier_weight(session, client.id, on),
+    )
+    unlikely = {one.field for one in assess(intake).questions if may_confirm(one.code)}
+    return replace(intake, confirmed=confirmed & unlikely)
+
+
+def may_confirm(code: str) -> bool:
+    """Whether a person may keep the value this question is about."""
+    return code.startswith("implausible.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningForm:
+    """What was filled in: None is "I do not know"; `confirmed` names values looked at again."""
+
+    answers: Mapping[str, Decimal | bool | None]
+    provenance: Mapping[str, Provenance]
+    confirmed: frozenset[str] = frozenset()
+
+
+def _intake(
+    session: Session, client: Client, tool: Tool, form: ScreeningForm, now: datetime
+) -> Intake:
+    return intake_for(
+        session,
+        client,
+        tool,
+        form.answers,
+        on=local_day(now),
+        provenance=form.provenance,
+        confirmed=form.confirmed,
     )
 
 
@@ -79,16 +111,13 @@ def preview_screening(
     client_id: int,
     tool: Tool,
     *,
-    answers: Mapping[str, Any],
-    confirmed: frozenset[str],
+    form: ScreeningForm,
     now: datetime,
 ) -> Assessment:
     """Score what is filled in so far, without keeping anything."""
     client = find_client(session, actor, client_id, Permission.SCREEN)
     note_access(session, actor, now, "screening.previewed", client.id)
-    return assess(
-        intake_for(session, client, tool, answers, on=local_day(now), confirmed=confirmed)
-    )
+    return assess(_intake(session, client, tool, form, now))
 
 
 def record_screening(
@@ -97,8 +126,7 @@ def record_screening(
     client_id: int,
     tool: Tool,
     *,
-    answers: Mapping[str, Any],
-    confirmed: frozenset[str],
+    form: ScreeningForm,
     now: datetime,
 ) -> Screening:
     """Keep a screening and its measurements; raises Refused for a child or an unlikely value.
@@ -106,7 +134,7 @@ def record_screening(
     The values a form took for weight and height become measurements of the day.
     """
     client = find_client(session, actor, client_id, Permission.SCREEN)
-    intake = intake_for(session, client, tool, answers, on=local_day(now), confirmed=confirmed)
+    intake = _intake(session, client, tool, form, now)
     assessment = assess(intake)
     _refuse_open_questions(assessment.questions)
     if assessment.result.status in (Status.NOT_VALID, Status.INVALID):
@@ -115,9 +143,10 @@ def record_screening(
     kept = Screening.of(client.id, intake, assessment, by=actor.user_id, at=now)
     session.add(kept)
     for kind in (MeasureKind.WEIGHT_KG, MeasureKind.HEIGHT_CM, MeasureKind.MUAC_CM):
-        value = answers.get(kind.value)
-        if isinstance(value, Decimal | int) and not isinstance(value, bool):
-            _measure(session, actor, client.id, kind, Decimal(value), now=now)
+        value = form.answers.get(kind.value)
+        if isinstance(value, Decimal):
+            how = form.provenance.get(kind.value, Provenance.MEASURED)
+            _measure(session, actor, client.id, kind, value, how=how, now=now)
     session.flush()
     note_access(session, actor, now, "screening.recorded", client.id)
     return kept
@@ -129,8 +158,13 @@ def _refuse_open_questions(asked: tuple[Question, ...]) -> None:
 
 
 def question_problem(question: Question) -> tuple[str, str, dict[str, Any]]:
-    """Give a question as (field, code, arguments), the probable value among the arguments."""
+    """Give a question as (field, code, arguments), the probable value among the arguments.
+
+    `field` and `unit` among the arguments are codes themselves: the page says them.
+    """
     args: dict[str, Any] = {
+        "field": f"screening.field.{question.field}",
+        "unit": "unit.kg" if question.field.endswith("_kg") else "unit.cm",
         "value": Decimal(str(float(question.value)))
         if not isinstance(question.value, int | Decimal)
         else question.value,
@@ -138,7 +172,8 @@ def question_problem(question: Question) -> tuple[str, str, dict[str, Any]]:
         "high": question.high or 0,
     }
     if question.suggestion is not None:
-        args["suggestion"] = question.suggestion
+        whole = question.suggestion.to_integral_value()
+        args["suggestion"] = whole if whole == question.suggestion else question.suggestion
     return question.field, question.code, args
 
 
@@ -159,9 +194,9 @@ def record_weight(
     asked = screening.questions(
         {"weight_kg": weight_kg}, _earlier_weight(session, client.id, local_day(now))
     )
-    if not confirmed or any(not one.code.startswith("implausible.change") for one in asked):
-        _refuse_open_questions(asked)
-    _measure(session, actor, client.id, MeasureKind.WEIGHT_KG, weight_kg, now=now)
+    _refuse_open_questions(tuple(one for one in asked if not (confirmed and may_confirm(one.code))))
+    how = Provenance.MEASURED
+    _measure(session, actor, client.id, MeasureKind.WEIGHT_KG, weight_kg, how=how, now=now)
     session.flush()
     note_access(session, actor, now, "weight.recorded", client.id)
     signed = signed_prescription(session, client.id)
@@ -176,6 +211,7 @@ def _measure(
     kind: MeasureKind,
     value: Decimal,
     *,
+    how: Provenance,
     now: datetime,
 ) -> None:
     session.add(
@@ -183,7 +219,7 @@ def _measure(
             client_id=client_id,
             kind=kind.value,
             value=value,
-            provenance=Provenance.MEASURED.value,
+            provenance=how.value,
             taken_on=local_day(now),
             recorded_at=now,
             recorded_by=actor.user_id,
@@ -248,130 +284,3 @@ def _prescription_in(
         .order_by(Prescription.version.desc())
         .limit(1)
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What the prescription form starts from: the machine's proposal beside what is in force."""
-
-    client: Client
-    proposal: PrescriptionProposal | None
-    content: screening.Prescription | None
-    in_force: Prescription | None
-    screening: Screening | None
-    weight_kg: Decimal | None
-
-
-def draft_prescription(session: Session, actor: Actor, client_id: int, now: datetime) -> Draft:
-    """Work out a prescription from the newest screening, weight and height.
-
-    Texture, allergens, taste and exclusions are carried over from the one in force; without a
-    weight or a screening there is no proposal, and the form says what is missing.
-    """
-    client = find_client(session, actor, client_id, Permission.PRESCRIBE)
-    note_access(session, actor, now, "prescription.drafted", client.id)
-    in_force = signed_prescription(session, client.id)
-    last = latest_screening(session, client.id)
-    weight_kg = latest_value(session, client.id, MeasureKind.WEIGHT_KG)
-    proposal = None
-    if last is not None and weight_kg is not None:
-        proposal = _propose(session, client, last, weight_kg, in_force=in_force, now=now)
-    base = in_force.as_prescription() if in_force else None
-    content = proposal.draft if proposal else base
-    if proposal and base:
-        content = replace(
-            base,
-            energy_kcal=proposal.draft.energy_kcal,
-            protein_g=proposal.draft.protein_g,
-            fluid_ml=proposal.draft.fluid_ml,
-            start_energy_kcal=proposal.draft.start_energy_kcal,
-            based_on_weight_g=proposal.draft.based_on_weight_g,
-        )
-    return Draft(
-        client=client,
-        proposal=proposal,
-        content=content,
-        in_force=in_force,
-        screening=last,
-        weight_kg=weight_kg,
-    )
-
-
-def _propose(
-    session: Session,
-    client: Client,
-    last: Screening,
-    weight_kg: Decimal,
-    *,
-    in_force: Prescription | None,
-    now: datetime,
-) -> PrescriptionProposal:
-    known = in_force.as_prescription() if in_force else None
-    facts = PersonFacts(
-        weight_kg=weight_kg,
-        height_cm=latest_value(session, client.id, MeasureKind.HEIGHT_CM),
-        age=screening.completed_years(client.born, local_day(now)),
-        sex=Sex(client.sex),
-        conditions=known.conditions if known else frozenset(),
-        refeeding=known.refeeding if known else None,
-        food_level=known.food_level if known else "7",
-        drink_level=known.drink_level if known else "0",
-        allergies=known.allergies if known else frozenset(),
-    )
-    return screening.propose(assess(last.as_intake()), facts)
-
-
-def sign_prescription(
-    session: Session,
-    actor: Actor,
-    client_id: int,
-    content: screening.Prescription,
-    *,
-    review_on: date,
-    now: datetime,
-) -> Prescription:
-    """Make a new version and put the actor's name under it; the one before is superseded.
-
-    Raises Refused with every blocking problem, and Conflict when someone signed meanwhile.
-    """
-    client = find_client(session, actor, client_id, Permission.PRESCRIBE)
-    if actor.user_id is None:
-        raise Refused(("", "prescription.needs_a_person", {}))
-    blocking = [one for one in screening.check_prescription(content) if one.blocks]
-    if blocking:
-        raise Refused(*((one.field, one.code.value, {}) for one in blocking))
-    last = latest_screening(session, client.id)
-    version = (
-        session.scalar(
-            select(func.max(Prescription.version)).where(Prescription.client_id == client.id)
-        )
-        or 0
-    ) + 1
-    session.execute(
-        update(Prescription)
-        .where(
-            Prescription.client_id == client.id,
-            Prescription.state.in_([PrescriptionState.SIGNED, PrescriptionState.PROPOSED]),
-        )
-        .values(state=PrescriptionState.SUPERSEDED)
-    )
-    signed = Prescription.of(client.id, version, content, basis={}, by=actor.user_id, at=now)
-    signed.state = PrescriptionState.SIGNED
-    signed.signed_at, signed.signed_by = now, actor.user_id
-    signed.screening_id = last.id if last else None
-    signed.review_on = review_on
-    session.add(signed)
-    session.flush()
-    note_access(session, actor, now, "prescription.signed", client.id)
-    return signed
-
-
-def find_prescription(
-    session: Session, actor: Actor, client_id: int, prescription_id: int
-) -> Prescription:
-    """Give one version of a client's prescription."""
-    client = find_client(session, actor, client_id, Permission.VIEW_CLIENT)
-    found = session.get(Prescription, prescription_id)
-    if found is None or found.client_id != client.id:
-        raise NotFound
-    return found

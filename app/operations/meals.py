@@ -18,6 +18,7 @@ from menus import (
     NUTRIENTS,
     Catalogue,
     PlanRequest,
+    Rule,
     compose_plan,
     objections,
     plan_to_json,
@@ -26,7 +27,8 @@ from menus import (
 )
 from optimizer import Limits
 
-MOVES = 300_000
+LIMITS = Limits(moves=300_000, seed=1)
+"""How hard one proposal is searched for: well under a second, the same each time."""
 TABLES = ("ingredients", "recipes", "components")
 _SLOT_TIMES = {
     "breakfast": "08:00",
@@ -175,7 +177,7 @@ def propose_plan(
     start: date,
     now: datetime,
     days: int = 7,
-    seed: int = 1,
+    limits: Limits = LIMITS,
 ) -> MealPlan:
     """Compose a week from the signed prescription and keep it as a proposal.
 
@@ -189,7 +191,7 @@ def propose_plan(
     if content.refeeding in high:
         raise Refused(("", "plan.refeeding_blocks", {}))
     request = plan_request(client.code, content, start=start, days=days)
-    plan = _compose(session, client.id, signed.id, request, seed=seed, now=now)
+    plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
     note_access(session, actor, now, "plan.proposed", client.id)
     return plan
 
@@ -211,14 +213,14 @@ def _compose(
     prescription_id: int,
     request: dict[str, Any],
     *,
-    seed: int,
+    limits: Limits,
     now: datetime,
 ) -> MealPlan:
     stock = catalogue(session)
     asked = request_from_json(request)
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
-    result = compose_plan(asked, stock, Limits(moves=MOVES, seed=seed))
+    result = compose_plan(asked, stock, limits)
     start = date.fromisoformat(request["start"])
     session.execute(
         update(MealPlan)
@@ -270,12 +272,17 @@ def swap(
     keep = {"previous": plan.result}
     request = {**plan.request, "pins": pins, **keep}
     changed = _compose(
-        session, plan.client_id, plan.prescription_id, request, seed=plan.result["seed"], now=now
+        session, plan.client_id, plan.prescription_id, request, limits=LIMITS, now=now
     )
     if changed.result["status"] != "ok":
-        raise Refused(*(("pin", one["rule"], {}) for one in changed.result["conflict"][:3]))
+        raise Refused(*(_broken(one["rule"]) for one in changed.result["conflict"][:3]))
     note_access(session, actor, now, "plan.changed", plan.client_id)
     return changed
+
+
+def _broken(name: str) -> tuple[str, str, dict[str, str]]:
+    rule = Rule(rule=name)
+    return "pin", rule.code, {"subject": rule.subject}
 
 
 def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> MealPlan:

@@ -1,6 +1,13 @@
 """Shapes of messages: web forms and JSON share them. Errors are codes, said elsewhere."""
 
-from app.schemas.account import AskResetForm, LanguageForm, LoginForm, PasswordForm, ResetForm
+from app.schemas.account import (
+    AskResetForm,
+    LanguageForm,
+    LoginForm,
+    PasswordForm,
+    ResetForm,
+    ViewForm,
+)
 from app.schemas.base import (
     Day,
     Exactly,
@@ -14,9 +21,37 @@ from app.schemas.base import (
     Whole,
     problems_of,
 )
+from app.schemas.care import (
+    FORMS,
+    MUST_MEASURES,
+    ClientsQuery,
+    MustForm,
+    MustPreview,
+    NewClientForm,
+    PlanQuery,
+    PrescriptionForm,
+    SwapForm,
+    WeightForm,
+    WorklistQuery,
+)
+from app.schemas.orders import (
+    ComponentsQuery,
+    ComponentsShape,
+    OrderBody,
+    OrderShape,
+    OrdersQuery,
+    OrdersShape,
+    PlaceQuery,
+    ProblemShape,
+)
 
 __all__ = [
+    "FORMS",
+    "MUST_MEASURES",
     "AskResetForm",
+    "ClientsQuery",
+    "ComponentsQuery",
+    "ComponentsShape",
     "Day",
     "Exactly",
     "Form",
@@ -24,12 +59,27 @@ __all__ = [
     "LanguageForm",
     "Listed",
     "LoginForm",
+    "MustForm",
+    "MustPreview",
+    "NewClientForm",
     "OneOf",
+    "OrderBody",
+    "OrderShape",
+    "OrdersQuery",
+    "OrdersShape",
     "PasswordForm",
+    "PlaceQuery",
+    "PlanQuery",
+    "PrescriptionForm",
+    "ProblemShape",
     "ResetForm",
     "Several",
+    "SwapForm",
     "Switch",
     "Text",
+    "ViewForm",
+    "WeightForm",
     "Whole",
+    "WorklistQuery",
     "problems_of",
 ]

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.i18n import LANGUAGES
-from app.schemas.base import Form, OneOf, Text
+from app.schemas.base import Form, OneOf, Switch, Text
 
 
 class _Secret(fields.String):
@@ -48,3 +48,12 @@ class PasswordForm(Form):
 
     current = _Secret(required=True)
     password = _Secret(required=True)
+
+
+class ViewForm(Form):
+    """How pages look in this browser; an absent choice is that of the system."""
+
+    language = OneOf(LANGUAGES, required=True)
+    theme = OneOf(("", "light", "dark"), load_default="")
+    print_size = OneOf(("", "groot", "extra"), load_default="")
+    keys = Switch(load_default=False)

@@ -149,6 +149,14 @@
   };
   document.addEventListener("keydown", (event) => { if (!event.defaultPrevented && answer(event)) event.preventDefault(); });
 
+  // ---- a one-time code stands after the # of its link, so that no log sees it; it moves from there into the form
+  const code = document.querySelector("[data-token]");
+  if (code && window.location.hash.length > 1) {
+    code.querySelector("input").value = decodeURIComponent(window.location.hash.slice(1));
+    code.hidden = true;
+    window.history.replaceState(null, "", window.location.pathname);
+  }
+
   // ---- at the start: bring the list of remarks into view; let a toast go after 20 seconds unless it is in use
   const remarks = document.querySelector("[data-focus]");
   if (remarks) remarks.focus();

@@ -1,5 +1,12 @@
 """Pages for people: one schema in, one verb, one page out."""
 
-from app.web import account
+from app.web import account, dietitian, prescribing, record, screening, weekplan
 
-BLUEPRINTS = (account.blueprint,)
+BLUEPRINTS = (
+    account.blueprint,
+    dietitian.blueprint,
+    record.blueprint,
+    screening.blueprint,
+    prescribing.blueprint,
+    weekplan.blueprint,
+)

@@ -1,17 +1,29 @@
 """Log in and out, language, password by one-time link."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission, Refused
+from app.i18n import translator
 from app.operations import people, upkeep
-from app.pipeline import Call, choose_language, entry, house, sign_in, sign_out
-from app.schemas import AskResetForm, LanguageForm, LoginForm, PasswordForm, ResetForm
+from app.pipeline import Call, choose_language, entry, sign_in, sign_out
+from app.schemas import (
+    AskResetForm,
+    LanguageForm,
+    LoginForm,
+    PasswordForm,
+    ResetForm,
+    ViewForm,
+)
 from app.web.places import places
 
 blueprint = Blueprint("account", __name__)
+LOOK = ("theme", "print_size", "keys_off")
+"""How this browser shows pages; kept in its cookie, also when somebody else logs in."""
 
 
 @blueprint.get("/healthz")
@@ -33,7 +45,13 @@ def home(call: Call) -> ResponseReturnValue:
 @entry(None)
 def login(call: Call) -> ResponseReturnValue:
     """Show the way in."""
-    return render_template("account.html", part="login", call=call, next=_inside())
+    return _page(
+        call,
+        "login",
+        action_url=url_for("account.log_in"),
+        next_url=_inside(),
+        forgot_url=url_for("account.forgot"),
+    )
 
 
 @blueprint.post("/login")
@@ -44,9 +62,18 @@ def log_in(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     user = people.log_in(call.session, form["login"], form["password"], address, call.now)
     if user is None:
         call.values = {"login": [form["login"]]}
-        call.tell("account.no_match", "danger")
-        return render_template("account.html", part="login", call=call, next=_inside()), 401
+        page = _page(
+            call,
+            "login",
+            action_url=url_for("account.log_in"),
+            next_url=_inside(),
+            forgot_url=url_for("account.forgot"),
+            error=call.say("account.no_match"),
+        )
+        return page, 401
+    look = {name: cookie[name] for name in LOOK if name in cookie}
     sign_in(user.id, user.session_epoch)
+    cookie.update(look)
     return redirect(_inside() or url_for("account.home"), code=303)
 
 
@@ -71,7 +98,30 @@ def language(call: Call, form: dict[str, str]) -> ResponseReturnValue:
 @entry(Permission.OWN_PROFILE)
 def profile(call: Call) -> ResponseReturnValue:
     """Show one's own profile."""
-    return render_template("account.html", part="profile", call=call)
+    settings = {
+        "language": call.translator.language,
+        "theme": cookie.get("theme", ""),
+        "print_size": cookie.get("print_size", ""),
+        "keys": not cookie.get("keys_off", False),
+    }
+    return _page(
+        call,
+        "profile",
+        action_url=url_for("account.change_view"),
+        password_url=url_for("account.change_password"),
+        settings=settings,
+    )
+
+
+@blueprint.post("/account")
+@entry(Permission.OWN_PROFILE, takes=ViewForm, back=profile)
+def change_view(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
+    """Remember language, colours, print size and keys."""
+    choose_language(form["language"])
+    people.choose_language(call.session, call.actor, form["language"])
+    cookie.update(theme=form["theme"], print_size=form["print_size"], keys_off=not form["keys"])
+    flash(translator(form["language"]).say("web.profile.saved"), "ok")
+    return redirect(url_for("account.profile"), code=303)
 
 
 @blueprint.post("/account/password")
@@ -88,7 +138,12 @@ def change_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
 @entry(None)
 def forgot(call: Call) -> ResponseReturnValue:
     """Ask for a one-time link."""
-    return render_template("account.html", part="forgot", call=call)
+    return _page(
+        call,
+        "forgot",
+        action_url=url_for("account.ask_reset"),
+        login_url=url_for("account.login"),
+    )
 
 
 @blueprint.post("/account/forgot")
@@ -100,7 +155,6 @@ def ask_reset(call: Call, form: dict[str, str]) -> ResponseReturnValue:
         call.session,
         form["login"],
         address=address,
-        public_url=house().settings.public_url,
         now=call.now,
     )
     call.tell("account.link_sent", "info")
@@ -111,7 +165,12 @@ def ask_reset(call: Call, form: dict[str, str]) -> ResponseReturnValue:
 @entry(None)
 def reset(call: Call) -> ResponseReturnValue:
     """Choose a new password with a one-time link; the token stands after the # of the link."""
-    return render_template("account.html", part="reset", call=call)
+    return _page(
+        call,
+        "reset",
+        action_url=url_for("account.set_password"),
+        login_url=url_for("account.login"),
+    )
 
 
 @blueprint.post("/account/reset")
@@ -124,6 +183,17 @@ def set_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     sign_out()
     call.tell("account.password_changed")
     return redirect(url_for("account.login"), code=303)
+
+
+def _page(call: Call, view: str, **parts: Any) -> str:
+    """Give one of the account's pages, with what was filled in and what to mend."""
+    return render_template(
+        "account.html",
+        view=view,
+        values={name: given[-1] for name, given in call.values.items() if name == "login"},
+        errors=tuple((f"f-{one.field}", one.text) for one in call.problems),
+        **parts,
+    )
 
 
 def _inside() -> str:

@@ -12,28 +12,31 @@ class Place:
     label: str
     href: str
     current: bool
+    icon: str = ""
     count: int | None = None
 
 
-_PLACES: tuple[tuple[Permission, str, str], ...] = (
-    (Permission.SCREEN, "nav.worklist", "/worklist"),
-    (Permission.SCREEN, "nav.clients", "/clients"),
-    (Permission.VIEW_DAY, "nav.day", "/day"),
-    (Permission.VIEW_KITCHEN, "nav.kitchen", "/kitchen"),
-    (Permission.VIEW_ROUTES, "nav.routes", "/routes"),
-    (Permission.VIEW_STOCK, "nav.stock", "/stock"),
-    (Permission.ORDER_GROUP, "nav.wards", "/wards"),
-    (Permission.COUNT_HOME_STOCK, "nav.week", "/week"),
-    (Permission.ADMINISTER, "nav.people", "/admin/users"),
-    (Permission.ADMINISTER, "nav.organisations", "/admin/organisations"),
+_PLACES: tuple[tuple[Permission, str, str, str], ...] = (
+    (Permission.SCREEN, "web.place.worklist", "/worklist", "check"),
+    (Permission.SCREEN, "web.place.clients", "/clients", "person"),
+    (Permission.VIEW_DAY, "web.place.day", "/day", "week"),
+    (Permission.VIEW_KITCHEN, "web.place.kitchen", "/kitchen", "heat"),
+    (Permission.VIEW_ROUTES, "web.place.routes", "/routes", "navigate"),
+    (Permission.VIEW_STOCK, "web.place.stock", "/stock", "chilled"),
+    (Permission.ORDER_GROUP, "web.place.wards", "/wards", "basket"),
+    (Permission.COUNT_HOME_STOCK, "web.place.week", "/week", "week"),
+    (Permission.ADMINISTER, "web.place.people", "/admin/users", "person"),
+    (Permission.ADMINISTER, "web.place.organisations", "/admin/organisations", "basket"),
 )
 
 
 def places(actor: Actor, path: str) -> tuple[Place, ...]:
     """Give the places this actor may go, the current one marked."""
     return tuple(
-        Place(label=label, href=href, current=path == href or path.startswith(f"{href}/"))
-        for permission, label, href in _PLACES
+        Place(
+            label=label, href=href, icon=icon, current=path == href or path.startswith(f"{href}/")
+        )
+        for permission, label, href, icon in _PLACES
         if actor.may(permission) and _fits(actor, href)
     )[:5]
 

@@ -1,0 +1,181 @@
+"""Whom to care for now: the worklist, the list of clients, a new client."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Permission
+from app.i18n import LANGUAGES, Translator
+from app.operations import caseload, enrolment
+from app.operations.casefacts import Known
+from app.operations.caseload import PAGE, Filter, Matter, Task, WorkRow
+from app.operations.enrolment import NewClient
+from app.pipeline import Call, entry
+from app.schemas import ClientsQuery, NewClientForm, WorklistQuery
+from app.web.words import deadline, kept, mends
+from logistics import SiteKind
+
+blueprint = Blueprint("dietitian", __name__)
+
+_STEPS: Mapping[Matter, str] = {
+    Matter.NEVER_SCREENED: "screening.new",
+    Matter.SCREENING_OVERDUE: "screening.new",
+    Matter.SCREENING_SOON: "screening.new",
+    Matter.PRESCRIPTION_MISSING: "prescribing.draft",
+    Matter.PRESCRIPTION_PROPOSED: "prescribing.draft",
+    Matter.PRESCRIPTION_REVIEW: "prescribing.draft",
+    Matter.REFEEDING: "prescribing.draft",
+    Matter.PLAN_PROPOSED: "weekplan.show",
+    Matter.PLAN_OUTDATED: "weekplan.show",
+}
+"""Where the next step of a matter is done; every other one starts at the client's page."""
+
+
+@blueprint.get("/worklist")
+@entry(Permission.SCREEN, takes=WorklistQuery)
+def worklist(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show who needs attention, who first, and what to do next."""
+    view, kind = Filter(query["view"]), query["kind"]
+    found = caseload.worklist(
+        call.session, call.actor, now=call.now, view=view, kind=kind, first=query["first"]
+    )
+    speak = call.translator
+    return render_template(
+        "dietitian/worklist.html",
+        found=found,
+        rows=[_row(speak, row, found.today) for row in found.rows],
+        filters=[_filter(speak, one, found.counts[one], view, kind) for one in Filter],
+        view=view,
+        kind=kind,
+        kinds=_kinds(speak),
+        **_pages("dietitian.worklist", found.first, found.total, view=view, place=kind),
+    )
+
+
+def _row(speak: Translator, row: WorkRow, today: date) -> dict[str, Any]:
+    task, *others = row.tasks
+    step = _STEPS.get(task.matter, "record.show")
+    return _person(speak, row.known) | {
+        "title": _said(speak, f"{task.matter}.title", task),
+        "text": _said(speak, f"{task.matter}.text", task),
+        "others": [_said(speak, f"{one.matter}.title", one) for one in others],
+        "due": deadline(speak, task.due, today),
+        "step": speak.say(f"{task.matter}.step"),
+        "step_url": url_for(step, client_id=row.known.client_id),
+    }
+
+
+def _said(speak: Translator, code: str, task: Task) -> str:
+    args = dict(task.args)
+    if "tool" in args:
+        args["tool"] = speak.say(f"tool.{args['tool']}")
+        known = args["category"] is not None
+        code_of = f"screening.category.{args['category']}" if known else "risk.unknown"
+        args["category"] = speak.say(code_of).lower()
+    for name in ("on", "day", "start"):
+        if name in args:
+            args[name] = speak.short_day(args[name])
+    return speak.say(code, **args)
+
+
+def _person(speak: Translator, known: Known) -> dict[str, Any]:
+    weights = known.weights
+    where = known.site
+    if known.kind is SiteKind.HOME:
+        where = speak.say("care.at_home", place=known.place)
+    return {
+        "name": known.name,
+        "url": url_for("record.show", client_id=known.client_id),
+        "sub": f"{speak.say('care.years_short', count=known.age)} · {where}",
+        "risk": known.risk,
+        "spark": [point.weight_kg for point in weights],
+        "falling": len(weights) > 1 and weights[-1].weight_kg * 100 <= weights[0].weight_kg * 95,
+        "weight": f"{speak.number(weights[-1].weight_kg, 1)}\u00a0kg" if weights else None,
+    }
+
+
+def _filter(
+    speak: Translator, one: Filter, count: int, view: Filter, kind: SiteKind | None
+) -> dict[str, Any]:
+    return {
+        "href": url_for("dietitian.worklist", view=None if one is Filter.ALL else one, place=kind),
+        "text": speak.say(f"work.view.{one}"),
+        "count": count,
+        "current": one is view,
+        "risk": "high" if one is Filter.HIGH else None,
+    }
+
+
+def _kinds(speak: Translator) -> tuple[tuple[str, str], ...]:
+    return (
+        ("", speak.say("care.place.all")),
+        *((str(one), speak.say(f"care.place.{one}")) for one in SiteKind),
+    )
+
+
+def _pages(endpoint: str, first: int, total: int, **query: Any) -> dict[str, Any]:
+    """Give where a list goes on, as addresses."""
+    before = url_for(endpoint, first=max(0, first - PAGE), **query) if first else None
+    after = url_for(endpoint, first=first + PAGE, **query) if first + PAGE < total else None
+    return {"before": before, "after": after, "last": min(first + PAGE, total)}
+
+
+@blueprint.get("/clients")
+@entry(Permission.VIEW_CLIENT, takes=ClientsQuery)
+def clients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show the clients by name, found by name or code."""
+    wanted, kind = query["q"], query["kind"]
+    found = caseload.client_list(
+        call.session, call.actor, now=call.now, wanted=wanted, kind=kind, first=query["first"]
+    )
+    speak = call.translator
+    return render_template(
+        "dietitian/clients.html",
+        found=found,
+        rows=[_person(speak, one) | _care(speak, one) for one in found.rows],
+        wanted=wanted,
+        kind=kind,
+        kinds=_kinds(speak),
+        **_pages("dietitian.clients", found.first, found.total, q=wanted or None, place=kind),
+    )
+
+
+def _care(speak: Translator, known: Known) -> dict[str, Any]:
+    signed, last, plan = known.signed, known.last, known.plan
+    return {
+        "code": known.code,
+        "screened": speak.date(last.on) if last else None,
+        "tool": speak.say(f"tool.{last.tool}") if last else None,
+        "prescription": speak.say("care.version", version=signed.version) if signed else None,
+        "plan": speak.say(f"plan.state.{plan.state}") if plan else None,
+    }
+
+
+@blueprint.get("/clients/new")
+@entry(Permission.SCREEN)
+def new_client(call: Call) -> ResponseReturnValue:
+    """Show the form for a new client."""
+    speak = call.translator
+    return render_template(
+        "dietitian/new_client.html",
+        call=call,
+        kept=lambda name, otherwise="": kept(call, name, otherwise),
+        errors=mends(call),
+        bad={one.field: one.text for one in call.problems},
+        houses=[(str(one.id), one.name) for one in enrolment.houses(call.session, call.actor)],
+        at_home=call.actor.is_npcc,
+        languages_said=[(one, speak.say(f"language.{one}")) for one in LANGUAGES],
+        weekdays=[(str(day), speak.weekday(date(2024, 1, 1 + day))) for day in range(6)],
+    )
+
+
+@blueprint.post("/clients/new")
+@entry(Permission.SCREEN, takes=NewClientForm, back=new_client)
+def enrol(call: Call, form: NewClient) -> ResponseReturnValue:
+    """Add a client and go on to the first screening."""
+    client = enrolment.enrol(call.session, call.actor, form, call.now)
+    call.tell("client.enrolled", name=client.full_name)
+    return redirect(url_for("screening.new", client_id=client.id), code=303)
