@@ -11,10 +11,11 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.access import Actor, Conflict, Role
+from app.access import SYSTEM, Actor, Conflict, Role
 from app.db import transaction
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, translator
-from app.operations import demo, exchange, upkeep
+from app.jobs import work_once
+from app.operations import demo, exchange, planning, upkeep
 from app.operations.exchange import Trouble
 from app.pipeline import house
 from app.schemas.exchange import Reading, read_files, write_files
@@ -41,22 +42,36 @@ def register(app: Flask) -> None:
 @_language
 @with_appcontext
 def demo_command(*, if_empty: bool, lang: str) -> None:
-    """Load the demo region into the empty database of DATABASE_URL, migrating it first."""
+    """Load and plan the demo region in the empty database of DATABASE_URL, migrating it first.
+
+    Rows, weeks, orders and stock stand together or not at all; planning the day is a job, which
+    a worker finishes when this command is ended meanwhile.
+    """
     engine = house().engine
     upkeep.migrate(engine)
     now = datetime.now(UTC)
     try:
         with transaction(engine) as session:
             region = demo.load(session, AT_THE_SERVER, now)
+            demo.follow(session, region, now, _tell_step)
+            planning.ask_plan(session, SYSTEM, region.service_day, now)
     except Conflict as problem:
         if not if_empty:
             _refuse(translator(lang).say(problem.code))
         _tell_logins()
         return
+    click.echo(f"planning {region.service_day.isoformat()}", err=True)
+    work_once(engine, "demo")
     if if_empty:
         _tell_logins()
     else:
         _answer(_told(region))
+
+
+def _tell_step(step: str, done: int, of: int) -> None:
+    """Say on standard error how far a long step is, ten times at most."""
+    if done % max(1, of // 10) == 0:
+        click.echo(f"{step} {done} of {of}", err=True)
 
 
 def _tell_logins() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import logistics
 from app.db import Base, choice, short
 from app.models.frozen import read
-from menus import StepKind
+from menus import StepKind, Zone
 
 
 class DayPlanState(StrEnum):
@@ -34,11 +34,21 @@ class Depot(Base):
     place: Mapped[str] = mapped_column(short)
     lat_e5: Mapped[int]
     lon_e5: Mapped[int]
+    frozen_cold_min: Mapped[int] = mapped_column(default=240)  # longest from depot to door
+    chilled_cold_min: Mapped[int] = mapped_column(default=180)
 
     def as_depot(self) -> logistics.Depot:
         """Give the depot to the room that plans routes."""
         point = logistics.Point(lat_e5=self.lat_e5, lon_e5=self.lon_e5)
-        return logistics.Depot(id=self.code, point=point)
+        budgets = ((Zone.FROZEN, self.frozen_cold_min), (Zone.CHILLED, self.chilled_cold_min))
+        return logistics.Depot(
+            id=self.code,
+            point=point,
+            cold_budgets=tuple(
+                logistics.ColdBudget(zone=zone, minutes=minutes, source="house rule of the depot")
+                for zone, minutes in budgets
+            ),
+        )
 
 
 class Machine(Base):

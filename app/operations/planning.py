@@ -1,22 +1,21 @@
 """Verbs of the day: gather what is known, keep the plan as a draft, publish it, read it."""
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 import logistics
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
-from app.models.meals import MealPlan, MealPlanState
-from app.models.orders import Order, OrderEater, OrderLine, StandingOrder
+from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Site
 from app.models.planning import (
     DayPlan,
@@ -29,22 +28,20 @@ from app.models.planning import (
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
 from app.operations import meals, upkeep
+from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
 from logistics import (
-    HORIZON_DAYS,
     DayInputs,
     DayProgress,
     DaySite,
     DayWatch,
-    OrderState,
     Point,
     RoadMatrix,
     Stage,
 )
-from menus import Catalogue, Eater
+from menus import Eater
 from optimizer import Limits
 
-MOVES = 200_000
-PLANNABLE = (OrderState.PLACED, OrderState.UNSERVED, OrderState.PLANNED)
+MOVES = 100_000
 _SERVICE_WEEKDAYS = range(6)  # Monday to Saturday
 
 
@@ -89,13 +86,13 @@ def gather(
     day_orders, eaters = _with_lines(session, rows)
     sites = _sites(session, {row.site_id for row in rows})
     catalogue = meals.catalogue(session)
-    forecast = _forecast(session, catalogue, day, day_orders)
+    forecast = expected_grams(session, catalogue, day, day_orders)
     lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
     mark = fingerprint(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
-        points=(point, *(_day_site(one).point for one in sites)),
+        points=(point, *(day_site(one).point for one in sites)),
         fingerprint=mark,
         seed=seed,
         fields={
@@ -110,7 +107,7 @@ def gather(
             "vehicles": tuple(
                 row.as_vehicle() for row in _all(session, Vehicle, depot.id) if row.active
             ),
-            "sites": tuple(_day_site(one) for one in sites),
+            "sites": tuple(day_site(one) for one in sites),
             "ingredient_lots": tuple(
                 lot.as_lot()
                 for lot in session.scalars(
@@ -121,7 +118,7 @@ def gather(
             ),
             "supply_items": logistics.supply_items(catalogue),
             "forecast": forecast,
-            "stock_targets": _targets(catalogue, forecast),
+            "stock_targets": stock_targets(catalogue, forecast),
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )
@@ -144,7 +141,8 @@ def _sites(session: Session, ids: set[int]) -> Sequence[Site]:
     return session.scalars(select(Site).where(Site.id.in_(ids)).order_by(Site.code)).all()
 
 
-def _day_site(site: Site) -> DaySite:
+def day_site(site: Site) -> DaySite:
+    """Give a site as a place to deliver."""
     return DaySite(
         id=site.code,
         point=Point(lat_e5=site.lat_e5, lon_e5=site.lon_e5),
@@ -168,7 +166,7 @@ def _with_lines(
         .where(OrderLine.order_id.in_(codes))
         .order_by(OrderLine.id)
     ).all()
-    current = _signed_eaters(session)
+    current = signed_eaters(session)
     lines: dict[int, list[logistics.OrderLine]] = defaultdict(list)
     eaters: dict[str, Eater] = {}
     for line, eater in found:
@@ -200,90 +198,12 @@ def _with_lines(
     return day_orders, eaters
 
 
-def _signed_eaters(session: Session) -> dict[int, Eater]:
+def signed_eaters(session: Session) -> dict[int, Eater]:
+    """Give how each client may eat today, by the prescription signed now."""
     signed = session.scalars(
         select(Prescription).where(Prescription.state == PrescriptionState.SIGNED)
     )
     return {row.client_id: row.as_eater() for row in signed}
-
-
-def _forecast(
-    session: Session, catalogue: Catalogue, day: date, today: tuple[logistics.DayOrder, ...]
-) -> tuple[Mapping[str, int], ...]:
-    """Give grams per variant for fourteen days: orders where they stand, else standing orders.
-
-    Houses order day by day: a later day without their order is taken to ask what this day does.
-    """
-    ahead = [day + timedelta(days=count) for count in range(HORIZON_DAYS)]
-    placed = _placed_grams(session, ahead)
-    homes = _standing_grams(session, ahead)
-    house = Counter[str]()
-    for order in today:
-        if order.kind is not logistics.SiteKind.HOME:
-            house.update({line.sku: 0 for line in order.lines})
-            for line in order.lines:
-                house[line.sku] += line.amount_g
-    result: list[Mapping[str, int]] = []
-    for one in ahead:
-        wanted = Counter(placed.get((one, True), {})) or Counter(homes.get(one, {}))
-        wanted.update(placed.get((one, False), {}) or (house if one.weekday() != 6 else {}))
-        result.append(
-            {sku: grams for sku, grams in sorted(wanted.items()) if sku in catalogue.variants}
-        )
-    return tuple(result)
-
-
-def _placed_grams(session: Session, days: list[date]) -> dict[tuple[date, bool], dict[str, int]]:
-    rows = session.execute(
-        select(
-            Order.service_day,
-            Order.kind,
-            OrderLine.variant,
-            func.sum(OrderLine.portions * OrderLine.portion_g),
-        )
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.service_day.in_(days), Order.state.in_(PLANNABLE))
-        .group_by(Order.service_day, Order.kind, OrderLine.variant)
-    ).all()
-    found: dict[tuple[date, bool], dict[str, int]] = defaultdict(dict)
-    for day, kind, sku, grams in rows:
-        at = found[day, kind is logistics.SiteKind.HOME]
-        at[sku] = at.get(sku, 0) + int(grams)
-    return found
-
-
-def _standing_grams(session: Session, days: list[date]) -> dict[date, Counter[str]]:
-    """Give what standing orders will ask for, from each client's approved week."""
-    plans = {
-        plan.client_id: plan
-        for plan in session.scalars(
-            select(MealPlan)
-            .where(MealPlan.state == MealPlanState.APPROVED)
-            .order_by(MealPlan.start_day)
-        )
-    }
-    found: dict[date, Counter[str]] = defaultdict(Counter)
-    for row in session.scalars(select(StandingOrder).where(StandingOrder.active)):
-        plan = plans.get(row.client_id)
-        if plan is None:
-            continue
-        rule = row.as_standing_order()
-        for day in (one for one in days if rule.delivers_on(one)):
-            for (sku, grams), portions in meals.needs(plan, day, row.period_days).items():
-                found[day][sku] += grams * portions
-    return found
-
-
-def _targets(catalogue: Catalogue, forecast: tuple[Mapping[str, int], ...]) -> Mapping[str, int]:
-    """Give what should lie in store after the day: the next two days, when it keeps that long."""
-    target = Counter[str]()
-    for later in forecast[1:3]:
-        target.update(later)
-    return {
-        sku: grams
-        for sku, grams in sorted(target.items())
-        if catalogue.variants[sku].shelf_days > 14
-    }
 
 
 def fingerprint(session: Session, day: date) -> str:
@@ -295,6 +215,11 @@ def fingerprint(session: Session, day: date) -> str:
             .order_by(Order.id)
         ).all(),
         session.execute(select(Lot.code, Lot.amount_g, Lot.state).order_by(Lot.code)).all(),
+        session.execute(
+            select(IngredientLot.code, IngredientLot.amount_g, IngredientLot.state).order_by(
+                IngredientLot.code
+            )
+        ).all(),
         session.execute(select(Vehicle.code, Vehicle.active).order_by(Vehicle.code)).all(),
         session.execute(
             select(Prescription.id)
@@ -306,15 +231,30 @@ def fingerprint(session: Session, day: date) -> str:
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
 
 
-def watcher(tell: Callable[..., bool]) -> DayWatch:
-    """Give the watch of planning that tells stage and best so far to whoever waits."""
+_BEGINS_AT: Mapping[Stage, int] = {
+    Stage.DEMAND: 0,
+    Stage.STOCK: 2,
+    Stage.KITCHEN: 5,
+    Stage.PURCHASES: 12,
+    Stage.ROUTES: 15,
+    Stage.CHECK: 96,
+}
+"""Percent of the work done when a stage begins, measured on days of 150 to 500 addresses."""
+
+
+def watcher(tell: Callable[..., bool], *, moves: int = MOVES) -> DayWatch:
+    """Give the watch of planning that tells stage, percent and best so far to whoever waits."""
     stages = list(Stage)
+    ends_at = dict(zip(stages, [*(_BEGINS_AT[one] for one in stages[1:]), 100], strict=True))
 
     def see(progress: DayProgress) -> bool:
+        begin = _BEGINS_AT[progress.stage]
+        width = ends_at[progress.stage] - begin
         return tell(
             stage=progress.stage.value,
             done=stages.index(progress.stage),
             of=len(stages),
+            percent=begin + width * min(progress.moves, moves) // moves,
             incumbent=progress.incumbent,
         )
 
@@ -338,6 +278,8 @@ def save_draft(
     require(actor, Permission.PLAN_DAY)
     if plan.violations:
         raise Conflict("planning.check_failed", rule=plan.violations[0].code)
+    if published_plan(session, plan.service_day) is not None:
+        raise Conflict("planning.withdraw_first")
     if fingerprint(session, plan.service_day) != gathered.fingerprint:
         return None
     depot_id = gathered.depot.id
@@ -398,6 +340,7 @@ def day_plan(session: Session, actor: Actor, day: date) -> DayPlan | None:
     require(actor, Permission.VIEW_DAY)
     return session.scalar(
         select(DayPlan)
+        .options(defer(DayPlan.document), defer(DayPlan.content))
         .where(
             DayPlan.service_day == day,
             DayPlan.state.in_([DayPlanState.DRAFT, DayPlanState.PUBLISHED]),
@@ -410,14 +353,17 @@ def day_plan(session: Session, actor: Actor, day: date) -> DayPlan | None:
 def published_plan(session: Session, day: date) -> DayPlan | None:
     """Give the plan of a day that was published and not withdrawn."""
     return session.scalar(
-        select(DayPlan).where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
+        select(DayPlan)
+        .options(defer(DayPlan.document), defer(DayPlan.content))
+        .where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
     )
 
 
 def find_day_plan(session: Session, actor: Actor, plan_id: int, permission: Permission) -> DayPlan:
     """Give one plan for someone who may see this side of it."""
     require(actor, permission)
-    plan = session.get(DayPlan, plan_id)
+    heavy = [defer(DayPlan.document), defer(DayPlan.content)]
+    plan = session.get(DayPlan, plan_id, options=heavy)
     if plan is None:
         raise NotFound
     return plan

@@ -267,11 +267,7 @@ def _place(
     session: Session, actor: Actor, client: Client, proposal: ReorderProposal, now: datetime
 ) -> Order | None:
     profile = orders.current_profile(session, client.id)
-    lines = tuple(
-        orders.Line(sku=sku, portions=portions, portion_g=grams, reasons=(reason,))
-        for sku, grams, portions, _, _, reason in proposal.lines
-        if portions
-    )
+    lines = tuple(_line(*given) for given in proposal.lines if given[2])
     if profile is None or not lines:
         proposal.state = ProposalState.DECLINED
         return None
@@ -324,3 +320,12 @@ def fill_freezer(session: Session, order: Order, now: datetime) -> None:
             session.flush()
         elif row.portions is not None:
             row.portions += line.portions
+
+
+def _line(
+    sku: str, portion_g: int, portions: int, planned: int, at_home: int | None, reason: str
+) -> orders.Line:
+    figures = {"planned": planned, "at_home": at_home, "portions": portions}
+    return orders.Line(
+        sku=sku, portions=portions, portion_g=portion_g, reasons=((reason, figures),)
+    )

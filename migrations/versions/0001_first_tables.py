@@ -32,6 +32,8 @@ def upgrade():
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("lat_e5", sa.Integer(), nullable=False),
         sa.Column("lon_e5", sa.Integer(), nullable=False),
+        sa.Column("frozen_cold_min", sa.Integer(), nullable=False),
+        sa.Column("chilled_cold_min", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_depot")),
         sa.UniqueConstraint("code", name=op.f("uq_depot_code")),

@@ -1,6 +1,7 @@
 """The demo region: generated from a seed relative to a day, and loaded into an empty database."""
 
 from app.operations.demo.dates import next_service_day
+from app.operations.demo.following import follow
 from app.operations.demo.health import FIGURES
 from app.operations.demo.kitchen import MEALS
 from app.operations.demo.loading import load, logins_of
@@ -18,6 +19,7 @@ __all__ = [
     "Place",
     "Seed",
     "WardMeals",
+    "follow",
     "generate",
     "load",
     "logins_of",

@@ -37,6 +37,8 @@ DEPOT = DepotRow(
     place="Roeselare",
     lat_e5=5_095_100,
     lon_e5=313_300,
+    frozen_cold_min=480,  # its vans cool actively: as long as a shift
+    chilled_cold_min=480,
 )
 _OPEN_MIN, _CLOSE_MIN = -10 * 60, 15 * 60  # from 14.00 the day before: a late and an early shift
 _MACHINES: tuple[tuple[StepKind, str, tuple[int, ...]], ...] = (
@@ -75,9 +77,9 @@ def vehicles() -> Iterator[VehicleRow]:
             depot=DEPOT.code,
             letter=letter,
             name=f"{'Grote bestelwagen' if large else 'Bestelwagen'} {letter}",
-            frozen_boxes=30 if large else 20,
-            chilled_boxes=60 if large else 40,
-            ambient_boxes=30 if large else 20,
+            frozen_boxes=80 if large else 60,
+            chilled_boxes=90 if large else 60,
+            ambient_boxes=50 if large else 40,
             open_min=6 * 60 if early else 7 * 60 + 30,
             close_min=15 * 60 if early else 17 * 60 + 30,
             max_minutes=9 * 60,

@@ -1,4 +1,4 @@
-"""A store that a running kitchen would have: most of what is ordered lies there, some is to cook."""
+"""The store of a running kitchen: most of what is ordered lies there, some is still to cook."""
 
 from collections import Counter
 from datetime import date, timedelta

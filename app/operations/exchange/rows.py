@@ -176,6 +176,8 @@ class DepotRow:
     place: str
     lat_e5: Annotated[int, Whole(-9_000_000, 9_000_000)]
     lon_e5: Annotated[int, Whole(-18_000_000, 18_000_000)]
+    frozen_cold_min: Annotated[int, Whole(1, 1440)] = 240
+    chilled_cold_min: Annotated[int, Whole(1, 1440)] = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
