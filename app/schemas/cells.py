@@ -225,14 +225,19 @@ def _json(kind: type[Any], make: Callable[[Any], Any]) -> Callable[[str, Column]
 
     def read_json(text: str, _: Column) -> Any:
         try:
-            value = json.loads(text) if text else kind()
-        except ValueError:
+            value = json.loads(text, parse_constant=_no_constant) if text else kind()
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, kind):
             raise CellError("import.json", value=text[:40])
         return make(value)
 
     return read_json
+
+
+def _no_constant(word: str) -> NoReturn:
+    """NaN and infinity are no JSON, and equal nothing when they come back."""
+    raise ValueError(word)
 
 
 def _write_json(value: Any) -> str:

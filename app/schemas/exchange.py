@@ -179,6 +179,10 @@ class _File:
             line = self.content[: problem.start].count(b"\n") + 1
             self.blame(line, "", "import.not_utf8", {})
             return
+        if "\0" in text:  # no database keeps it
+            line = text[: text.index("\0")].count("\n") + 1
+            self.blame(line, "", "import.unreadable", {})
+            return
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         line = 1
         try:

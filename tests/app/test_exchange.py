@@ -164,6 +164,17 @@ def test_import_of_an_export_is_the_identity_by_command(
         assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_both_databases_give_back_what_they_got(any_url: str) -> None:
+    engine = make_engine(any_url)
+    region = with_order(small_region())
+    with transaction(engine) as session:
+        exchange.save(session, ADMIN, region, NOW)
+    with transaction(engine) as session:
+        assert exchange.everything(session, ADMIN, NOW) == region
+        assert exchange.troubles(session, region, lines={}) == ()
+    engine.dispose()
+
+
 def test_importing_twice_changes_nothing(run: Run, folder: Path) -> None:
     run("import", folder)
     again = run("import", folder)
@@ -213,6 +224,10 @@ BAD_CELLS = [
     ("prescriptions.csv", "nutrients", "sodium_mg=2..1", "prescription.range_reversed"),
     ("prescriptions.csv", "basis", "{", "import.json"),
     ("prescriptions.csv", "basis", "[1]", "import.json"),
+    ("prescriptions.csv", "basis", '{"a": NaN}', "import.json"),
+    ("prescriptions.csv", "basis", "[" * 5000, "import.json"),
+    ("users.csv", "role", "system", "import.role"),
+    ("users.csv", "role", "king", "import.choice"),
     ("prescriptions.csv", "signed_by", "", "import.signature_missing"),
     ("stock.csv", "sku", "moon-cake/7/standard", "import.unknown_component"),
     ("stock.csv", "use_by", "2020-01-01", "import.before"),
@@ -319,6 +334,7 @@ def test_a_file_without_a_column_for_allergies_is_refused(name: str) -> None:
         (b"site;code;name\r\ns;a;b\r\n", 1, "import.separator"),
         (b'site,code,name\r\ns,a,"b\r\n', 2, "import.unreadable"),
         (b"site,code,name\r\ns,a,caf\xe9\r\n", 2, "import.not_utf8"),
+        (b"site,code,name\r\ns,a,b\0\r\n", 2, "import.unreadable"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_told(content: bytes, line: int, code: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.access import Role
 from app.models.care import PrescriptionState
 from app.operations.exchange.keeping import stored
 from app.operations.exchange.marks import Food, columns
@@ -27,6 +28,7 @@ CODES: tuple[str, ...] = (
     "import.signature_missing",
     "import.before",
     "import.other_organisation",
+    "import.role",
 )
 """Every code of this module; prescriptions and catalogue also carry the codes of their rooms."""
 
@@ -188,8 +190,15 @@ def _food_columns() -> Iterator[tuple[str, str, str]]:
                 yield name, one.name, food.kind
 
 
+_NO_PEOPLE = (Role.HOSPITAL, Role.SYSTEM, Role.NOBODY)
+"""Roles of a key, of the clock and of strangers: nobody logs in as one of them."""
+
+
 def _people(books: _Books) -> Iterator[Trouble]:
-    """A client lives at a site of the same organisation."""
+    """A client lives at a site of the same organisation; a user has a role of people."""
+    for number, user in enumerate(books.new.users):
+        if user.role in _NO_PEOPLE:
+            yield books.blame("users", number, "role", "import.role", value=user.role.value)
     sites = {row.code: row for row in (*books.standing.sites, *books.new.sites)}
     for name in ("clients", "orders"):
         for number, row in enumerate(books.rows(name)):
