@@ -103,9 +103,9 @@ def gather(
             "orders": day_orders,
             "eaters": eaters,
             "lots": tuple(lot.as_lot() for lot in lots),
-            "machines": tuple(row.as_machine() for row in _all(session, Machine, depot.id)),
+            "machines": tuple(row.as_machine() for row in depot_rows(session, Machine, depot.id)),
             "vehicles": tuple(
-                row.as_vehicle() for row in _all(session, Vehicle, depot.id) if row.active
+                row.as_vehicle() for row in depot_rows(session, Vehicle, depot.id) if row.active
             ),
             "sites": tuple(day_site(one) for one in sites),
             "ingredient_lots": tuple(
@@ -124,7 +124,8 @@ def gather(
     )
 
 
-def _all(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
+def depot_rows(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
+    """Give the machines or vehicles of a depot by code."""
     rows: Sequence[Any] = session.scalars(
         select(table).where(table.depot_id == depot_id).order_by(table.code)
     ).all()
@@ -333,6 +334,14 @@ def running_job(session: Session, day: date) -> Job | None:
         select(Job).where(Job.kind.in_(["plan_day", "plan_tomorrow"]), Job.finished_at.is_(None))
     )
     return next((job for job in active if job.payload.get("day") == day.isoformat()), None)
+
+
+def last_job(session: Session, day: date) -> Job | None:
+    """Give the newest planning of a day, whatever became of it."""
+    rows = session.scalars(
+        select(Job).where(Job.kind == "plan_day").order_by(Job.id.desc()).limit(50)
+    )
+    return next((job for job in rows if job.payload.get("day") == day.isoformat()), None)
 
 
 def day_plan(session: Session, actor: Actor, day: date) -> DayPlan | None:

@@ -1,13 +1,14 @@
-"""Verbs around publishing a day: publish, withdraw, release a lot, note a delivery."""
+"""Verbs around publishing a day: publish, withdraw, release or hold a lot, note a delivery."""
 
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Permission, require
+from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
@@ -27,15 +28,37 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
         raise Conflict("planning.not_a_draft")
     if planning.published_plan(session, plan.service_day) is not None:
         raise Conflict("planning.withdraw_first")
+    _lock_stores(session)
     if planning.fingerprint(session, plan.service_day) != plan.snapshot:
         raise Conflict("planning.changed_since")
-    plan.state, plan.published_at, plan.published_by = DayPlanState.PUBLISHED, now, actor.user_id
+    _claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
+    plan.published_at, plan.published_by = now, actor.user_id
     stored = plan.as_stored_day()
     _move_orders(session, stored)
     _move_lots(session, actor, stored, plan.service_day, now)
     session.flush()
     note_access(session, actor, now, "day.published")
     return plan
+
+
+def _claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> None:
+    """Move a plan to another state by compare-and-set; Conflict when someone was first."""
+    moved = session.execute(
+        update(DayPlan)
+        .where(DayPlan.id == plan.id, DayPlan.state == plan.state)
+        .values(state=new)
+        .returning(DayPlan.id),
+        execution_options={"synchronize_session": False},
+    ).scalar()
+    if moved is None:
+        raise Conflict(taken)
+    session.refresh(plan, ["state"])
+
+
+def _lock_stores(session: Session) -> None:
+    """Let nobody else move stock until this act stands."""
+    for table in (Lot, IngredientLot):
+        session.execute(select(table.id).order_by(table.id).with_for_update())
 
 
 def _move_orders(session: Session, stored: StoredDay) -> None:
@@ -101,6 +124,8 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
+    _claim(session, plan, DayPlanState.SUPERSEDED, "planning.not_published")
+    _lock_stores(session)
     stored = plan.as_stored_day()
     born = [one.id for one in stored.plan.born]
     rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in stored.orders]))).all()
@@ -113,7 +138,6 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
             orders.move(session, row, OrderState.PLACED)
             row.reasons = []
     _give_back(session, actor, stored, set(born), now)
-    plan.state = DayPlanState.SUPERSEDED
     note_access(session, actor, now, "day.withdrawn")
     return plan
 
@@ -130,19 +154,26 @@ def _give_back(
     drawn: Counter[str] = Counter()
     for draw in stored.plan.draws:
         drawn[draw.lot] += draw.amount_g
-    for ingredient in session.scalars(select(IngredientLot).where(IngredientLot.code.in_(drawn))):
+    for ingredient in session.scalars(
+        select(IngredientLot).where(IngredientLot.code.in_(drawn)).with_for_update()
+    ):
         ingredient.amount_g += drawn[ingredient.code]
     ids = select(Lot.id).where(Lot.code.in_(born)).scalar_subquery()
     session.execute(delete(LotMove).where(LotMove.lot_id.in_(ids)))
     session.execute(delete(Lot).where(Lot.code.in_(born)))
 
 
-def record_delivery(session: Session, actor: Actor, order_id: int, now: datetime) -> Order:
-    """Note that an order was handed over; at home its portions join the freezer's count."""
+def record_delivery(session: Session, actor: Actor, code: str, now: datetime) -> Order:
+    """Note that an order was handed over; at home its portions join the freezer's count.
+
+    Raises Conflict `day.not_yet` before its service day: nothing was handed over yet.
+    """
     require(actor, Permission.PUBLISH_DAY)
-    order = session.get(Order, order_id)
+    order = session.scalar(select(Order).where(Order.code == code))
     if order is None:
         raise NotFound
+    if order.service_day > now.astimezone(LOCAL_ZONE).date():
+        raise Conflict("day.not_yet")
     orders.move(session, order, OrderState.DELIVERED)
     reorders.fill_freezer(session, order, now)
     note_access(session, actor, now, "order.delivered")
@@ -150,13 +181,28 @@ def record_delivery(session: Session, actor: Actor, order_id: int, now: datetime
 
 
 def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
-    """Let a cooked lot leave the kitchen: a person says that it was made as planned."""
-    require(actor, Permission.MOVE_STOCK)
-    lot = session.scalar(select(Lot).where(Lot.code == code))
-    if lot is None:
-        raise NotFound
+    """Let a lot leave the store: a person says that it was made as planned, and is safe."""
+    lot = _find_lot(session, actor, code)
     if lot.state is not LotState.HOLD:
         raise Conflict("stock.not_on_hold")
     lot.state = LotState.RELEASED
     _move(session, actor, lot, 0, "released", now)
+    return lot
+
+
+def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
+    """Keep a released lot in the store until a person releases it again."""
+    lot = _find_lot(session, actor, code)
+    if lot.state is not LotState.RELEASED:
+        raise Conflict("stock.not_released")
+    lot.state = LotState.HOLD
+    _move(session, actor, lot, 0, "held", now)
+    return lot
+
+
+def _find_lot(session: Session, actor: Actor, code: str) -> Lot:
+    require(actor, Permission.MOVE_STOCK)
+    lot = session.scalar(select(Lot).where(Lot.code == code).with_for_update())
+    if lot is None:
+        raise NotFound
     return lot

@@ -1,0 +1,352 @@
+"""Read models of the day's pages: what is planned, who stays behind, what to watch in the store."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, NotFound, Permission, require
+from app.models.orders import Order
+from app.models.people import Site
+from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
+from app.models.stock import IngredientLot, Lot
+from app.models.system import Job
+from app.operations import meals, planning
+from app.operations.daypapers import stored_day
+from app.operations.orders import CUT_OFFS
+from logistics import Batch, LotState, OrderState, Remark, Route, SiteKind, Unserved, cut_off_at
+from menus import Catalogue, Zone
+
+WATCH_DAYS = 3
+"""Lots that end within so many days are shown on the day board (house rule)."""
+_WATCHED = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineName:
+    """A machine as people call it, with what it takes."""
+
+    name: str
+    capacity_g: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a stop is; the kitchen's pages leave it out."""
+
+    name: str
+    street: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A lot that asks attention: it waits for release, or it ends soon."""
+
+    code: str
+    sku: str
+    amount_g: int
+    use_by: date
+    on_hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """An order that gets nothing, or not everything: each reason once, with its lines."""
+
+    order: str
+    whole: bool
+    site: str
+    reasons: tuple[Unserved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A kept plan of the day."""
+
+    id: int
+    version: int
+    published: bool
+    created_at: datetime
+    published_at: datetime | None
+    cost_cents: int
+    stale: bool
+    stored: StoredDay
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The vans that drive."""
+        return self.stored.plan.routes.routes
+
+    @property
+    def batches(self) -> tuple[Batch, ...]:
+        """What is cooked."""
+        return self.stored.plan.batches
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What a person should know that stops no order of today."""
+        return self.stored.plan.reasons
+
+    @property
+    def whole_left(self) -> frozenset[str]:
+        """Orders that get nothing at all."""
+        return frozenset(one.order for one in self.stored.plan.unserved if not one.lines)
+
+    @property
+    def kitchen_ready_min(self) -> int | None:
+        """When the last batch is packed; None when nothing is cooked."""
+        return max((batch.ready_min for batch in self.batches), default=None)
+
+    @property
+    def late(self) -> tuple[Batch, ...]:
+        """Batches that are ready after they are due."""
+        return tuple(one for one in self.batches if one.ready_min > one.due_min)
+
+    @property
+    def longest_cold_min(self) -> int:
+        """The longest any stop's goods are out of the cold store."""
+        return max((stop.cold_min for route in self.routes for stop in route.stops), default=0)
+
+    @property
+    def metres(self) -> int:
+        """What all vans drive."""
+        return sum(route.metres for route in self.routes)
+
+    @property
+    def out_min(self) -> int:
+        """Minutes that all vans are out together."""
+        return sum(route.end_min - route.start_min for route in self.routes)
+
+    def left(self) -> tuple[Left, ...]:
+        """Give the orders that miss something, those that get nothing first."""
+        sites = {order.id: order.site for order in self.stored.orders}
+        reasons: dict[str, list[Unserved]] = {}
+        for one in self.stored.plan.unserved:
+            reasons.setdefault(one.order, []).append(one)
+        found = [
+            Left(
+                order=order,
+                whole=order in self.whole_left,
+                site=sites[order],
+                reasons=tuple(each),
+            )
+            for order, each in reasons.items()
+        ]
+        return tuple(sorted(found, key=lambda left: (not left.whole, left.order)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One service day as dispatcher and kitchen see it."""
+
+    day: date
+    orders: int
+    sites: int
+    closes_at: datetime
+    vans: Mapping[str, str]
+    machines: Mapping[str, MachineName]
+    places: Mapping[str, Address]
+    catalogue: Catalogue
+    plan: Planned | None
+    job: Job | None
+    failed: Job | None
+
+
+def board(session: Session, actor: Actor, day: date) -> Board:
+    """Give a service day with its newest plan; NotFound when there is no depot yet."""
+    require(actor, Permission.VIEW_DAY)
+    depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
+    if depot is None:
+        raise NotFound
+    count = select(func.count(Order.id), func.count(Order.site_id.distinct()))
+    of_day = (Order.service_day == day, Order.state.not_in((OrderState.CANCELLED,)))
+    orders, sites = session.execute(count.where(*of_day)).one()
+    return Board(
+        day=day,
+        orders=orders,
+        sites=sites,
+        closes_at=cut_off_at(day, CUT_OFFS[SiteKind.HOME]),
+        vans=_names(session, Vehicle, depot.id),
+        machines=_machines(session, depot.id),
+        places=_places(session, day),
+        catalogue=meals.catalogue(session),
+        plan=planned(session, actor, day),
+        job=planning.running_job(session, day),
+        failed=_failed_since(session, day),
+    )
+
+
+def _names(session: Session, table: type[Vehicle], depot_id: int) -> Mapping[str, str]:
+    rows = select(table.code, table.name).where(table.depot_id == depot_id)
+    return dict(session.execute(rows).tuples().all())
+
+
+def _machines(session: Session, depot_id: int) -> Mapping[str, MachineName]:
+    rows = session.scalars(select(Machine).where(Machine.depot_id == depot_id).order_by(Machine.id))
+    return {
+        row.code: MachineName(name=row.name, capacity_g=row.capacity_g, kind=row.kind.value)
+        for row in rows
+    }
+
+
+def _places(session: Session, day: date) -> Mapping[str, Address]:
+    rows = session.scalars(
+        select(Site).where(Site.id.in_(select(Order.site_id).where(Order.service_day == day)))
+    )
+    return {
+        site.code: Address(name=site.name, street=site.street, place=site.place) for site in rows
+    }
+
+
+def planned(session: Session, actor: Actor, day: date) -> Planned | None:
+    """Give the newest plan of a day, and whether it is still true to orders and stock."""
+    plan = planning.day_plan(session, actor, day)
+    return None if plan is None else read_plan(session, plan)
+
+
+def read_plan(session: Session, plan: DayPlan) -> Planned:
+    """Give a plan row as pages read it."""
+    published = plan.state is DayPlanState.PUBLISHED
+    mark = plan.snapshot if published else planning.fingerprint(session, plan.service_day)
+    return Planned(
+        id=plan.id,
+        version=plan.version,
+        published=published,
+        created_at=plan.created_at,
+        published_at=plan.published_at,
+        cost_cents=plan.cost_cents,
+        stale=mark != plan.snapshot,
+        stored=stored_day(session, plan),
+    )
+
+
+def _failed_since(session: Session, day: date) -> Job | None:
+    """Give the last planning of a day when it failed."""
+    job = planning.last_job(session, day)
+    return job if job is not None and job.finished_at and "code" in job.result else None
+
+
+def watched(session: Session, actor: Actor, day: date) -> tuple[Watched, ...]:
+    """Give the lots that ask attention on a day: on hold, or ending within days; first the first.
+
+    Only what still holds something counts.
+    """
+    require(actor, Permission.VIEW_STOCK)
+    last = day + timedelta(days=WATCH_DAYS)
+    rows = session.scalars(
+        select(Lot)
+        .where(Lot.amount_g > 0, Lot.state != LotState.RECALLED)
+        .where((Lot.state == LotState.HOLD) | (Lot.use_by <= last))
+        .order_by(Lot.use_by, Lot.code)
+        .limit(_WATCHED)
+    )
+    return tuple(
+        Watched(
+            code=lot.code,
+            sku=lot.sku,
+            amount_g=lot.amount_g,
+            use_by=lot.use_by,
+            on_hold=lot.state is LotState.HOLD,
+        )
+        for lot in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What publishing a draft changes, in numbers; withdrawing changes it back."""
+
+    planned: int
+    unserved: int
+    lots: int
+    lots_g: int
+    born: int
+    born_g: int
+    ingredients_g: int
+
+
+def change_of(stored: StoredDay) -> Change:
+    """Give what publishing this plan changes."""
+    plan = stored.plan
+    left = {one.order for one in plan.unserved if not one.lines}
+    born = {one.id for one in plan.born}
+    from_store = [one for one in plan.allocations if one.lot not in born]
+    return Change(
+        planned=len({order.id for order in stored.orders} - left),
+        unserved=len(left),
+        lots=len({one.lot for one in from_store}),
+        lots_g=sum(one.amount_g for one in from_store),
+        born=len(born),
+        born_g=sum(one.amount_g for one in plan.born),
+        ingredients_g=sum(one.amount_g for one in plan.draws),
+    )
+
+
+def order_states(session: Session, actor: Actor, day: date) -> Mapping[str, OrderState]:
+    """Give how far each order of a day is, by its code."""
+    require(actor, Permission.VIEW_ROUTES)
+    rows = select(Order.code, Order.state).where(Order.service_day == day)
+    return dict(session.execute(rows).tuples().all())
+
+
+def lot_states(session: Session, actor: Actor, codes: frozenset[str]) -> Mapping[str, LotState]:
+    """Give the state of the lots that exist already."""
+    require(actor, Permission.VIEW_KITCHEN)
+    rows = select(Lot.code, Lot.state).where(Lot.code.in_(codes))
+    return dict(session.execute(rows).tuples().all())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockPage:
+    """Lots by expiry, a page of them, with how many there are of each state."""
+
+    lots: tuple[Lot, ...]
+    total: int
+    counts: Mapping[str, int]
+
+
+def stock(
+    session: Session,
+    actor: Actor,
+    *,
+    state: LotState | None = None,
+    zone: Zone | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> StockPage:
+    """Give lots that hold something, first expired first."""
+    require(actor, Permission.VIEW_STOCK)
+    wanted = [Lot.amount_g > 0]
+    if zone is not None:
+        wanted.append(Lot.zone == zone)
+    counted = select(Lot.state, func.count()).where(*wanted).group_by(Lot.state)
+    counts = Counter({found.value: n for found, n in session.execute(counted).tuples()})
+    if state is not None:
+        wanted.append(Lot.state == state)
+    rows = select(Lot).where(*wanted).order_by(Lot.use_by, Lot.code)
+    return StockPage(
+        lots=tuple(session.scalars(rows.offset((page - 1) * size).limit(size))),
+        total=counts.total() if state is None else counts[state.value],
+        counts=counts,
+    )
+
+
+def ingredient_stock(session: Session, actor: Actor) -> tuple[IngredientLot, ...]:
+    """Give ingredient lots that hold something, first expired first."""
+    require(actor, Permission.VIEW_STOCK)
+    rows = select(IngredientLot).where(IngredientLot.amount_g > 0)
+    return tuple(session.scalars(rows.order_by(IngredientLot.use_by, IngredientLot.code)))
+
+
+def newest_plan(session: Session, actor: Actor) -> DayPlan | None:
+    """Give the plan of the latest service day that is a draft or published."""
+    require(actor, Permission.VIEW_STOCK)
+    kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
+    rows = select(DayPlan.service_day).where(DayPlan.state.in_(kept))
+    day = session.scalar(rows.order_by(DayPlan.service_day.desc()).limit(1))
+    return None if day is None else planning.day_plan(session, actor, day)
