@@ -1,10 +1,11 @@
 """Around every request: identify, authorise, parse, act, commit once, answer or explain."""
 
 import functools
+import inspect
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
@@ -226,7 +227,7 @@ def _show_again(
         call = _call(session, permission)
         call.values = request.form.to_dict(flat=False)
         call.problems = _said(refused, call.translator)
-        return make_response(back(call, **path), 422)
+        return make_response(inspect.unwrap(back)(call, **path), 422)
 
 
 def _said(refused: Refused, speak: Translator) -> tuple[Problem, ...]:
@@ -296,9 +297,11 @@ _HTTP_CODES = {
     400: "problem.not_understood",
     404: "problem.not_found",
     405: "problem.method",
+    412: "order.someone_was_first",
     413: "problem.too_large",
     415: "problem.not_understood",
     422: "problem.refused",
+    428: "problem.if_match_needed",
     429: "problem.too_many",
 }
 
@@ -318,16 +321,17 @@ def _explain(error: Exception) -> ResponseReturnValue:
         log.error("broken", reference=reference, kind=type(error).__name__, at=_place(error))
     speak = translator(reader()[1])
     problems = _said(error, speak) if isinstance(error, Refused) else ()
-    text = speak.say(code, reference=reference)
+    details: Mapping[str, object] = {"reference": reference} if reference else {}
     if isinstance(error, Conflict):
-        text = speak.say(error.code, **error.args_for_text)
+        code, details = error.code, error.args_for_text
+    text = speak.say(code, **details)
     response = (
         make_response(
             render_template("problem.html", status=status, code=code, text=text, problems=problems),
             status,
         )
         if wants_page
-        else _problem_json(status, code, text, problems)
+        else _problem_json(status, code, text, problems=problems, details=details)
     )
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
@@ -353,19 +357,41 @@ def _place(error: Exception) -> str:
     return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
 
 
-def _problem_json(status: int, code: str, text: str, problems: tuple[Problem, ...]) -> Response:
+def _problem_json(
+    status: int,
+    code: str,
+    text: str,
+    *,
+    problems: tuple[Problem, ...],
+    details: Mapping[str, object],
+) -> Response:
     """Give the error as RFC 9457 problem+json with stable codes."""
     body: dict[str, Any] = {
         "type": f"urn:npcc:{code}",
         "title": text,
         "status": status,
         "code": code,
+        "details": _plain(details),
     }
     if problems:
         body["errors"] = [
-            {"field": one.field, "code": one.code, "message": one.text} for one in problems
+            {
+                "field": one.field,
+                "code": one.code,
+                "message": one.text,
+                "details": _plain(one.args),
+            }
+            for one in problems
         ]
     response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
+
+
+def _plain(details: Mapping[str, object]) -> dict[str, object]:
+    """Give what a sentence is about as JSON can carry it, days and times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in details.items()
+    }

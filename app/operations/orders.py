@@ -1,8 +1,6 @@
 """The one way in for orders: portal, ward, API and the daily reorder all end in `place`."""
 
-import hashlib
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +12,6 @@ from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
 from app.models.orders import (
-    IdempotencyKey,
     Order,
     OrderEater,
     OrderLine,
@@ -23,7 +20,7 @@ from app.models.orders import (
 )
 from app.models.people import Client, Site
 from app.operations import meals
-from app.operations.people import find_client
+from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import (
     OrderingEater,
@@ -45,15 +42,21 @@ from menus import Catalogue, Eater
 
 CUT_OFFS = cut_offs(LOCAL_ZONE)
 
+Note = tuple[str, dict[str, Any]]
+"""A reason to keep: its code and what the sentence needs, as JSON can carry it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """So many portions of one variant; None as grams is the medium portion."""
+    """So many portions of one variant; None as grams is the medium portion.
+
+    `reasons` say why this one, or this many: a code, or a code with what its sentence needs.
+    """
 
     sku: str
     portions: int
     portion_g: int | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str | Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class EaterOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
-    """An order as asked, before anything is decided."""
+    """An order as asked, before anything is decided; `notes` are reasons known already."""
 
     site_id: int
     service_day: date
@@ -78,13 +81,15 @@ class OrderDraft:
     meal: str = ""
     external_ref: str | None = None
     turn: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def find_site(session: Session, actor: Actor, site_id: int, permission: Permission) -> Site:
     """Give a site of the actor's organisation; NotFound for any other."""
     require(actor, permission)
     site = session.get(Site, site_id)
-    if site is None or not (actor.is_npcc or site.organisation_id == actor.organisation_id):
+    own = actor.is_house and site is not None and site.organisation_id == actor.organisation_id
+    if site is None or not (actor.is_npcc or own):
         raise NotFound
     return site
 
@@ -98,6 +103,7 @@ def place(
     belongs to no session.
     """
     site = _authorised_site(session, actor, draft)
+    _refuse_second_reference(session, site, draft)
     catalogue = meals.catalogue(session)
     eaters = {one.ref: _ordering(session, one, site.kind) for one in draft.eaters}
     refusals = accept(
@@ -109,22 +115,40 @@ def place(
     )
     state = state_of(refusals)
     if state is None:
-        raise Refused(*(_problem(one) for one in refusals))
+        places = _line_places(draft)
+        raise Refused(
+            *(_problem(one, places) for one in refusals), *(("", *note) for note in draft.notes)
+        )
     order = _order(actor, site, draft, state, now)
-    order.reasons = [_reason(one) for one in refusals]
+    order.reasons = [*([code, args] for code, args in draft.notes), *map(_reason, refusals)]
     order.total_cents = sum(
-        _price(catalogue, line) * line.portions for eater in draft.eaters for line in eater.lines
+        price(catalogue, line) for eater in draft.eaters for line in eater.lines
     )
     if dry_run:
         return order
     session.add(order)
     session.flush()
     order.code = f"{order.id + 20000}"
+    _add_eaters(session, catalogue, order, draft.eaters)
     for eater in draft.eaters:
-        _add_eater(session, catalogue, order, eater)
-        note_access(session, actor, now, "order.placed", eater.client_id)
+        if eater.client_id is not None:
+            note_access(session, actor, now, "order.placed", eater.client_id)
     session.flush()
     return order
+
+
+def _refuse_second_reference(session: Session, site: Site, draft: OrderDraft) -> None:
+    """Raise Conflict when the organisation gave this reference to an order before."""
+    if draft.external_ref is None:
+        return
+    known = session.scalar(
+        select(Order.code).where(
+            Order.organisation_id == site.organisation_id,
+            Order.external_ref == draft.external_ref,
+        )
+    )
+    if known is not None:
+        raise Conflict("order.reference_used", reference=draft.external_ref, order=known)
 
 
 def rules_of(site: Site) -> OrderRules:
@@ -138,11 +162,13 @@ def rules_of(site: Site) -> OrderRules:
 
 
 def _authorised_site(session: Session, actor: Actor, draft: OrderDraft) -> Site:
-    for eater in draft.eaters:
-        if eater.client_id is not None:
-            permission = Permission.ORDER if actor.may(Permission.ORDER) else Permission.ORDER_GROUP
-            find_client(session, actor, eater.client_id, permission)
-    if actor.role in {Role.CLIENT, Role.SYSTEM} or actor.orders_for:
+    wanted = {one.client_id for one in draft.eaters} - {None}
+    if wanted:
+        permission = Permission.ORDER if actor.may(Permission.ORDER) else Permission.ORDER_GROUP
+        reach = visible_clients(actor, permission).where(Client.id.in_(wanted))
+        if {one.id for one in session.scalars(reach)} != wanted:
+            raise NotFound
+    if actor.role is Role.SYSTEM or not (actor.is_npcc or actor.is_house):
         require(actor, Permission.ORDER)
         own = {one.client_id for one in draft.eaters}
         client_sites = select(Client.site_id).where(Client.id.in_(own - {None}))
@@ -196,14 +222,16 @@ def _order(actor: Actor, site: Site, draft: OrderDraft, state: OrderState, now: 
     )
 
 
-def _add_eater(session: Session, catalogue: Catalogue, order: Order, eater: EaterOrder) -> None:
-    row = OrderEater(
-        order_id=order.id,
-        ref=eater.ref,
-        client_id=eater.client_id,
-        profile=cells(eater.profile),
-    )
-    session.add(row)
+def _add_eaters(
+    session: Session, catalogue: Catalogue, order: Order, eaters: tuple[EaterOrder, ...]
+) -> None:
+    rows = [
+        OrderEater(
+            order_id=order.id, ref=one.ref, client_id=one.client_id, profile=cells(one.profile)
+        )
+        for one in eaters
+    ]
+    session.add_all(rows)
     session.flush()
     session.add_all(
         OrderLine(
@@ -211,28 +239,38 @@ def _add_eater(session: Session, catalogue: Catalogue, order: Order, eater: Eate
             eater_id=row.id,
             variant=line.sku,
             portions=line.portions,
-            portion_g=_grams(catalogue, line),
-            price_cents=_price(catalogue, line) * line.portions,
-            reasons=list(line.reasons),
+            portion_g=grams(catalogue, line),
+            price_cents=price(catalogue, line),
+            reasons=[one if isinstance(one, str) else list(one) for one in line.reasons],
         )
+        for row, eater in zip(rows, eaters, strict=True)
         for line in eater.lines
     )
 
 
-def _grams(catalogue: Catalogue, line: Line) -> int:
+def grams(catalogue: Catalogue, line: Line) -> int:
+    """Give the grams of one portion of a line."""
     return line.portion_g or catalogue.variants[line.sku].portions_g.m
 
 
-def _price(catalogue: Catalogue, line: Line) -> int:
-    """Give the price of one portion in cents, a half cent rounded up."""
+def price(catalogue: Catalogue, line: Line) -> int:
+    """Give the price of a line in cents, a half cent of a portion rounded up."""
     per_100g = catalogue.variants[line.sku].price_cents_per_100g
-    return (per_100g * _grams(catalogue, line) + 50) // 100
+    return (per_100g * grams(catalogue, line) + 50) // 100 * line.portions
 
 
-def _problem(refusal: Refusal) -> tuple[str, str, dict[str, Any]]:
-    where = "lines" if refusal.line is None else f"lines.{refusal.line}"
-    code, args = _reason_parts(refusal)
-    return where if refusal.line is not None or refusal.eater else "", code, args
+def _line_places(draft: OrderDraft) -> tuple[str, ...]:
+    """Give where each line of the request stands in the order as it was asked."""
+    return tuple(
+        f"eaters.{at}.lines.{number}"
+        for at, eater in enumerate(draft.eaters)
+        for number in range(len(eater.lines))
+    )
+
+
+def _problem(refusal: Refusal, places: tuple[str, ...]) -> tuple[str, str, dict[str, Any]]:
+    where = "" if refusal.line is None else places[refusal.line]
+    return where, *_reason_parts(refusal)
 
 
 def _reason(refusal: Refusal) -> list[Any]:
@@ -240,65 +278,19 @@ def _reason(refusal: Refusal) -> list[Any]:
     return [code, args]
 
 
-def _reason_parts(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+def _reason_parts(refusal: Refusal) -> Note:
     args: dict[str, Any] = {
-        "eater": refusal.eater or "",
-        "sku": refusal.sku or "",
-        "allergy": refusal.allergy or "",
-        "most_portions": refusal.most_portions or 0,
-        "cut_off": refusal.cut_off or "",
+        "eater": refusal.eater,
+        "sku": refusal.sku,
+        "allergy": refusal.allergy,
+        "most_portions": refusal.most_portions,
+        "cut_off": refusal.cut_off,
     }
-    if refusal.code is RefusalCode.UNSUITABLE and refusal.objection is not None:
+    args = {name: value for name, value in args.items() if value is not None}
+    if refusal.objection is not None:
         args |= {"subject": refusal.objection.subject, "rule": refusal.objection.rule}
         return refusal.objection.code, args
     return refusal.code.value, args
-
-
-def place_once(
-    session: Session, actor: Actor, draft: OrderDraft, key: str, now: datetime
-) -> tuple[Order, bool]:
-    """Place a system's order under its idempotency key; gives the order and whether it is new.
-
-    The same key with the same content gives the first order; with other content it is a Conflict.
-    """
-    require(actor, Permission.ORDER_GROUP)
-    digest = _content_hash(draft)
-    known = session.scalar(
-        select(IdempotencyKey).where(
-            IdempotencyKey.organisation_id == actor.organisation_id, IdempotencyKey.key == key
-        )
-    )
-    if known is not None:
-        if known.body_hash != digest:
-            raise Conflict("order.key_used_for_other_content")
-        return session.get_one(Order, known.order_id), False
-    order = place(session, actor, draft, now)
-    session.add(
-        IdempotencyKey(
-            organisation_id=order.organisation_id,
-            key=key,
-            body_hash=digest,
-            order_id=order.id,
-            created_at=now,
-        )
-    )
-    session.flush()
-    return order, True
-
-
-def _content_hash(draft: OrderDraft) -> str:
-    content = [
-        draft.site_id,
-        draft.ward_id,
-        draft.service_day.isoformat(),
-        draft.meal,
-        draft.external_ref,
-        [
-            [one.ref, cells(one.profile), [(it.sku, it.portions) for it in one.lines]]
-            for one in draft.eaters
-        ],
-    ]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def find_order(session: Session, actor: Actor, order_id: int, permission: Permission) -> Order:
@@ -313,18 +305,22 @@ def find_order(session: Session, actor: Actor, order_id: int, permission: Permis
 def _may_reach(session: Session, actor: Actor, order: Order) -> bool:
     if actor.is_npcc:
         return True
-    if actor.sees or actor.role is Role.CLIENT:
-        eaters = set(
-            session.scalars(select(OrderEater.client_id).where(OrderEater.order_id == order.id))
-        )
-        return eaters <= set(actor.orders_for)
-    return order.organisation_id == actor.organisation_id
+    if actor.is_house:
+        return order.organisation_id == actor.organisation_id
+    eaters = session.scalars(select(OrderEater.client_id).where(OrderEater.order_id == order.id))
+    found = set(eaters)
+    return bool(found) and found <= set(actor.orders_for)
 
 
 def cancel(session: Session, actor: Actor, order_id: int, now: datetime) -> Order:
-    """Cancel an order before its cut-off; Conflict afterwards or when its state forbids it."""
+    """Cancel an order before its cut-off; Conflict afterwards or when its state forbids it.
+
+    An order that is cancelled already is given back as it is.
+    """
     permission = Permission.ORDER if actor.may(Permission.ORDER) else Permission.ORDER_GROUP
     order = find_order(session, actor, order_id, permission)
+    if order.state is OrderState.CANCELLED:
+        return order
     require_open(order, now)
     move(session, order, OrderState.CANCELLED)
     for client_id in eater_clients(session, order):
@@ -341,30 +337,40 @@ def require_open(order: Order, now: datetime) -> None:
 
 
 def change(
-    session: Session, actor: Actor, order_id: int, eaters: tuple[EaterOrder, ...], now: datetime
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    draft: OrderDraft,
+    now: datetime,
+    *,
+    version: int,
 ) -> Order:
     """Replace what an order holds before its cut-off, checked like a new one; same number.
 
-    Raises Refused with every reason and leaves the order as it was.
+    Site, day, ward and meal stay. Raises Conflict when it is no longer the version the actor
+    saw, Refused with every reason; both leave the order as it was.
     """
     order = find_order(session, actor, order_id, Permission.ORDER_GROUP)
+    session.refresh(order, with_for_update=True)
+    if order.version != version:
+        raise Conflict("order.someone_was_first")
     require_open(order, now)
     if not may_become(order.state, OrderState.CANCELLED):
         raise Conflict("order.cannot_change", state=order.state.value)
-    draft = OrderDraft(
-        site_id=order.site_id,
-        service_day=order.service_day,
-        eaters=eaters,
-        source=order.source,
-        ward_id=order.ward_id,
-        meal=order.meal,
-    )
-    checked = place(session, actor, draft, now, dry_run=True)
+    if (draft.site_id, draft.ward_id, draft.service_day, draft.meal) != (
+        order.site_id,
+        order.ward_id,
+        order.service_day,
+        order.meal,
+    ):
+        raise Refused(("", "order.other_meal", {}))
+    checked = place(session, actor, replace(draft, external_ref=None), now, dry_run=True)
+    gone = set(eater_clients(session, order))
     session.execute(delete(OrderLine).where(OrderLine.order_id == order.id))
     session.execute(delete(OrderEater).where(OrderEater.order_id == order.id))
-    for eater in eaters:
-        _add_eater(session, meals.catalogue(session), order, eater)
-        note_access(session, actor, now, "order.changed", eater.client_id)
+    _add_eaters(session, meals.catalogue(session), order, draft.eaters)
+    for client_id in sorted(gone | {one.client_id for one in draft.eaters if one.client_id}):
+        note_access(session, actor, now, "order.changed", client_id)
     order.state, order.reasons = checked.state, checked.reasons
     order.total_cents = checked.total_cents
     order.version += 1

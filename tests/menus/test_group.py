@@ -88,11 +88,13 @@ def test_nothing_with_an_objection_is_ever_served(seed: Catalogue) -> None:
 
 def nothing_suits(seed: Catalogue, menu: list[str], role: Role, eater: Eater) -> bool:
     offered = {name for name in menu if seed.components[name].role is role}
-    return all(
-        objections(variant, eater)
-        for variant in seed.variants.values()
-        if variant.component in offered
+    made = (
+        seed.variants[f"{name}/{level}/{seasoning}"]
+        for name in offered
+        for level in seed.components[name].levels
+        for seasoning in seed.components[name].seasonings
     )
+    return all(objections(variant, eater) for variant in made)
 
 
 def with_milk(seed: Catalogue, role: Role, *, milk: bool) -> str:
