@@ -1,8 +1,8 @@
-"""What lies in the freezer at home, and the orders that follow from it by themselves."""
+"""The orders that follow from what lies at home: proposed, answered, placed by themselves."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,41 +20,43 @@ from app.models.orders import (
     ReorderProposal,
     StandingOrder,
 )
-from app.models.people import Client, ConsentPurpose, User
-from app.operations import meals, orders
+from app.models.people import Client, ConsentPurpose
+from app.operations import freezer, meals, orders, reordermail
 from app.operations.people import find_client, has_consent
 from app.operations.upkeep import note_access
-from app.outbox import queue
 from logistics import (
     DueReorder,
     OnNoAnswer,
-    ReorderLine,
+    OrderState,
     ReorderRule,
     ReorderStep,
     SiteKind,
+    cut_off_at,
     due_reorders,
-    propose_reorder,
+    is_open,
 )
 
 RULE = ReorderRule(cut_off=orders.CUT_OFFS[SiteKind.HOME])
-PORTIONS_PER_LITRE = 2
-"""House rule: a flat tray of one portion takes half a litre of freezer."""
+ASKED = "reorder.asked_carer"
+CHOSEN = "reorder.chosen"
+REORDER_NOTES = (ASKED, CHOSEN, "reorder.no_profile", "reorder.not_in_plan")
+"""Codes this file keeps or refuses with, beside those of the rooms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turnout:
-    """What one run of the daily job did."""
+    """What one run of the daily job did, counted in deliveries.
+
+    `declined` counts proposals that nobody answered until the cut-off, or that need nothing;
+    `failed` those that broke: the next run tries again, and a person can still order them.
+    """
 
     proposed: int = 0
     placed: int = 0
+    asked: int = 0
     declined: int = 0
     refused: int = 0
-
-
-def home_stock(session: Session, client_id: int) -> Mapping[str, int | None]:
-    """Give portions per variant at home; None where nobody knows."""
-    rows = session.scalars(select(HomeStock).where(HomeStock.client_id == client_id))
-    return {row.variant: row.portions for row in rows}
+    failed: int = 0
 
 
 def count_home_stock(
@@ -66,17 +68,15 @@ def count_home_stock(
 ) -> None:
     """Write down what was counted; None is "I do not know" and stays unknown.
 
-    An open proposal is worked out again from the new count.
+    A proposal that can still be answered is worked out again from the new count.
     """
     client = find_client(session, actor, client_id, Permission.COUNT_HOME_STOCK)
     known = meals.catalogue(session).variants
     strange = [sku for sku in counts if sku not in known]
     if strange:
         raise Refused(*((sku, "order.unknown_component", {"sku": sku}) for sku in strange))
-    rows = {
-        row.variant: row
-        for row in session.scalars(select(HomeStock).where(HomeStock.client_id == client.id))
-    }
+    rule = locked_rule(session, client.id)
+    rows = freezer.home_stock(session, client.id)
     for sku, portions in counts.items():
         if sku in rows:
             rows[sku].portions, rows[sku].counted_at = portions, now
@@ -85,20 +85,9 @@ def count_home_stock(
                 HomeStock(client_id=client.id, variant=sku, portions=portions, counted_at=now)
             )
     session.flush()
-    for proposal in _open_proposals(session, client.id):
-        proposal.lines = _lines(session, client, proposal.service_day)
+    for proposal in answerable(session, client.id, now):
+        proposal.lines = _lines(session, client, proposal.service_day, rule)
     note_access(session, actor, now, "home_stock.counted", client.id)
-
-
-def _open_proposals(session: Session, client_id: int) -> list[ReorderProposal]:
-    return list(
-        session.scalars(
-            select(ReorderProposal).where(
-                ReorderProposal.client_id == client_id,
-                ReorderProposal.state == ProposalState.OPEN,
-            )
-        )
-    )
 
 
 def standing_order(session: Session, client_id: int) -> StandingOrder | None:
@@ -106,65 +95,140 @@ def standing_order(session: Session, client_id: int) -> StandingOrder | None:
     return session.scalar(select(StandingOrder).where(StandingOrder.client_id == client_id))
 
 
-def pause(
-    session: Session,
-    actor: Actor,
-    client_id: int,
-    *,
-    first: date,
-    until: date,
-    now: datetime,
-) -> None:
-    """Pause deliveries from a day until a day, both included; a pause always has an end."""
-    client = find_client(session, actor, client_id, Permission.ORDER)
-    if until < first:
-        raise Refused(("until", "order.pause_reversed", {}))
-    rule = _rule_of(session, client.id)
-    rule.paused_from, rule.paused_until = first, until
-    for proposal in _open_proposals(session, client.id):
-        if first <= proposal.service_day <= until:
-            proposal.state = ProposalState.DECLINED
-    note_access(session, actor, now, "standing_order.paused", client.id)
+def locked_rule(session: Session, client_id: int) -> StandingOrder | None:
+    """Give the rule as it stands now, held until the end of the transaction.
+
+    Whatever makes, answers or ends a proposal takes it first, so that a click and the daily job,
+    or two workers, never act on the same delivery at once.
+    """
+    return session.scalar(
+        select(StandingOrder)
+        .where(StandingOrder.client_id == client_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
-def resume(session: Session, actor: Actor, client_id: int, now: datetime) -> None:
-    """End a pause; the next delivery of the rhythm is proposed again."""
-    client = find_client(session, actor, client_id, Permission.ORDER)
-    rule = _rule_of(session, client.id)
-    rule.paused_from = rule.paused_until = None
-    note_access(session, actor, now, "standing_order.resumed", client.id)
+def proposal_for(session: Session, client_id: int, day: date) -> ReorderProposal | None:
+    """Give the proposal of one delivery as it stands now."""
+    return session.scalar(
+        select(ReorderProposal)
+        .where(ReorderProposal.client_id == client_id, ReorderProposal.service_day == day)
+        .execution_options(populate_existing=True)
+    )
 
 
-def skip(session: Session, actor: Actor, client_id: int, day: date, now: datetime) -> None:
-    """Leave one delivery out; later ones come as usual."""
-    client = find_client(session, actor, client_id, Permission.ORDER)
-    rule = _rule_of(session, client.id)
-    rule.skipped_days = sorted({*rule.skipped_days, day.isoformat()})
-    for proposal in _open_proposals(session, client.id):
-        if proposal.service_day == day:
-            proposal.state = ProposalState.DECLINED
-    note_access(session, actor, now, "standing_order.skipped", client.id)
+def answerable(session: Session, client_id: int, now: datetime) -> list[ReorderProposal]:
+    """Give the open proposals whose cut-off has not passed."""
+    return list(
+        session.scalars(
+            select(ReorderProposal)
+            .where(
+                ReorderProposal.client_id == client_id,
+                ReorderProposal.state == ProposalState.OPEN,
+                ReorderProposal.answer_by > now,
+            )
+            .order_by(ReorderProposal.service_day)
+        )
+    )
 
 
-def _rule_of(session: Session, client_id: int) -> StandingOrder:
-    rule = standing_order(session, client_id)
-    if rule is None:
-        raise NotFound
-    return rule
+def answer_if_none(session: Session, rule: StandingOrder) -> OnNoAnswer:
+    """Give what happens to a proposal nobody answers: never sent without a consent in force."""
+    agreed = has_consent(session, rule.client_id, ConsentPurpose.AUTOMATIC_REORDER)
+    if rule.on_no_answer is OnNoAnswer.SEND and not agreed:
+        return OnNoAnswer.DO_NOT_SEND
+    return rule.on_no_answer
 
 
 def accept_proposal(session: Session, actor: Actor, proposal_id: int, now: datetime) -> Order:
-    """Order what is proposed; Conflict when it was answered before or the cut-off has passed."""
-    proposal = session.get(ReorderProposal, proposal_id)
-    if proposal is None:
+    """Order what is proposed.
+
+    Raises Conflict when it was answered before or its cut-off has passed, Refused with every
+    reason why it cannot be ordered.
+    """
+    found = session.get(ReorderProposal, proposal_id)
+    if found is None:
         raise NotFound
-    client = find_client(session, actor, proposal.client_id, Permission.ORDER)
-    if proposal.state is not ProposalState.OPEN:
+    client = find_client(session, actor, found.client_id, Permission.ORDER)
+    locked_rule(session, client.id)
+    session.refresh(found)
+    if found.state is not ProposalState.OPEN:
         raise Conflict("reorder.already_answered")
-    order = _place(session, actor, client, proposal, now)
+    if not is_open(found.service_day, RULE.cut_off, now):
+        raise Conflict("order.after_cut_off", cut_off=found.answer_by)
+    order = _place(session, actor, client, found, now)
     if order is None:
         raise Refused(("", "reorder.nothing_needed", {}))
     return order
+
+
+def choose(
+    session: Session,
+    actor: Actor,
+    client_id: int,
+    day: date,
+    amounts: Mapping[str, int],
+    now: datetime,
+    *,
+    dry_run: bool = False,
+) -> Order:
+    """Order chosen amounts of what the approved plan holds, in place of an order for that day.
+
+    What may still be cancelled for the day gives way, so that a second click changes nothing.
+    With `dry_run` everything is checked and nothing is kept: it gives the price.
+    """
+    client = find_client(session, actor, client_id, Permission.ORDER)
+    locked_rule(session, client.id)
+    lines = _chosen_lines(session, client, day, amounts)
+    before = orders_of_day(session, client.id, day)
+    draft = _draft(session, client, day, lines)
+    turn = f"choice:{client.id}:{day.isoformat()}:{max((one.id for one in before), default=0)}"
+    draft = replace(draft, source=OrderSource.PORTAL, turn=turn)
+    if dry_run:
+        return orders.place(session, actor, draft, now, dry_run=True)
+    for one in before:
+        if one.state is not OrderState.CANCELLED:
+            orders.cancel(session, actor, one.id, now)
+    order = orders.place(session, actor, draft, now)
+    proposal = proposal_for(session, client.id, day)
+    if proposal is not None:
+        proposal.state, proposal.order_id = ProposalState.PLACED, order.id
+    reordermail.confirm(session, client, order, now)
+    return order
+
+
+def orders_of_day(session: Session, client_id: int, day: date) -> list[Order]:
+    """Give every order of a client for a day, cancelled ones too."""
+    return list(
+        session.scalars(
+            select(Order)
+            .join(OrderEater, OrderEater.order_id == Order.id)
+            .where(
+                OrderEater.client_id == client_id,
+                Order.service_day == day,
+                Order.kind == SiteKind.HOME,
+            )
+            .order_by(Order.id)
+        )
+    )
+
+
+def _chosen_lines(
+    session: Session, client: Client, day: date, amounts: Mapping[str, int]
+) -> tuple[orders.Line, ...]:
+    plan = meals.approved_plan(session, client.id, day)
+    if plan is None:
+        raise Refused(("", "order.plan_not_approved", {}))
+    grams = freezer.portions_planned(plan)
+    strange = [sku for sku in amounts if sku not in grams]
+    if strange:
+        raise Refused(*((sku, "reorder.not_in_plan", {}) for sku in strange))
+    return tuple(
+        orders.Line(sku=sku, portions=portions, portion_g=grams[sku], reasons=(CHOSEN,))
+        for sku, portions in sorted(amounts.items())
+        if portions
+    )
 
 
 def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> Turnout:
@@ -174,152 +238,159 @@ def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> T
     (an allergy was added, a dish is gone) is kept with its reasons for a person to see.
     """
     require(actor, Permission.ORDER)
-    rules = session.scalars(select(StandingOrder).where(StandingOrder.active)).all()
+    rules = session.scalars(
+        select(StandingOrder)
+        .join(Client, Client.id == StandingOrder.client_id)
+        .where(StandingOrder.active, Client.left_on.is_(None))
+        .order_by(StandingOrder.id)
+    ).all()
+    counts = Counter(declined=_close_unanswered(session, now))
     due = due_reorders(tuple(rule.as_standing_order() for rule in rules), today, RULE)
-    counts: dict[str, int] = defaultdict(int)
     for one in due:
-        with session.begin_nested():
-            done = _turn(session, actor, one, now)
-        if done:
-            counts[done] += 1
+        counts[_safely(session, actor, one, now)] += 1
+    del counts[""]
     return Turnout(**counts)
+
+
+def _close_unanswered(session: Session, now: datetime) -> int:
+    """Close what nobody answered in time; its client is asked again for the next delivery."""
+    late = session.scalars(
+        select(ReorderProposal)
+        .where(ReorderProposal.state == ProposalState.OPEN, ReorderProposal.answer_by <= now)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for proposal in late:
+        proposal.state = ProposalState.DECLINED
+    return len(late)
+
+
+def _safely(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str:
+    try:
+        with session.begin_nested():
+            return _turn(session, actor, due, now)
+    except Exception:  # noqa: BLE001 - one broken record must not cost the others their meals
+        return "failed"
 
 
 def _turn(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str:
     client = session.get_one(Client, int(due.client))
-    proposal = session.scalar(
-        select(ReorderProposal).where(
-            ReorderProposal.client_id == client.id,
-            ReorderProposal.service_day == due.service_day,
-        )
-    )
+    rule = locked_rule(session, client.id)
+    if rule is None or not rule.as_standing_order().delivers_on(due.service_day):
+        return ""  # paused or skipped while this run was on its way
+    proposal = proposal_for(session, client.id, due.service_day)
+    fresh = proposal is None
     if proposal is None:
-        if not meals.has_approved_plan(session, client.id):
-            return ""
-        proposal = _propose(session, client, due, now)
-        if due.step is ReorderStep.PROPOSE:
-            return "proposed"
-    if due.step is not ReorderStep.PLACE or proposal.state is not ProposalState.OPEN:
+        proposal = propose(session, client, rule, due.service_day, now)
+    if proposal is None or proposal.state is not ProposalState.OPEN:
         return ""
-    agreed = has_consent(session, client.id, ConsentPurpose.AUTOMATIC_REORDER)
-    if due.on_no_answer is not OnNoAnswer.SEND or not agreed:
-        proposal.state = ProposalState.DECLINED
-        return "declined"
+    done = ""
+    if due.step is ReorderStep.PLACE and is_open(due.service_day, RULE.cut_off, now):
+        done = _settle(session, actor, client, rule, proposal=proposal, now=now)
+    if fresh and proposal.state is ProposalState.OPEN:
+        reordermail.announce(session, client, due.service_day, answer_if_none(session, rule), now)
+    return done or ("proposed" if fresh else "")
+
+
+def _settle(
+    session: Session,
+    actor: Actor,
+    client: Client,
+    rule: StandingOrder,
+    *,
+    proposal: ReorderProposal,
+    now: datetime,
+) -> str:
+    """Do with an unanswered proposal what its client chose; not sent stays open until cut-off."""
+    answer = answer_if_none(session, rule)
+    if answer is OnNoAnswer.ASK_CARER:
+        return _ask_carers(session, client, proposal, now)
+    if answer is not OnNoAnswer.SEND:
+        return ""
     try:
         with session.begin_nested():
             order = _place(session, actor, client, proposal, now)
     except Refused as refused:
         proposal.state = ProposalState.REFUSED
-        proposal.reasons = [[code, args] for _, code, args in refused.problems]
+        proposal.reasons = [[code, dict(args)] for _, code, args in refused.problems]
         return "refused"
     return "placed" if order is not None else "declined"
 
 
-def _propose(session: Session, client: Client, due: DueReorder, now: datetime) -> ReorderProposal:
+def _ask_carers(session: Session, client: Client, proposal: ReorderProposal, now: datetime) -> str:
+    """Ask whoever may order for this client, once; the proposal stays open until its cut-off."""
+    if [ASKED, {}] in proposal.reasons:
+        return ""
+    proposal.reasons = [*proposal.reasons, [ASKED, {}]]
+    reordermail.ask_carers(session, client, proposal.service_day, now)
+    return "asked"
+
+
+def propose(
+    session: Session, client: Client, rule: StandingOrder, day: date, now: datetime
+) -> ReorderProposal | None:
+    """Propose what to send on a day; None without an approved plan."""
+    if not meals.has_approved_plan(session, client.id):
+        return None
     proposal = ReorderProposal(
         client_id=client.id,
-        service_day=due.service_day,
-        lines=_lines(session, client, due.service_day),
+        service_day=day,
+        lines=_lines(session, client, day, rule),
         proposed_at=now,
-        answer_by=due.cut_off_at,
+        answer_by=cut_off_at(day, RULE.cut_off),
     )
     session.add(proposal)
     session.flush()
-    user = session.scalar(select(User).where(User.client_id == client.id, User.active))
-    if user is not None:
-        queue(
-            session,
-            now,
-            address=user.login,
-            language=user.language,
-            template=f"mail.reorder.{due.on_no_answer}",
-            day=due.service_day.isoformat(),
-            link="/week",
-        )
     return proposal
 
 
-def _lines(session: Session, client: Client, day: date) -> list[Any]:
-    plan = meals.approved_plan(session, client.id, day)
-    if plan is None:
-        return []
-    rule = standing_order(session, client.id)
-    wanted = meals.needs(plan, day, rule.period_days if rule else 7)
-    planned: dict[str, int] = defaultdict(int)
-    grams: dict[str, int] = {}
-    for (sku, portion_g), portions in sorted(wanted.items()):
-        planned[sku] += portions
-        grams[sku] = max(portion_g, grams.get(sku, 0))
-    litres = client.freezer_litres
-    lines = propose_reorder(
-        planned,
-        home_stock(session, client.id),
-        None if litres is None else litres * PORTIONS_PER_LITRE,
-    )
-    return [_cells(line, grams[line.sku]) for line in lines]
+def reopen(
+    session: Session, client: Client, rule: StandingOrder, proposal: ReorderProposal
+) -> None:
+    """Let a declined proposal be answered after all, worked out from today's stock."""
+    proposal.state, proposal.reasons = ProposalState.OPEN, []
+    proposal.lines = _lines(session, client, proposal.service_day, rule)
 
 
-def _cells(line: ReorderLine, portion_g: int) -> list[Any]:
-    return [line.sku, portion_g, line.portions, line.planned, line.at_home, line.reason.value]
+def _lines(session: Session, client: Client, day: date, rule: StandingOrder | None) -> list[Any]:
+    return freezer.lines_to_send(session, client, day, rule.period_days if rule else 7)
 
 
 def _place(
     session: Session, actor: Actor, client: Client, proposal: ReorderProposal, now: datetime
 ) -> Order | None:
-    profile = orders.current_profile(session, client.id)
+    """Order what is proposed; None (and declined) when nothing needs to come."""
     lines = tuple(_line(*given) for given in proposal.lines if given[2])
-    if profile is None or not lines:
+    if not lines:
         proposal.state = ProposalState.DECLINED
         return None
     order = orders.place(
-        session,
-        actor,
-        orders.OrderDraft(
-            site_id=client.site_id,
-            service_day=proposal.service_day,
-            eaters=(
-                orders.EaterOrder(
-                    ref=client.code, profile=profile, lines=lines, client_id=client.id
-                ),
-            ),
-            source=OrderSource.REORDER,
-            turn=f"reorder:{client.id}:{proposal.service_day.isoformat()}",
-        ),
-        now,
+        session, actor, _draft(session, client, proposal.service_day, lines, proposal), now
     )
-    proposal.state, proposal.order_id = ProposalState.PLACED, order.id
+    proposal.state, proposal.order_id, proposal.reasons = ProposalState.PLACED, order.id, []
+    reordermail.confirm(session, client, order, now)
     return order
 
 
-def fill_freezer(session: Session, order: Order, now: datetime) -> None:
-    """Add what was handed over at home to what is known to lie there; unknown stays unknown."""
-    if order.kind is not SiteKind.HOME:
-        return
-    lines = session.execute(
-        select(OrderLine, OrderEater.client_id)
-        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
-        .where(OrderLine.order_id == order.id)
-    ).all()
-    for line, client_id in lines:
-        if client_id is None:
-            continue
-        row = session.scalar(
-            select(HomeStock).where(
-                HomeStock.client_id == client_id, HomeStock.variant == line.variant
-            )
-        )
-        if row is None:
-            session.add(
-                HomeStock(
-                    client_id=client_id,
-                    variant=line.variant,
-                    portions=line.portions,
-                    counted_at=now,
-                )
-            )
-            session.flush()
-        elif row.portions is not None:
-            row.portions += line.portions
+def _draft(
+    session: Session,
+    client: Client,
+    day: date,
+    lines: tuple[orders.Line, ...],
+    proposal: ReorderProposal | None = None,
+) -> orders.OrderDraft:
+    profile = orders.current_profile(session, client.id)
+    if profile is None:
+        raise Refused(("", "reorder.no_profile", {}))
+    again = f":{proposal.order_id}" if proposal and proposal.order_id else ""
+    return orders.OrderDraft(
+        site_id=client.site_id,
+        service_day=day,
+        eaters=(
+            orders.EaterOrder(ref=client.code, profile=profile, lines=lines, client_id=client.id),
+        ),
+        source=OrderSource.REORDER,
+        turn=f"reorder:{client.id}:{day.isoformat()}{again}",
+    )
 
 
 def _line(
@@ -329,3 +400,22 @@ def _line(
     return orders.Line(
         sku=sku, portions=portions, portion_g=portion_g, reasons=((reason, figures),)
     )
+
+
+def fill_freezer(session: Session, order: Order) -> None:
+    """Add what was handed over at home to what was counted there; unknown stays unknown."""
+    if order.kind is not SiteKind.HOME:
+        return
+    lines = session.execute(
+        select(OrderLine, OrderEater.client_id)
+        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
+        .where(OrderLine.order_id == order.id)
+    ).all()
+    for line, client_id in lines:
+        row = session.scalar(
+            select(HomeStock).where(
+                HomeStock.client_id == client_id, HomeStock.variant == line.variant
+            )
+        )
+        if row is not None and row.portions is not None:
+            row.portions += line.portions

@@ -98,16 +98,17 @@ def _answer(session: Session, region: DemoRegion, at: datetime) -> int:
         .join(Client, Client.id == ReorderProposal.client_id)
         .where(
             ReorderProposal.service_day == region.service_day,
-            ReorderProposal.state == ProposalState.DECLINED,
+            ReorderProposal.state.in_([ProposalState.OPEN, ProposalState.DECLINED]),
             Client.code.in_(region.due),
         )
     ).all()
-    for proposal in waiting:
+    needed = [one for one in waiting if any(portions for _, _, portions, *_ in one.lines)]
+    for proposal in needed:
         proposal.state = ProposalState.OPEN
         own = frozenset({proposal.client_id})
         client = Actor(role=Role.CLIENT, sees=own, orders_for=own)
         reorders.accept_proposal(session, client, proposal.id, at)
-    return len(waiting)
+    return len(needed)
 
 
 def _at(day: date, hour: int) -> datetime:

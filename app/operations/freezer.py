@@ -1,0 +1,94 @@
+"""What will lie in the freezer at home on a day, and the lines of an order that follow from it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.i18n import LOCAL_ZONE
+from app.models.meals import MealPlan
+from app.models.orders import HomeStock
+from app.models.people import Client
+from app.operations import meals
+from logistics import ReorderLine, propose_reorder
+from menus import Zone
+
+PORTIONS_PER_LITRE = 2
+"""House rule: a flat tray of one portion takes half a litre of freezer."""
+
+
+def home_stock(session: Session, client_id: int) -> Mapping[str, HomeStock]:
+    """Give what was counted at home, by variant; portions None where nobody knows."""
+    rows = session.scalars(
+        select(HomeStock).where(HomeStock.client_id == client_id).order_by(HomeStock.variant)
+    )
+    return {row.variant: row for row in rows}
+
+
+def expected_at_home(
+    session: Session, client_id: int, plan: MealPlan, day: date
+) -> Mapping[str, int | None]:
+    """Give the portions per variant that will lie at home on a day.
+
+    What was counted (and delivered since), less what the plan has the client eat between the count
+    and that day, never below zero. What nobody knows stays unknown.
+    """
+    return {
+        variant: None if row.portions is None else max(0, row.portions - _eaten(plan, row, day))
+        for variant, row in home_stock(session, client_id).items()
+    }
+
+
+def _eaten(plan: MealPlan, row: HomeStock, day: date) -> int:
+    counted = row.counted_at.astimezone(LOCAL_ZONE).date()
+    eaten = meals.needs(plan, counted, max(0, (day - counted).days))
+    return sum(portions for (sku, _), portions in eaten.items() if sku == row.variant)
+
+
+def lines_to_send(session: Session, client: Client, day: date, period_days: int) -> list[Any]:
+    """Give the lines of a proposal: what the approved plan needs less what will lie at home.
+
+    Each is [sku, portion_g, portions, planned, at_home or None, reason]. Only frozen food takes
+    room in the freezer. Empty without an approved plan.
+    """
+    plan = meals.approved_plan(session, client.id, day)
+    if plan is None:
+        return []
+    planned: dict[str, int] = defaultdict(int)
+    for (sku, _), portions in meals.needs(plan, day, period_days).items():
+        planned[sku] += portions
+    grams = portions_planned(plan)
+    at_home = expected_at_home(session, client.id, plan, day)
+    frozen = _frozen(session)
+    litres = client.freezer_litres
+    lines = (
+        *propose_reorder(
+            {sku: count for sku, count in planned.items() if sku in frozen},
+            {sku: count for sku, count in at_home.items() if sku in frozen},
+            None if litres is None else litres * PORTIONS_PER_LITRE,
+        ),
+        *propose_reorder(
+            {sku: count for sku, count in planned.items() if sku not in frozen}, at_home, None
+        ),
+    )
+    return [_cells(line, grams[line.sku]) for line in sorted(lines, key=lambda one: one.sku)]
+
+
+def portions_planned(plan: MealPlan) -> Mapping[str, int]:
+    """Give the grams of a portion of each variant in a plan: the largest one planned."""
+    grams: dict[str, int] = {}
+    for item in plan.result["items"]:
+        grams[item["variant"]] = max(item["grams"], grams.get(item["variant"], 0))
+    return grams
+
+
+def _frozen(session: Session) -> frozenset[str]:
+    variants = meals.catalogue(session).variants
+    return frozenset(sku for sku, one in variants.items() if one.zone is Zone.FROZEN)
+
+
+def _cells(line: ReorderLine, portion_g: int) -> list[Any]:
+    return [line.sku, portion_g, line.portions, line.planned, line.at_home, line.reason.value]
