@@ -29,7 +29,7 @@ from app.schemas import (
 )
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1", description="Group orders.")
-_ONE = "/orders/<int(min=1, max=999999999999):order_id>"
+_ONE = "/orders/<int:order_id>"
 _RETRY_SECONDS = "30"
 
 

@@ -42,6 +42,9 @@ from menus import Catalogue, Eater
 
 CUT_OFFS = cut_offs(LOCAL_ZONE)
 
+MAX_ID = 2**63 - 1
+"""A row's number fits in eight bytes; an address may hold more."""
+
 Note = tuple[str, dict[str, Any]]
 """A reason to keep: its code and what the sentence needs, as JSON can carry it."""
 
@@ -296,7 +299,7 @@ def _reason_parts(refusal: Refusal) -> Note:
 def find_order(session: Session, actor: Actor, order_id: int, permission: Permission) -> Order:
     """Give an order this actor may reach: of their clients, their house, or NPCC's own staff."""
     require(actor, permission)
-    order = session.get(Order, order_id)
+    order = session.get(Order, order_id) if order_id <= MAX_ID else None
     if order is None or not _may_reach(session, actor, order):
         raise NotFound
     return order

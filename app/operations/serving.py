@@ -51,6 +51,12 @@ class Menu:
             if one.variant is None
         )
 
+    def size_of(self, variant: str, grams: int) -> Portion | None:
+        """Give the size of so many grams of a variant; None for none of the three."""
+        found = self._catalogue.variants.get(variant)
+        sizes = found.portions_g.items() if found else ()
+        return next((size for size, weight in sizes if weight == grams), None)
+
     def notes(self) -> tuple[Note, ...]:
         """Give the components of the menu that the catalogue no longer knows."""
         return tuple(("order.unknown_component", {"sku": one}) for one in self.unknown)
