@@ -51,7 +51,7 @@ def _fits_alone(problem: RoutingProblem, stop: RoutingStop) -> bool:
 
 
 def _search(problem: RoutingProblem, limits: Limits, watch: Watch) -> tuple[Rounds, int]:
-    """Best rounds after the moves, or after as many as `watch` allowed."""
+    """Best rounds after the moves, or after as many as `watch` allowed: one chunk at least."""
     from optimizer.kernels import routing  # noqa: PLC0415  # numba costs a second to import
     from optimizer.kernels.rounds import BEST_COST, begin, pack, rounds  # noqa: PLC0415  # same
 
@@ -63,10 +63,10 @@ def _search(problem: RoutingProblem, limits: Limits, watch: Watch) -> tuple[Roun
     cooling = routing.Heat(_FIRST_HEAT * heat, _LAST_HEAT * heat, limits.moves, weight)
     done = 1
     for steps in _chunks(limits.moves - 1):
-        if not watch(Progress(moves=done, incumbent=whole_cents(int(tour.tally[BEST_COST])))):
-            break
         routing.search(road, tour, cooling, done, steps)
         done += steps
+        if not watch(Progress(moves=done, incumbent=whole_cents(int(tour.tally[BEST_COST])))):
+            break
     return rounds(tour), done
 
 
