@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -142,7 +142,9 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
     day = date.fromisoformat(asked) if asked else planning.next_service_day(now)
     for _ in range(3):
         with transaction(work.engine) as session:
-            gathered = planning.gather(session, SYSTEM, day)
+            gathered = planning.gather(
+                session, SYSTEM, day, moves=work.claim.payload.get("moves", planning.MOVES)
+            )
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
         plan = logistics.plan_day(inputs, planning.watcher(work.tell))
         with transaction(work.engine) as session:
@@ -166,13 +168,7 @@ def _reorder(work: Work) -> Mapping[str, Any]:
     with transaction(work.engine) as session:
         today = now.astimezone(LOCAL_ZONE).date()
         turnout = reorders.reorder_due(session, SYSTEM, today, now)
-        counts = {
-            "proposed": turnout.proposed,
-            "placed": turnout.placed,
-            "declined": turnout.declined,
-            "refused": turnout.refused,
-        }
-        return _closed(session, work, counts)
+        return _closed(session, work, asdict(turnout))
 
 
 def _prune(work: Work) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 import smtplib
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -72,9 +72,11 @@ def queue(
 def written(message: OutboxMessage, public_url: str) -> tuple[str, str]:
     """Give subject and text in the reader's language; a link of the house gets its address."""
     speak = translator(message.language)
-    content = dict(message.content)
-    if content.get("link", "").startswith("/"):
-        content["link"] = public_url + content["link"]
+    content: dict[str, object] = dict(message.content)
+    if str(content.get("link", "")).startswith("/"):
+        content["link"] = f"{public_url}{content['link']}"
+    if "day" in content:
+        content["day"] = date.fromisoformat(str(content["day"]))
     text = speak.say(f"{message.template}.text", **content)
     return speak.say(f"{message.template}.subject"), text
 

@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 import screening
 from app.access import Role
 from app.models.care import Measurement, Prescription, PrescriptionState
+from app.models.frozen import cells
 from app.models.meals import CatalogueRow
+from app.models.orders import Order, OrderEater, OrderLine, OrderSource
 from app.models.people import Client, Organisation, OrganisationKind, Site, User
-from logistics import SiteKind
+from app.models.planning import Depot, Machine, Vehicle
+from app.models.stock import Lot
+from logistics import LotState, OrderState, SiteKind
+from menus import StepKind, Zone
 
 SEED = Path(__file__).resolve().parents[1] / "app" / "seed"
 _numbers = count(1)
@@ -121,3 +126,81 @@ def load_catalogue(session: Session) -> None:
                 for position, row in enumerate(csv.DictReader(file))
             )
     session.flush()
+
+
+def make_kitchen(session: Session) -> Depot:
+    """Give a kitchen with one machine of each kind, and two vans."""
+    place = {"street": "Kaai 1", "postcode": "8800", "place": "Roeselare"}
+    depot = Depot(code="rsl", name="Keuken", lat_e5=5_093_878, lon_e5=314_517, **place)
+    _kept(session, depot)
+    hours = {"depot_id": depot.id, "capacity_g": 60_000, "open_min": -600, "close_min": 900}
+    session.add_all(
+        Machine(code=f"{kind.value}-1", name=kind.value, kind=kind, **hours) for kind in StepKind
+    )
+    boxes = {"frozen_boxes": 20, "chilled_boxes": 20, "ambient_boxes": 20}
+    shift = {"open_min": 420, "close_min": 1020, "max_minutes": 540}
+    prices = {"fixed_cents": 4000, "cents_per_km": 40, "cents_per_hour": 3000}
+    session.add_all(
+        Vehicle(
+            depot_id=depot.id,
+            code=f"van-{letter.lower()}",
+            letter=letter,
+            name=f"Bus {letter}",
+            **boxes,
+            **shift,
+            **prices,
+        )
+        for letter in "AB"
+    )
+    session.flush()
+    return depot
+
+
+def make_lot(session: Session, sku: str, grams: int, use_by: date, **values: Any) -> Lot:
+    """Give a released lot."""
+    number = next(_numbers)
+    defaults = {
+        "code": f"L{number:05}",
+        "sku": sku,
+        "amount_g": grams,
+        "use_by": use_by,
+        "zone": Zone.FROZEN,
+        "state": LotState.RELEASED,
+        "made_on": date(2026, 11, 1),
+    }
+    return _kept(session, Lot(**(defaults | values)))
+
+
+def make_order(
+    session: Session, client: Client, day: date, *lines: tuple[str, int, int], **values: Any
+) -> Order:
+    """Give a placed order of (variant, portions, grams) for one client as they may eat."""
+    number = next(_numbers)
+    site = session.get_one(Site, client.site_id)
+    defaults = {
+        "code": f"{30_000 + number}",
+        "organisation_id": client.organisation_id,
+        "site_id": client.site_id,
+        "kind": site.kind,
+        "service_day": day,
+        "state": OrderState.PLACED,
+        "source": OrderSource.PORTAL,
+        "placed_at": datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
+    }
+    order = _kept(session, Order(**(defaults | values)))
+    profile = cells(Prescription.eater_of(make_content()))
+    eater = OrderEater(order_id=order.id, ref=client.code, profile=profile, client_id=client.id)
+    _kept(session, eater)
+    session.add_all(
+        OrderLine(
+            order_id=order.id,
+            eater_id=eater.id,
+            variant=sku,
+            portions=portions,
+            portion_g=grams,
+            price_cents=100,
+        )
+        for sku, portions, grams in lines
+    )
+    session.flush()
+    return order

@@ -133,8 +133,8 @@ class DayPlan(Base):
     version: Mapped[int]
     state: Mapped[DayPlanState] = mapped_column(choice(DayPlanState))
     snapshot: Mapped[str] = mapped_column(short)  # what the orders and stock were when gathered
-    document: Mapped[dict[str, Any]]  # plan.json: the plan and its problem, for replay
-    content: Mapped[dict[str, Any]]  # the same plan in the room's own types, for papers and pages
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # plan.json, for replay
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # in the types of the room
     cost_cents: Mapped[int]
     unserved_count: Mapped[int]
     created_at: Mapped[datetime]
