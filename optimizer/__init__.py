@@ -73,9 +73,9 @@ from optimizer.routing.schedule import (
 from optimizer.routing.solve import (
     solve_routing,
 )
-from optimizer.stored import (
+from optimizer.storage import (
     from_json,
-    replay,
+    solve_again,
     stored,
     to_json,
 )
@@ -151,9 +151,9 @@ __all__ = [
     "meal_choice_violations",
     "price_rounds",
     "production_violations",
-    "replay",
     "replenishment_violations",
     "routing_violations",
+    "solve_again",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",

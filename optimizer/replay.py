@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from optimizer.stored import replay
+from optimizer.storage import solve_again
 
 
 def main(arguments: list[str]) -> int:
@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     try:
         (path,) = arguments
         entries = json.loads(Path(path).read_text(encoding="utf-8"))["inputs"]["problems"]
-        answers = [replay(entry) for entry in entries]
+        answers = [solve_again(entry) for entry in entries]
     except (ValueError, KeyError, TypeError, OSError) as broken:
         sys.stderr.write(f"no plan to solve again: {broken}\n")
         return 2

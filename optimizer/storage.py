@@ -68,7 +68,7 @@ def stored(name: str, problem: Any, limits: Limits, objective: tuple[int, ...]) 
     }
 
 
-def replay(entry: Any) -> dict[str, Any]:
+def solve_again(entry: Any) -> dict[str, Any]:
     """Solve one stored problem again; says whether it costs the same. ValueError when strange."""
     if not isinstance(entry, dict) or entry.get("name") not in PROBLEMS:
         raise ValueError(f"a stored problem has a name out of {sorted(PROBLEMS)}")
