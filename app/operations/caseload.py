@@ -113,7 +113,7 @@ def worklist(
     rows = [WorkRow(known=one, tasks=tasks) for one in known if (tasks := tasks_of(one, today))]
     rows.sort(key=lambda row: (_ORDER[row.known.risk], row.tasks[0].due, row.known.name))
     views = {one: [row for row in rows if _in_view(row, one)] for one in Filter}
-    shown = views[view]
+    shown = [_fronted(row, view) for row in views[view]]
     note_access(session, actor, now, "worklist.viewed")
     return Worklist(
         today=today,
@@ -131,6 +131,13 @@ def _in_view(row: WorkRow, view: Filter) -> bool:
     if view is Filter.HIGH:
         return row.known.risk is Risk.HIGH
     return any(task.matter in _GROUPS[view] for task in row.tasks)
+
+
+def _fronted(row: WorkRow, view: Filter) -> WorkRow:
+    """Put what the view is about first, whatever else is more urgent."""
+    group = _GROUPS.get(view, frozenset())
+    tasks = sorted(row.tasks, key=lambda task: task.matter not in group)
+    return WorkRow(known=row.known, tasks=tuple(tasks))
 
 
 def tasks_of(known: Known, today: date) -> tuple[Task, ...]:

@@ -11,7 +11,8 @@ from app.web.words import kept, sentence
 def measure_parts(call: Call, name: str, value: Any) -> dict[str, Any]:
     """Give a measure with what is to be mended or confirmed: a slip offers its mend."""
     problem = call.problem_at(name)
-    parts: dict[str, Any] = {"value": value, "error": None, "ask": None, "mend": None}
+    parts: dict[str, Any] = dict.fromkeys(("hint", "error", "ask", "mend", "unknown"))
+    parts["value"] = value
     if problem is None:
         return parts | {"confirm": _confirm(call, name) if kept(call, f"{name}_sure") else None}
     text = sentence(call, problem)

@@ -139,7 +139,7 @@ def _windows(speak: Translator, found: Dossier) -> list[dict[str, str]]:
             "text": speak.say(
                 "care.weight.window",
                 percent=screening.rounded(one.change_percent, 1),
-                months=one.days // 30,
+                count=one.days // 30,
             ),
         }
         for one in found.trend.windows

@@ -60,7 +60,7 @@ def _text(speak: Translator, result: ToolResult) -> str:
 def _marks(speak: Translator, result: ToolResult) -> Iterator[tuple[Any, str]]:
     for band in screening.instrument(result.instrument, result.rule_version).bands:
         risk = risk_of(result.instrument, band.category)
-        yield band.lowest, speak.say(f"risk.{risk or 'unknown'}").lower()
+        yield band.lowest, speak.say(f"work.risk.{risk}").lower() if risk else ""
 
 
 _UNITS = {"height_cm": "cm", "weight_kg": "kg", "weight_before_kg": "kg", "muac_cm": "cm"}

@@ -14,7 +14,7 @@ from app.pipeline import Call, entry
 from app.schemas import FORMS, MUST_MEASURES, MustForm, MustPreview
 from app.web.parts import measure_parts
 from app.web.score import score_parts
-from app.web.words import face_parts, kept, mends
+from app.web.words import face_parts, kept, mends, started
 from screening import Assessment, MeasureKind, Provenance, Status, Tool
 
 blueprint = Blueprint("screening", __name__)
@@ -109,7 +109,9 @@ def _form(call: Call, client_id: int, assessment: Assessment, starting: dict[str
             for name in MUST_MEASURES
         },
         kept=lambda name, otherwise="": kept(call, name, otherwise),
-        sources=[(str(one), call.say(f"screening.provenance.{one}")) for one in Provenance],
+        sources=[
+            (str(one), started(call.say(f"screening.provenance.{one}"))) for one in Provenance
+        ],
         errors=mends(call),
         more_open=any(kept(call, name) or call.problem_at(name) for name in ("ulna_cm", "muac_cm")),
     )

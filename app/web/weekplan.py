@@ -113,7 +113,7 @@ def _nutrient(
         )
     }
     return limits | {
-        "name": speak.say(f"nutrient.{code}"),
+        "name": started(speak.say(f"nutrient.{code}")),
         "value": None if hundredths is None else hundredths / 100 / nutrient.scale,
         "unit": speak.say(f"unit.{nutrient.unit}"),
         "digits": 0 if nutrient.scale <= 10 else 1,

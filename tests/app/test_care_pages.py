@@ -1,0 +1,504 @@
+"""A dietitian's pages over HTTP: who may look, what comes back to be mended, what is kept."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from app.db import make_engine, transaction
+from app.i18n import LANGUAGES
+from app.models.care import Measurement, Prescription, PrescriptionState, Screening
+from app.models.meals import MealPlan, MealPlanState
+from app.models.people import (
+    Client,
+    Consent,
+    Organisation,
+    OrganisationKind,
+    Site,
+    User,
+)
+from app.models.system import AccessLog
+from logistics import SiteKind
+from tests import factories
+
+TODAY = datetime.now(UTC).date()
+Visit = Callable[..., FlaskClient]
+
+
+@pytest.fixture(scope="module")
+def stocked_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database file that holds the seed catalogue."""
+    path = tmp_path_factory.mktemp("stocked") / "npcc.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        factories.load_catalogue(session)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(stocked_file: Path, tmp_path: Path) -> str:
+    """Give a fresh database with the seed catalogue."""
+    path = tmp_path / "npcc.sqlite3"
+    shutil.copyfile(stocked_file, path)
+    return f"sqlite:///{path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """A client with her weights, her dietitian, a colleague and a stranger."""
+
+    engine: Engine
+    owner: User
+    colleague: User
+    stranger: User
+    client: Client
+    child: Client
+
+    def path(self, rest: str = "") -> str:
+        """Give an address of the client's pages."""
+        return f"/clients/{self.client.id}{rest}"
+
+    def count(self, table: type, *where: object) -> int:
+        """Count the rows of a table."""
+        with Session(self.engine) as session:
+            return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+    def newest(self, table: type) -> object:
+        """Give the newest row of a table."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            return session.scalars(select(table).order_by(table.id.desc())).first()
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    engine = app.extensions["npcc"].engine
+    with transaction(engine) as session:
+        owner = factories.make_user(session)
+        hospital = factories.make_organisation(session, OrganisationKind.HOSPITAL)
+        client = factories.make_client(session, family_name="Vandamme")
+        for days, kg in ((170, "52.0"), (100, "51.4"), (60, "50.2"), (14, "48.1")):
+            factories.make_weight(session, client, kg, TODAY - timedelta(days=days))
+        return Desk(
+            engine=engine,
+            owner=owner,
+            colleague=factories.make_user(session, organisation_id=owner.organisation_id),
+            stranger=factories.make_user(session, organisation_id=hospital.id),
+            client=client,
+            child=factories.make_client(session, born=TODAY - timedelta(days=3000)),
+        )
+
+
+MUST = {
+    "height_cm": "161",
+    "weight_kg": "47,2",
+    "weight_before_kg": "51,4",
+    "unintended": "yes",
+    "acute": "unknown",
+}
+TARGETS = {
+    "energy_kcal_min": "1450",
+    "energy_kcal_max": "1650",
+    "protein_g_min": "57",
+    "protein_g_max": "71",
+    "food_level": "7",
+    "drink_level": "0",
+    "taste": "normal",
+    "meal_pattern": "five",
+    "refeeding": "none",
+    "review_on": (TODAY + timedelta(days=60)).isoformat(),
+    "replaces": "0",
+    "attest": "1",
+}
+
+
+def signed(desk: Desk, browser: FlaskClient, **changes: object) -> None:
+    answer = browser.post(desk.path("/prescription"), data=TARGETS | changes)
+    assert answer.status_code == 303, answer.text
+
+
+def proposed(desk: Desk, browser: FlaskClient) -> MealPlan:
+    assert browser.post(desk.path("/plan")).status_code == 303
+    return desk.newest(MealPlan)
+
+
+PAGES = ("", "/screenings/new", "/prescription", "/plan")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_speaks_each_language(desk: Desk, visit: Visit, language: str) -> None:
+    browser = visit(desk.owner)
+    with browser.session_transaction() as cookie:
+        cookie["language"] = language
+    browser.post(desk.path("/screenings"), data=MUST)
+    signed(desk, browser, allergies=["nuts", "milk"], low_salt="1")
+    proposed(desk, browser)
+    pages = ("/worklist", "/worklist?view=to_sign&place=home", "/clients", "/clients/new")
+    for url in (*pages, *(desk.path(page) for page in PAGES), "/account"):
+        answer = browser.get(url)
+        assert answer.status_code == 200, url
+        assert f'<html lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_colleague_reads_along_and_a_stranger_finds_nothing(
+    desk: Desk, visit: Visit, page: str
+) -> None:
+    assert visit(desk.owner).get(desk.path(page)).status_code == 200
+    assert visit(desk.colleague).get(desk.path(page)).status_code == 200
+    answer = visit(desk.stranger).get(desk.path(page))
+    assert answer.status_code == 404
+    assert "Vandamme" not in answer.text
+
+
+def test_a_stranger_changes_nothing(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    plan = proposed(desk, browser)
+    stranger = visit(desk.stranger)
+    acts = {
+        desk.path("/weights"): {"weight_kg": "50"},
+        desk.path("/screenings"): MUST,
+        desk.path("/screenings/preview"): MUST,
+        desk.path("/prescription"): TARGETS,
+        desk.path("/prescription/check"): TARGETS,
+        desk.path("/plan"): {},
+        f"/plans/{plan.id}/swap": {"day": "0", "slot": "lunch", "role": "soup", "choice": "x/M"},
+        f"/plans/{plan.id}/approve": {},
+    }
+    for url, data in acts.items():
+        assert stranger.post(url, data=data).status_code == 404, url
+    assert desk.count(Prescription) == 1
+    assert desk.count(Screening) == 0
+
+
+def test_lists_show_a_stranger_nobody(desk: Desk, visit: Visit) -> None:
+    for url in ("/worklist", "/clients", "/clients?q=Vandamme"):
+        assert "Godelieve" not in visit(desk.stranger).get(url).text
+        assert "Godelieve" in visit(desk.owner).get(url).text
+
+
+def test_every_look_is_written_down(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    for page in PAGES:
+        before = desk.count(AccessLog, AccessLog.client_id == desk.client.id)
+        browser.get(desk.path(page))
+        assert desk.count(AccessLog, AccessLog.client_id == desk.client.id) > before, page
+    browser.get("/worklist")
+    assert desk.count(AccessLog, AccessLog.act == "worklist.viewed") == 1
+
+
+def test_the_worklist_says_why_and_leads_to_the_next_step(desk: Desk, visit: Visit) -> None:
+    page = visit(desk.owner).get("/worklist?view=overdue").text
+    assert "Nog niet gescreend" in page
+    assert desk.path("/screenings/new") in page
+    assert "Godelieve" not in visit(desk.owner).get("/worklist?view=high").text
+
+
+def test_a_screening_leads_to_the_prescription_it_calls_for(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    answer = browser.post(desk.path("/screenings"), data=MUST)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == desk.path("/prescription")
+    kept = desk.newest(Screening)
+    assert kept.category == "high"
+    assert (kept.result["min_score"], kept.result["max_score"]) == ("3", "5")
+    page = browser.get(desk.path("/prescription")).text
+    assert "30\u201335" not in page  # BMI 18.2: the row for low BMI
+    assert "32\u201338 kcal per kg" in page
+    assert "MUST 3\u20135, hoog" in browser.get(desk.path()).text
+
+
+def test_the_points_move_while_one_types(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    url, script = desk.path("/screenings/preview"), {"HX-Request": "true"}
+    panel = browser.post(url, data=MUST, headers=script).text
+    assert "<html" not in panel
+    assert "BMI 18,2" in panel
+    assert "Verlies 8,2" in panel
+    half = browser.post(url, data={"weight_kg": "47,", "height_cm": "161"}, headers=script)
+    assert half.status_code == 200
+    assert "BMI: open" in half.text
+    assert desk.count(Screening) == 0
+
+
+def test_without_script_the_points_come_with_the_whole_form(desk: Desk, visit: Visit) -> None:
+    page = visit(desk.owner).post(desk.path("/screenings/preview"), data=MUST).text
+    assert "<html" in page
+    assert 'value="47,2"' in page
+    assert "BMI 18,2" in page
+
+
+@pytest.mark.parametrize("slip", ["1.75", "1,61"])
+def test_metres_in_the_height_field_ask_and_change_nothing(
+    desk: Desk, visit: Visit, slip: str
+) -> None:
+    browser, weighed = visit(desk.owner), desk.count(Measurement)
+    changed = MUST | {"height_cm": slip, "height_cm_sure": "1"}
+    answer = browser.post(desk.path("/screenings"), data=changed)
+    assert answer.status_code == 422
+    assert f'value="{slip}"' in answer.text
+    meant = {"1.75": "175", "1,61": "161"}[slip]
+    assert f"Bedoelt u {meant}\u00a0cm?" in answer.text.replace(f"{meant} cm", f"{meant}\u00a0cm")
+    assert f'data-value="{meant}"' in answer.text
+    assert "BMI: open" in answer.text
+    assert (desk.count(Screening), desk.count(Measurement)) == (0, weighed)
+
+
+def test_an_unlikely_change_is_kept_only_when_confirmed(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    with transaction(desk.engine) as session:
+        factories.make_weight(session, desk.client, "54.0", TODAY - timedelta(days=3))
+    answer = browser.post(desk.path("/screenings"), data=MUST)
+    assert answer.status_code == 422
+    assert "Weeg opnieuw of bevestig" in answer.text
+    assert 'name="weight_kg_sure"' in answer.text
+    sure = browser.post(desk.path("/screenings"), data=MUST | {"weight_kg_sure": "1"})
+    assert sure.status_code == 303
+
+
+def test_what_is_no_number_comes_back_with_a_sentence(desk: Desk, visit: Visit) -> None:
+    answer = visit(desk.owner).post(desk.path("/screenings"), data=MUST | {"height_cm": "groot"})
+    assert answer.status_code == 422
+    assert 'value="groot"' in answer.text
+    assert "Dit is geen getal" in answer.text
+
+
+def test_unknown_outweighs_a_number_left_behind(desk: Desk, visit: Visit) -> None:
+    visit(desk.owner).post(desk.path("/screenings"), data=MUST | {"height_cm_unknown": "1"})
+    kept = desk.newest(Screening)
+    assert "height_cm" not in kept.answers["answers"]
+    assert kept.status == "partial"
+
+
+def test_a_child_is_refused_with_a_sentence(desk: Desk, visit: Visit) -> None:
+    browser, url = visit(desk.owner), f"/clients/{desk.child.id}/screenings"
+    page = browser.get(f"{url}/new").text
+    assert "Jonger dan 18 jaar" in page
+    assert 'name="height_cm"' not in page
+    answer = browser.post(url, data=MUST)
+    assert answer.status_code == 422
+    assert "Jonger dan 18 jaar" in answer.text
+    assert desk.count(Screening) == 0
+
+
+def test_an_instrument_without_form_is_not_found(desk: Desk, visit: Visit) -> None:
+    assert visit(desk.owner).get(desk.path("/screenings/new?tool=EAT10")).status_code == 404
+
+
+def test_a_weighing_redraws_the_trend_and_suggests_a_review(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    with transaction(desk.engine) as session:
+        factories.make_prescription(session, desk.client, desk.owner, based_on_weight_g=51400)
+    answer = browser.post(desk.path("/weights"), data={"weight_kg": "47,2"}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "47,2\u00a0kg genoteerd" in answer.text
+    assert "Herzie" in answer.text
+    assert re.search(r"wijkt \u22128,2 % af", answer.text)
+
+
+def test_an_impossible_weight_offers_its_mend(desk: Desk, visit: Visit) -> None:
+    before = desk.count(Measurement)
+    answer = visit(desk.owner).post(desk.path("/weights"), data={"weight_kg": "47200"})
+    assert answer.status_code == 422
+    assert 'data-value="47,2"' in answer.text
+    assert 'value="47200"' in answer.text
+    assert desk.count(Measurement) == before
+
+
+def test_signing_makes_a_version_and_shows_what_changes(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    signed(desk, browser)
+    page = browser.get(desk.path("/prescription")).text
+    assert "Voorschrift, versie 2" in page
+    assert "1\u00a0450\u20131\u00a0650" in page
+    more = TARGETS | {"energy_kcal_max": "1700", "allergies": ["nuts"], "replaces": "1"}
+    check = browser.post(
+        desk.path("/prescription/check"), data=more, headers={"HX-Request": "true"}
+    ).text
+    assert "<s>1\u00a0450\u20131\u00a0650\u00a0kcal</s>" in check
+    assert "1\u00a0450\u20131\u00a0700\u00a0kcal" in check
+    assert "noten" in check
+    assert desk.count(Prescription) == 1
+    signed(desk, browser, **more)
+    assert desk.count(Prescription, Prescription.state == PrescriptionState.SIGNED) == 1
+    newest = desk.newest(Prescription)
+    assert newest.version == 2
+    assert newest.basis["energy"]["formula"] == "formula.kcal_per_kg"
+    assert newest.signed_by == desk.owner.id
+
+
+def test_an_attestation_is_asked_and_never_ticked(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    without = {name: value for name, value in TARGETS.items() if name != "attest"}
+    answer = browser.post(desk.path("/prescription"), data=without)
+    assert answer.status_code == 422
+    assert "Bespreek het voorschrift en bevestig dat hier." in answer.text
+    assert not re.search(r'name="attest"[^>]*checked', answer.text)
+    assert desk.count(Prescription) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"energy_kcal_min": "1900"}, "Energie: het laagste getal staat na het hoogste"),
+        ({"protein_g_max": ""}, "Eiwit: vul een laagste en een hoogste getal in"),
+        ({"energy_kcal_min": "veel"}, "Dit is geen heel getal"),
+        ({"excluded_ingredients": "wortel, spruitjs"}, "De keuken kent dit niet: spruitjs"),
+        ({"refeeding": "high"}, "vul de energie van de eerste dag in"),
+        ({"review_on": "2020-01-01"}, "Kies een datum na vandaag"),
+        ({"review_on": ""}, "Vul dit in"),
+        ({"food_level": "2"}, "Kies een waarde uit de lijst"),
+    ],
+)
+def test_a_prescription_comes_back_with_the_sentence_beside_the_field(
+    desk: Desk, visit: Visit, change: dict[str, str], sentence: str
+) -> None:
+    answer = visit(desk.owner).post(desk.path("/prescription"), data=TARGETS | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    if change != {"review_on": ""}:
+        value = next(iter(change.values()))
+        assert f'value="{value}"' in answer.text
+    assert desk.count(Prescription) == 0
+
+
+def test_who_signs_second_is_told(desk: Desk, visit: Visit) -> None:
+    signed(desk, visit(desk.owner))
+    answer = visit(desk.colleague).post(desk.path("/prescription"), data=TARGETS)
+    assert answer.status_code == 409
+    assert "Iemand tekende net versie 1" in answer.text
+
+
+def test_a_week_is_proposed_changed_and_signed(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    assert "Er is nog geen getekend voorschrift" in browser.post(desk.path("/plan")).text
+    signed(desk, browser)
+    proposed(desk, browser)
+    page = browser.get(desk.path("/plan?day=1&slot=lunch&role=protein"))
+    choice = re.findall(r'name="choice" value="([^"]+)"', page.text)
+    assert 1 <= len(choice) <= 5
+    plan = desk.newest(MealPlan)
+    place = {"day": "1", "slot": "lunch", "role": "protein"}
+    moved = browser.post(f"/plans/{plan.id}/swap", data=place | {"choice": choice[-1]})
+    assert moved.status_code == 303
+    changed = desk.newest(MealPlan)
+    variant, _, portion = choice[-1].rpartition("/")
+    wanted = {**place, "day": 1, "variant": variant, "portion": portion}
+    assert changed.request["pins"] == [wanted]
+    assert any(wanted.items() <= item.items() for item in changed.result["items"])
+    assert "vastgezet" in browser.get(desk.path("/plan")).text
+    assert browser.post(f"/plans/{changed.id}/approve").status_code == 303
+    assert desk.newest(MealPlan).state is MealPlanState.APPROVED
+
+
+def test_a_dish_that_does_not_suit_is_refused_with_its_rule(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser, allergies=["milk"])
+    plan = proposed(desk, browser)
+    place = {"day": "0", "slot": "breakfast", "role": "breakfast"}
+    page = browser.get(desk.path("/plan?day=0&slot=breakfast&role=breakfast")).text
+    assert "Kan niet: melk" in page
+    milky = "oatmeal-porridge/7/standard/M"
+    answer = browser.post(f"/plans/{plan.id}/swap", data=place | {"choice": milky})
+    assert answer.status_code == 422
+    assert desk.newest(MealPlan).id == plan.id
+
+
+def test_a_choice_without_portion_is_refused(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    plan = proposed(desk, browser)
+    place = {"day": "0", "slot": "lunch", "role": "soup", "choice": "soup"}
+    answer = browser.post(f"/plans/{plan.id}/swap", data=place)
+    assert answer.status_code == 422
+    assert "Kies een waarde uit de lijst" in answer.text
+
+
+def test_a_week_of_an_older_prescription_is_not_signed(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    plan = proposed(desk, browser)
+    signed(desk, browser, replaces="1", energy_kcal_max="1700")
+    assert "Stel de week opnieuw voor" in browser.get(desk.path("/plan")).text
+    answer = browser.post(f"/plans/{plan.id}/approve")
+    assert answer.status_code == 409
+    assert "Het voorschrift is veranderd sinds dit plan" in answer.text
+    assert desk.newest(MealPlan).state is MealPlanState.PROPOSED
+
+
+def test_a_high_refeeding_risk_keeps_the_machine_from_composing(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser, refeeding="high", start_energy_kcal="470")
+    answer = browser.post(desk.path("/plan"))
+    assert answer.status_code == 422
+    assert "stel de eerste dagen zelf samen" in answer.text
+    assert "Hoog refeedingrisico" in browser.get("/worklist").text
+
+
+NEW = {
+    "given_name": "Maria",
+    "family_name": "Callewaert",
+    "born": "1947-05-04",
+    "sex": "F",
+    "language": "nl",
+    "street": "Ooststraat 1",
+    "postcode": "8800",
+    "place": "Roeselare",
+    "weekday": "2",
+    "consents": "1",
+}
+
+
+def test_a_new_client_at_home_gets_a_household_and_a_front_door(desk: Desk, visit: Visit) -> None:
+    answer = visit(desk.owner).post("/clients/new", data=NEW)
+    assert answer.status_code == 303
+    client, site = desk.newest(Client), desk.newest(Site)
+    assert answer.headers["Location"] == f"/clients/{client.id}/screenings/new"
+    assert (client.site_id, client.dietitian_id) == (site.id, desk.owner.id)
+    assert (site.kind, site.delivery_weekdays) == (SiteKind.HOME, [2])
+    assert desk.count(Consent, Consent.client_id == client.id) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"given_name": " "}, "Vul dit in"),
+        ({"street": ""}, "Vul dit in"),
+        ({"born": "2999-01-01"}, "Deze geboortedatum"),
+        ({"born": "4 mei"}, "Dit is geen datum"),
+        ({"postcode": "1000"}, "In 1000 levert NPCC nog niet"),
+        ({"sex": "X"}, "Kies een waarde uit de lijst"),
+    ],
+)
+def test_a_new_client_comes_back_to_be_mended(
+    desk: Desk, visit: Visit, change: dict[str, str], sentence: str
+) -> None:
+    before = desk.count(Client)
+    answer = visit(desk.owner).post("/clients/new", data=NEW | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Callewaert"' in answer.text
+    assert desk.count(Client) == before
+
+
+def test_a_house_takes_only_people_of_its_own_staff(desk: Desk, visit: Visit) -> None:
+    with transaction(desk.engine) as session:
+        own = session.get_one(Organisation, desk.stranger.organisation_id)
+        site = factories.make_site(session, own, kind=SiteKind.HOSPITAL)
+        strange = factories.make_organisation(session, OrganisationKind.RESIDENTIAL)
+        other = factories.make_site(session, strange, kind=SiteKind.RESIDENTIAL)
+    stranger = visit(desk.stranger)
+    assert stranger.post("/clients/new", data=NEW | {"site_id": site.id}).status_code == 303
+    assert stranger.post("/clients/new", data=NEW | {"site_id": other.id}).status_code == 404
+    assert stranger.post("/clients/new", data=NEW).status_code == 403
