@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, get_flashed_messages, request, url_for
+from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from app import api, web
-from app.access import Role
+from app.access import Permission, Role
 from app.cli import register_commands
 from app.config import Settings
 from app.db import make_engine
@@ -63,4 +64,9 @@ def _page_context() -> dict[str, Any]:
         ],
         "language_url": url_for("account.language"),
         "logout_url": url_for("account.log_out"),
+        "profile_url": url_for("account.profile"),
+        "search_url": "/clients" if actor.may(Permission.SCREEN) else None,
+        "theme": cookie.get("theme"),
+        "print_size": cookie.get("print_size"),
+        "keys_off": cookie.get("keys_off"),
     }
