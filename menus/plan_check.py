@@ -76,16 +76,18 @@ def _dish(item: PlanItem, request: PlanRequest, catalogue: Catalogue) -> Iterato
 def _places(plan: MealPlan, request: PlanRequest) -> Iterator[PlanObjection]:
     """Required roles are filled as often as asked; optional ones at most that much more."""
     filled = Counter(_where(item) for item in plan.items)
-    for day in range(request.days):
-        for slot in request.slots:
-            for role in sorted({*slot.roles, *slot.optional}):
-                where = f"{day}/{slot.id}/{role}"
-                served = filled.pop(where, 0)
-                least = slot.roles.count(role)
-                if served < least:
-                    yield _objection("empty_place", where)
-                if served > least + slot.optional.count(role):
-                    yield _objection("no_such_place", where)
+    asked = (
+        (f"{day}/{slot.id}/{role}", slot.roles.count(role), slot.optional.count(role))
+        for day in range(request.days)
+        for slot in request.slots
+        for role in sorted({*slot.roles, *slot.optional})
+    )
+    for where, least, more in asked:
+        served = filled.pop(where, 0)
+        if served < least:
+            yield _objection("empty_place", where)
+        if served > least + more:
+            yield _objection("no_such_place", where)
     for where in filled:
         yield _objection("no_such_place", where)
 

@@ -40,22 +40,30 @@ def compose_weeks(session: Session, region: DemoRegion, now: datetime, tell: Tel
     A client whose prescription does not allow an automatic week keeps none, as in real life.
     """
     actor = _dietitian(session, now)
-    monday = region.today - timedelta(days=region.today.weekday())
     clients = _at_home_with_prescription(session)
     approved = 0
     for done, client in enumerate(clients):
         tell("weeks", done, len(clients))
-        try:
-            with session.begin_nested():
-                plan = meals.propose_plan(
-                    session, actor, client.id, start=monday, now=now, limits=LIMITS
-                )
-                if client.code not in region.plan_to_sign:
-                    meals.approve(session, actor, plan.id, now)
-                    approved += 1
-        except Refused:
-            continue
+        approved += _compose(session, actor, region, client, now)
     return approved
+
+
+def _compose(
+    session: Session, actor: Actor, region: DemoRegion, client: Client, now: datetime
+) -> bool:
+    """Whether a week was composed and approved."""
+    monday = region.today - timedelta(days=region.today.weekday())
+    try:
+        with session.begin_nested():
+            plan = meals.propose_plan(
+                session, actor, client.id, start=monday, now=now, limits=LIMITS
+            )
+            if client.code in region.plan_to_sign:
+                return False
+            meals.approve(session, actor, plan.id, now)
+    except Refused:
+        return False
+    return True
 
 
 def _dietitian(session: Session, now: datetime) -> Actor:
