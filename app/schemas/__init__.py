@@ -44,11 +44,20 @@ from app.schemas.orders import (
     PlaceQuery,
     ProblemShape,
 )
+from app.schemas.planning import AttestForm, BatchQuery, StockQuery, VanQuery
+from app.schemas.wards import (
+    MealForm,
+    MealQuery,
+    WardOrderForm,
+    WardsQuery,
+)
 
 __all__ = [
     "FORMS",
     "MUST_MEASURES",
     "AskResetForm",
+    "AttestForm",
+    "BatchQuery",
     "ClientsQuery",
     "ComponentsQuery",
     "ComponentsShape",
@@ -59,6 +68,8 @@ __all__ = [
     "LanguageForm",
     "Listed",
     "LoginForm",
+    "MealForm",
+    "MealQuery",
     "MustForm",
     "MustPreview",
     "NewClientForm",
@@ -74,10 +85,14 @@ __all__ = [
     "ProblemShape",
     "ResetForm",
     "Several",
+    "StockQuery",
     "SwapForm",
     "Switch",
     "Text",
+    "VanQuery",
     "ViewForm",
+    "WardOrderForm",
+    "WardsQuery",
     "WeightForm",
     "Whole",
     "WorklistQuery",
