@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, NotFound, Permission
+from app.access import Actor, Permission
 from app.models.meals import MealPlanState
 from app.models.people import Client
 from app.operations.care import local_day
@@ -247,14 +247,3 @@ def client_list(
     return ClientList(
         rows=tuple(known_of(session, shown, local_day(now))), first=first, total=total
     )
-
-
-def known_client(session: Session, actor: Actor, client_id: int, now: datetime) -> Known:
-    """Give what lists say about one client; raises NotFound like `find_client`."""
-    query = clients_query(visible_clients(actor, Permission.VIEW_CLIENT)).where(
-        Client.id == client_id
-    )
-    found = known_of(session, query, local_day(now))
-    if not found:
-        raise NotFound
-    return found[0]
