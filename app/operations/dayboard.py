@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,10 +15,20 @@ from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
-from app.operations import meals, planning
+from app.operations import meals, planning, upkeep
 from app.operations.daypapers import stored_day
 from app.operations.orders import CUT_OFFS
-from logistics import Batch, LotState, OrderState, Remark, Route, SiteKind, Unserved, cut_off_at
+from logistics import (
+    Batch,
+    DayOrder,
+    LotState,
+    OrderState,
+    Remark,
+    Route,
+    SiteKind,
+    Unserved,
+    cut_off_at,
+)
 from menus import Catalogue, Zone
 
 WATCH_DAYS = 3
@@ -141,6 +152,37 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planning:
+    """How far the planning of a day is, and how it ended."""
+
+    id: int
+    day: date
+    progress: Mapping[str, Any]
+    stop_asked: bool
+    ended: bool
+    result: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, job: Job, day: date) -> "Planning":
+        """Read a job; one of a turn names no day."""
+        named = job.payload.get("day")
+        return cls(
+            id=job.id,
+            day=date.fromisoformat(named) if named else day,
+            progress=dict(job.progress),
+            stop_asked=job.stop_asked,
+            ended=job.finished_at is not None,
+            result=dict(job.result),
+        )
+
+
+def find_planning(session: Session, actor: Actor, job_id: int, now: datetime) -> Planning:
+    """Give how far a job is, for someone who may see day planning; NotFound otherwise."""
+    job = upkeep.find_job(session, actor, job_id)
+    return Planning.of(job, planning.next_service_day(now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """One service day as dispatcher and kitchen see it."""
 
@@ -153,8 +195,12 @@ class Board:
     places: Mapping[str, Address]
     catalogue: Catalogue
     plan: Planned | None
-    job: Job | None
-    failed: Job | None
+    job: Planning | None
+    failed: Planning | None
+
+    def plan_orders(self) -> tuple[DayOrder, ...]:
+        """Give the orders as they were planned."""
+        return () if self.plan is None else self.plan.stored.orders
 
 
 def board(session: Session, actor: Actor, day: date) -> Board:
@@ -176,7 +222,7 @@ def board(session: Session, actor: Actor, day: date) -> Board:
         places=_places(session, day),
         catalogue=meals.catalogue(session),
         plan=planned(session, actor, day),
-        job=planning.running_job(session, day),
+        job=_running(session, day),
         failed=_failed_since(session, day),
     )
 
@@ -225,10 +271,16 @@ def read_plan(session: Session, plan: DayPlan) -> Planned:
     )
 
 
-def _failed_since(session: Session, day: date) -> Job | None:
+def _running(session: Session, day: date) -> Planning | None:
+    job = planning.running_job(session, day)
+    return None if job is None else Planning.of(job, day)
+
+
+def _failed_since(session: Session, day: date) -> Planning | None:
     """Give the last planning of a day when it failed."""
     job = planning.last_job(session, day)
-    return job if job is not None and job.finished_at and "code" in job.result else None
+    failed = job is not None and job.finished_at is not None and "code" in job.result
+    return Planning.of(job, day) if job is not None and failed else None
 
 
 def watched(session: Session, actor: Actor, day: date) -> tuple[Watched, ...]:

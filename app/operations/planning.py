@@ -47,9 +47,23 @@ _SERVICE_WEEKDAYS = range(6)  # Monday to Saturday
 
 def next_service_day(now: datetime) -> date:
     """Give tomorrow, or Monday when tomorrow is a Sunday."""
-    day = now.astimezone(LOCAL_ZONE).date() + timedelta(days=1)
+    return day_after(now.astimezone(LOCAL_ZONE).date())
+
+
+def day_before(day: date) -> date:
+    """Give the service day before a day."""
+    return _step(day, -1)
+
+
+def day_after(day: date) -> date:
+    """Give the service day after a day."""
+    return _step(day, 1)
+
+
+def _step(day: date, days: int) -> date:
+    day += timedelta(days=days)
     while day.weekday() not in _SERVICE_WEEKDAYS:
-        day += timedelta(days=1)
+        day += timedelta(days=days)
     return day
 
 

@@ -1,0 +1,178 @@
+"""The vans of a day: map, list of stops, what was handed over."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import NotFound, Permission
+from app.operations import dayboard, daypapers, planning, publishing
+from app.operations.dayboard import Board
+from app.operations.daypapers import PaperDay
+from app.pipeline import Call, entry
+from app.web import dayparts
+from app.web.days import know_days
+from app.web.daywords import NOTHING
+from app.web.geojson import features
+from logistics import Boxes, OrderState, RouteSheet, RouteStop
+
+blueprint = Blueprint("routes", __name__)
+blueprint.record(know_days)
+_OPEN = frozenset({OrderState.PLANNED, OrderState.DISPATCHED})
+
+
+@blueprint.get("/routes")
+@entry(Permission.VIEW_ROUTES)
+def next_routes(call: Call) -> ResponseReturnValue:
+    """Lead to the routes of the next service day."""
+    return redirect(url_for("routes.all_vans", day=planning.next_service_day(call.now)))
+
+
+@blueprint.get("/routes/<day:day>")
+@entry(Permission.VIEW_ROUTES)
+def all_vans(call: Call, day: date) -> ResponseReturnValue:
+    """Show every van of a day, the first one with its stops."""
+    return _page(call, day, None)
+
+
+@blueprint.get("/routes/<day:day>/<letter>")
+@entry(Permission.VIEW_ROUTES)
+def van(call: Call, day: date, letter: str) -> ResponseReturnValue:
+    """Show one van with its stops, among the others."""
+    return _page(call, day, letter)
+
+
+@blueprint.get("/routes/<day:day>.geojson")
+@entry(Permission.VIEW_ROUTES)
+def geojson(call: Call, day: date) -> ResponseReturnValue:
+    """Give depot, stops and lines for the map; names and places, nothing about health."""
+    board = dayboard.board(call.session, call.actor, day)
+    answer = jsonify(features(call.translator, board, _paper(call, day)))
+    answer.mimetype = "application/geo+json"
+    return answer
+
+
+@blueprint.post("/routes/<day:day>/<letter>/orders/<code>/delivered")
+@entry(Permission.PUBLISH_DAY)
+def delivered(call: Call, day: date, letter: str, code: str) -> ResponseReturnValue:
+    """Note that an order was handed over."""
+    publishing.record_delivery(call.session, call.actor, code, call.now)
+    call.tell("day.delivered", order=code)
+    return redirect(url_for("routes.van", day=day, letter=letter), code=303)
+
+
+def _paper(call: Call, day: date) -> PaperDay | None:
+    plan = planning.day_plan(call.session, call.actor, day)
+    return None if plan is None else daypapers.paper_day(call.session, plan)
+
+
+def _page(call: Call, day: date, letter: str | None) -> str:
+    board = dayboard.board(call.session, call.actor, day)
+    paper = _paper(call, day)
+    sheets = paper.route_sheets() if paper else ()
+    chosen = next((one for one in sheets if letter in (None, one.letter)), None)
+    if letter is not None and chosen is None:
+        raise NotFound
+    return render_template(
+        "dispatch/routes.html",
+        board=board,
+        plan=board.plan,
+        day=day,
+        before=planning.day_before(day),
+        after=planning.day_after(day),
+        vans=[_van_row(call, board, sheet, chosen) for sheet in sheets],
+        sheet=chosen,
+        name=_name(board, chosen),
+        stops=_stops(call, day, chosen) if chosen else [],
+        left=dayparts.left_rows(call, board, board.plan)["whole"] if board.plan else [],
+        summary=_summary(call, board, sheets),
+        roads=_roads(call, paper),
+    )
+
+
+def _roads(call: Call, paper: PaperDay | None) -> str:
+    """Say where the travel times come from: an estimate is never shown as a road."""
+    provenance = paper.plan.routes.provenance if paper else ""
+    return call.say("day.roads.osrm" if provenance == "osrm" else "day.roads.estimated")
+
+
+def _summary(call: Call, board: Board, sheets: tuple[RouteSheet, ...]) -> str:
+    return call.say(
+        "day.routes.summary",
+        vans=len(sheets),
+        sites=sum(len(sheet.stops) for sheet in sheets),
+        left=len(board.plan.whole_left) if board.plan else 0,
+    )
+
+
+def _name(board: Board, sheet: RouteSheet | None) -> str:
+    if sheet is None or board.plan is None:
+        return ""
+    route = next(one for one in board.plan.routes if one.letter == sheet.letter)
+    return dayparts.towns(board, route)
+
+
+def _van_row(
+    call: Call, board: Board, sheet: RouteSheet, chosen: RouteSheet | None
+) -> dict[str, Any]:
+    speak = call.translator
+    return {
+        "letter": sheet.letter,
+        "name": _name(board, sheet),
+        "van": sheet.name,
+        "href": url_for("routes.van", day=board.day, letter=sheet.letter),
+        "stops": len(sheet.stops),
+        "hours": f"{speak.time(min(sheet.starts_min))} {NOTHING} {speak.time(sheet.back_min)}",
+        "km": speak.number(sheet.distance_m / 1000),
+        "boxes": box_counts(sheet.boxes),
+        "current": sheet is chosen,
+    }
+
+
+def box_counts(boxes: Boxes) -> dict[str, int]:
+    """Give boxes per zone as the page draws them."""
+    return {"frozen": boxes.frozen, "chilled": boxes.chilled, "ambient": boxes.ambient}
+
+
+def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
+    """Give the stops in their order, with pauses between them."""
+    states = dayboard.order_states(call.session, call.actor, day)
+    may_note = call.actor.may(Permission.PUBLISH_DAY)
+    pauses = {pause.after_stop: pause for pause in sheet.pauses}
+    rows: list[dict[str, Any]] = []
+    for stop in sheet.stops:
+        orders = [
+            {
+                "code": code,
+                "state": call.say(f"order.state.{states[code]}"),
+                "done": states[code] is OrderState.DELIVERED,
+                "href": url_for("routes.delivered", day=day, letter=sheet.letter, code=code)
+                if may_note and states[code] in _OPEN and day <= call.now.date()
+                else None,
+            }
+            for code in stop.orders
+            if code in states
+        ]
+        rows.append(_stop_row(stop) | {"orders": orders})
+        if stop.number in pauses:
+            pause = pauses[stop.number]
+            rest = call.say("day.pause", count=pause.minutes)
+            rows.append({"rest": rest, "arrive_min": pause.begin_min})
+    return rows
+
+
+def _stop_row(stop: RouteStop) -> dict[str, Any]:
+    return {
+        "number": stop.number,
+        "arrive_min": stop.begin_min,
+        "open_min": stop.open_min,
+        "close_min": stop.close_min,
+        "name": stop.name,
+        "address": f"{stop.street}, {stop.town}",
+        "note": stop.access_note,
+        "phone": stop.phone,
+        "boxes": box_counts(stop.boxes),
+        "avoid": stop.avoid,
+        "textures": [{"kind": one.kind.value, "level": str(one.level)} for one in stop.textures],
+    }

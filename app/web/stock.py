@@ -1,0 +1,177 @@
+"""The store: lots by expiry, ingredients, what to buy."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Permission
+from app.i18n import LOCAL_ZONE
+from app.operations import dayboard, daypapers, meals
+from app.pipeline import Call, entry
+from app.schemas.planning import StockQuery
+from app.web.daywords import kilos, name_of
+from logistics import LotState, PurchaseRow
+from menus import Seasoning, Zone
+
+blueprint = Blueprint("stock", __name__)
+_PAGE = 50
+
+
+@blueprint.get("/stock")
+@entry(Permission.VIEW_STOCK, takes=StockQuery)
+def lots(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show lots, first expired first; the filter stands in the address."""
+    state = LotState(query["state"]) if query["state"] else None
+    zone = Zone(query["zone"]) if query["zone"] else None
+    page = int(query["page"])
+    found = dayboard.stock(call.session, call.actor, state=state, zone=zone, page=page, size=_PAGE)
+    first = (page - 1) * _PAGE + 1
+    return render_template(
+        "dispatch/stock.html",
+        tabs=_tabs(call, "lots"),
+        states=_pills(call, query, found.counts),
+        zones=_zone_pills(call, query),
+        rows=[_lot_row(call, lot) for lot in found.lots],
+        first=min(first, found.total),
+        last=min(first + _PAGE - 1, found.total),
+        total=found.total,
+        before=_address(query, page=page - 1) if page > 1 else None,
+        after=_address(query, page=page + 1) if page * _PAGE < found.total else None,
+    )
+
+
+def _tabs(call: Call, current: str) -> list[dict[str, Any]]:
+    views = (("lots", "stock.lots"), ("ingredients", "stock.ingredients"), ("buy", "stock.buy"))
+    return [
+        {"href": url_for(view), "text": call.say(f"stock.tab.{name}"), "current": name == current}
+        for name, view in views
+    ]
+
+
+def _address(query: dict[str, Any], **changed: Any) -> str:
+    """Give the address of this list with something changed; what is empty stays away."""
+    wanted = {**query, "page": None, **changed}
+    return url_for("stock.lots", **{name: value for name, value in wanted.items() if value})
+
+
+def _pills(call: Call, query: dict[str, Any], counts: Any) -> list[dict[str, Any]]:
+    every = {
+        "href": _address(query, state=None),
+        "text": call.say("stock.state.all"),
+        "count": sum(counts.values()),
+        "current": not query["state"],
+    }
+    return [
+        every,
+        *(
+            {
+                "href": _address(query, state=state.value),
+                "text": call.say(f"stock.state.{state}"),
+                "count": counts[state.value],
+                "current": query["state"] == state,
+            }
+            for state in LotState
+        ),
+    ]
+
+
+def _zone_pills(call: Call, query: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "href": _address(query, zone=None if query["zone"] == zone else zone.value),
+            "text": call.say(f"zone.{zone}"),
+            "current": query["zone"] == zone,
+        }
+        for zone in Zone
+    ]
+
+
+def _lot_row(call: Call, lot: Any) -> dict[str, Any]:
+    speak = call.translator
+    variant = meals.catalogue(call.session).variants.get(lot.sku)
+    may_move = call.actor.may(Permission.MOVE_STOCK)
+    acts = {LotState.HOLD: "kitchen.release", LotState.RELEASED: "kitchen.hold"}
+    act = acts.get(lot.state) if may_move else None
+    return {
+        "code": lot.code,
+        "name": lot.sku if variant is None else name_of(speak, variant.names),
+        "kind": None if variant is None else variant.kind.value,
+        "level": None if variant is None else str(variant.iddsi),
+        "seasoning": ""
+        if variant is None or variant.seasoning is Seasoning.STANDARD
+        else call.say(f"seasoning.{variant.seasoning}"),
+        "amount": kilos(speak, lot.amount_g),
+        "use_by": speak.short_day(lot.use_by),
+        "left": _days_left(call, lot.use_by),
+        "zone": call.say(f"zone.{lot.zone}"),
+        "state": lot.state.value,
+        "state_word": call.say(f"stock.state.{lot.state}"),
+        "act_url": url_for(act, code=lot.code) if act else None,
+        "act": "release" if lot.state is LotState.HOLD else "hold",
+    }
+
+
+def _days_left(call: Call, use_by: date) -> dict[str, str]:
+    """Give how long something keeps: expired, within days, or fine."""
+    days = (use_by - call.now.astimezone(LOCAL_ZONE).date()).days
+    if days < 0:
+        return {"kind": "above", "text": call.say("stock.expired")}
+    kind = "below" if days <= dayboard.WATCH_DAYS else ""
+    return {"kind": kind, "text": call.say("stock.days_left", count=days)}
+
+
+@blueprint.get("/stock/ingredients")
+@entry(Permission.VIEW_STOCK)
+def ingredients(call: Call) -> ResponseReturnValue:
+    """Show ingredient lots, first expired first."""
+    speak, known = call.translator, meals.catalogue(call.session).ingredients
+    return render_template(
+        "dispatch/ingredients.html",
+        tabs=_tabs(call, "ingredients"),
+        rows=[
+            {
+                "code": lot.code,
+                "name": name_of(speak, known[lot.ingredient].names)
+                if lot.ingredient in known
+                else lot.ingredient,
+                "supplier": lot.supplier,
+                "amount": kilos(speak, lot.amount_g),
+                "use_by": speak.short_day(lot.use_by),
+                "left": _days_left(call, lot.use_by),
+                "state": lot.state.value,
+                "state_word": call.say(f"stock.state.{lot.state}"),
+            }
+            for lot in dayboard.ingredient_stock(call.session, call.actor)
+        ],
+    )
+
+
+@blueprint.get("/stock/purchases")
+@entry(Permission.VIEW_STOCK)
+def buy(call: Call) -> ResponseReturnValue:
+    """Show what the newest plan proposes to buy, by day and supplier."""
+    plan = dayboard.newest_plan(call.session, call.actor)
+    rows = daypapers.paper_day(call.session, plan).purchase_rows() if plan else ()
+    return render_template(
+        "dispatch/purchases.html",
+        tabs=_tabs(call, "buy"),
+        day=plan.service_day if plan else None,
+        csv_url=url_for("papers.purchases", plan_id=plan.id) if plan else None,
+        rows=[_purchase(call, row) for row in rows],
+        total=call.translator.cents(sum(row.cost_cents for row in rows)),
+    )
+
+
+def _purchase(call: Call, row: PurchaseRow) -> dict[str, Any]:
+    speak = call.translator
+    return {
+        "day": speak.short_day(row.day),
+        "supplier": row.supplier,
+        "name": name_of(speak, row.names),
+        "packs": speak.number(row.packs),
+        "pack": kilos(speak, row.pack_g),
+        "amount": kilos(speak, row.amount_g),
+        "cost": speak.cents(row.cost_cents),
+    }
