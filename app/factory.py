@@ -1,8 +1,10 @@
 """Wiring only: settings, engine, blueprints, templates and the door."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from flask import Flask, get_flashed_messages, request, url_for
 from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -20,6 +22,7 @@ from app.web.places import places
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the app for a server or the command line."""
     settings = settings or Settings.from_env()
+    _log_to_standard_error()
     app = Flask("app")
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -44,6 +47,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_commands(app)
     return app
+
+
+def _log_to_standard_error() -> None:
+    """One JSON object a line; standard output belongs to what a command answers."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
 
 
 def _page_context() -> dict[str, Any]:

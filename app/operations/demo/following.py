@@ -52,7 +52,7 @@ def _compose(
     session: Session, actor: Actor, region: DemoRegion, client: Client, now: datetime
 ) -> bool:
     """Whether a week was composed and approved."""
-    monday = region.today - timedelta(days=region.today.weekday())
+    monday = region.service_day - timedelta(days=region.service_day.weekday())
     try:
         with session.begin_nested():
             plan = meals.propose_plan(

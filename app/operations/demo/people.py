@@ -212,8 +212,15 @@ def _version(
     )
     if waits:
         return row
-    review = day + timedelta(days=91)
-    return replace(row, signed_at=moment(day, 11, 5), signed_by=dietitian, review_on=review)
+    return replace(
+        row, signed_at=moment(day, 11, 5), signed_by=dietitian, review_on=_review(day, today)
+    )
+
+
+def _review(signed: date, today: date) -> date:
+    """Every quarter after signing; earlier reviews were held and changed nothing."""
+    quarters = (today - signed).days // 91 + 1
+    return signed + timedelta(days=91 * quarters)
 
 
 def _basis(person: Person) -> Mapping[str, Any]:
