@@ -162,7 +162,7 @@ def _sheet(call: Call, ward_id: int, day: date | None, meal_: str | None) -> Res
         sums=_sums(sheet, rows),
         order=_order(call, sheet),
         errors=tuple(("eats", problem.text) for problem in call.problems),
-        portions=[(one.value, speak.say(f"portion.{one.value}")) for one in Portion],
+        portions=[one.value for one in Portion],
     )
 
 
@@ -248,12 +248,11 @@ def _order(call: Call, sheet: Sheet) -> dict[str, Any] | None:
         )
         for one in seen.reasons
     ]
-    state = speak.say(f"order.state.{seen.state}").lower()
+    state, kind = speak.say(f"order.state.{seen.state}").lower(), _KINDS[sheet.order.state]
     return {
         "title": speak.say("ward.order_is", order=seen.code, state=state),
-        "text": speak.say("ward.order_holds", count=len(seen.eaters)),
-        "reasons": reasons,
-        "kind": _KINDS[sheet.order.state],
+        "text": " ".join([speak.say("ward.order_holds", count=len(seen.eaters)), *reasons]),
+        "kind": "warn" if reasons and kind == "ok" else kind,
         "version": seen.version,
     }
 
