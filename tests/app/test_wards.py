@@ -71,7 +71,9 @@ def make_home(session: Session, now: datetime, day: date) -> Home:
         for name in ("Ann", "Bea", "Cor")
     ]
     make_prescription(session, people_[0], dietitian, portion_percent=125)
-    make_prescription(session, people_[1], dietitian, allergies=frozenset({"milk"}))
+    make_prescription(
+        session, people_[1], dietitian, allergies=frozenset({"milk"}), portion_percent=75
+    )
     nurse = make_user(session, Role.CARER, organisation_id=house.organisation.id)
     ann, bea, cor = people_
     return Home(house=house, nurse=nurse, dietitian=dietitian, ann=ann, bea=bea, cor=cor, day=day)
@@ -98,7 +100,7 @@ def test_each_resident_is_served_by_the_signed_prescription(session: Session, ho
     ann, bea = row(session, home, home.ann), row(session, home, home.bea)
     assert [one.variant.id for one in ann.served if one.variant][2] == "mash/7/standard"
     assert [one.variant.id for one in bea.served if one.variant][2] == "mash-vegan/7/standard"
-    assert (ann.portion, bea.portion) == (Portion.L, Portion.M)
+    assert (ann.portion, bea.portion) == (Portion.L, Portion.S)
     assert ann.eats
     assert bea.eats
 
@@ -117,12 +119,12 @@ def test_looking_at_a_ward_leaves_a_trace_per_resident(session: Session, home: H
 
 
 def test_one_button_orders_for_who_is_ticked(session: Session, home: Home) -> None:
-    order = place(session, home, home.ask(home.ann, home.bea, portions={home.bea.id: Portion.S}))
+    order = place(session, home, home.ask(home.ann, home.bea, portions={home.bea.id: Portion.M}))
     assert (order.state, order.source) == (OrderState.PLACED, OrderSource.WARD)
     assert set(orders.eater_clients(session, order)) == {home.ann.id, home.bea.id}
     again = sheet(session, home)
     assert again.order is order
-    assert [one.portion for one in again.residents] == [Portion.L, Portion.S, Portion.M]
+    assert [one.portion for one in again.residents] == [Portion.L, Portion.M, Portion.M]
     assert not any(one.differs for one in again.residents)
 
 
