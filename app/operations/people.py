@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Select, false, select, true, update
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Conflict, NotFound, Permission, Refused, Role, require
+from app.access import Actor, Conflict, Forbidden, NotFound, Permission, Refused, Role, require
 from app.i18n import LOCAL_ZONE
 from app.models.people import (
     ApiKey,
@@ -31,6 +31,7 @@ MAX_FAILURES = 6
 MAX_FAILURES_PER_ADDRESS = 60
 FAILURE_WINDOW = timedelta(minutes=15)
 RESET_LIFE = timedelta(minutes=30)
+INVITE_LIFE = timedelta(days=3)
 MIN_PASSWORD = 12
 KEY_MARK = "npcc_"
 
@@ -202,8 +203,14 @@ def record_consent(
     given: bool,
     now: datetime,
 ) -> None:
-    """Write down that a client agrees to a purpose, or withdraws; takes effect at once."""
+    """Write down that a client agrees to a purpose, or withdraws; takes effect at once.
+
+    Clients decide for themselves; a dietitian writes down what they said. An informal carer
+    decides nothing of this for them.
+    """
     client = find_client(session, actor, client_id, Permission.VIEW_MEALS)
+    if actor.role not in {Role.CLIENT, Role.DIETITIAN}:
+        raise Forbidden(f"consent.{purpose}")
     session.execute(
         update(Consent)
         .where(
@@ -226,6 +233,20 @@ def record_consent(
     upkeep.note_access(session, actor, now, f"consent.{purpose}", client.id)
 
 
+def end_carer_access(
+    session: Session, actor: Actor, client_id: int, link_id: int, now: datetime
+) -> None:
+    """End an informal carer's access to a client at once; the client or a dietitian may."""
+    client = find_client(session, actor, client_id, Permission.VIEW_MEALS)
+    if actor.role not in {Role.CLIENT, Role.DIETITIAN}:
+        raise Forbidden("carer.ended")
+    link = session.get(CarerLink, link_id)
+    if link is None or link.client_id != client.id:
+        raise NotFound
+    link.until = now.astimezone(LOCAL_ZONE).date() - timedelta(days=1)
+    upkeep.note_access(session, actor, now, "carer.ended", client.id)
+
+
 def choose_language(session: Session, actor: Actor, language: str) -> None:
     """Keep the language in the profile of someone logged in."""
     if actor.user_id is not None:
@@ -242,9 +263,7 @@ def change_password(session: Session, actor: Actor, current: str, password: str)
     return user
 
 
-def ask_reset(
-    session: Session, login: str, *, address: str, now: datetime
-) -> None:
+def ask_reset(session: Session, login: str, *, address: str, now: datetime) -> None:
     """Send a one-time link when the login exists; the caller's answer is the same when not.
 
     More than MAX_FAILURES requests for a login or from an address in FAILURE_WINDOW send nothing.
@@ -257,16 +276,30 @@ def ask_reset(
     user = session.scalar(select(User).where(User.login == login.strip().lower(), User.active))
     if user is None:
         return
+    minutes = str(int(RESET_LIFE.total_seconds() // 60))
+    _send_link(session, user, now, now + RESET_LIFE, template="mail.reset", minutes=minutes)
+
+
+def invite(session: Session, user: User, now: datetime) -> None:
+    """Send a new user a one-time link to choose the first password."""
+    days = str(INVITE_LIFE.days)
+    _send_link(session, user, now, now + INVITE_LIFE, template="mail.invite", days=days)
+
+
+def _send_link(
+    session: Session, user: User, now: datetime, until: datetime, *, template: str, **told: str
+) -> None:
     token = secrets.token_urlsafe(32)
-    session.add(ResetLink(user_id=user.id, token_hash=_digest(token), expires_at=now + RESET_LIFE))
+    session.add(ResetLink(user_id=user.id, token_hash=_digest(token), expires_at=until))
+    link = f"/account/reset#{token}"  # after the #, so that no log sees it
     queue(
         session,
         now,
         address=user.login,
         language=user.language,
-        template="mail.reset",
-        link=f"/account/reset#{token}",  # after the #, so that no log sees it
-        minutes=str(int(RESET_LIFE.total_seconds() // 60)),
+        template=template,
+        link=link,
+        **told,
     )
 
 
@@ -316,6 +349,7 @@ def issue_key(
             created_at=now,
         )
     )
+    upkeep.note_access(session, actor, now, "admin.key_issued")
     return key
 
 
@@ -326,6 +360,7 @@ def revoke_key(session: Session, actor: Actor, key_id: int, now: datetime) -> No
     if key is None:
         raise NotFound
     key.revoked_at = key.revoked_at or now
+    upkeep.note_access(session, actor, now, "admin.key_revoked")
 
 
 def _digest(secret: str) -> str:

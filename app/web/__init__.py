@@ -2,6 +2,11 @@
 
 from app.web import (
     account,
+    admin,
+    adminhouses,
+    client,
+    clientchoice,
+    clientdata,
     dietitian,
     dispatch,
     kitchen,
@@ -18,6 +23,9 @@ from app.web import (
 
 BLUEPRINTS = (
     account.blueprint,
+    client.blueprint,
+    clientchoice.blueprint,
+    clientdata.blueprint,
     dietitian.blueprint,
     record.blueprint,
     screening.blueprint,
@@ -30,4 +38,6 @@ BLUEPRINTS = (
     papers.blueprint,
     kitchen.blueprint,
     stock.blueprint,
+    admin.blueprint,
+    adminhouses.blueprint,
 )

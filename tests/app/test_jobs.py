@@ -1,5 +1,6 @@
 """Each turn fires once, each job is done once, and a worker that dies leaves nothing half-done."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Event, Thread
 
@@ -14,6 +15,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.orders import Order, ReorderProposal
 from app.models.system import Job, JobRun, JobStatus, LoginAttempt, OutboxMessage
 from app.operations import upkeep
+from app.operations.reorders import Turnout
 from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
 from tests.conftest import NOW
@@ -187,7 +189,7 @@ def test_a_turn_of_the_reorder_job_runs(engine: Engine) -> None:
     jobs.work_once(engine, "one")
     with transaction(engine) as session:
         result = session.get_one(Job, job_id).result
-        assert result == {"proposed": 0, "placed": 0, "declined": 0, "refused": 0}
+        assert result == asdict(Turnout())
         assert session.scalars(select(Order)).all() == []
         assert session.scalars(select(ReorderProposal)).all() == []
 

@@ -1,0 +1,105 @@
+"""Messages of a client's own pages: answers to a proposal, counts, a pause, consents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, pre_load
+
+from app.models.people import ConsentPurpose
+from app.schemas.base import Day, Form, OneOf, Switch, Whole
+from logistics import OnNoAnswer
+
+AMOUNT = "n:"
+"""How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
+_UNKNOWN = "_unknown"
+_MOST_ID = 2**53
+
+
+class ForClient(Form):
+    """Whose week it is; a client's own when absent."""
+
+    client = Whole(least=1, most=_MOST_ID, load_default=None)
+
+
+class WeekQuery(ForClient):
+    """Which day's meals to show."""
+
+    day = Day(load_default=None)
+
+
+class ChoiceQuery(ForClient):
+    """Whether to start from the last order."""
+
+    repeat = Switch(load_default=False)
+
+
+class LogQuery(ForClient):
+    """Where in the access log to start, and whether one's own visits belong."""
+
+    first = Whole(least=0, most=10_000_000, load_default=0)
+    everyone = Switch(load_default=False)
+
+
+class AcceptForm(ForClient):
+    """Which proposal to order."""
+
+    proposal = Whole(least=1, most=_MOST_ID, required=True)
+
+
+class DayForm(ForClient):
+    """Which delivery it is about."""
+
+    day = Day(required=True)
+
+
+class PauseForm(ForClient):
+    """From when until when nothing is to come; a pause always has an end."""
+
+    first = Day(required=True)
+    until = Day(required=True)
+
+
+class NoAnswerForm(ForClient):
+    """What happens to a proposal nobody answers."""
+
+    choice = OneOf(tuple(OnNoAnswer), required=True)
+
+
+class ConsentForm(ForClient):
+    """One purpose, and whether it is agreed to."""
+
+    purpose = OneOf(tuple(ConsentPurpose), required=True)
+    given = Switch(required=True)
+
+
+class CountForm(ForClient):
+    """Portions per variant: a number, None for "I do not know", absent when not answered."""
+
+    portions = fields.Dict(
+        keys=fields.String(),
+        values=Whole(least=0, most=99, allow_none=True),
+        load_default=dict,
+    )
+
+    @pre_load
+    def drop_empty(self, values: Mapping[str, Any], **rest: Any) -> dict[str, Any]:
+        """Gather the amounts under one name."""
+        kept = super().drop_empty(values, **rest)
+        amounts = {name.removeprefix(AMOUNT): given for name, given in kept.items() if _is(name)}
+        portions = {sku: given for sku, given in amounts.items() if not sku.endswith(_UNKNOWN)}
+        for sku in amounts:
+            if sku.endswith(_UNKNOWN):
+                portions[sku.removesuffix(_UNKNOWN)] = None
+        return {name: given for name, given in kept.items() if not _is(name)} | {
+            "portions": portions
+        }
+
+
+def _is(name: str) -> bool:
+    return name.startswith(AMOUNT)
+
+
+class AmountsForm(CountForm):
+    """Chosen portions per variant for one delivery."""
+
+    day = Day(required=True)

@@ -1,0 +1,202 @@
+"""Administration of organisations, their sites and wards."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import Permission
+from app.operations import houses
+from app.operations.admin import Kind, Wanted
+from app.pipeline import Call, entry
+from app.schemas import (
+    HouseForm,
+    HousesQuery,
+    NewHouseForm,
+    NewSiteForm,
+    SiteForm,
+    WardForm,
+)
+from app.web.adminparts import form_parts, keeper, pages
+
+blueprint = Blueprint("adminhouses", __name__)
+
+
+@blueprint.get("/admin/organisations")
+@entry(Permission.ADMINISTER, takes=HousesQuery)
+def organisations(call: Call, wanted: Wanted) -> ResponseReturnValue:
+    """Show who contracts."""
+    found = houses.list_houses(call.session, call.actor, wanted)
+    query = {"q": wanted.text or None, "kind": wanted.kind}
+    return render_template(
+        "admin/organisations.html",
+        found=found,
+        wanted=wanted,
+        kinds=_kinds(call, tuple(Kind)),
+        **pages("adminhouses.organisations", wanted.first, found.total, **query),
+    )
+
+
+def _kinds(call: Call, kinds: tuple[Kind, ...]) -> list[tuple[str, str]]:
+    return [(str(kind), call.say(f"admin.kind.{kind}")) for kind in kinds]
+
+
+@blueprint.get("/admin/organisations/new")
+@entry(Permission.ADMINISTER)
+def new_house(call: Call) -> ResponseReturnValue:
+    """Show the form for a new organisation."""
+    kinds = _kinds(call, tuple(houses.SITE_KINDS))
+    return render_template("admin/new_organisation.html", kinds=kinds, **form_parts(call))
+
+
+@blueprint.post("/admin/organisations/new")
+@entry(Permission.ADMINISTER, takes=NewHouseForm, back=new_house)
+def add_house(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
+    """Add an organisation and go on to its first site."""
+    kind = Kind(form["kind"])
+    house = houses.add_house(
+        call.session, call.actor, kind=kind, name=form["name"], code=form["code"], now=call.now
+    )
+    call.tell("admin.done.house_added", name=house.name)
+    return redirect(url_for("adminhouses.new_site", house_id=house.id), code=303)
+
+
+@blueprint.get("/admin/organisations/<int:house_id>")
+@entry(Permission.ADMINISTER)
+def organisation(call: Call, house_id: int) -> ResponseReturnValue:
+    """Show one organisation with its sites and wards."""
+    return _house(call, house_id)
+
+
+def _house(call: Call, house_id: int) -> str:
+    found = houses.find_house(call.session, call.actor, house_id)
+    return render_template(
+        "admin/organisation.html",
+        house=found.organisation,
+        sites=[
+            {"site": site, "wards": wards, "hours": _hours(call, site), "days": _days(call, site)}
+            for site, wards in found.sites
+        ],
+        takes_sites=found.organisation.kind in houses.SITE_KINDS,
+        **form_parts(call),
+    )
+
+
+def _hours(call: Call, site: houses.Place) -> str:
+    time = call.translator.time
+    return ", ".join(f"{time(first)}\u2013{time(last)}" for first, last in site.windows)
+
+
+def _weekday(call: Call, day: int) -> str:
+    return call.translator.weekday(date(2024, 1, 1 + day))
+
+
+def _days(call: Call, site: houses.Place) -> str:
+    return ", ".join(_weekday(call, day) for day in site.delivery_weekdays)
+
+
+@blueprint.post("/admin/organisations/<int:house_id>")
+@entry(Permission.ADMINISTER, takes=HouseForm, back=organisation)
+def change_house(call: Call, form: dict[str, Any], house_id: int) -> ResponseReturnValue:
+    """Change an organisation's name, or close it."""
+    houses.change_house(
+        call.session,
+        call.actor,
+        house_id,
+        name=form["name"],
+        active=form["active"],
+        now=call.now,
+    )
+    call.tell("admin.done.changed", name=form["name"])
+    return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
+
+
+@blueprint.get("/admin/organisations/<int:house_id>/sites/new")
+@entry(Permission.ADMINISTER)
+def new_site(call: Call, house_id: int) -> ResponseReturnValue:
+    """Show the form for a new place of delivery."""
+    found = houses.find_house(call.session, call.actor, house_id)
+    return _site_form(call, found.organisation.name, house_id, None)
+
+
+def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None) -> str:
+    known: dict[str, Any] = _known(call, site) if site else {"floor": 0, "weekdays": list("01234")}
+    chosen = call.values.get("weekdays", []) if call.values else known["weekdays"]
+    kept = keeper(call)
+    return render_template(
+        "admin/site.html",
+        house=house,
+        house_id=house_id,
+        site=site,
+        **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
+        weekdays=[(str(day), _weekday(call, day)) for day in range(7)],
+        chosen=chosen,
+    )
+
+
+def _known(call: Call, site: houses.Place) -> dict[str, Any]:
+    hours = [f"{minute // 60}:{minute % 60:02d}" for window in site.windows for minute in window]
+    named = dict(zip(("open", "close", "open_2", "close_2"), hours, strict=False))
+    return named | {
+        "name": site.name,
+        "street": site.street,
+        "postcode": site.postcode,
+        "place": site.place,
+        "lat": f"{site.lat_e5 / 100_000:.5f}",
+        "lon": f"{site.lon_e5 / 100_000:.5f}",
+        "weekdays": [str(day) for day in site.delivery_weekdays],
+        "floor": site.floor,
+        "access_note": site.access_note,
+        "phone": site.phone,
+    }
+
+
+@blueprint.post("/admin/organisations/<int:house_id>/sites/new")
+@entry(Permission.ADMINISTER, takes=NewSiteForm, back=new_site)
+def add_site(call: Call, form: dict[str, Any], house_id: int) -> ResponseReturnValue:
+    """Add a place of delivery."""
+    site = houses.add_site(
+        call.session, call.actor, house_id, code=form["code"], facts=form["facts"], now=call.now
+    )
+    call.tell("admin.done.site_added", name=site.name)
+    return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
+
+
+@blueprint.get("/admin/sites/<int:site_id>")
+@entry(Permission.ADMINISTER)
+def site(call: Call, site_id: int) -> ResponseReturnValue:
+    """Show one place of delivery, to be changed."""
+    found = houses.find_site(call.session, call.actor, site_id)
+    house = houses.find_house(call.session, call.actor, found.organisation_id).organisation
+    return _site_form(call, house.name, house.id, found)
+
+
+@blueprint.post("/admin/sites/<int:site_id>")
+@entry(Permission.ADMINISTER, takes=SiteForm, back=site)
+def change_site(call: Call, form: dict[str, Any], site_id: int) -> ResponseReturnValue:
+    """Change address, hours and weekdays of a place of delivery."""
+    found = houses.change_site(call.session, call.actor, site_id, form["facts"], call.now)
+    call.tell("admin.done.changed", name=found.name)
+    house_id = found.organisation_id
+    return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
+
+
+@blueprint.get("/admin/sites/<int:site_id>/wards/new")
+@entry(Permission.ADMINISTER)
+def new_ward(call: Call, site_id: int) -> ResponseReturnValue:
+    """Show the form for a new ward."""
+    found = houses.find_site(call.session, call.actor, site_id)
+    return render_template("admin/new_ward.html", site=found, **form_parts(call))
+
+
+@blueprint.post("/admin/sites/<int:site_id>/wards/new")
+@entry(Permission.ADMINISTER, takes=WardForm, back=new_ward)
+def add_ward(call: Call, form: dict[str, Any], site_id: int) -> ResponseReturnValue:
+    """Add a ward."""
+    ward = houses.add_ward(
+        call.session, call.actor, site_id, code=form["code"], name=form["name"], now=call.now
+    )
+    call.tell("admin.done.ward_added", name=ward.name)
+    house_id = houses.find_site(call.session, call.actor, site_id).organisation_id
+    return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)

@@ -1,0 +1,134 @@
+"""Dishes, amounts and deliveries in a client's own words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template
+from flask import session as cookie
+
+from app.access import NotFound, Role
+from app.i18n import Translator
+from app.operations import portal
+from app.operations.portal import Amount, Dish
+from app.pipeline import Call, Problem
+from menus import Catalogue, Regeneration, Variant
+from menus import Role as Part
+
+_PLATE = {
+    Part.SOUP: "soup",
+    Part.SAUCE: "soup",
+    Part.PROTEIN: "meat",
+    Part.STARCH: "star",
+    Part.BREAKFAST: "star",
+    Part.VEGETABLE: "veg",
+    Part.SNACK: "sweet",
+}
+
+
+def client_page(template: str, **parts: Any) -> str:
+    """Draw a page of the client's own: in large print unless this browser chose otherwise."""
+    return render_template(
+        f"client/{template}.html", print_size=cookie.get("print_size") or "groot", **parts
+    )
+
+
+def whose(call: Call, given: int | None) -> int | None:
+    """Give the client a page is about: the one named, the only one, or None to choose."""
+    if given is not None:
+        return given
+    mine = portal.own_clients(call.session, call.actor)
+    if not mine:
+        raise NotFound
+    return mine[0].id if len(mine) == 1 else None
+
+
+def named(call: Call, given: int | None) -> int:
+    """Give the client an act is about; NotFound when it does not say which of several."""
+    found = whose(call, given)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kept_client(call: Call) -> int | None:
+    """Give the client a form that comes back is about."""
+    given = call.values.get("client", [""])[-1]
+    return int(given) if given.isdecimal() and len(given) < 17 else None
+
+
+def mark(call: Call, client_id: int) -> int | None:
+    """Give the client as an address carries it: not for clients themselves."""
+    return None if call.actor.role is Role.CLIENT else client_id
+
+
+def name_of(speak: Translator, variant: Variant) -> str:
+    """Give the name of a dish."""
+    return str(getattr(variant.names, speak.language))
+
+
+def dish_parts(speak: Translator, dish: Dish) -> dict[str, Any]:
+    """Give a dish to eat: what is in it, its texture, how to warm it."""
+    one = dish.variant
+    return {
+        "name": name_of(speak, one),
+        "text": contents(speak, one),
+        "kind": one.kind,
+        "iddsi": one.iddsi,
+        "heat": _heat(speak, one.regeneration),
+        "heat_text": _until(speak, one.regeneration),
+        "plate": (_PLATE.get(one.role, "milk"),),
+        "suits": dish.suits,
+    }
+
+
+def contents(speak: Translator, variant: Variant) -> str:
+    """Give the allergens of a dish in sentences: certain, possible and not known."""
+    found = (
+        ("week.contains", variant.allergens.contains),
+        ("week.may_contain", variant.allergens.may_contain),
+        ("week.allergens_unknown", variant.allergens.unknown),
+    )
+    told = [speak.say(code, names=_words(speak, names)) for code, names in found if names]
+    return " ".join(told) or speak.say("week.no_allergens")
+
+
+def _words(speak: Translator, codes: Iterable[str]) -> str:
+    return ", ".join(sorted(speak.word(code) for code in codes))
+
+
+def _heat(speak: Translator, warming: Regeneration | None) -> str | None:
+    if warming is None:
+        return None
+    appliance = speak.say(f"week.appliance.{warming.appliance}")
+    return speak.say("week.heat", appliance=appliance, minutes=warming.minutes)
+
+
+def _until(speak: Translator, warming: Regeneration | None) -> str | None:
+    return speak.say("week.heat_until", celsius=warming.core_celsius) if warming else None
+
+
+def amount_parts(speak: Translator, amount: Amount) -> dict[str, Any]:
+    """Give an amount of a dish with its reason and price."""
+    known = f"week.why.{amount.reason.removeprefix('reorder.')}"
+    figures = {name: given for name, given in amount.figures.items() if given is not None}
+    return {
+        "id": amount.variant.id,
+        "name": name_of(speak, amount.variant),
+        "kind": amount.variant.kind,
+        "iddsi": amount.variant.iddsi,
+        "portions": amount.portions,
+        "cents": amount.cents,
+        "each": amount.each_cents,
+        "why": speak.say(known, **figures) if amount.reason else None,
+    }
+
+
+def said(call: Call, problem: Problem, stock: Catalogue) -> str:
+    """Give what keeps an order from being placed, with the dish by its name."""
+    args = dict(problem.args)
+    variant = stock.variants.get(str(args.get("sku") or problem.field))
+    if variant is not None:
+        args["sku"] = name_of(call.translator, variant)
+    if problem.code.startswith("objection.") or problem.code == "reorder.not_in_plan":
+        return call.say("week.unsuitable", name=args.get("sku", ""))
+    return call.say(problem.code, **args)
