@@ -115,8 +115,11 @@ class Planned:
 
     @property
     def late(self) -> tuple[Batch, ...]:
-        """Batches that are ready after they are due."""
-        return tuple(one for one in self.batches if one.ready_min > one.due_min)
+        """Batches that come too late for an order of today; late for the store is not late."""
+        missed = {
+            one.binding for one in self.stored.plan.unserved if one.reason == "day.kitchen.too_late"
+        }
+        return tuple(one for one in self.batches if one.id in missed)
 
     @property
     def longest_cold_min(self) -> int:
@@ -229,7 +232,7 @@ def board(session: Session, actor: Actor, day: date) -> Board:
 
 def _names(session: Session, table: type[Vehicle], depot_id: int) -> Mapping[str, str]:
     rows = select(table.code, table.name).where(table.depot_id == depot_id)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def _machines(session: Session, depot_id: int) -> Mapping[str, MachineName]:
@@ -343,14 +346,14 @@ def order_states(session: Session, actor: Actor, day: date) -> Mapping[str, Orde
     """Give how far each order of a day is, by its code."""
     require(actor, Permission.VIEW_ROUTES)
     rows = select(Order.code, Order.state).where(Order.service_day == day)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def lot_states(session: Session, actor: Actor, codes: frozenset[str]) -> Mapping[str, LotState]:
     """Give the state of the lots that exist already."""
     require(actor, Permission.VIEW_KITCHEN)
     rows = select(Lot.code, Lot.state).where(Lot.code.in_(codes))
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,7 +380,7 @@ def stock(
     if zone is not None:
         wanted.append(Lot.zone == zone)
     counted = select(Lot.state, func.count()).where(*wanted).group_by(Lot.state)
-    counts = Counter({found.value: n for found, n in session.execute(counted).tuples()})
+    counts = Counter({found.value: n for found, n in session.execute(counted)})
     if state is not None:
         wanted.append(Lot.state == state)
     rows = select(Lot).where(*wanted).order_by(Lot.use_by, Lot.code)

@@ -198,7 +198,7 @@ def _with_lines(
                 amount_g=line.portions * line.portion_g,
             )
         )
-    site_codes = dict(session.execute(select(Site.id, Site.code)).tuples().all())
+    site_codes = dict(session.execute(select(Site.id, Site.code)).all())
     day_orders = tuple(
         logistics.DayOrder(
             id=row.code,

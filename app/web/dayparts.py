@@ -88,7 +88,7 @@ def _axis(call: Call, plan: Planned, label: str) -> dict[str, Any]:
     first = min((route.start_min for route in plan.routes), default=None)
     mark = {"at_min": first, "text": call.say("day.gantt.first_van")}
     return {
-        "label": call.say(label),
+        "label": call.say("day.gantt.label", name=call.say(label)),
         "start_min": start,
         "end_min": end,
         "marks": [] if first is None else [mark],
@@ -97,6 +97,7 @@ def _axis(call: Call, plan: Planned, label: str) -> dict[str, Any]:
 
 def kitchen_lanes(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
     """Give the kitchen's timeline, a lane per machine that works."""
+    too_late = {batch.id for batch in plan.late}
     lanes: dict[str, list[dict[str, Any]]] = {code: [] for code in board.machines}
     for batch in plan.batches:
         text = dish_of(call.translator, board.catalogue.variants[batch.sku])
@@ -104,7 +105,7 @@ def kitchen_lanes(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
         for op in batch.ops:
             bar: dict[str, Any] = {"start_min": op.start_min, "end_min": op.end_min}
             bar |= {"text": text, "href": href}
-            late = op is batch.ops[-1] and batch.ready_min > batch.due_min
+            late = op is batch.ops[-1] and batch.id in too_late
             lanes[op.machine].append(bar | {"kind": bar_of(op), "late": late})
     shown: list[dict[str, Any]] = []
     for code, machine in board.machines.items():

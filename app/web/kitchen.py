@@ -59,12 +59,16 @@ def _machines(call: Call, board: Board, days: tuple[MachineDay, ...]) -> list[di
     lots = frozenset(task.lot for one in days for task in one.tasks)
     states = dayboard.lot_states(call.session, call.actor, lots)
     last = _last_steps(days)
+    late = {batch.id for batch in board.plan.late} if board.plan else set()
     return [
         {
             "name": one.machine,
             "tasks": [
                 _task(call, board, task, states.get(task.lot))
-                | {"last": last[task.batch] == (task.end_min, task.start_min)}
+                | {
+                    "last": last[task.batch] == (task.end_min, task.start_min),
+                    "late": task.batch in late,
+                }
                 for task in one.tasks
             ],
         }
@@ -91,7 +95,6 @@ def _task(call: Call, board: Board, task: KitchenTask, state: LotState | None) -
         "start_min": task.start_min,
         "end_min": task.end_min,
         "due_min": task.due_min,
-        "late": task.end_min > task.due_min,
         "name": name_of(speak, task.dish.names),
         "kind": task.dish.kind.value,
         "level": str(task.dish.level),
