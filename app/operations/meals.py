@@ -1,11 +1,13 @@
 """Verbs of meals: the catalogue, propose a week, swap a dish, approve, group menus."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, select, update
 from sqlalchemy.orm import Session
 
 import screening
@@ -52,33 +54,43 @@ _SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _SAFE_LOW, _SAFE_HIGH = 75, 130
 """Hard limits of a day in percent of the prescribed range (house rule, wider than any range)."""
 
-_catalogues: dict[tuple[str, int, int], Catalogue] = {}
+_KEPT_CATALOGUES = 4
+_catalogues: dict[str, Catalogue] = {}
 
 
 def catalogue(session: Session) -> Catalogue:
-    """Give the catalogue in force, built once per content; raises NotFound when there is none."""
-    rows = select(func.count(CatalogueRow.id), func.max(CatalogueRow.id))
-    count, newest = session.execute(rows).one()
-    key = (str(session.get_bind()), count, newest or 0)
-    if key not in _catalogues:
-        built = _build(session)
-        _catalogues.clear()
-        _catalogues[key] = built
-    return _catalogues[key]
+    """Give the catalogue in force; raises NotFound when there is none.
+
+    It is built once per content: a process keeps the last few by the hash of their rows, never
+    by their number or age, so that a changed allergen is seen by the next transaction.
+    """
+    if "catalogue" not in session.info:
+        rows = _rows(session)
+        mark = hashlib.sha256(repr(rows).encode()).hexdigest()
+        if mark not in _catalogues:
+            built = _build(rows)
+            if len(_catalogues) >= _KEPT_CATALOGUES:
+                del _catalogues[next(iter(_catalogues))]
+            _catalogues[mark] = built
+        session.info["catalogue"] = _catalogues[mark]
+    found: Catalogue = session.info["catalogue"]
+    return found
 
 
-def _build(session: Session) -> Catalogue:
-    tables = {
-        name: [
-            row.cells
-            for row in session.scalars(
-                select(CatalogueRow)
-                .where(CatalogueRow.table_name == name)
-                .order_by(CatalogueRow.position)
-            )
-        ]
-        for name in TABLES
-    }
+def _rows(session: Session) -> list[tuple[str, str]]:
+    """Give each row's table and its cells as stored text."""
+    rows = session.execute(
+        select(CatalogueRow.table_name, cast(CatalogueRow.cells, Text)).order_by(
+            CatalogueRow.table_name, CatalogueRow.position
+        )
+    )
+    return [(name, cells) for name, cells in rows]
+
+
+def _build(rows: list[tuple[str, str]]) -> Catalogue:
+    tables: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for name, cells in rows:
+        tables[name].append(json.loads(cells))
     built = read_catalogue(*(tables[name] for name in TABLES))
     if not isinstance(built, Catalogue) or not built.variants:
         raise NotFound("catalogue")
