@@ -6,7 +6,7 @@ PORT ?= 8000
 PACKAGES := app logistics menus optimizer screening
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: install install-dev run test check format bench bench-all lock clean
+.PHONY: install install-dev run test check coverage format bench bench-all lock clean
 
 install: $(V)/.core
 
@@ -30,6 +30,15 @@ format: install-dev
 
 bench: install-dev
 	$(BIN)/python -m benchmarks.sample
+
+bench-all: install-dev
+	$(BIN)/python -m benchmarks.sample --all
+
+# The rooms are covered whole, the shell to 95 %; needs PostgreSQL, Chromium and poppler.
+coverage: install-dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/coverage report --include='logistics/*,menus/*,optimizer/*,screening/*' --fail-under=100
+	$(BIN)/coverage report --include='app/*' --fail-under=95
 
 # Requirements without host names, hashed for every platform.
 lock: $(BIN)/python
