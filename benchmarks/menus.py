@@ -8,14 +8,15 @@ gets the identical choice problem as one weighted sum that keeps the order of th
 import argparse
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks.tables import p95, show, show_machine
 from menus import (
     Catalogue,
     Eater,
@@ -123,28 +124,31 @@ def time_plans(book: Catalogue, count: int, moves: int) -> None:
         cpu.append((process_time() - worked) * 1_000)
         status[str(plan.status)] += 1
         slack.append(plan.objective[1] if plan.objective else -1)
-    print(f"{'clients':>8} {'moves':>8} {'':>6} {'p50 ms':>8} {'p95 ms':>8} {'total s':>8}")
-    for name, each in (("wall", took), ("cpu", cpu)):
-        p95 = quantiles(each, n=20)[-1]
-        print(
-            f"{count:>8} {moves:>8} {name:>6} {median(each):>8.1f} {p95:>8.1f} "
-            f"{sum(each) / 1_000:>8.2f}"
-        )
+    show(
+        f"A week composed and checked for each of {count} clients, {moves} moves, seed 1",
+        ("milliseconds", "p50", "p95", "worst", "total s"),
+        (
+            (name, median(each), p95(each), max(each), sum(each) / 1_000)
+            for name, each in (("wall", took), ("cpu", cpu))
+        ),
+    )
     within = sum(each == 0 for each in slack)
     print(f"status {dict(status)}; every day within its windows: {within} of {count}")
 
 
 def compare(book: Catalogue, count: int, moves: int, seconds: float) -> None:
     """Print the objective of both engines for a few clients, lower is better."""
-    print(f"\n{'client':<12} {'engine':<8} {'seconds':>8}  hard, soft, caps, wishes, cost")
+    rows: list[tuple[str | float, ...]] = []
     for request in clients(count):
         problem = build_problem(request, suitable_variants(request.eater, book)).choice
         start = perf_counter()
         found = solve_meal_choice(problem, Limits(moves=moves))
-        print(f"{request.id:<12} {'walk':<8} {perf_counter() - start:>8.2f}  {found.objective}")
+        rows.append((request.id, "npcc", perf_counter() - start, *map(str, found.objective)))
         start = perf_counter()
-        levels = by_cp_sat(problem, seconds)
-        print(f"{'':<12} {'CP-SAT':<8} {perf_counter() - start:>8.2f}  {levels or 'none found'}")
+        levels = by_cp_sat(problem, seconds) or ("none", *("-",) * 4)
+        rows.append((request.id, "cp-sat, 1 worker", perf_counter() - start, *map(str, levels)))
+    heads = ("client", "engine", "seconds", "hard", "soft", "caps", "wishes", "cost")
+    show("The same choice beside CP-SAT; levels in order of weight, lower is better", heads, rows)
 
 
 LEVEL_WEIGHTS = (10**9, 10**9, 10**4, 1)
@@ -262,17 +266,19 @@ def _repeats(model: Any, rule: Any, days: dict[int, list[Any]]) -> Any:
     return broken
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=60)
     parser.add_argument("--moves", type=int, default=120_000)
     parser.add_argument("--peer", type=int, default=2, help="clients given to CP-SAT as well")
     parser.add_argument("--peer-seconds", type=float, default=25.0)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
+    show_machine()
     book = packaged()
     time_plans(book, asked.clients, asked.moves)
-    compare(book, asked.peer, asked.moves, asked.peer_seconds)
+    if asked.peer:
+        compare(book, asked.peer, asked.moves, asked.peer_seconds)
 
 
 if __name__ == "__main__":

@@ -4,20 +4,23 @@ Run `python -m benchmarks.roads [FOLDER]`: road km and seconds of 500 Belgian to
 free flow; the belgium-road-* sets of Timefold's vehicle routing examples).
 """
 
+import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.tables import show, show_machine
 from logistics.roads import Point, PowerModel, crow_km
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "data" / "belgium"
 KM, TIME = "belgium-road-km-n500-k20.vrp", "belgium-road-time-n500-k20.vrp"
 NORTH, NEAREST_KM, FARTHEST_KM = 50.68, 1.0, 40.0  # the region and range of the fit
 BANDS = (1, 3, 5, 10, 20, 40)
+HEADS = ("model", "crow km", "pairs", "km MAPE", "km bias", "s MAPE", "s bias")
 
 Reals = NDArray[np.float64]
 
@@ -44,10 +47,10 @@ def models(points: tuple[Point, ...], crow: Reals) -> Iterator[tuple[str, Reals,
         yield f"1.3 x crow at {kmh} km/h", 1300 * crow, 1.3 * crow / kmh * 3600
 
 
-def errors(model: Reals, real: Reals, pairs: NDArray[np.bool_]) -> str:
+def errors(model: Reals, real: Reals, pairs: NDArray[np.bool_]) -> tuple[str, str]:
     """MAPE and bias in percent over the chosen pairs."""
     off = (model[pairs] - real[pairs]) / real[pairs] * 100
-    return f"{np.abs(off).mean():6.1f} {off.mean():+6.1f}"
+    return f"{np.abs(off).mean():.1f}", f"{off.mean():+.1f}"
 
 
 def table(folder: Path) -> None:
@@ -59,22 +62,31 @@ def table(folder: Path) -> None:
     points = tuple(Point.of(*places[i]) for i in keep)
     crow = np.array([[crow_km(a, b) for b in points] for a in points])
     inside = (crow >= NEAREST_KM) & (crow <= FARTHEST_KM) & (km > 0) & (seconds > 0)
-    print(f"{len(points)} towns north of {NORTH}, {inside.sum()} ordered pairs; errors in percent")
-    print(f"{'model':24} {'crow km':>8} {'pairs':>7}  km: MAPE   bias   s: MAPE   bias")
-    for name, metres, model_s in models(points, crow):
-        bands = [(f"{a}-{b}", inside & (crow >= a) & (crow < b)) for a, b in pairwise(BANDS)]
-        for label, pairs in [("all", inside), *bands]:
-            far, long = errors(metres, km * 1000, pairs), errors(model_s, seconds, pairs)
-            print(f"{name:24} {label:>8} {pairs.sum():7}    {far}    {long}")
+    bands = [(f"{a}-{b}", inside & (crow >= a) & (crow < b)) for a, b in pairwise(BANDS)]
+    rows = [
+        (
+            name,
+            label,
+            int(pairs.sum()),
+            *errors(metres, km * 1000, pairs),
+            *errors(model_s, seconds, pairs),
+        )
+        for name, metres, model_s in models(points, crow)
+        for label, pairs in [("all", inside), *bands]
+    ]
+    show(f"{len(points)} towns north of {NORTH}; errors in percent, ordered pairs", HEADS, rows)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table, or say what is missing."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    folder = parser.parse_args(arguments).folder
     missing = [name for name in (KM, TIME) if not (folder / name).exists()]
     if missing:
         print(f"skipped: {', '.join(missing)} not found in {folder}", file=sys.stderr)
         return
+    show_machine()
     table(folder)
 
 

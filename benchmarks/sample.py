@@ -1,0 +1,57 @@
+"""A small sample of every benchmark, within five minutes on 2 cores; `--all` runs all at full size.
+
+Run `python -m benchmarks.sample [--all]`, or `make bench` and `make bench-all`. Each runs in a
+process of its own, so that none warms up another.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).parents[1]
+
+WHOLE: tuple[tuple[str, ...], ...] = (
+    ("roads",),
+    ("menus",),
+    ("routing_day",),
+    ("routing_day", "--eased"),
+    ("plan_day",),
+    ("plan_day", "--clients", "100", "500", "--repeats", "5", "--no-peers"),
+    ("pages",),
+)
+SAMPLE: tuple[tuple[str, ...], ...] = (
+    ("roads",),
+    ("menus", "--clients", "20", "--peer", "1", "--peer-seconds", "10"),
+    ("routing_day", "--stops", "150", "--seconds", "10"),
+    ("plan_day", "--clients", "100"),
+    ("pages", "--clients", "100"),
+)
+
+
+def run(command: Sequence[str]) -> bool:
+    """Run one benchmark; False when it failed."""
+    name, *options = command
+    print(f"\n== {' '.join(command)}", flush=True)
+    began = perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *options], cwd=ROOT, check=False
+    )
+    print(f"-- {perf_counter() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run each in turn; ends with a failure when one of them failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="whole sizes, about half an hour")
+    asked = parser.parse_args(arguments)
+    failed = [" ".join(one) for one in (WHOLE if asked.all else SAMPLE) if not run(one)]
+    if failed:
+        raise SystemExit(f"failed: {'; '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

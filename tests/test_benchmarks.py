@@ -1,0 +1,112 @@
+"""Every benchmark runs at its smallest size and prints its table."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from benchmarks import menus, pages, peers, plan_day, regions, roads, routing_day, sample, tables
+from optimizer import routing_violations
+
+CLIENTS = 20
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> regions.Filled:
+    """Give a small region with a day of orders."""
+    return regions.fill(tmp_path_factory.mktemp("region"), plan_day.MONDAY, CLIENTS, 1)
+
+
+def test_figures_stand_to_the_right_and_what_is_unknown_is_a_dash(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tables.show("Title", ("name", "EUR"), [("van", 12.345), ("bicycle", None)])
+    assert capsys.readouterr().out.splitlines() == [
+        "",
+        "Title",
+        "name       EUR",
+        "-------  -----",
+        "van      12.35",
+        "bicycle      -",
+    ]
+
+
+def test_road_errors_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    if not (roads.FOLDER / roads.KM).exists():
+        pytest.skip("the Belgian road matrices are not on this machine (../shared/data/belgium)")
+    roads.main([])
+    assert "npcc power model" in capsys.readouterr().out
+
+
+def test_missing_road_matrices_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roads.main([str(tmp_path)])
+    assert roads.KM in capsys.readouterr().err
+
+
+def test_weeks_are_timed_beside_cp_sat(capsys: pytest.CaptureFixture[str]) -> None:
+    menus.main(["--clients", "2", "--moves", "2000", "--peer", "1", "--peer-seconds", "0.1"])
+    out = capsys.readouterr().out
+    assert "p95" in out
+    assert "cp-sat" in out
+
+
+@pytest.mark.parametrize("kind", [[], ["--eased"]])
+def test_a_delivery_day_is_driven_beside_or_tools(
+    kind: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    routing_day.main(["--stops", "12", "--seconds", "0.3", *kind])
+    assert peers.ROUTES_PEER in capsys.readouterr().out
+
+
+def test_the_peer_gets_every_promise_of_a_stop() -> None:
+    problem = routing_day.day(20, seed=3)
+    assert any(stop.ready_s for stop in problem.stops)
+    assert not routing_violations(problem, peers.or_tools(problem, 0.3))
+
+
+def test_a_region_of_more_clients_lies_over_the_first_under_names_of_its_own() -> None:
+    region = regions.scaled(date(2026, 11, 23), 530, 1)
+    codes = [one.code for one in region.rows.clients]
+    assert len(codes) == len(set(codes)) == 530
+    assert {one.client for one in region.rows.prescriptions} <= set(codes)
+    assert len(region.rows.vehicles) == 6 + 1
+    kinds = {one.kind for one in region.rows.machines}
+    assert {one.kind for one in region.rows.machines if one.code.endswith("-11")} == kinds
+
+
+def test_a_day_is_measured_stage_by_stage_beside_both_peers(
+    filled: regions.Filled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [plan_day.measure(filled, 500, seed, peers=seed == 1) for seed in (1, 2)]
+    assert tuple(found[0].seconds) == plan_day.STAGES
+    assert found[0].orders > 0
+    assert found[0].peak_mb > 0
+    assert [each.violations for each in found] == [0, 0]
+    assert {row[-1] for row in (*found[0].routes, *found[0].kitchen)} == {0}
+    plan_day.show_all([filled], found, 500)
+    out = capsys.readouterr().out
+    assert f"{CLIENTS} clients, 2 seeds: median" in out
+    assert peers.ROUTES_PEER in out
+    assert peers.KITCHEN_PEER in out
+
+
+def test_a_size_is_measured_in_processes_of_its_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plan_day.main(["--clients", "8", "--moves", "200", "--no-peers", "--keep", str(tmp_path)])
+    assert "Planning one day" in capsys.readouterr().out
+    assert (tmp_path / "region-8.sqlite3").exists()
+
+
+def test_pages_are_timed(filled: regions.Filled, capsys: pytest.CaptureFixture[str]) -> None:
+    pages.plan(filled, 500, 1)
+    pages.time_pages(filled, 2)
+    out = capsys.readouterr().out
+    assert all(name in out for _, name, _ in pages.PAGES)
+
+
+def test_a_failed_benchmark_is_told() -> None:
+    assert sample.run(["roads", "--help"])
+    assert not sample.run(["roads", "--no-such-option"])
