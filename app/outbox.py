@@ -84,7 +84,10 @@ def written(message: OutboxMessage, public_url: str) -> tuple[str, str]:
 def send_waiting(
     session: Session, now: datetime, sender: Sender, *, public_url: str, most: int = 50
 ) -> int:
-    """Send what waits, oldest first; a failure is tried again until MAX_ATTEMPTS."""
+    """Send what waits, oldest first; a failure is tried again until MAX_ATTEMPTS.
+
+    A message that cannot be put into words fails by itself: it must not keep the others waiting.
+    """
     waiting = session.scalars(
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.WAITING)
@@ -97,7 +100,11 @@ def send_waiting(
 
 def _send(message: OutboxMessage, now: datetime, sender: Sender, public_url: str) -> bool:
     message.attempts += 1
-    subject, text = written(message, public_url)
+    try:
+        subject, text = written(message, public_url)
+    except (KeyError, ValueError):  # no sentence, a word it needs is missing, no date
+        message.state = MessageState.FAILED
+        return False
     try:
         sender.send(message.address, subject, text)
     except OSError:

@@ -26,7 +26,7 @@ def announce(
 ) -> None:
     """Tell that a proposal waits, and what happens without an answer."""
     for user in _users_of(session, client):
-        _write(session, user, f"mail.reorder.{if_no_answer}", now, day=_day(user, day))
+        _write(session, user, f"mail.reorder.{if_no_answer}", now, day=day.isoformat())
 
 
 def confirm(session: Session, client: Client, order: Order, now: datetime) -> None:
@@ -37,7 +37,7 @@ def confirm(session: Session, client: Client, order: Order, now: datetime) -> No
             user,
             "mail.reorder.placed",
             now,
-            day=_day(user, order.service_day),
+            day=order.service_day.isoformat(),
             number=order.code,
             total=translator(user.language).cents(order.total_cents),
         )
@@ -66,16 +66,12 @@ def ask_carers(session: Session, client: Client, day: date, now: datetime) -> No
     )
     for carer in carers.all():
         link = f"/week?client={client.id}"
-        _write(session, carer, "mail.reorder.please", now, link=link, day=_day(carer, day))
+        _write(session, carer, "mail.reorder.please", now, link=link, day=day.isoformat())
 
 
 def _users_of(session: Session, client: Client) -> list[User]:
     mine = select(User).where(User.client_id == client.id, User.active).order_by(User.id)
     return list(session.scalars(mine))
-
-
-def _day(user: User, day: date) -> str:
-    return translator(user.language).day(day)
 
 
 def _write(
