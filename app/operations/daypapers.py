@@ -1,7 +1,7 @@
 """A planned day back from its rows, and the sheets that papers and pages are made from."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,7 +29,7 @@ from logistics import (
     SiteKind,
     StopPlace,
 )
-from menus import Catalogue
+from menus import Catalogue, StepKind
 from optimizer import Limits
 
 _KEPT_DAYS = 4
@@ -189,7 +189,7 @@ def _inputs(
         orders=stored.orders,
         eaters={},
         lots=tuple(lot.as_lot() for lot in lots),
-        machines=tuple(row.as_machine() for row in planning.depot_rows(session, Machine, depot.id)),
+        machines=_in_order(planning.depot_rows(session, Machine, depot.id)),
         vehicles=tuple(row.as_vehicle() for row in planning.depot_rows(session, Vehicle, depot.id)),
         sites=tuple(planning.day_site(site) for site in sites),
         roads=_no_roads(len(sites) + 1, stored.plan.routes.provenance),
@@ -197,6 +197,12 @@ def _inputs(
         supply_items=logistics.supply_items(catalogue),
         limits=Limits(moves=1, seed=1),
     )
+
+
+def _in_order(rows: Sequence[Machine]) -> tuple[logistics.Machine, ...]:
+    """Give machines as a batch meets them, from the table to the packing."""
+    flow = list(StepKind)
+    return tuple(row.as_machine() for row in sorted(rows, key=lambda row: flow.index(row.kind)))
 
 
 def _no_roads(size: int, provenance: str) -> RoadMatrix:

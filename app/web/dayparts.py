@@ -13,7 +13,6 @@ from app.web.daywords import NOTHING, Reasons, bar_of, dish_of, kilos, listed
 from logistics import Route, Unserved
 
 _KINDS = ("work", "cook", "cold", "pack")
-_MARGIN_MIN = 20
 _SHOWN = 20
 
 
@@ -80,7 +79,8 @@ def span(plan: Planned) -> tuple[int, int]:
     ends = [op.end_min for batch in plan.batches for op in batch.ops]
     starts += [route.start_min for route in plan.routes]
     ends += [route.end_min for route in plan.routes]
-    return min(starts, default=360) - _MARGIN_MIN, max(ends, default=900) + _MARGIN_MIN
+    first, last = min(starts, default=360), max(ends, default=900)
+    return first // 60 * 60, -(-last // 60) * 60
 
 
 def _axis(call: Call, plan: Planned, label: str) -> dict[str, Any]:

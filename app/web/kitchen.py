@@ -1,6 +1,6 @@
 """The kitchen's day: batches by machine in the order of time. It sees no name and no address."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -41,6 +41,7 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         board=board,
         plan=board.plan,
         day=day,
+        eve=day - timedelta(days=1),
         before=planning.day_before(day),
         after=planning.day_after(day),
         machines=machines,

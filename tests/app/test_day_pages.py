@@ -1,0 +1,350 @@
+"""The pages of dispatcher and kitchen: what each may see, what each act changes."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.access import Role
+from app.db import make_engine, transaction
+from app.models.orders import Order
+from app.models.people import User
+from app.models.planning import DayPlan
+from app.models.stock import IngredientLot, Lot
+from app.models.system import Job
+from app.operations import publishing
+from app.web import progress
+from logistics import LotState, OrderState
+from screening import Condition
+from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.factories import make_user
+
+DIAGNOSES = (
+    *(condition.value for condition in Condition),
+    *("parkinson", "dementi", "diabetes", "dysfagie", "nierfalen", "ondervoed", "diagnose "),
+)
+PAPERS = ("routes.pdf", "loading.pdf", "kitchen.pdf", "labels.pdf")
+
+Visit = Callable[..., FlaskClient]
+
+
+ROLES = (Role.DISPATCHER, Role.KITCHEN, Role.DIETITIAN)
+
+
+@pytest.fixture(scope="module")
+def planned_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with the planned small day and a user of each role, to be copied."""
+    path = tmp_path_factory.mktemp("pages") / "npcc.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    engine = make_engine(f"sqlite:///{path}")
+    filled(engine)
+    with transaction(engine) as session:
+        for role in ROLES:
+            make_user(session, role, name=f"Inge {role}")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(planned_file: Path, tmp_path: Path) -> str:
+    """Give a fresh database with the planned small day."""
+    shutil.copyfile(planned_file, tmp_path / "npcc.sqlite3")
+    return f"sqlite:///{tmp_path / 'npcc.sqlite3'}"
+
+
+@pytest.fixture
+def day(app: Flask, visit: Visit) -> SimpleNamespace:
+    """Give the planned small day with a browser for each role."""
+    engine = app.extensions["npcc"].engine
+    with transaction(engine) as session:
+        plan_id = session.scalars(select(DayPlan.id)).one()
+        users = {user.role: user for user in session.scalars(select(User))}
+    return SimpleNamespace(
+        engine=engine,
+        plan=plan_id,
+        dispatcher=visit(users[Role.DISPATCHER]),
+        kitchen=visit(users[Role.KITCHEN]),
+        dietitian=visit(users[Role.DIETITIAN]),
+    )
+
+
+def pages(plan_id: int) -> tuple[str, ...]:
+    return (
+        f"/day/{DAY}",
+        f"/routes/{DAY}",
+        f"/routes/{DAY}/A",
+        f"/routes/{DAY}.geojson",
+        f"/kitchen/{DAY}",
+        "/stock",
+        "/stock/ingredients",
+        "/stock/purchases",
+        f"/day-plans/{plan_id}/publish",
+    )
+
+
+def text(browser: FlaskClient, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return answer.get_data(as_text=True)
+
+
+def test_a_dispatcher_sees_every_page_and_no_diagnosis(day: SimpleNamespace) -> None:
+    for address in pages(day.plan):
+        shown = text(day.dispatcher, address).lower()
+        shown = shown.replace("stelt geen diagnose", "")
+        assert [word for word in DIAGNOSES if word.replace("_", " ") in shown] == [], address
+
+
+@pytest.mark.parametrize("address", ["/day", "/routes", "/kitchen"])
+def test_a_place_leads_to_the_next_service_day(day: SimpleNamespace, address: str) -> None:
+    answer = day.dispatcher.get(address)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(f"{address}/20")
+
+
+def test_the_kitchen_sees_no_name_and_no_address(day: SimpleNamespace) -> None:
+    for address in (f"/day/{DAY}", f"/kitchen/{DAY}", "/stock"):
+        shown = text(day.kitchen, address)
+        assert "Peeters" not in shown
+        assert "Voorbeeldstraat" not in shown
+    for address in (
+        f"/routes/{DAY}",
+        f"/routes/{DAY}.geojson",
+        f"/day-plans/{day.plan}/routes.pdf",
+    ):
+        assert day.kitchen.get(address).status_code == 403
+
+
+def test_a_dietitian_has_no_business_on_the_road(day: SimpleNamespace) -> None:
+    for address in pages(day.plan):
+        assert day.dietitian.get(address).status_code == 403
+
+
+def test_a_driver_reads_door_time_and_marks(day: SimpleNamespace) -> None:
+    shown = text(day.dispatcher, f"/routes/{DAY}/A")
+    assert "Thuis bij Peeters 30001" in shown
+    assert "Voorbeeldstraat" in shown
+    assert "Zonder lupine" in shown
+    assert "Gemalen" in shown
+    assert "De rijtijden zijn geschat." in shown
+
+
+def test_the_map_shows_depot_stops_and_a_line(day: SimpleNamespace) -> None:
+    answer = day.dispatcher.get(f"/routes/{DAY}.geojson")
+    assert answer.mimetype == "application/geo+json"
+    kinds = [one["properties"]["kind"] for one in answer.get_json()["features"]]
+    assert kinds.count("depot") == 1
+    assert kinds.count("stop") == 3
+    assert kinds.count("route") == 1
+    allowed = {"kind", "van", "number", "name", "time"}
+    assert {key for one in answer.get_json()["features"] for key in one["properties"]} <= allowed
+
+
+def test_a_day_without_a_plan_says_so(day: SimpleNamespace) -> None:
+    later = DAY + timedelta(days=2)
+    assert "Nog geen plan voor deze dag" in text(day.dispatcher, f"/day/{later}")
+    assert "Geen ritten op deze dag" in text(day.dispatcher, f"/routes/{later}")
+    assert "De keuken maakt niets" in text(day.kitchen, f"/kitchen/{later}")
+    assert text(day.dispatcher, f"/routes/{later}.geojson").count("Feature") == 1
+
+
+@pytest.mark.parametrize("address", ["/day/2026-02-30", "/day/soon", f"/routes/{DAY}/Z"])
+def test_what_is_no_day_and_no_van_is_not_found(day: SimpleNamespace, address: str) -> None:
+    assert day.dispatcher.get(address).status_code == 404
+
+
+def test_publishing_needs_a_persons_word(day: SimpleNamespace) -> None:
+    address = f"/day-plans/{day.plan}/publish"
+    assert "checked" not in text(day.dispatcher, address)
+    assert day.dispatcher.post(address).status_code == 422
+    with transaction(day.engine) as session:
+        assert session.get_one(DayPlan, day.plan).published_at is None
+    answer = day.dispatcher.post(address, data={"attest": "1"})
+    assert answer.headers["Location"] == f"/day/{DAY}"
+    assert "Gepubliceerd" in text(day.dispatcher, f"/day/{DAY}")
+    assert day.dispatcher.post(address, data={"attest": "1"}).status_code == 409
+
+
+def test_a_published_day_is_taken_back(day: SimpleNamespace) -> None:
+    day.dispatcher.post(f"/day-plans/{day.plan}/publish", data={"attest": "1"})
+    address = f"/day-plans/{day.plan}/withdraw"
+    assert "Wat verandert er terug?" in text(day.dispatcher, address)
+    assert day.dispatcher.post(address, data={"attest": "1"}).status_code == 303
+    assert "Nog geen plan" in text(day.dispatcher, f"/day/{DAY}")
+
+
+def test_the_kitchen_may_not_publish(day: SimpleNamespace) -> None:
+    answer = day.kitchen.post(f"/day-plans/{day.plan}/publish", data={"attest": "1"})
+    assert answer.status_code == 403
+
+
+def test_a_changed_day_asks_to_be_planned_again(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        publishing.hold_lot(session, DISPATCHER, "L2", NOW)
+    assert "Dit plan klopt niet meer." in text(day.dispatcher, f"/day/{DAY}")
+    shown = text(day.dispatcher, f"/day-plans/{day.plan}/publish")
+    assert "Plan de dag opnieuw" in shown
+    assert 'name="attest"' not in shown
+
+
+def test_a_lot_is_released_from_the_kitchen(day: SimpleNamespace) -> None:
+    day.dispatcher.post(f"/day-plans/{day.plan}/publish", data={"attest": "1"})
+    with transaction(day.engine) as session:
+        lot = session.scalars(select(Lot.code).where(Lot.state == LotState.HOLD)).first()
+    assert f"/lots/{lot}/release" in text(day.kitchen, f"/kitchen/{DAY}")
+    answer = day.kitchen.post(f"/lots/{lot}/release?day={DAY}")
+    assert answer.headers["Location"] == f"/kitchen/{DAY}"
+    assert "is vrijgegeven" in text(day.kitchen, f"/kitchen/{DAY}")
+    assert day.kitchen.post(f"/lots/{lot}/release").status_code == 409
+    assert day.kitchen.post(f"/lots/{lot}/hold").headers["Location"] == "/stock"
+
+
+def test_the_stores_filter_stands_in_the_address(day: SimpleNamespace) -> None:
+    day.kitchen.post("/lots/L1/hold")
+    held = text(day.kitchen, "/stock?state=hold")
+    assert "L1" in held
+    assert ">L2" not in held
+    assert ">L2" in text(day.kitchen, "/stock?zone=frozen")
+    assert "Niets past bij deze filter" in text(day.kitchen, "/stock?zone=ambient")
+    assert day.kitchen.get("/stock?state=sold").status_code == 422
+
+
+def test_an_order_is_noted_as_delivered_on_its_day(day: SimpleNamespace) -> None:
+    day.dispatcher.post(f"/day-plans/{day.plan}/publish", data={"attest": "1"})
+    with transaction(day.engine) as session:
+        order = session.scalars(select(Order).where(Order.code == "30001")).one()
+        order.service_day = DAY - timedelta(days=400)
+    answer = day.dispatcher.post(f"/routes/{DAY}/A/orders/30001/delivered")
+    assert answer.status_code == 303
+    with transaction(day.engine) as session:
+        order = session.scalars(select(Order).where(Order.code == "30001")).one()
+        assert order.state is OrderState.DELIVERED
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_papers_come_in_the_readers_language(day: SimpleNamespace, paper: str) -> None:
+    answer = day.dispatcher.get(f"/day-plans/{day.plan}/{paper}")
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    with day.dispatcher.session_transaction() as cookie:
+        cookie["language"] = "fr"
+    assert day.dispatcher.get(f"/day-plans/{day.plan}/{paper}").data != answer.data
+
+
+def test_papers_of_one_van_or_batch_and_of_none(day: SimpleNamespace) -> None:
+    base = f"/day-plans/{day.plan}"
+    assert day.dispatcher.get(f"{base}/routes.pdf?van=A").status_code == 200
+    assert day.dispatcher.get(f"{base}/routes.pdf?van=Z").status_code == 404
+    assert day.dispatcher.get(f"{base}/labels.pdf?batch=none").status_code == 404
+    assert day.dispatcher.get("/day-plans/999/routes.pdf").status_code == 404
+    with transaction(day.engine) as session:
+        batch = session.get_one(DayPlan, day.plan).as_stored_day().plan.batches[0].id
+    assert day.dispatcher.get(f"{base}/labels.pdf?batch={batch}").status_code == 200
+    assert day.dispatcher.get(f"{base}/purchases.csv").data.startswith(b"day,supplier")
+
+
+def test_labels_are_not_printed_from_other_recipes(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        plan = session.get_one(DayPlan, day.plan)
+        inputs = plan.document["inputs"] | {"catalogue": "of last year"}
+        plan.document = plan.document | {"inputs": inputs}
+    assert day.dispatcher.get(f"/day-plans/{day.plan}/labels.pdf").status_code == 409
+    assert day.dispatcher.get(f"/day-plans/{day.plan}/routes.pdf").status_code == 200
+
+
+def test_planning_is_asked_for_shown_and_stopped(day: SimpleNamespace) -> None:
+    assert day.kitchen.post(f"/day/{DAY}/plan").status_code == 403
+    assert day.dispatcher.post(f"/day/{DAY}/plan").status_code == 303
+    with transaction(day.engine) as session:
+        job = session.scalars(select(Job)).one()
+        job.progress = {"stage": "routes", "done": 4, "percent": 62, "incumbent": 102_475}
+    shown = text(day.dispatcher, f"/day/{DAY}")
+    assert f"/jobs/{job.id}/events" in shown
+    assert "1\N{NO-BREAK SPACE}024,75" in shown
+    assert 'value="62"' in shown
+    assert f"/jobs/{job.id}/stop" not in text(day.kitchen, f"/day/{DAY}")
+    assert day.dispatcher.post(f"/jobs/{job.id}/stop").headers["Location"] == f"/day/{DAY}"
+    assert "Stopt met het beste plan" in text(day.dispatcher, f"/day/{DAY}")
+
+
+def test_a_failed_planning_says_why(day: SimpleNamespace) -> None:
+    day.dispatcher.post(f"/day/{DAY}/plan")
+    with transaction(day.engine) as session:
+        job = session.scalars(select(Job)).one()
+        job.finished_at = NOW
+        job.result = {"code": "job.failed", "reference": "ab12"}
+    assert "Nummer: ab12" in text(day.dispatcher, f"/day/{DAY}")
+
+
+def test_a_finished_jobs_stream_tells_its_end(day: SimpleNamespace) -> None:
+    day.dispatcher.post(f"/day/{DAY}/plan")
+    with transaction(day.engine) as session:
+        job = session.scalars(select(Job)).one()
+        job.finished_at, job.progress = NOW, {"done": 5, "percent": 100}
+    answer = day.dispatcher.get(f"/jobs/{job.id}/events")
+    assert answer.mimetype == "text/event-stream"
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    told = answer.get_data(as_text=True)
+    assert told.endswith("event: close\ndata: end\n\n")
+    assert all(line.startswith(("event", "data", "retry")) for line in told.split("\n") if line)
+    assert day.dispatcher.get("/jobs/999/events").status_code == 404
+    assert day.dietitian.get(f"/jobs/{job.id}/events").status_code == 403
+
+
+def ticking(step: float) -> Callable[[], float]:
+    """A clock that goes on by `step` seconds whenever it is read."""
+    now = iter(range(100_000))
+    return lambda: next(now) * step
+
+
+def test_a_stream_tells_changes_beats_and_ends_by_itself() -> None:
+    states: Iterator[str] = iter(["a", "a", "b"])
+    told = list(progress.stream(lambda: (next(states, "b"), False), lambda _: None, ticking(2)))
+    assert [one for one in told if "progress" in one] == [
+        "event: progress\ndata: a\n\n",
+        "event: progress\ndata: b\n\n",
+    ]
+    assert ": still here\n\n" in told
+    assert len(told) < 40
+
+
+def test_beyond_the_cap_a_browser_is_told_to_ask_again() -> None:
+    def look() -> tuple[str, bool]:
+        return "x", False
+
+    open_streams = [
+        progress.stream(look, lambda _: None, ticking(0)) for _ in range(progress.MAX_STREAMS)
+    ]
+    for one in open_streams:
+        next(one)
+    extra = list(progress.stream(look, lambda _: None, ticking(0)))
+    assert extra == ["retry: 3000\n\n", "event: progress\ndata: x\n\n"]
+    for one in open_streams:
+        one.close()
+    ended = list(progress.stream(lambda: ("y", True), lambda _: None, ticking(0)))
+    assert ended[-1].startswith("event: close")
+
+
+def test_the_board_names_what_stands_in_the_way(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        for lot in (*session.scalars(select(Lot)), *session.scalars(select(IngredientLot))):
+            lot.amount_g = 0
+        session.flush()
+        planned(session)
+    shown = text(day.dispatcher, f"/day/{DAY}")
+    assert "Er is te weinig" in shown
+    assert "Het past met" in shown
+    assert "Rumbeke, Voorbeeldstraat" in shown
+    assert "Voorbeeldstraat" not in text(day.kitchen, f"/day/{DAY}")
+    assert "Geen ritten op deze dag" in shown
+
+
+def test_the_purchases_of_the_newest_plan_are_listed(day: SimpleNamespace) -> None:
+    shown = text(day.kitchen, "/stock/purchases")
+    assert "purchases.csv" in shown
