@@ -25,6 +25,7 @@ from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
 from logistics import PowerModel, RoadProvider
+from optimizer import Limits
 
 log = structlog.get_logger()
 
@@ -233,11 +234,45 @@ def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
         upkeep.finish_job(session, claim, datetime.now(UTC), upkeep.FAILED, content)
 
 
+def warm_up() -> None:
+    """Plan one tiny route, so that the compiled search stands ready before a person waits for it.
+
+    On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
+    """
+    depot = logistics.Point(lat_e5=5_094_000, lon_e5=312_000)
+    doors = tuple(
+        logistics.Delivery(
+            site=str(number),
+            point=logistics.Point(lat_e5=5_094_000 + 500 * number, lon_e5=312_000),
+            windows=((480, 960),),
+            service_min=3,
+            boxes=logistics.Boxes(frozen=1),
+            orders=(str(number),),
+        )
+        for number in range(1, 4)
+    )
+    van = logistics.Vehicle(
+        id="van",
+        letter="A",
+        capacity=logistics.Boxes(frozen=9),
+        shift_open_min=480,
+        shift_close_min=960,
+    )
+    logistics.plan_routes(
+        logistics.Depot(id="depot", point=depot),
+        (van,),
+        deliveries=doors,
+        roads=PowerModel().matrix((depot, *(door.point for door in doors))),
+        limits=Limits(moves=100, seed=1),
+    )
+
+
 def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> None:
     """Work until told to stop: jobs first, then waiting messages, then a short rest."""
     owner = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     lease = timedelta(seconds=settings.lease_seconds)
     sender: Sender = SmtpSender(settings.smtp_url) if settings.smtp_url else ConsoleSender()
+    threading.Thread(target=warm_up, name="warm up", daemon=True).start()
     while not stop.is_set():
         if work_once(engine, owner, roads=provider(settings), lease=lease):
             continue

@@ -28,7 +28,13 @@ from app.pipeline import house
 from app.roads import provider
 from logistics import DayProgress
 
-FILES = ("plan.json", "production.pdf", "purchases.csv", "routes.pdf", "labels.pdf")
+FILES = (
+    "plan.json",
+    "production.pdf",
+    "purchases.csv",
+    "routes.pdf",
+    "labels.pdf",
+)
 """What a folder of a planned day holds (interfaces of the project)."""
 _REFUSED = 2
 _OWNER_ONLY, _OWNER_READS = 0o700, 0o600  # names and addresses stand in the papers

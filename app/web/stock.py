@@ -43,10 +43,10 @@ def lots(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _tabs(call: Call, current: str) -> list[dict[str, Any]]:
-    views = (("lots", "stock.lots"), ("ingredients", "stock.ingredients"), ("buy", "stock.buy"))
+    views = {"lots": "stock.lots", "ingredients": "stock.ingredients", "buy": "stock.buy"}
     return [
         {"href": url_for(view), "text": call.say(f"stock.tab.{name}"), "current": name == current}
-        for name, view in views
+        for name, view in views.items()
     ]
 
 
