@@ -3,8 +3,6 @@ PY ?= python3
 V := .venv
 BIN := $(V)/bin
 PORT ?= 8000
-PACKAGES := app logistics menus optimizer screening
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: install install-dev run test check coverage format bench bench-all lock clean
 
