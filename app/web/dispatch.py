@@ -15,6 +15,7 @@ from app.web import dayparts
 from app.web.days import know_days
 from app.web.daywords import NOTHING, kilos
 from app.web.progress import job_parts
+from app.web.words import started
 
 blueprint = Blueprint("dispatch", __name__)
 blueprint.record(know_days)
@@ -36,7 +37,7 @@ def day_board(call: Call, day: date) -> ResponseReturnValue:
     return render_template(
         "dispatch/day.html",
         board=board,
-        title=_capital(call.translator.day(day)),
+        title=started(call.translator.day(day)),
         plan=board.plan,
         before=planning.day_before(day),
         after=planning.day_after(day),
@@ -48,10 +49,6 @@ def day_board(call: Call, day: date) -> ResponseReturnValue:
         failed=_failure(call, board),
         **_plan_parts(call, board),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _summary(call: Call, board: Board) -> str:

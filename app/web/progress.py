@@ -13,6 +13,7 @@ from app.db import Session, read_only
 from app.operations import dayboard
 from app.operations.dayboard import Planning
 from app.pipeline import Call, entry, house
+from app.web.words import started
 from logistics import Stage
 
 blueprint = Blueprint("progress", __name__)
@@ -50,7 +51,7 @@ def job_parts(call: Call, job: Planning) -> dict[str, Any]:
         text = "" if best is None else speak.say("day.job.best", best=_best(call, progress))
     return {
         "id": job.id,
-        "title": speak.say("day.job.title", day=speak.day(job.day)),
+        "title": started(speak.say("day.job.title", day=speak.day(job.day))),
         "text": text,
         "percent": progress.get("percent"),
         "phases": phases,

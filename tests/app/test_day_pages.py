@@ -13,14 +13,17 @@ from sqlalchemy import select
 
 from app.access import Role
 from app.db import make_engine, transaction
-from app.models.orders import Order
+from app.i18n import LANGUAGES, sentences, translator
+from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import User
 from app.models.planning import DayPlan
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
-from app.operations import publishing
+from app.operations import dayboard, publishing
 from app.web import progress
-from logistics import LotState, OrderState
+from app.web.daywords import WHY_GROUPS, Reasons
+from logistics import DAY_FITS, DAY_REASONS, UNSERVED_CODES, LotState, OrderState, Unserved
+from menus import OBJECTION_CODES
 from screening import Condition
 from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
 from tests.factories import make_user
@@ -348,3 +351,44 @@ def test_the_board_names_what_stands_in_the_way(day: SimpleNamespace) -> None:
 def test_the_purchases_of_the_newest_plan_are_listed(day: SimpleNamespace) -> None:
     shown = text(day.kitchen, "/stock/purchases")
     assert "purchases.csv" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_and_every_way_out_has_a_sentence(day: SimpleNamespace, language: str) -> None:
+    with transaction(day.engine) as session:
+        board = dayboard.board(session, DISPATCHER, DAY)
+    line = board.plan_orders()[0].lines[0].id
+    reasons = Reasons(speak=translator(language), board=board, skus={line: "x"}, show_doors=True)
+    fits = ("begin_min", "cold_min", "ready_min", "end_min", "duration_min", "vehicles", *DAY_FITS)
+    for code in (*DAY_REASONS, *UNSERVED_CODES, *OBJECTION_CODES):
+        one = Unserved(
+            order="30001",
+            reason=code,
+            binding="van-a",
+            would_fit_if=tuple((name, 600) for name in fits),
+            lines=(line,),
+        )
+        assert "{" not in reasons.sentence(one)
+        assert reasons.group(code)
+        assert "{" not in reasons.fits(one)
+    crowded = (("zone", "frozen"), ("extra_boxes", 2))
+    one = Unserved(order="1", reason=UNSERVED_CODES[1], binding="x", would_fit_if=crowded)
+    assert "2" in reasons.fits(one)
+    assert {f"day.why.{group}" for group in WHY_GROUPS} <= set(sentences(language))
+
+
+def test_what_an_order_misses_is_told_by_cause(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        other = session.scalars(select(OrderLine).where(OrderLine.portions == 5)).one()
+        order = session.scalars(select(Order).where(Order.code == "30001")).one()
+        eater = session.scalars(select(OrderEater).where(OrderEater.order_id == order.id)).one()
+        more = {"order_id": order.id, "eater_id": eater.id, "price_cents": 1}
+        facts = {"variant": other.variant, "portions": 2, "portion_g": other.portion_g}
+        session.add(OrderLine(**more, **facts))
+        for lot in session.scalars(select(IngredientLot)):
+            lot.amount_g = 0
+        session.flush()
+        planned(session)
+    shown = text(day.dispatcher, f"/day/{DAY}")
+    assert "1 bestelling mist een deel." in shown
+    assert "1 bestelling, regels: 1" in shown
