@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, stream_with_context, url_for
@@ -95,7 +95,7 @@ def _look(call: Call, job_id: int) -> Look:
     return look
 
 
-def stream(look: Look, wait: Wait, clock: Clock) -> Iterator[str]:
+def stream(look: Look, wait: Wait, clock: Clock) -> Generator[str, None, None]:
     """Give the events of a job: progress when it changes, a heartbeat, then close.
 
     Without a free slot it gives the present state once and ends: the browser asks again by

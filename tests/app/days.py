@@ -88,7 +88,7 @@ def _house(session: Session) -> None:
 
 def make_van(depot: Depot, **values: Any) -> Vehicle:
     """Give van A."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "depot_id": depot.id,
         "code": "van-a",
         "letter": "A",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -382,8 +383,12 @@ def test_what_an_order_misses_is_told_by_cause(day: SimpleNamespace) -> None:
         other = session.scalars(select(OrderLine).where(OrderLine.portions == 5)).one()
         order = session.scalars(select(Order).where(Order.code == "30001")).one()
         eater = session.scalars(select(OrderEater).where(OrderEater.order_id == order.id)).one()
-        more = {"order_id": order.id, "eater_id": eater.id, "price_cents": 1}
-        facts = {"variant": other.variant, "portions": 2, "portion_g": other.portion_g}
+        more: dict[str, Any] = {"order_id": order.id, "eater_id": eater.id, "price_cents": 1}
+        facts: dict[str, Any] = {
+            "variant": other.variant,
+            "portions": 2,
+            "portion_g": other.portion_g,
+        }
         session.add(OrderLine(**more, **facts))
         for lot in session.scalars(select(IngredientLot)):
             lot.amount_g = 0
