@@ -99,7 +99,8 @@ def _words(speak: Translator, codes: Iterable[str]) -> str:
 def _heat(speak: Translator, warming: Regeneration | None) -> str | None:
     if warming is None:
         return None
-    appliance = speak.say(f"week.appliance.{warming.appliance}")
+    code = f"week.appliance.{warming.appliance}"
+    appliance = speak.say(code if speak.knows(code) else "week.appliance.other")
     return speak.say("week.heat", appliance=appliance, minutes=warming.minutes)
 
 
