@@ -16,7 +16,6 @@ from app.config import Settings
 from app.db import make_engine, transaction
 from app.factory import create_app
 from app.i18n import LOCAL_ZONE
-from app.models.care import Measurement
 from app.models.orders import StandingOrder
 from app.models.people import (
     Client,
@@ -137,13 +136,15 @@ def make_residents(session: Session, site: Site, dietitian: User) -> None:
 def make_login(session: Session, role: Role, house: Organisation, **values: object) -> User:
     """Give somebody who can log in as `role@example.org`."""
     login = {"login": f"{role}@example.org", "password_hash": hash_password(PASSWORD)}
-    return factories.make_user(session, role, organisation_id=house.id, **login, **values)
+    return factories.make_user(session, role, organisation_id=house.id, **login | values)
 
 
 def make_client_at_home(session: Session, **values: object) -> Client:
     """Give a woman with her weights, a delivery each Friday and the consents that asks."""
+    home = factories.make_organisation(session)
+    site = factories.make_site(session, home, name="Godelieve Vandamme")
     client = factories.make_client(
-        session, given_name="Godelieve", family_name="Vandamme", **values
+        session, site, given_name="Godelieve", family_name="Vandamme", **values
     )
     today = MONDAY.date()
     for days, kg in ((170, "52.0"), (100, "51.4"), (60, "50.2"), (14, "48.1")):
@@ -190,9 +191,3 @@ def come_in(app: Flask) -> Callable[[Role], Person]:
         return Person(app).log_in(f"{role}@example.org", PASSWORD)
 
     return log_in
-
-
-def count(engine: Engine, table: type = Measurement) -> int:
-    """Count the rows of a table."""
-    with Session(engine) as session:
-        return session.query(table).count()

@@ -145,7 +145,8 @@ class Form:
                 self._set(control)
                 return True
             if box.text == label:
-                self.values.pop(control.get("name"), None)
+                name, gone = control.get("name"), control.get("value", "on")
+                self.values[name] = [one for one in self.values.get(name, []) if one != gone]
                 return True
         return False
 
