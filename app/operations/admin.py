@@ -180,9 +180,9 @@ def _client(session: Session, new: NewUser) -> Client:
         raise Refused(("client", "admin.client_needed", {}))
     client = session.scalar(select(Client).where(Client.code == new.client))
     if client is None or client.organisation_id != new.organisation_id:
-        raise Refused(("client", "admin.client_unknown", {"code": new.client}))
+        raise Refused(("client", "admin.client_unknown", {"client": new.client}))
     if session.scalar(select(User.id).where(User.client_id == client.id)) is not None:
-        raise Refused(("client", "admin.client_has_user", {"code": new.client}))
+        raise Refused(("client", "admin.client_has_user", {"client": new.client}))
     return client
 
 

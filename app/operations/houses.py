@@ -118,7 +118,7 @@ def add_house(
     """Add an organisation; raises Refused when its code is taken."""
     require(actor, Permission.ADMINISTER)
     if session.scalar(select(Organisation.id).where(Organisation.code == code)) is not None:
-        raise Refused(("code", "admin.code_taken", {"code": code}))
+        raise Refused(("code", "admin.code_taken", {"taken": code}))
     house = Organisation(kind=kind, name=name, code=code)
     session.add(house)
     session.flush()
@@ -154,7 +154,7 @@ def add_site(
     if house.kind not in SITE_KINDS:
         raise Refused(("", "admin.no_site_here", {}))
     if session.scalar(select(Site.id).where(Site.code == code)) is not None:
-        raise Refused(("code", "admin.code_taken", {"code": code}))
+        raise Refused(("code", "admin.code_taken", {"taken": code}))
     site = Site(organisation_id=house.id, code=code, kind=SITE_KINDS[house.kind], **_columns(facts))
     session.add(site)
     session.flush()
@@ -212,7 +212,7 @@ def add_ward(
     if site.kind is SiteKind.HOME:
         raise Refused(("code", "admin.no_site_here", {}))
     if any(one.code == code for one in _wards(session, site.id)):
-        raise Refused(("code", "admin.code_taken", {"code": code}))
+        raise Refused(("code", "admin.code_taken", {"taken": code}))
     ward = Ward(site_id=site.id, code=code, name=name)
     session.add(ward)
     session.flush()

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import post_load, validate
 
+from app.access import Role
 from app.i18n import LANGUAGES
 from app.operations.admin import WORKS_AT, ChangedUser, Kind, NewUser, Wanted
 from app.operations.houses import Hours, SiteFacts
@@ -37,7 +38,7 @@ class UsersQuery(Form):
     def build(self, values: dict[str, Any], **_: Any) -> Wanted:
         """Give the filters to the verb."""
         role = values["role"]
-        known = next((one for one in WORKS_AT if one == role), None)
+        known = None if role is None else Role(role)
         return Wanted(text=values["q"], role=known, active=values["active"], first=values["first"])
 
 
@@ -76,7 +77,7 @@ class InviteForm(Form):
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> NewUser:
         """Give the user to the verb."""
-        role = next(one for one in WORKS_AT if one == values.pop("role"))
+        role = Role(values.pop("role"))
         return NewUser(role=role, organisation_id=values.pop("organisation"), **values)
 
 
@@ -91,7 +92,7 @@ class UserForm(Form):
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> ChangedUser:
         """Give the change to the verb."""
-        role = next(one for one in WORKS_AT if one == values.pop("role"))
+        role = Role(values.pop("role"))
         return ChangedUser(role=role, organisation_id=values.pop("organisation"), **values)
 
 
