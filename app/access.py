@@ -93,6 +93,7 @@ HEALTH = frozenset(
         P.ORDER,
         P.ORDER_GROUP,
         P.COUNT_HOME_STOCK,
+        P.VIEW_ROUTES,  # texture and allergen marks stand beside a name and a door
     }
 )
 """Acts that touch health data: even a look writes an access-log row in its transaction."""

@@ -49,6 +49,12 @@ class Turn:
                 return due.astimezone(UTC)
         raise ValueError("a turn needs at least one weekday")
 
+    def payload(self, due_at: datetime) -> dict[str, str]:
+        """Give what the job of this turn is about: the day to plan, as seen when it was due."""
+        if self.kind != "plan_tomorrow":
+            return {}
+        return {"day": planning.next_service_day(due_at).isoformat()}
+
 
 TURNS = (
     Turn(kind="prune", hour=4, minute=10),
@@ -62,7 +68,8 @@ def fire(engine: Engine, turn: Turn, now: datetime) -> bool:
     """Write the last due turn down as work; False when some scheduler did so before."""
     due_at = turn.due_before(now)
     with transaction(engine) as session:
-        return upkeep.enqueue_turn(session, SYSTEM, due_at, turn.kind, {}) is not None
+        payload = turn.payload(due_at)
+        return upkeep.enqueue_turn(session, SYSTEM, due_at, turn.kind, payload) is not None
 
 
 def run_scheduler(engine: Engine, stop: threading.Event) -> None:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
-from app.access import Conflict
+from app.access import Actor, Conflict
 from app.models.orders import Order, OrderEater
 from app.models.people import Site
 from app.models.planning import DayPlan, Depot, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
 from app.operations import meals, planning
+from app.operations.upkeep import note_access
 from logistics import (
     DayInputs,
     KitchenSheet,
@@ -110,6 +111,22 @@ def of_same_recipes(plan: DayPlan, paper: PaperDay) -> PaperDay:
     if plan.document["inputs"]["catalogue"] != paper.inputs.catalogue.version:
         raise Conflict("day.other_catalogue")
     return paper
+
+
+def note_routes_read(
+    session: Session, actor: Actor, now: datetime, sheets: Sequence[RouteSheet]
+) -> None:
+    """Write that someone read with which texture and allergens these homes are served."""
+    codes = [code for sheet in sheets for stop in sheet.stops for code in stop.orders]
+    clients = session.scalars(
+        select(OrderEater.client_id)
+        .join(Order, Order.id == OrderEater.order_id)
+        .where(Order.code.in_(codes), Order.kind == SiteKind.HOME)
+        .where(OrderEater.client_id.is_not(None))
+        .distinct()
+    )
+    for client_id in clients:
+        note_access(session, actor, now, "route.read", client_id)
 
 
 def operator_of(depot: Depot) -> Operator:

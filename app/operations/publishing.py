@@ -69,10 +69,16 @@ def _move_orders(session: Session, stored: StoredDay) -> None:
         reasons[one.order].append([one.reason, {"binding": one.binding}])
     rows = session.scalars(select(Order).where(Order.code.in_([one.id for one in stored.orders])))
     for row in rows:
-        row.reasons = reasons[row.code]
+        row.reasons = [*_own_reasons(row), *reasons[row.code]]
         new = OrderState.UNSERVED if row.code in left else OrderState.PLANNED
         if row.state is not new:
             orders.move(session, row, new)
+
+
+def _own_reasons(order: Order) -> list[Any]:
+    """Give the reasons that came with an order, without those of a day plan."""
+    planned = ("day.", "route.")
+    return [one for one in order.reasons if not str(one[0]).startswith(planned)]
 
 
 def _move_lots(session: Session, actor: Actor, stored: StoredDay, day: date, now: datetime) -> None:
@@ -136,7 +142,7 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     for row in rows:
         if row.state in {OrderState.PLANNED, OrderState.UNSERVED}:
             orders.move(session, row, OrderState.PLACED)
-            row.reasons = []
+            row.reasons = _own_reasons(row)
     _give_back(session, actor, stored, set(born), now)
     note_access(session, actor, now, "day.withdrawn")
     return plan

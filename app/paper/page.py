@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import getAscentDescent, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
@@ -69,10 +70,33 @@ def words(
     lead: float = 1.2,
 ) -> Block:
     """Text of any length, wrapped to the width; long words are broken, nothing is lost."""
+    face = BOLD if bold else PLAIN
+    if "\n" not in text and stringWidth(text, face, size) <= width:
+        return _one_line(text, width, face=face, size=size, align=align, ink=ink, lead=lead)
     plain = escape(text).replace("\n", "<br/>")
     return rich(
         f"<b>{plain}</b>" if bold else plain, width, size=size, align=align, ink=ink, lead=lead
     )
+
+
+def _one_line(
+    text: str, width: float, *, face: str, size: float, align: str, ink: float, lead: float
+) -> Block:
+    """Text that fits as it is: a tenth of the work of a paragraph, for lists of thousands."""
+    ascent, _ = getAscentDescent(face, size)
+
+    def draw(pen: Pen, x: float, top: float) -> None:
+        pen.setFont(face, size)
+        pen.setFillGray(ink)
+        baseline = top - ascent
+        if align == "left":
+            pen.drawString(x, baseline, text)
+        elif align == "right":
+            pen.drawRightString(x + width, baseline, text)
+        else:
+            pen.drawCentredString(x + width / 2, baseline, text)
+
+    return Block(width, size * lead, draw)
 
 
 def rich(

@@ -21,6 +21,7 @@ def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseRetur
     """Give the route sheets of every van, or of one."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
     sheets = _found(paper.route_sheets(query["van"] or None))
+    daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"routes-{paper.inputs.service_day}"
     return _pdf(route_pdf(sheets, call.translator, version=version), name)
 
@@ -31,6 +32,8 @@ def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Respon
     """Give what goes in every van, or in one; the last stop first."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
     lists = _found(paper.loading_lists(query["van"] or None))
+    sheets = paper.route_sheets(query["van"] or None)
+    daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"loading-{paper.inputs.service_day}"
     return _pdf(loading_pdf(lists, call.translator, version=version), name)
 

@@ -74,6 +74,8 @@ def _page(call: Call, day: date, letter: str | None) -> str:
     chosen = next((one for one in sheets if letter in (None, one.letter)), None)
     if letter is not None and chosen is None:
         raise NotFound
+    if chosen is not None:
+        daypapers.note_routes_read(call.session, call.actor, call.now, (chosen,))
     return render_template(
         "dispatch/routes.html",
         board=board,

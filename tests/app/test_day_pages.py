@@ -19,15 +19,23 @@ from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import User
 from app.models.planning import DayPlan
 from app.models.stock import IngredientLot, Lot
-from app.models.system import Job
+from app.models.system import AccessLog, Job
 from app.operations import dayboard, publishing
 from app.web import progress
 from app.web.daywords import WHY_GROUPS, Reasons
-from logistics import DAY_FITS, DAY_REASONS, UNSERVED_CODES, LotState, OrderState, Unserved
+from logistics import (
+    DAY_FITS,
+    DAY_REASONS,
+    UNSERVED_CODES,
+    LotState,
+    OrderState,
+    SiteKind,
+    Unserved,
+)
 from menus import OBJECTION_CODES
 from screening import Condition
 from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
-from tests.factories import make_user
+from tests.factories import make_client, make_user
 
 DIAGNOSES = (
     *(condition.value for condition in Condition),
@@ -137,6 +145,23 @@ def test_a_driver_reads_door_time_and_marks(day: SimpleNamespace) -> None:
     assert "Zonder lupine" in shown
     assert "Gemalen" in shown
     assert "De rijtijden zijn geschat." in shown
+
+
+@pytest.mark.parametrize(
+    "address", [f"/routes/{DAY}/A", "/day-plans/{plan}/routes.pdf", "/day-plans/{plan}/loading.pdf"]
+)
+def test_whoever_reads_a_route_leaves_a_trace_per_home(day: SimpleNamespace, address: str) -> None:
+    with transaction(day.engine) as session:
+        eater = session.scalars(
+            select(OrderEater)
+            .join(Order, Order.id == OrderEater.order_id)
+            .where(Order.kind == SiteKind.HOME, Order.code == "30001")
+        ).one()
+        eater.client_id = read = make_client(session).id
+    assert day.dispatcher.get(address.format(plan=day.plan)).status_code == 200
+    with transaction(day.engine) as session:
+        noted = session.execute(select(AccessLog.client_id, AccessLog.act)).all()
+    assert [tuple(one) for one in noted] == [(read, "route.read")]
 
 
 def test_the_map_shows_depot_stops_and_a_line(day: SimpleNamespace) -> None:

@@ -81,6 +81,13 @@ def test_many_schedulers_fire_a_turn_once(any_url: str) -> None:
     engine.dispose()
 
 
+def test_planning_tomorrow_names_its_day_when_it_is_due(engine: Engine) -> None:
+    turn = jobs.Turn(kind="plan_tomorrow", hour=15, minute=10)
+    assert jobs.fire(engine, turn, local(date(2026, 11, 21), 15, 10)) is True  # a Saturday
+    with transaction(engine) as session:
+        assert session.scalars(select(Job)).one().payload == {"day": "2026-11-23"}
+
+
 def test_each_job_goes_to_one_worker(any_url: str) -> None:
     engine = make_engine(any_url)
     with transaction(engine) as session:
