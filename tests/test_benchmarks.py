@@ -1,5 +1,6 @@
 """Every benchmark runs at its smallest size and prints its table."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -60,10 +61,21 @@ def test_a_delivery_day_is_driven_beside_or_tools(
     assert peers.ROUTES_PEER in capsys.readouterr().out
 
 
-def test_the_peer_gets_every_promise_of_a_stop() -> None:
+@pytest.mark.parametrize("promise", ["release", "cold", "window", "room"])
+def test_the_peer_keeps_every_promise_of_a_stop(promise: str) -> None:
     problem = routing_day.day(20, seed=3)
-    assert any(stop.ready_s for stop in problem.stops)
-    assert not routing_violations(problem, peers.or_tools(problem, 0.3))
+    first, *others = problem.stops
+    changes = {
+        "release": {"ready_s": first.windows[-1][1] + 1},
+        "cold": {"max_cold_s": 0},
+        "window": {"windows": ((0, 60),)},
+        "room": {"loads": (1_000, 0, 0)},
+    }
+    impossible = replace(first, **changes[promise])
+    problem = replace(problem, stops=(impossible, *others))
+    found = peers.or_tools(problem, 0.3)
+    assert found.unserved == (first.key,)
+    assert not routing_violations(problem, found)
 
 
 def test_a_region_of_more_clients_lies_over_the_first_under_names_of_its_own() -> None:
