@@ -16,6 +16,7 @@ from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
 from app.operations import meals, planning, upkeep
+from app.operations.attention import Waiting, held, unsafe
 from app.operations.daypapers import stored_day
 from app.operations.orders import CUT_OFFS
 from logistics import (
@@ -200,6 +201,8 @@ class Board:
     plan: Planned | None
     job: Planning | None
     failed: Planning | None
+    held: tuple[Waiting, ...] = ()
+    unsafe: tuple[Waiting, ...] = ()
 
     def plan_orders(self) -> tuple[DayOrder, ...]:
         """Give the orders as they were planned."""
@@ -227,6 +230,8 @@ def board(session: Session, actor: Actor, day: date) -> Board:
         plan=planned(session, actor, day),
         job=_running(session, day),
         failed=_failed_since(session, day),
+        held=held(session, day),
+        unsafe=unsafe(session, day),
     )
 
 

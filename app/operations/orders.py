@@ -19,6 +19,7 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import Client, Site
+from app.models.planning import DayPlan, DayPlanState, Depot
 from app.operations import meals
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
@@ -106,6 +107,7 @@ def place(
     belongs to no session.
     """
     site = _authorised_site(session, actor, draft)
+    require_unpublished(session, draft.service_day)
     _refuse_second_reference(session, site, draft)
     catalogue = meals.catalogue(session)
     eaters = {one.ref: _ordering(session, one, site.kind) for one in draft.eaters}
@@ -325,10 +327,30 @@ def cancel(session: Session, actor: Actor, order_id: int, now: datetime) -> Orde
     if order.state is OrderState.CANCELLED:
         return order
     require_open(order, now)
+    require_unpublished(session, order.service_day)
     move(session, order, OrderState.CANCELLED)
     for client_id in eater_clients(session, order):
         note_access(session, actor, now, "order.cancelled", client_id)
     return order
+
+
+def last_cut_off(day: date) -> datetime:
+    """Give the moment the last kind of site can no longer order for a day."""
+    return max(cut_off_at(day, rule) for rule in CUT_OFFS.values())
+
+
+def require_unpublished(session: Session, day: date) -> None:
+    """Raise Conflict when the day was published: the kitchen cooks and the vans are loaded by it.
+
+    Waits for a publication that is under way, and keeps one from starting until this act stands:
+    an order can never slip in beside a plan that does not know it.
+    """
+    session.execute(select(Depot.id).with_for_update(read=True))
+    published = select(DayPlan.id).where(
+        DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED
+    )
+    if session.scalar(published) is not None:
+        raise Conflict("order.day_published")
 
 
 def require_open(order: Order, now: datetime) -> None:

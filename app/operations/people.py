@@ -34,6 +34,9 @@ RESET_LIFE = timedelta(minutes=30)
 INVITE_LIFE = timedelta(days=3)
 MIN_PASSWORD = 12
 KEY_MARK = "npcc_"
+_PROFESSIONAL = frozenset({Role.DIETITIAN, Role.CARER})
+"""Who works for the residents of a house; a resident with a login has their own orders only."""
+_HOUSES = frozenset({OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL})
 
 _hasher = PasswordHasher()
 _hashing = BoundedSemaphore(2)  # each hash takes 64 MiB: a burst of logins must not eat memory
@@ -107,7 +110,7 @@ def actor_for(session: Session, user: User, now: datetime) -> Actor:
         user_id=user.id,
         organisation_id=organisation.id,
         is_npcc=organisation.kind is OrganisationKind.NPCC,
-        is_house=organisation.kind in {OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL},
+        is_house=user.role in _PROFESSIONAL and organisation.kind in _HOUSES,
         sees=sees,
         orders_for=orders_for,
         name=user.name,
@@ -158,7 +161,7 @@ def visible_clients(actor: Actor, permission: Permission) -> Select[Client]:
 
 
 def _reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    professional = actor.role in {Role.DIETITIAN, Role.CARER}
+    professional = actor.role in _PROFESSIONAL
     if actor.role is Role.SYSTEM or (actor.is_npcc and professional):
         return true()
     if actor.is_house and professional:

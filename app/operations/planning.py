@@ -34,11 +34,12 @@ from logistics import (
     DayProgress,
     DaySite,
     DayWatch,
+    OrderState,
     Point,
     RoadMatrix,
     Stage,
 )
-from menus import Eater
+from menus import Eater, Objection, objections
 from optimizer import Limits
 
 MOVES = 100_000
@@ -164,6 +165,35 @@ def day_site(site: Site) -> DaySite:
         windows=tuple((opens, closes) for opens, closes in site.windows),
         floor=site.floor,
     )
+
+
+def unsafe_now(session: Session, day: date) -> dict[str, tuple[Objection, ...]]:
+    """Give each ordered line of a day that no longer suits who eats it, by order; solver-free.
+
+    A prescription signed after publication, or an allergy added since, shows here.
+    """
+    day_orders, eaters = _with_lines(session, _day_orders(session, day))
+    variants = meals.catalogue(session).variants
+    found: dict[str, tuple[Objection, ...]] = {}
+    for order in day_orders:
+        against = [
+            one
+            for line in order.lines
+            if line.sku in variants
+            for one in objections(variants[line.sku], eaters[line.eater])
+        ]
+        if against:
+            found[order.id] = tuple(dict.fromkeys(against))
+    return found
+
+
+def held_orders(session: Session, day: date) -> Sequence[Order]:
+    """Give the orders of a day that wait for a person: nobody eats from them until then."""
+    return session.scalars(
+        select(Order)
+        .where(Order.service_day == day, Order.state == OrderState.HELD)
+        .order_by(Order.id)
+    ).all()
 
 
 def _with_lines(

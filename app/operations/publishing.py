@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
-from app.models.planning import DayPlan, DayPlanState, StoredDay
+from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.operations import orders, planning, reorders
 from app.operations.upkeep import note_access
@@ -26,9 +26,9 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.DRAFT:
         raise Conflict("planning.not_a_draft")
+    _lock_stores(session)
     if planning.published_plan(session, plan.service_day) is not None:
         raise Conflict("planning.withdraw_first")
-    _lock_stores(session)
     if planning.fingerprint(session, plan.service_day) != plan.snapshot:
         raise Conflict("planning.changed_since")
     _claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
@@ -56,7 +56,8 @@ def _claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> No
 
 
 def _lock_stores(session: Session) -> None:
-    """Let nobody else move stock until this act stands."""
+    """Let nobody else order for the day or move stock until this act stands."""
+    session.execute(select(Depot.id).with_for_update())
     for table in (Lot, IngredientLot):
         session.execute(select(table.id).order_by(table.id).with_for_update())
 

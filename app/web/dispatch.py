@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import dayboard, planning, publishing, upkeep
+from app.operations import attention, dayboard, orders, planning, publishing, upkeep
 from app.operations.dayboard import Board, Change, Planned
 from app.pipeline import Call, entry
 from app.schemas.planning import AttestForm
@@ -47,8 +47,29 @@ def day_board(call: Call, day: date) -> ResponseReturnValue:
         may_see_routes=call.actor.may(Permission.VIEW_ROUTES),
         job=job_parts(call, board.job) if board.job else None,
         failed=_failure(call, board),
+        waiting=_waiting(call, board),
         **_plan_parts(call, board),
     )
+
+
+def _waiting(call: Call, board: Board) -> list[dict[str, str]]:
+    """Give what somebody must decide before anyone eats: unsafe orders first, then held ones."""
+    parts = (("danger", "unsafe", board.unsafe), ("warn", "held", board.held))
+    return [
+        {
+            "kind": kind,
+            "word": call.say(f"day.waiting.{name}"),
+            "title": call.say("day.waiting.order", order=one.order, site=one.site),
+            "text": " ".join(
+                (
+                    *(call.say(code, **args) for code, args in one.reasons[:3]),
+                    call.say(f"day.waiting.{name}_do"),
+                )
+            ),
+        }
+        for kind, name, found in parts
+        for one in found
+    ]
 
 
 def _summary(call: Call, board: Board) -> str:
@@ -208,7 +229,19 @@ def _change_rows(call: Call, change: Change, *, back: bool) -> list[dict[str, st
 def _checks(call: Call, plan: Planned, change: Change) -> list[dict[str, Any]]:
     """Give what is in order and what is still open before signing."""
     late, fresh = len(plan.late), "stale" if plan.stale else "fresh"
+    held = len(attention.held(call.session, plan.stored.plan.service_day))
+    closes = orders.last_cut_off(plan.stored.plan.service_day)
     return [
+        {
+            "ok": not held,
+            "text": call.say("day.check.held" if held else "day.check.none_held", count=held),
+        },
+        {
+            "ok": closes <= call.now,
+            "text": call.say(
+                "day.check.closed" if closes <= call.now else "day.check.still_open", at=closes
+            ),
+        },
         {
             "ok": not plan.stale,
             "text": call.say(f"day.check.{fresh}"),

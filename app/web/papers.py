@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app.access import NotFound, Permission
-from app.operations import daypapers, planning
+from app.access import Conflict, NotFound, Permission
+from app.operations import attention, daypapers, planning
 from app.operations.daypapers import PaperDay
 from app.paper import kitchen_pdf, labels_pdf, loading_pdf, purchases_csv, route_pdf
 from app.pipeline import Call, entry
@@ -20,6 +20,7 @@ blueprint = Blueprint("papers", __name__)
 def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Give the route sheets of every van, or of one."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
+    _refuse_unsafe(call, paper)
     sheets = _found(paper.route_sheets(query["van"] or None))
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"routes-{paper.inputs.service_day}"
@@ -31,6 +32,7 @@ def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseRetur
 def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Give what goes in every van, or in one; the last stop first."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
+    _refuse_unsafe(call, paper)
     lists = _found(paper.loading_lists(query["van"] or None))
     sheets = paper.route_sheets(query["van"] or None)
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
@@ -77,6 +79,13 @@ def _day(
         daypapers.of_same_recipes(plan, paper)
     at = call.translator.moment(plan.published_at or plan.created_at)
     return paper, call.say(f"day.paper.{plan.state}", version=plan.version, at=at)
+
+
+def _refuse_unsafe(call: Call, paper: PaperDay) -> None:
+    """Print no paper that would send somebody what they may no longer eat."""
+    found = attention.unsafe(call.session, paper.inputs.service_day)
+    if found:
+        raise Conflict("planning.unsafe_now", orders=", ".join(one.order for one in found[:6]))
 
 
 def _found(parts: tuple[Any, ...]) -> tuple[Any, ...]:

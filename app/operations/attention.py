@@ -1,0 +1,56 @@
+"""Orders of a day that wait for somebody's decision before anyone may eat from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.orders import Order
+from app.models.people import Site
+from app.operations import planning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An order that nobody may eat from yet: whose door, which meal, and why as codes."""
+
+    order: str
+    site: str
+    meal: str
+    reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+def held(session: Session, day: date) -> tuple[Waiting, ...]:
+    """Give the orders of a day that wait for a person: they are in no plan."""
+    return tuple(
+        _waiting(session, row, tuple((code, args) for code, args in row.reasons))
+        for row in planning.held_orders(session, day)
+    )
+
+
+def unsafe(session: Session, day: date) -> tuple[Waiting, ...]:
+    """Give the orders of a published day that no longer suit who eats them."""
+    if planning.published_plan(session, day) is None:
+        return ()
+    found = planning.unsafe_now(session, day)
+    rows = session.scalars(select(Order).where(Order.code.in_(found)).order_by(Order.id))
+    return tuple(
+        _waiting(
+            session,
+            row,
+            tuple(
+                (one.code, {"subject": one.subject, "rule": one.rule}) for one in found[row.code]
+            ),
+        )
+        for row in rows
+    )
+
+
+def _waiting(
+    session: Session, row: Order, reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+) -> Waiting:
+    site = session.get_one(Site, row.site_id)
+    return Waiting(order=row.code, site=site.name, meal=row.meal, reasons=reasons)
