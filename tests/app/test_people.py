@@ -20,9 +20,9 @@ from app.models.people import (
     User,
 )
 from app.models.system import AccessLog, LoginAttempt, OutboxMessage
-from app.operations import people
+from app.operations import orders, people
 from tests.conftest import NOW
-from tests.factories import make_client, make_organisation, make_site, make_user
+from tests.factories import make_client, make_order, make_organisation, make_site, make_user
 
 PASSWORD = "een heel lang wachtwoord"
 
@@ -160,6 +160,27 @@ def test_staff_of_npcc_reach_all_clients_and_others_their_own(session: Session) 
         people.find_client(session, nurse, home.id, Permission.VIEW_MEALS)
 
 
+@pytest.mark.parametrize("kind", [OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL])
+def test_a_resident_reaches_only_their_own_orders_in_the_house(
+    session: Session, kind: OrganisationKind
+) -> None:
+    house = make_organisation(session, kind)
+    site = make_site(session, house)
+    resident, neighbour = make_client(session, site), make_client(session, site)
+    theirs = make_order(session, neighbour, date(2026, 11, 27), ("mash/7/standard", 1, 200))
+    mine = make_order(session, resident, date(2026, 11, 27), ("mash/7/standard", 1, 200))
+    values = {"organisation_id": house.id}
+    user = make_user(session, Role.CLIENT, client_id=resident.id, **values)
+    who = actor(session, user)
+    assert not who.is_house
+    with pytest.raises(NotFound):
+        orders.cancel(session, who, theirs.id, NOW)
+    assert orders.cancel(session, who, mine.id, NOW) is mine
+    nurse = actor(session, make_user(session, Role.CARER, **values))
+    assert nurse.is_house
+    assert orders.cancel(session, nurse, theirs.id, NOW) is theirs
+
+
 def test_nobody_is_told_apart_from_somebody_elses(session: Session) -> None:
     stranger = actor(session, make_user(session, Role.CLIENT, client_id=make_client(session).id))
     theirs = make_client(session)
@@ -175,7 +196,7 @@ def test_a_client_without_a_link_sees_nobody(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "until", "consented", "sees", "orders"),
+    ("level", "until", "consented", "sees", "may_order"),
     [
         (CarerLevel.VIEW, date(2026, 12, 31), True, True, False),
         (CarerLevel.ORDER, date(2026, 12, 31), True, True, True),
@@ -191,7 +212,7 @@ def test_an_informal_carer_reaches_as_far_as_the_client_allows(
     *,
     consented: bool,
     sees: bool,
-    orders: bool,
+    may_order: bool,
 ) -> None:
     client = make_client(session)
     carer = make_user(session, Role.CARER, organisation_id=client.organisation_id)
@@ -205,7 +226,7 @@ def test_an_informal_carer_reaches_as_far_as_the_client_allows(
     who = actor(session, carer)
     seen = session.scalars(people.visible_clients(who, Permission.VIEW_MEALS)).all()
     ordered = session.scalars(people.visible_clients(who, Permission.ORDER)).all()
-    assert (bool(seen), bool(ordered)) == (sees, orders)
+    assert (bool(seen), bool(ordered)) == (sees, may_order)
 
 
 def test_consent_withdrawn_is_consent_ended(session: Session) -> None:
