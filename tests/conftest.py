@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import make_engine
 from app.factory import create_app
 from app.operations import upkeep
-from tests import postgres
+from tests import demo_house, postgres
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
@@ -29,6 +29,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upkeep.migrate(engine)
     engine.dispose()  # the last connection carries the write-ahead log over
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the whole demo region, loaded and planned once for all who look at it: copy it."""
+    return demo_house.loaded(tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,0 +1,121 @@
+"""A demo house that is open, and a browser per role that has logged in."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Event
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from app.operations.demo import LOGINS
+from tests.browser.watching import Watched
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
+PASSWORDS = {login.role: (login.user, login.password) for login in LOGINS}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Chromium, and skip it by name where there is none."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not on this machine"))
+
+
+@pytest.fixture(scope="session")
+def house(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a web with a worker on a copy of the demo."""
+    path = tmp_path_factory.mktemp("house") / "npcc.sqlite3"
+    shutil.copyfile(demo_file, path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "k" * 32}
+    web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    more = ["--threads", "16", "--no-control-socket", "--log-level", "error"]
+    with running(env, *web, *more), running(env, "flask", "worker"):
+        until_open(port)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(env: dict[str, str], *command: str) -> Iterator[None]:
+    """Keep a program of ours running for the length of the block."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=env, **quiet)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def until_open(port: int) -> None:
+    """Look until the house answers; one that never opens fails here."""
+    pause = Event()
+    for _ in range(600):
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pause.wait(0.1)
+        finally:
+            connection.close()
+    raise AssertionError("the house never opened")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Give the driver of the browser."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def visitor(
+    playwright: Playwright, house: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Watched]]:
+    """Give the watched page of a role that has logged in, the same one each time."""
+    opened: dict[str, tuple[BrowserContext, Watched]] = {}
+
+    def visit(role: str) -> Watched:
+        if role not in opened:
+            context = playwright.chromium.launch_persistent_context(
+                user_data_dir=str(tmp_path_factory.mktemp(f"profile-{role}")),
+                executable_path=CHROMIUM,
+                headless=True,
+                args=ARGUMENTS,
+                locale="nl-BE",
+                timezone_id="Europe/Brussels",
+                viewport=WIDE,
+            )
+            opened[role] = context, Watched(context.pages[0], house)
+            opened[role][1].log_in(*PASSWORDS[role])
+        return opened[role][1]
+
+    yield visit
+    for context, _ in opened.values():
+        context.close()

@@ -1,0 +1,65 @@
+"""Every page of every role: it answers, is quiet, fits, and stands open to everybody."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.browser.conftest import NARROW, PASSWORDS, WIDE
+from tests.browser.watching import Watched
+
+Visitor = Callable[[str], Watched]
+A_FILE = re.compile(r"\.(pdf|csv|json|geojson)$")
+
+
+def shape(address: str) -> str:
+    """Give an address without its numbers, days and letters: one page of each kind is looked at."""
+    parts = urlsplit(address)
+    path = re.sub(r"/\d{4}-\d\d-\d\d", "/DAY", parts.path)
+    path = re.sub(r"/\d+", "/N", path)
+    path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
+    return path + "?" + "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+
+
+def walk(visited: Watched) -> tuple[list[str], list[str]]:
+    """Look at one page of each kind that links lead to; gives their addresses and what is wrong."""
+    waiting, seen, wrong = ["/"], {}, []
+    while waiting:
+        address = waiting.pop(0)
+        if shape(address) in seen or A_FILE.search(urlsplit(address).path):
+            continue
+        seen[shape(address)] = address
+        visited.go(address)
+        wrong += [f"{address} {one}" for one in look(visited)]
+        waiting += visited.links()
+    return list(seen.values()), wrong
+
+
+def look(visited: Watched) -> Iterator[str]:
+    """Give what is wrong with the page as it stands, in a wide and in a narrow window."""
+    for size in (WIDE, NARROW):
+        visited.page.set_viewport_size(size)
+        if visited.sideways() > 0:
+            yield f"at {size['width']}: {visited.sideways()} px too wide"
+        tall = visited.page.evaluate("() => document.documentElement.scrollHeight")
+        # At full height nothing lies under a bar that stays at the bottom of the window.
+        visited.page.set_viewport_size({"width": size["width"], "height": tall})
+        yield from (f"at {size['width']}: {one}" for one in visited.hurdles())
+    yield from visited.forget()
+
+
+@pytest.mark.parametrize("role", PASSWORDS)
+def test_every_page_of_a_role(visitor: Visitor, role: str) -> None:
+    visited = visitor(role)
+    addresses, wrong = walk(visited)
+    assert wrong == []
+    assert len(addresses) >= 4
+    for language in ("fr", "en", "nl"):
+        visited.go("/account")
+        visited.page.locator(".langs").get_by_text(language, exact=True).click()
+        visited.page.wait_for_selector(f'html[lang="{language}"]')
+        for address in addresses:
+            answer = visited.page.request.get(visited.house + address)
+            assert answer.status == 200, address
+            assert f'<html lang="{language}"' in answer.text(), address
