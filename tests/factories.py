@@ -109,10 +109,12 @@ def make_content(**values: Any) -> screening.Prescription:
     return screening.Prescription(**(defaults | values))
 
 
-def make_prescription(session: Session, client: Client, user: User, **values: Any) -> Prescription:
+def make_prescription(
+    session: Session, client: Client, user: User, *, version: int = 1, **values: Any
+) -> Prescription:
     """Give a signed prescription."""
     at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-    row = Prescription.of(client.id, 1, make_content(**values), basis={}, by=user.id, at=at)
+    row = Prescription.of(client.id, version, make_content(**values), basis={}, by=user.id, at=at)
     row.state, row.signed_at, row.signed_by = PrescriptionState.SIGNED, at, user.id
     return _kept(session, row)
 
