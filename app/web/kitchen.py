@@ -12,7 +12,7 @@ from app.operations.dayboard import Board
 from app.pipeline import Call, entry
 from app.web.days import know_days
 from app.web.daywords import kilos, name_of
-from logistics import KitchenTask, LotState, MachineDay
+from logistics import KitchenTask, LabelGap, LotState, MachineDay
 from menus import Seasoning
 
 blueprint = Blueprint("kitchen", __name__)
@@ -33,9 +33,11 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
     board = dayboard.board(call.session, call.actor, day)
     row = planning.day_plan(call.session, call.actor, day)
     machines: list[dict[str, Any]] = []
+    gaps: list[str] = []
     if row is not None:
-        sheet = daypapers.paper_day(call.session, row).kitchen_sheet()
-        machines = _machines(call, board, sheet.machines)
+        paper = daypapers.paper_day(call.session, row)
+        machines = _machines(call, board, paper.kitchen_sheet().machines)
+        gaps = [_unlabelled(call, board, gap) for gap in paper.labels()[1]]
     return render_template(
         "dispatch/kitchen.html",
         board=board,
@@ -45,8 +47,15 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         before=planning.day_before(day),
         after=planning.day_after(day),
         machines=machines,
+        gaps=list(dict.fromkeys(gaps)),
         summary=_summary(call, board),
     )
+
+
+def _unlabelled(call: Call, board: Board, gap: LabelGap) -> str:
+    """Say which lot may not be packed for want of a label, and why."""
+    dish = getattr(board.catalogue.variants[gap.sku].names, call.translator.language)
+    return call.say("day.kitchen.no_label", dish=dish, lot=gap.lot, why=call.say(gap.code))
 
 
 def _summary(call: Call, board: Board) -> str:
