@@ -25,25 +25,34 @@ _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.VIEW_STOCK, "web.place.stock", "/stock", "chilled"),
     (Permission.ORDER_GROUP, "web.place.wards", "/wards", "basket"),
     (Permission.COUNT_HOME_STOCK, "web.place.week", "/week", "week"),
+    (Permission.COUNT_HOME_STOCK, "web.place.order", "/week/order", "basket"),
+    (Permission.COUNT_HOME_STOCK, "web.place.choices", "/week/consents", "check"),
+    (Permission.COUNT_HOME_STOCK, "web.place.log", "/week/log", "person"),
     (Permission.ADMINISTER, "web.place.people", "/admin/users", "person"),
     (Permission.ADMINISTER, "web.place.organisations", "/admin/organisations", "basket"),
+    (Permission.ADMINISTER, "web.place.keys", "/admin/keys", "lock"),
+    (Permission.ADMINISTER, "web.place.jobs", "/admin/jobs", "week"),
 )
 
 
 def places(actor: Actor, path: str) -> tuple[Place, ...]:
     """Give the places this actor may go, the current one marked."""
-    return tuple(
-        Place(
-            label=label, href=href, icon=icon, current=path == href or path.startswith(f"{href}/")
-        )
+    mine = [
+        (label, href, icon)
         for permission, label, href, icon in _PLACES
         if actor.may(permission) and _fits(actor, href)
-    )[:5]
+    ][:5]
+    under = [href for _, href, _ in mine if path == href or path.startswith(f"{href}/")]
+    current = max(under, key=len, default=None)
+    return tuple(
+        Place(label=label, href=href, icon=icon, current=href == current)
+        for label, href, icon in mine
+    )
 
 
 def _fits(actor: Actor, href: str) -> bool:
     """Keep the client's own week for clients and their carers, wards for staff."""
-    if href == "/week":
+    if href.startswith("/week"):
         return bool(actor.sees)
     if href == "/wards":
         return not actor.sees
