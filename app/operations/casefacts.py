@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import screening
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
 from app.models.meals import MealPlan, MealPlanState
-from app.models.orders import ProposalState, ReorderProposal
+from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, Site
 from app.operations.care import SETTINGS, local_day
 from logistics import SiteKind
@@ -114,6 +114,7 @@ class Known:
     proposed_on: date | None = None
     plan: Planned | None = None
     declined_for: date | None = None
+    waits_for_week: bool = False  # deliveries are asked for, and no week was approved
 
     @property
     def setting(self) -> Setting:
@@ -215,6 +216,8 @@ def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[st
         )
     for row in _declined(session, inside, today):
         facts[row.client_id]["declined_for"] = row.service_day
+    for client_id in _without_week(session, inside):
+        facts[client_id]["waits_for_week"] = True
     return facts
 
 
@@ -319,4 +322,15 @@ def _declined(session: Session, inside: Query, today: date) -> Iterable[Found]:
             ReorderProposal.service_day >= today - timedelta(days=14),
         )
         .order_by(ReorderProposal.service_day)
+    ).all()
+
+
+def _without_week(session: Session, inside: Query) -> Iterable[int]:
+    approved = select(MealPlan.client_id).where(MealPlan.state == MealPlanState.APPROVED)
+    return session.scalars(
+        select(StandingOrder.client_id).where(
+            StandingOrder.client_id.in_(inside),
+            StandingOrder.active,
+            StandingOrder.client_id.not_in(approved),
+        )
     ).all()

@@ -41,6 +41,7 @@ class Matter(StrEnum):
     REFEEDING = "work.refeeding"
     PLAN_PROPOSED = "work.plan_proposed"
     PLAN_OUTDATED = "work.plan_outdated"
+    PLAN_MISSING = "work.plan_missing"
     DECLINED = "work.declined"
 
 
@@ -216,6 +217,8 @@ def _plan_tasks(known: Known) -> Iterator[Task]:
     elif plan and known.signed and plan.prescription_id != known.signed.prescription_id:
         args = {"version": known.signed.version}
         yield Task(matter=Matter.PLAN_OUTDATED, due=known.signed.on + timedelta(days=2), args=args)
+    if known.signed and known.waits_for_week:
+        yield Task(matter=Matter.PLAN_MISSING, due=known.signed.on + timedelta(days=2))
     if known.declined_for is not None:
         yield Task(matter=Matter.DECLINED, due=known.declined_for, args={"day": known.declined_for})
 

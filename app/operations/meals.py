@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, select, update
+from sqlalchemy import Text, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 import screening
@@ -53,6 +53,10 @@ _SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 _SAFE_LOW, _SAFE_HIGH = 75, 130
 """Hard limits of a day in percent of the prescribed range (house rule, wider than any range)."""
+
+HELD_BACK = REFEEDING, OUTDATED = "plan.refeeding_blocks", "plan.prescription_changed"
+"""Codes of what keeps a machine from composing, or from ordering out of, a week."""
+_BY_HAND = (screening.RefeedingLevel.HIGH, screening.RefeedingLevel.EXTREME)
 
 _KEPT_CATALOGUES = 4
 _catalogues: dict[str, Catalogue] = {}
@@ -199,9 +203,8 @@ def propose_plan(
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     signed = _in_force(session, client.id)
     content = signed.as_prescription()
-    high = (screening.RefeedingLevel.HIGH, screening.RefeedingLevel.EXTREME)
-    if content.refeeding in high:
-        raise Refused(("", "plan.refeeding_blocks", {}))
+    if content.refeeding in _BY_HAND:
+        raise Refused(("", REFEEDING, {}))
     request = plan_request(client.code, content, start=start, days=days)
     plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
     note_access(session, actor, now, "plan.proposed", client.id)
@@ -209,14 +212,18 @@ def propose_plan(
 
 
 def _in_force(session: Session, client_id: int) -> Prescription:
-    signed = session.scalar(
+    signed = _signed(session, client_id)
+    if signed is None:
+        raise Refused(("", "plan.needs_prescription", {}))
+    return signed
+
+
+def _signed(session: Session, client_id: int) -> Prescription | None:
+    return session.scalar(
         select(Prescription).where(
             Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
         )
     )
-    if signed is None:
-        raise Refused(("", "plan.needs_prescription", {}))
-    return signed
 
 
 def _compose(
@@ -301,14 +308,14 @@ def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> Meal
     """Put the actor's name under a proposal, after checking each dish against today's rules.
 
     Raises Refused when anything in it no longer suits, Conflict when it is no proposal (any more)
-    or the prescription changed since.
+    or the prescription changed since. Weeks of an older prescription end with it.
     """
     plan = find_plan(session, actor, plan_id, Permission.APPROVE_PLAN)
     if plan.state is not MealPlanState.PROPOSED or plan.result["status"] != "ok":
         raise Conflict("plan.not_a_proposal")
     signed = _in_force(session, plan.client_id)
     if signed.id != plan.prescription_id:
-        raise Conflict("plan.prescription_changed")
+        raise Conflict(OUTDATED)
     found = unsuitable(session, plan, signed)
     if found:
         raise Refused(*found)
@@ -316,7 +323,7 @@ def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> Meal
         update(MealPlan)
         .where(
             MealPlan.client_id == plan.client_id,
-            MealPlan.start_day == plan.start_day,
+            or_(MealPlan.start_day == plan.start_day, MealPlan.prescription_id != signed.id),
             MealPlan.state == MealPlanState.APPROVED,
         )
         .values(state=MealPlanState.SUPERSEDED)
@@ -367,22 +374,35 @@ def has_approved_plan(session: Session, client_id: int) -> bool:
     )
 
 
+def held_back(session: Session, client_id: int) -> str | None:
+    """Give why nothing may be ordered without a person from a client's weeks; None when it may.
+
+    A week follows the prescription it was made under; after a new one a person decides.
+    """
+    signed = _signed(session, client_id)
+    if signed is None:
+        return None
+    if signed.as_prescription().refeeding in _BY_HAND:
+        return REFEEDING
+    week = approved_plan(session, client_id, date.max)
+    return OUTDATED if week and week.prescription_id != signed.id else None
+
+
 def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | None:
-    """Give the approved week that holds a day, else the last one before it: menus repeat."""
+    """Give the approved week that holds a day, else the last one before it: menus repeat.
+
+    A week made under the signed prescription goes before any week made under an older one.
+    """
+    signed = select(Prescription.id).where(
+        Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
+    )
+    current = case((MealPlan.prescription_id.in_(signed), 0), else_=1)
+    weeks = select(MealPlan).where(
+        MealPlan.client_id == client_id, MealPlan.state == MealPlanState.APPROVED
+    )
+    started = case((MealPlan.start_day <= day, MealPlan.start_day))
     return session.scalar(
-        select(MealPlan)
-        .where(
-            MealPlan.client_id == client_id,
-            MealPlan.state == MealPlanState.APPROVED,
-            MealPlan.start_day <= day,
-        )
-        .order_by(MealPlan.start_day.desc())
-        .limit(1)
-    ) or session.scalar(
-        select(MealPlan)
-        .where(MealPlan.client_id == client_id, MealPlan.state == MealPlanState.APPROVED)
-        .order_by(MealPlan.start_day)
-        .limit(1)
+        weeks.order_by(current, started.is_(None), started.desc(), MealPlan.start_day).limit(1)
     )
 
 

@@ -39,7 +39,7 @@ from logistics import (
 RULE = ReorderRule(cut_off=orders.CUT_OFFS[SiteKind.HOME])
 ASKED = "reorder.asked_carer"
 CHOSEN = "reorder.chosen"
-REORDER_NOTES = (ASKED, CHOSEN, "reorder.no_profile", "reorder.not_in_plan")
+REORDER_NOTES = (ASKED, CHOSEN, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
 """Codes this file keeps or refuses with, beside those of the rooms."""
 
 
@@ -134,11 +134,15 @@ def answerable(session: Session, client_id: int, now: datetime) -> list[ReorderP
 
 
 def answer_if_none(session: Session, rule: StandingOrder) -> OnNoAnswer:
-    """Give what happens to a proposal nobody answers: never sent without a consent in force."""
+    """Give what happens to a proposal nobody answers.
+
+    Never sent without a consent in force, nor from a week that a person must look at first.
+    """
+    if rule.on_no_answer is not OnNoAnswer.SEND:
+        return rule.on_no_answer
     agreed = has_consent(session, rule.client_id, ConsentPurpose.AUTOMATIC_REORDER)
-    if rule.on_no_answer is OnNoAnswer.SEND and not agreed:
-        return OnNoAnswer.DO_NOT_SEND
-    return rule.on_no_answer
+    held = meals.held_back(session, rule.client_id)
+    return OnNoAnswer.SEND if agreed and not held else OnNoAnswer.DO_NOT_SEND
 
 
 def accept_proposal(session: Session, actor: Actor, proposal_id: int, now: datetime) -> Order:
@@ -283,6 +287,8 @@ def _turn(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str
         proposal = propose(session, client, rule, due.service_day, now)
     if proposal is None or proposal.state is not ProposalState.OPEN:
         return ""
+    if not fresh:  # a week may have been approved since
+        proposal.lines = _lines(session, client, due.service_day, rule)
     done = ""
     if due.step is ReorderStep.PLACE and is_open(due.service_day, RULE.cut_off, now):
         done = _settle(session, actor, client, rule, proposal=proposal, now=now)
@@ -300,27 +306,44 @@ def _settle(
     proposal: ReorderProposal,
     now: datetime,
 ) -> str:
-    """Do with an unanswered proposal what its client chose; not sent stays open until cut-off."""
+    """Do with an unanswered proposal what its client chose; not sent stays open until cut-off.
+
+    A week of an older prescription is left to a person; a high refeeding risk ends the proposal.
+    """
+    held = meals.held_back(session, client.id)
+    if held == meals.REFEEDING:
+        return _refuse(proposal, ("", held, {}))
     answer = answer_if_none(session, rule)
     if answer is OnNoAnswer.ASK_CARER:
         return _ask_carers(session, client, proposal, now)
     if answer is not OnNoAnswer.SEND:
-        return ""
+        return "refused" if held and _noted(proposal, held) else ""
     try:
         with session.begin_nested():
             order = _place(session, actor, client, proposal, now)
     except Refused as refused:
-        proposal.state = ProposalState.REFUSED
-        proposal.reasons = [[code, dict(args)] for _, code, args in refused.problems]
-        return "refused"
+        return _refuse(proposal, *refused.problems)
     return "placed" if order is not None else "declined"
+
+
+def _refuse(proposal: ReorderProposal, *problems: tuple[str, str, Mapping[str, Any]]) -> str:
+    proposal.state = ProposalState.REFUSED
+    proposal.reasons = [[code, dict(args)] for _, code, args in problems]
+    return "refused"
+
+
+def _noted(proposal: ReorderProposal, code: str) -> bool:
+    """Keep a code with a proposal; False when it was kept before."""
+    if [code, {}] in proposal.reasons:
+        return False
+    proposal.reasons = [*proposal.reasons, [code, {}]]
+    return True
 
 
 def _ask_carers(session: Session, client: Client, proposal: ReorderProposal, now: datetime) -> str:
     """Ask whoever may order for this client, once; the proposal stays open until its cut-off."""
-    if [ASKED, {}] in proposal.reasons:
+    if not _noted(proposal, ASKED):
         return ""
-    proposal.reasons = [*proposal.reasons, [ASKED, {}]]
     reordermail.ask_carers(session, client, proposal.service_day, now)
     return "asked"
 

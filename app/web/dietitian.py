@@ -30,6 +30,7 @@ _STEPS: Mapping[Matter, str] = {
     Matter.REFEEDING: "prescribing.draft",
     Matter.PLAN_PROPOSED: "weekplan.show",
     Matter.PLAN_OUTDATED: "weekplan.show",
+    Matter.PLAN_MISSING: "weekplan.show",
 }
 """Where the next step of a matter is done; every other one starts at the client's page."""
 

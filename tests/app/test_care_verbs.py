@@ -13,7 +13,7 @@ from app.access import Actor, Conflict, Forbidden, NotFound, Refused, Role
 from app.db import make_engine, transaction
 from app.models.care import Prescription, PrescriptionState, Screening
 from app.models.meals import MealPlan, MealPlanState
-from app.models.orders import ProposalState, ReorderProposal
+from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, OrganisationKind, User
 from app.models.system import AccessLog
 from app.operations import care, caseload, dossier, meals, people, prescribing, weekplan
@@ -189,6 +189,56 @@ def test_a_week_of_an_older_prescription_and_a_declined_delivery_are_named(
     assert {Matter.PLAN_OUTDATED, Matter.DECLINED} <= set(tasks(session, actor, client))
     shown = caseload.worklist(session, actor, now=NOW, view=Filter.REFUSED)
     assert [row.known.client_id for row in shown.rows] == [client.id]
+
+
+def test_who_waits_for_meals_without_an_approved_week_is_named(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    signed = factories.make_prescription(session, client, user)
+    assert Matter.PLAN_MISSING not in tasks(session, actor, client)
+    rule = StandingOrder(client_id=client.id, weekday=4)
+    plan = _plan(client, signed, MealPlanState.SUPERSEDED)
+    session.add_all([rule, plan])
+    session.flush()
+    assert tasks(session, actor, client)[Matter.PLAN_MISSING].due == date(2026, 11, 22)
+    plan.state = MealPlanState.PROPOSED
+    session.flush()
+    assert {Matter.PLAN_MISSING, Matter.PLAN_PROPOSED} <= set(tasks(session, actor, client))
+    rule.active = False
+    session.flush()
+    assert Matter.PLAN_MISSING not in tasks(session, actor, client)
+    rule.active, plan.state = True, MealPlanState.APPROVED
+    session.flush()
+    assert Matter.PLAN_MISSING not in tasks(session, actor, client)
+
+
+def test_a_week_made_under_the_signed_prescription_goes_first(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    old = factories.make_prescription(session, client, user)
+    old.state = PrescriptionState.SUPERSEDED
+    session.flush()
+    signed = Prescription.of(client.id, 2, factories.make_content(), basis={}, by=None, at=NOW)
+    signed.state, signed.signed_at = PrescriptionState.SIGNED, NOW
+    session.add(signed)
+    session.flush()
+    outdated, later = (_plan(client, old, MealPlanState.APPROVED) for _ in range(2))
+    later.start_day += timedelta(days=7)
+    session.add_all([outdated, later])
+    session.flush()
+    assert meals.approved_plan(session, client.id, TODAY) is outdated
+    assert meals.approved_plan(session, client.id, TODAY + timedelta(days=30)) is later
+    assert meals.held_back(session, client.id) == meals.OUTDATED
+    week = _plan(client, signed, MealPlanState.PROPOSED)
+    week.start_day = TODAY - timedelta(days=70)
+    week.result = {"status": "ok", "items": []}
+    session.add(week)
+    session.flush()
+    meals.approve(session, actor, week.id, NOW)
+    session.expire_all()
+    assert meals.held_back(session, client.id) is None
+    assert meals.approved_plan(session, client.id, TODAY + timedelta(days=30)) is week
+    assert [outdated.state, later.state] == [MealPlanState.SUPERSEDED] * 2
 
 
 def test_high_risk_comes_first_whatever_its_deadline(

@@ -30,6 +30,7 @@ from app.operations import freezer, people, reordermail, reorders, standing
 from app.operations.reorders import Turnout
 from app.outbox import written
 from logistics import OnNoAnswer, OrderState, ReorderRule
+from screening import RefeedingLevel
 from tests.conftest import NOW
 from tests.factories import (
     load_catalogue,
@@ -317,7 +318,10 @@ def test_a_refusal_is_kept_with_its_reasons_and_stops_nobody_else(
 ) -> None:
     first, second = make_home(session), make_home(session)
     run(session, NOW)
-    make_allergic(session, first)
+    signed = make_allergic(session, first)
+    for plan in session.scalars(select(MealPlan).where(MealPlan.client_id == first.client.id)):
+        plan.prescription_id = signed.id  # it suited when it was approved; a dish changed since
+    session.flush()
     assert run(session, PLACING) == Turnout(placed=1, refused=1)
     kept = proposal_of(session, first)
     assert kept.state is ProposalState.REFUSED
@@ -325,13 +329,18 @@ def test_a_refusal_is_kept_with_its_reasons_and_stops_nobody_else(
     assert len(orders_of(session, second)) == 1
 
 
-def make_allergic(session: Session, home: Home) -> None:
+def prescribe_anew(session: Session, home: Home, **values: Any) -> Prescription:
+    """Sign another prescription than the one the approved week was made under."""
     signed = session.scalars(
         select(Prescription).where(Prescription.client_id == home.client.id)
     ).one()
     signed.state, signed.version = PrescriptionState.SUPERSEDED, 0
     session.flush()
-    make_prescription(session, home.client, home.user, allergies=frozenset({"celery", "milk"}))
+    return make_prescription(session, home.client, home.user, **values)
+
+
+def make_allergic(session: Session, home: Home) -> Prescription:
+    return prescribe_anew(session, home, allergies=frozenset({"celery", "milk"}))
 
 
 def test_a_broken_record_costs_nobody_else_their_meals(session: Session, catalogue: None) -> None:
@@ -636,3 +645,62 @@ def test_every_code_of_reorders_has_a_sentence(language: str) -> None:
     for template in reordermail.REORDER_MAILS:
         assert f"{template}.subject" in known
         assert f"{template}.text" in known
+
+
+def test_a_week_of_an_older_prescription_is_placed_by_a_person_only(
+    session: Session, home: Home
+) -> None:
+    prescribe_anew(session, home)
+    assert run(session, NOW) == Turnout(proposed=1)
+    assert mails(session) == ["mail.reorder.do_not_send"]
+    ahead = standing.coming(session, home.client.id, NOW)
+    assert ahead is not None
+    assert not ahead.places_itself
+    assert run(session, PLACING) == Turnout(refused=1)
+    assert run(session, PLACING) == Turnout()
+    proposal = proposal_of(session, home)
+    assert proposal.state is ProposalState.OPEN
+    assert proposal.reasons == [["plan.prescription_changed", {}]]
+    assert orders_of(session, home) == []
+    order = reorders.accept_proposal(session, home.actor, proposal.id, PLACING)
+    assert order.state is OrderState.PLACED
+
+
+@pytest.mark.parametrize("answer", list(OnNoAnswer))
+def test_a_high_refeeding_risk_ends_what_the_job_proposed(
+    session: Session, home: Home, answer: OnNoAnswer
+) -> None:
+    run(session, NOW)
+    home.rule.on_no_answer = answer
+    prescribe_anew(session, home, refeeding=RefeedingLevel.HIGH)
+    assert run(session, PLACING) == Turnout(refused=1)
+    proposal = proposal_of(session, home)
+    assert proposal.state is ProposalState.REFUSED
+    assert proposal.reasons == [["plan.refeeding_blocks", {}]]
+    assert orders_of(session, home) == []
+
+
+def test_a_week_approved_meanwhile_is_what_gets_placed(session: Session, home: Home) -> None:
+    run(session, NOW)
+    signed = prescribe_anew(session, home)
+    (old,) = session.scalars(select(MealPlan)).all()
+    items = [{**item, "variant": JUICE} for item in old.result["items"]]
+    session.add(
+        MealPlan(
+            client_id=home.client.id,
+            prescription_id=signed.id,
+            start_day=old.start_day - timedelta(days=70),
+            days=7,
+            state=MealPlanState.APPROVED,
+            request=old.request,
+            result={**old.result, "items": items},
+            catalogue_version="x",
+            created_at=NOW,
+            approved_at=NOW,
+        )
+    )
+    session.flush()
+    assert run(session, PLACING) == Turnout(placed=1)
+    (order,) = orders_of(session, home)
+    lines = session.scalars(select(OrderLine.variant).where(OrderLine.order_id == order.id))
+    assert set(lines) == {JUICE}
