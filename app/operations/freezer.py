@@ -1,8 +1,8 @@
 """What will lie in the freezer at home on a day, and the lines of an order that follow from it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.i18n import LOCAL_ZONE
 from app.models.meals import MealPlan
-from app.models.orders import HomeStock
-from app.models.people import Client
-from app.operations import meals
+from app.models.orders import HomeStock, Order, OrderEater, OrderLine
+from app.models.people import Client, Site
+from app.operations import meals, planning
 from logistics import ReorderLine, propose_reorder
 from menus import Zone
 
@@ -92,3 +92,42 @@ def _frozen(session: Session) -> frozenset[str]:
 
 def _cells(line: ReorderLine, portion_g: int) -> list[Any]:
     return [line.sku, portion_g, line.portions, line.planned, line.at_home, line.reason.value]
+
+
+def add_delivered(session: Session, order: Order) -> None:
+    """Add the portions that the published plan loaded for an order to what was counted before.
+
+    A count since the door's first window opened may hold them already: a portion counted twice
+    would be a meal that never comes.
+    """
+    loaded = _loaded_g(session, order)
+    since = _door_opens(session, order)
+    lines = session.execute(
+        select(OrderLine, HomeStock)
+        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
+        .join(
+            HomeStock,
+            (HomeStock.client_id == OrderEater.client_id)
+            & (HomeStock.variant == OrderLine.variant),
+        )
+        .where(OrderLine.order_id == order.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for line, row in lines:
+        if row.portions is not None and row.counted_at < since:
+            row.portions += loaded[f"{order.code}-{line.id}"] // line.portion_g
+
+
+def _loaded_g(session: Session, order: Order) -> Counter[str]:
+    """Give the grams on the vans by order line of the published day."""
+    loaded: Counter[str] = Counter()
+    plan = planning.published_plan(session, order.service_day)
+    for one in plan.as_stored_day().plan.allocations if plan else ():
+        loaded[one.order_line] += one.amount_g
+    return loaded
+
+
+def _door_opens(session: Session, order: Order) -> datetime:
+    windows = session.get_one(Site, order.site_id).windows
+    hour, minute = divmod(min((first for first, _ in windows), default=0), 60)
+    return datetime.combine(order.service_day, time(hour, minute), tzinfo=LOCAL_ZONE)

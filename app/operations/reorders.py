@@ -14,7 +14,6 @@ from app.models.orders import (
     HomeStock,
     Order,
     OrderEater,
-    OrderLine,
     OrderSource,
     ProposalState,
     ReorderProposal,
@@ -429,16 +428,6 @@ def fill_freezer(session: Session, order: Order) -> None:
     """Add what was handed over at home to what was counted there; unknown stays unknown."""
     if order.kind is not SiteKind.HOME:
         return
-    lines = session.execute(
-        select(OrderLine, OrderEater.client_id)
-        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
-        .where(OrderLine.order_id == order.id)
-    ).all()
-    for line, client_id in lines:
-        row = session.scalar(
-            select(HomeStock).where(
-                HomeStock.client_id == client_id, HomeStock.variant == line.variant
-            )
-        )
-        if row is not None and row.portions is not None:
-            row.portions += line.portions
+    for client_id in orders.eater_clients(session, order):
+        locked_rule(session, client_id)
+    freezer.add_delivered(session, order)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.access import SYSTEM, Actor, Conflict, NotFound, Refused, Role
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.care import Prescription, PrescriptionState
+from app.models.frozen import cells
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import (
     HomeStock,
@@ -25,16 +26,19 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import CarerLevel, CarerLink, Client, ConsentPurpose, Site, User
+from app.models.planning import DayPlan, DayPlanState, StoredDay
 from app.models.system import Job, OutboxMessage
 from app.operations import freezer, people, reordermail, reorders, standing
 from app.operations.reorders import Turnout
 from app.outbox import written
-from logistics import OnNoAnswer, OrderState, ReorderRule
+from logistics import Allocation, OnNoAnswer, OrderState, ReorderRule, RoutePlan
+from logistics import DayPlan as DayPlanned
 from screening import RefeedingLevel
 from tests.conftest import NOW
 from tests.factories import (
     load_catalogue,
     make_client,
+    make_kitchen,
     make_prescription,
     make_user,
 )
@@ -529,14 +533,91 @@ def test_what_no_longer_suits_cannot_be_chosen(session: Session, home: Home) -> 
     assert orders_of(session, home) == []
 
 
-def test_what_is_delivered_is_added_to_what_was_counted(session: Session, home: Home) -> None:
-    session.add(HomeStock(client_id=home.client.id, variant=SOUP, portions=2, counted_at=NOW))
+def publish_day(session: Session, order: Order, *shares: int) -> None:
+    """Publish a day that serves so many grams of each line of an order, in their order."""
+    lines = session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.id)
+    ).all()
+    stored = StoredDay(
+        orders=(),
+        plan=DayPlanned(
+            snapshot="x",
+            service_day=order.service_day,
+            batches=(),
+            born=(),
+            draws=(),
+            purchases=(),
+            routes=RoutePlan(routes=(), unserved=(), cost_cents=0, provenance="x"),
+            unserved=(),
+            allocations=tuple(
+                Allocation(order_line=f"{order.code}-{line.id}", lot=lot, amount_g=grams)
+                for line, share in zip(lines, shares, strict=True)
+                for lot, grams in (("L1", share // 3), ("L2", share - share // 3))
+            ),
+        ),
+    )
+    plan = DayPlan(
+        depot_id=make_kitchen(session).id,
+        version=1,
+        service_day=order.service_day,
+        state=DayPlanState.PUBLISHED,
+        snapshot="x",
+        document={},
+        content=cells(stored),
+        cost_cents=0,
+        unserved_count=0,
+        created_at=NOW,
+    )
+    session.add(plan)
     session.flush()
+
+
+def count_soup(session: Session, home: Home, portions: int | None, at: datetime) -> None:
+    row = HomeStock(client_id=home.client.id, variant=SOUP, portions=portions, counted_at=at)
+    session.add(row)
+    session.flush()
+
+
+def soup_at_home(session: Session, home: Home) -> int | None:
+    return freezer.home_stock(session, home.client.id)[SOUP].portions
+
+
+def test_what_was_served_is_added_to_what_was_counted(session: Session, home: Home) -> None:
+    count_soup(session, home, 2, NOW)
     order = choose(session, home, {SOUP: 3, JUICE: 2})
+    publish_day(session, order, 400, 749)  # juice, then soup: two and a bit of three portions
     reorders.fill_freezer(session, order)
-    stock = freezer.home_stock(session, home.client.id)
-    assert stock[SOUP].portions == 5
-    assert JUICE not in stock
+    assert soup_at_home(session, home) == 4
+    assert JUICE not in freezer.home_stock(session, home.client.id)
+
+
+def test_what_no_plan_served_is_not_at_home(session: Session, home: Home) -> None:
+    count_soup(session, home, 2, NOW)
+    order = choose(session, home, {SOUP: 3})
+    reorders.fill_freezer(session, order)
+    assert soup_at_home(session, home) == 2
+
+
+@pytest.mark.parametrize(
+    ("at", "found"), [((7, 59), 5), ((8, 0), 2), ((12, 0), 2)], ids=["before", "at", "after"]
+)
+def test_a_count_made_since_the_door_opened_holds_what_came(
+    session: Session, home: Home, at: tuple[int, int], found: int
+) -> None:
+    moment = datetime.combine(FRIDAY, time(*at), tzinfo=LOCAL_ZONE)
+    count_soup(session, home, 2, moment)
+    order = choose(session, home, {SOUP: 3})
+    publish_day(session, order, 750)
+    reorders.fill_freezer(session, order)
+    assert soup_at_home(session, home) == found
+
+
+def test_what_nobody_counted_stays_unknown(session: Session, home: Home) -> None:
+    count_soup(session, home, None, NOW)
+    order = choose(session, home, {SOUP: 3})
+    publish_day(session, order, 750)
+    reorders.fill_freezer(session, order)
+    assert soup_at_home(session, home) is None
 
 
 @pytest.fixture
