@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, defer
 
 import logistics
 from app.access import Actor, Conflict, NotFound, Permission, require
+from app.db import Base
 from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
@@ -103,6 +104,7 @@ def gather(
     catalogue = meals.catalogue(session)
     forecast = expected_grams(session, catalogue, day, day_orders)
     lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
+    targets = stock_targets(catalogue, forecast)
     mark = fingerprint(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
@@ -111,7 +113,7 @@ def gather(
         fingerprint=mark,
         seed=seed,
         fields={
-            "snapshot": mark,
+            "snapshot": _mark(mark, forecast, targets),
             "service_day": day,
             "depot": depot.as_depot(),
             "catalogue": catalogue,
@@ -133,7 +135,7 @@ def gather(
             ),
             "supply_items": logistics.supply_items(catalogue),
             "forecast": forecast,
-            "stock_targets": stock_targets(catalogue, forecast),
+            "stock_targets": targets,
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )
@@ -252,28 +254,39 @@ def signed_eaters(session: Session) -> dict[int, Eater]:
 
 
 def fingerprint(session: Session, day: date) -> str:
-    """Give a short mark of everything a plan of the day rests on; another mark, another plan."""
-    marks: list[Any] = [
-        session.execute(
-            select(Order.id, Order.version)
-            .where(Order.service_day == day, Order.state.in_(PLANNABLE))
-            .order_by(Order.id)
-        ).all(),
-        session.execute(select(Lot.code, Lot.amount_g, Lot.state).order_by(Lot.code)).all(),
-        session.execute(
-            select(IngredientLot.code, IngredientLot.amount_g, IngredientLot.state).order_by(
-                IngredientLot.code
-            )
-        ).all(),
-        session.execute(select(Vehicle.code, Vehicle.active).order_by(Vehicle.code)).all(),
-        session.execute(
-            select(Prescription.id)
-            .where(Prescription.state == PrescriptionState.SIGNED)
-            .order_by(Prescription.id)
-        ).all(),
-        meals.catalogue(session).version,
-    ]
-    return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
+    """Give a short mark of all that must hold when a plan of the day is published.
+
+    Orders of the day and what their eaters may eat now, stock, vans, machines, addresses and
+    windows, the catalogue. What concerns other people and other days leaves it as it is.
+    """
+    of_day = (Order.service_day == day, Order.state.in_(PLANNABLE))
+    clients = (
+        select(OrderEater.client_id)
+        .join(Order, Order.id == OrderEater.order_id)
+        .where(*of_day, OrderEater.client_id.is_not(None))
+    )
+    signed = (Prescription.state == PrescriptionState.SIGNED, Prescription.client_id.in_(clients))
+    asked = (
+        select(Order.id, Order.version).where(*of_day).order_by(Order.id),
+        select(Prescription.id).where(*signed).order_by(Prescription.id),
+        _all_of(Lot).order_by(Lot.code),
+        _all_of(IngredientLot).order_by(IngredientLot.code),
+        _all_of(Depot).order_by(Depot.code),
+        _all_of(Vehicle).order_by(Vehicle.code),
+        _all_of(Machine).order_by(Machine.code),
+        _all_of(Site).where(Site.id.in_(select(Order.site_id).where(*of_day))).order_by(Site.code),
+    )
+    marks = [[tuple(row) for row in session.execute(query)] for query in asked]
+    return _mark(marks, meals.catalogue(session).version)
+
+
+def _all_of(table: type[Base]) -> Select[Any]:
+    """Read every column of a table as plain values."""
+    return select(*table.__table__.columns)
+
+
+def _mark(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 _BEGINS_AT: Mapping[Stage, int] = {
