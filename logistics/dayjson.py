@@ -220,11 +220,11 @@ def _routes(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
 
 
 def _stop(stop: Stop, lines: list[str], windows: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    """The window shown is the one in which service begins; before it the van waits."""
+    """Arrival is when service begins: a van that is early waits, and the window is that of then."""
     opens, closes = next(each for each in windows if stop.begin_s <= 60 * each[1])
     return {
         "site": stop.site,
-        "arrive_min": stop.arrive_min,
+        "arrive_min": stop.begin_min,
         "open_min": opens,
         "close_min": closes,
         "service_min": (stop.depart_s - stop.begin_s) // 60,

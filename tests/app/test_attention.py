@@ -1,5 +1,6 @@
 """What must not slip through between planning a day and the plate."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from app.db import transaction
 from app.models.care import Prescription, PrescriptionState
 from app.models.orders import Order, OrderEater, OrderSource
 from app.models.people import Client, Site
-from app.models.planning import DayPlan
+from app.models.planning import DayPlan, Machine, Vehicle
+from app.models.stock import Lot
 from app.operations import attention, orders, planning, publishing
 from logistics import OrderState
 from menus import Iddsi
@@ -138,3 +140,37 @@ def test_no_route_is_printed_and_the_board_warns_while_an_order_is_unsafe(
     assert "Bestelling 30003" in board
     with transaction(engine) as session:
         assert session.get_one(DayPlan, plan.id).published_at is not None
+
+
+def test_what_concerns_other_people_leaves_a_draft_true(session: Session) -> None:
+    small_day(session)
+    with_client(session, "30001")
+    mark = planning.fingerprint(session, DAY)
+    stranger = make_client(session)
+    make_prescription(session, stranger, make_user(session))
+    session.flush()
+    assert planning.fingerprint(session, DAY) == mark
+
+
+def test_whatever_a_plan_rests_on_makes_it_stale_when_it_changes(session: Session) -> None:
+    small_day(session)
+    client = with_client(session, "30001")
+
+    def changed(act: Callable[[], object]) -> bool:
+        before = planning.fingerprint(session, DAY)
+        act()
+        session.flush()
+        return planning.fingerprint(session, DAY) != before
+
+    van, lot = session.scalars(select(Vehicle)).one(), session.scalars(select(Lot)).first()
+    site = session.get_one(Site, client.site_id)
+    machine = session.scalars(select(Machine)).first()
+    assert lot is not None
+    assert machine is not None
+    assert changed(lambda: setattr(van, "frozen_boxes", 1))
+    assert changed(lambda: setattr(van, "open_min", 600))
+    assert changed(lambda: setattr(lot, "use_by", DAY))
+    assert changed(lambda: setattr(site, "lat_e5", site.lat_e5 + 1))
+    assert changed(lambda: setattr(site, "windows", [[600, 700]]))
+    assert changed(lambda: setattr(machine, "close_min", 800))
+    assert changed(lambda: sign_other_level(session, client))
