@@ -129,11 +129,14 @@ def record_screening(
     form: ScreeningForm,
     now: datetime,
 ) -> Screening:
-    """Keep a screening and its measurements; raises Refused for a child or an unlikely value.
+    """Keep a screening and its measurements.
 
-    The values a form took for weight and height become measurements of the day.
+    Raises Refused for a child, for an unlikely value and for a form without any answer. The
+    values a form took for weight and height become measurements of the day.
     """
     client = find_client(session, actor, client_id, Permission.SCREEN)
+    if all(answer is None for answer in form.answers.values()):
+        raise Refused(("", "screening.nothing_answered", {}))
     intake = _intake(session, client, tool, form, now)
     assessment = assess(intake)
     _refuse_open_questions(assessment.questions)
