@@ -20,6 +20,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
+from app.models.system import JobStatus
 from app.operations import planning, reorders, upkeep
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
@@ -32,21 +33,34 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A job that comes back: local hour and minute, on these weekdays (0 is Monday)."""
+    """A job that comes back: local hour and minute, on these weekdays (0 is Monday).
+
+    With `again_every_min` it comes again on the same day, for as long as `again_for_min`.
+    """
 
     kind: str
     hour: int
     minute: int
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    again_every_min: int = 1
+    again_for_min: int = 0
+
+    def times(self) -> tuple[time, ...]:
+        """Give the local times of a day, the earliest first."""
+        first = self.hour * 60 + self.minute
+        minutes = range(first, first + self.again_for_min + 1, self.again_every_min)
+        return tuple(time(*divmod(minute, 60)) for minute in minutes)
 
     def due_before(self, now: datetime) -> datetime:
         """Give the last moment this turn was due; the ledger is keyed on it, never on `now`."""
         local = now.astimezone(LOCAL_ZONE)
         for back in range(8):
             day = local.date() - timedelta(days=back)
-            due = datetime.combine(day, time(self.hour, self.minute), tzinfo=LOCAL_ZONE)
-            if day.weekday() in self.weekdays and due <= local:
-                return due.astimezone(UTC)
+            if day.weekday() not in self.weekdays:
+                continue
+            due = [datetime.combine(day, one, tzinfo=LOCAL_ZONE) for one in self.times()]
+            if due[0] <= local:
+                return max(one for one in due if one <= local).astimezone(UTC)
         raise ValueError("a turn needs at least one weekday")
 
     def payload(self, due_at: datetime) -> dict[str, str]:
@@ -58,7 +72,13 @@ class Turn:
 
 TURNS = (
     Turn(kind="prune", hour=4, minute=10),
-    Turn(kind="reorder", hour=6, minute=0),
+    Turn(
+        kind="reorder",
+        hour=6,
+        minute=0,
+        again_every_min=reorders.AGAIN_EVERY_MIN,
+        again_for_min=reorders.AGAIN_FOR_MIN,
+    ),
     Turn(kind="plan_tomorrow", hour=15, minute=10),
 )
 """No turn between 2 and 3 o'clock: that hour is missing or doubled twice a year."""
@@ -78,17 +98,18 @@ def run_scheduler(engine: Engine, stop: threading.Event) -> None:
     for turn in TURNS:
         if datetime.now(UTC) - turn.due_before(datetime.now(UTC)) < timedelta(hours=12):
             fire(engine, turn, datetime.now(UTC))
-        scheduler.add_job(
-            lambda turn=turn: fire(engine, turn, datetime.now(UTC)),
-            CronTrigger(
-                hour=turn.hour,
-                minute=turn.minute,
-                day_of_week=",".join(str(day) for day in turn.weekdays),
-                timezone=LOCAL_ZONE,
-            ),
-            coalesce=True,
-            misfire_grace_time=3600,
-        )
+        for at in turn.times():
+            scheduler.add_job(
+                lambda turn=turn: fire(engine, turn, datetime.now(UTC)),
+                CronTrigger(
+                    hour=at.hour,
+                    minute=at.minute,
+                    day_of_week=",".join(str(day) for day in turn.weekdays),
+                    timezone=LOCAL_ZONE,
+                ),
+                coalesce=True,
+                misfire_grace_time=3600,
+            )
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=False)
@@ -176,6 +197,9 @@ def _reorder(work: Work) -> Mapping[str, Any]:
     with transaction(work.engine) as session:
         today = now.astimezone(LOCAL_ZONE).date()
         turnout = reorders.reorder_due(session, SYSTEM, today, now)
+        if turnout.failed:
+            result = asdict(turnout) | {"code": "job.reorders_failed"}
+            return _closed(session, work, result, upkeep.FAILED)
         return _closed(session, work, asdict(turnout))
 
 
@@ -185,9 +209,11 @@ def _prune(work: Work) -> Mapping[str, Any]:
         return _closed(session, work, {"pruned": gone})
 
 
-def _closed(session: Session, work: Work, result: Mapping[str, Any]) -> Mapping[str, Any]:
+def _closed(
+    session: Session, work: Work, result: Mapping[str, Any], status: JobStatus = upkeep.DONE
+) -> Mapping[str, Any]:
     """Close the job in the transaction of its result: both stand, or neither."""
-    if not upkeep.finish_job(session, work.claim, datetime.now(UTC), upkeep.DONE, result):
+    if not upkeep.finish_job(session, work.claim, datetime.now(UTC), status, result):
         raise LostError
     return result
 

@@ -278,6 +278,7 @@ class JobFace:
     attempt: int
     code: str | None
     reference: str | None
+    counts: Mapping[str, int]
 
 
 def latest_jobs(session: Session, actor: Actor, first: int = 0) -> tuple[tuple[JobFace, ...], int]:
@@ -294,6 +295,7 @@ def latest_jobs(session: Session, actor: Actor, first: int = 0) -> tuple[tuple[J
             attempt=job.attempt,
             code=job.result.get("code"),
             reference=job.result.get("reference"),
+            counts={name: one for name, one in job.result.items() if isinstance(one, int)},
         )
         for job in rows
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,12 @@ from logistics import (
     is_open,
 )
 
+log = structlog.get_logger()
+
 RULE = ReorderRule(cut_off=orders.CUT_OFFS[SiteKind.HOME])
+AGAIN_EVERY_MIN, AGAIN_FOR_MIN = 15, 6 * 60
+"""The run comes again until ordering closes at noon: what broke is tried again, each delivery once.
+"""
 ASKED = "reorder.asked_carer"
 CHOSEN = "reorder.chosen"
 REORDER_NOTES = (ASKED, CHOSEN, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
@@ -271,7 +277,9 @@ def _safely(session: Session, actor: Actor, due: DueReorder, now: datetime) -> s
     try:
         with session.begin_nested():
             return _turn(session, actor, due, now)
-    except Exception:  # noqa: BLE001 - one broken record must not cost the others their meals
+    except Exception as error:  # noqa: BLE001 - one broken record must not cost the others their meals
+        # The kind of error and whose turn it was, never its text: that may hold health data.
+        log.error("reorder failed", reference=due.turn, kind=type(error).__name__)  # noqa: TRY400 - see above
         return "failed"
 
 

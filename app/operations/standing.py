@@ -72,14 +72,16 @@ def _coming(session: Session, rule: StandingOrder, day: date, now: datetime) -> 
         place_on=place_on,
         answer_by=cut_off_at(day, reorders.RULE.cut_off),
         if_no_answer=answer,
-        places_itself=answer is OnNoAnswer.SEND and now < _run_at(place_on),
+        places_itself=answer is OnNoAnswer.SEND and now < _last_run_at(place_on),
         proposal=reorders.proposal_for(session, rule.client_id, day),
         order=live[-1] if live else None,
     )
 
 
-def _run_at(day: date) -> datetime:
-    hour, minute = divmod(reorders.RULE.run_minute_of_day, 60)
+def _last_run_at(day: date) -> datetime:
+    """Give when the daily job last places what is due: the run at the cut-off comes too late."""
+    last = reorders.RULE.run_minute_of_day + reorders.AGAIN_FOR_MIN - reorders.AGAIN_EVERY_MIN
+    hour, minute = divmod(last, 60)
     return datetime.combine(day, time(hour, minute), tzinfo=LOCAL_ZONE)
 
 

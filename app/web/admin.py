@@ -164,4 +164,4 @@ def _why(call: Call, row: admin.JobFace) -> str | None:
         return None
     if not call.translator.knows(row.code):
         return row.code
-    return call.say(row.code, reference=row.reference or "")
+    return call.say(row.code, **{**row.counts, "reference": row.reference or ""})

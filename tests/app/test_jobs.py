@@ -1,24 +1,31 @@
 """Each turn fires once, each job is done once, and a worker that dies leaves nothing half-done."""
 
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier, Event, Thread
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from app import jobs
 from app.access import SYSTEM, Actor, NotFound, Role
 from app.db import make_engine, transaction
 from app.i18n import LOCAL_ZONE
-from app.models.orders import Order, ReorderProposal
+from app.models.meals import MealPlan, MealPlanState
+from app.models.orders import Order, ReorderProposal, StandingOrder
 from app.models.system import Job, JobRun, JobStatus, LoginAttempt, OutboxMessage
-from app.operations import upkeep
+from app.operations import reorders, upkeep
 from app.operations.reorders import Turnout
 from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
+from logistics import due_reorders
 from tests.conftest import NOW
+from tests.factories import make_client, make_prescription, make_user
 
 DISPATCHER = Actor(role=Role.DISPATCHER, is_npcc=True)
 
@@ -45,6 +52,34 @@ def test_a_turn_keeps_its_local_hour_when_summer_time_ends() -> None:
 def test_a_turn_on_weekdays_waits_over_the_weekend() -> None:
     turn = jobs.Turn(kind="x", hour=15, minute=0, weekdays=(0, 1, 2, 3, 4))
     assert turn.due_before(local(date(2026, 11, 22), 18)).date() == date(2026, 11, 20)
+
+
+def test_reorders_come_again_until_ordering_closes() -> None:
+    """What broke at six can still be mended and ordered before noon."""
+    (turn,) = [one for one in jobs.TURNS if one.kind == "reorder"]
+    monday = date(2026, 11, 23)
+    due = [turn.due_before(local(monday, hour, 7)) for hour in (5, 6, 11, 12, 23)]
+    assert due == [
+        local(monday - timedelta(days=1), 12),
+        local(monday, 6),
+        local(monday, 11),
+        local(monday, 12),
+        local(monday, 12),
+    ]
+    assert turn.due_before(local(monday, 11, 59)) == local(monday, 11, 45)
+    assert len(turn.times()) == 25
+    assert [one.times() for one in jobs.TURNS if one is not turn] == [
+        (time(4, 10),),
+        (time(15, 10),),
+    ]
+
+
+def test_a_turn_that_comes_again_fires_each_time_once(engine: Engine) -> None:
+    (turn,) = [one for one in jobs.TURNS if one.kind == "reorder"]
+    at = local(date(2026, 11, 23), 6)
+    steps = (0, 5, 15, 15, 30)
+    fired = [jobs.fire(engine, turn, at + timedelta(minutes=step)) for step in steps]
+    assert fired == [True, False, True, False, True]
 
 
 def test_a_turn_without_a_weekday_is_a_mistake() -> None:
@@ -199,6 +234,52 @@ def test_a_turn_of_the_reorder_job_runs(engine: Engine) -> None:
         assert result == asdict(Turnout())
         assert session.scalars(select(Order)).all() == []
         assert session.scalars(select(ReorderProposal)).all() == []
+
+
+def test_a_run_that_lost_a_reorder_says_so_to_the_administrator(
+    engine: Engine, app: Flask, visit: Callable[..., FlaskClient]
+) -> None:
+    now = datetime.now(UTC)
+    today = now.astimezone(LOCAL_ZONE).date()
+    with transaction(engine) as session:
+        day = today + timedelta(days=3)
+        client, dietitian = make_client(session), make_user(session)
+        session.add(StandingOrder(client_id=client.id, weekday=day.weekday()))
+        signed = make_prescription(session, client, dietitian)
+        broken = {"status": "ok"}  # a record without its items
+        session.add(
+            MealPlan(
+                client_id=client.id,
+                prescription_id=signed.id,
+                start_day=day,
+                days=7,
+                state=MealPlanState.APPROVED,
+                request={},
+                result=broken,
+                catalogue_version="x",
+                created_at=NOW,
+            )
+        )
+        session.flush()
+        due = due_reorders(
+            tuple(one.as_standing_order() for one in session.scalars(select(StandingOrder))),
+            today,
+            reorders.RULE,
+        )
+        admin = make_user(session, Role.ADMIN)
+    assert len(due) == 1
+    job_id = queued(engine, "reorder")
+    with capture_logs() as logs:
+        jobs.work_once(engine, "one")
+    with transaction(engine) as session:
+        job = session.get_one(Job, job_id)
+        assert job.status is JobStatus.FAILED
+        assert job.result == asdict(Turnout(failed=1)) | {"code": "job.reorders_failed"}
+    (told,) = [one for one in logs if one["event"] == "reorder failed"]
+    assert told["reference"] == due[0].turn
+    assert set(told) == {"event", "log_level", "reference", "kind"}
+    page = visit(admin).get("/admin/jobs").get_data(as_text=True)
+    assert "Niet gelukt: 1." in page
 
 
 def test_pruning_forgets_old_failures_and_jobs(engine: Engine) -> None:

@@ -443,8 +443,12 @@ def test_a_pause_over_the_proposal_day_is_made_up_for_when_it_ends(
 ) -> None:
     standing.pause(session, home.actor, home.client.id, first=NOW.date(), until=FRIDAY, now=NOW)
     assert run(session, NOW) == Turnout()
-    after_the_run = PLACING + timedelta(hours=2)
-    ahead = standing.resume(session, home.actor, home.client.id, after_the_run)
+    last_run = AFTER_NOON - timedelta(minutes=15)
+    just_before = last_run - timedelta(minutes=1)
+    ahead = standing.resume(session, home.actor, home.client.id, just_before)
+    assert ahead is not None
+    assert ahead.places_itself
+    ahead = standing.coming(session, home.client.id, last_run)
     assert ahead is not None
     assert ahead.proposal is not None
     assert not ahead.places_itself
