@@ -96,6 +96,7 @@ PROPOSAL_CODES = (
     "formula.protein_per_kg",
     "formula.drinks_by_sex",
     "weight.adjusted",
+    "open.screening_partial",
     "open.refeeding_unknown",
     "open.refeeding_start",
     "open.energy_far_apart",
@@ -110,12 +111,14 @@ PROPOSAL_CODES = (
 def propose(assessment: Assessment, facts: PersonFacts) -> PrescriptionProposal:
     """A draft prescription: energy, protein and drinks per day with their arithmetic.
 
+    Without a certain outcome the person counts as at risk: an open answer never lowers a target.
     Energy rounds inwards to 50 kcal, protein to the gram. High or extreme refeeding risk caps the
     first day and blocks the automatic plan (NICE CG32). `ValueError` for a child.
     """
     if facts.age < ADULT_YEARS:
         raise ValueError("a prescription is drafted for adults only")
-    at_risk = assessment.result.acting_category in _AT_RISK
+    partial = assessment.result.category is None
+    at_risk = partial or assessment.result.category in _AT_RISK
     energy = _energy(facts, at_risk=at_risk)
     protein = _protein(facts, at_risk=at_risk)
     fluid = _fluid(facts)
@@ -130,7 +133,7 @@ def propose(assessment: Assessment, facts: PersonFacts) -> PrescriptionProposal:
             *(energy.reason, protein.reason, fluid.reason),
             *(("weight.adjusted",) if adjusted else ()),
         ),
-        open_points=_open_points(facts, energy),
+        open_points=(("open.screening_partial",) if partial else ()) + _open_points(facts, energy),
         blocks_plan=facts.refeeding in (RefeedingLevel.HIGH, RefeedingLevel.EXTREME),
     )
 

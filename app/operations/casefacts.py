@@ -25,6 +25,7 @@ from screening import (
     RefeedingLevel,
     ScreeningMoment,
     Setting,
+    Status,
     Tool,
     WeightPoint,
 )
@@ -73,6 +74,12 @@ def risk_of(tool: Tool, category: Category | None) -> Risk | None:
     return _RISKS[category]
 
 
+def shown_risk(tool: Tool, category: Category | None, status: Status) -> Risk | None:
+    """Give the risk to show: a screening with open answers may be worse, so it is never low."""
+    risk = risk_of(tool, category)
+    return None if risk is Risk.LOW and status is not Status.COMPLETE else risk
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """The prescription in force, as far as a list needs it."""
@@ -107,6 +114,7 @@ class Known:
     place: str
     site: str
     last: ScreeningMoment | None = None
+    partial: bool = False  # the newest screening has open answers: its risk is a least
     next_due: date | None = None
     screening_id: int | None = None
     weights: tuple[WeightPoint, ...] = ()
@@ -192,15 +200,7 @@ def known_of(session: Session, clients: Query, today: date) -> list[Known]:
 def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[str, Any]]:
     facts: dict[int, dict[str, Any]] = defaultdict(dict)
     for row in _latest_screenings(session, inside):
-        facts[row.client_id] |= {
-            "last": ScreeningMoment(
-                tool=Tool(row.instrument),
-                category=Category(row.category) if row.category else None,
-                on=row.screened_on,
-            ),
-            "next_due": row.next_due,
-            "screening_id": row.id,
-        }
+        facts[row.client_id] |= _screened(row)
     for client_id, points in _weights(session, inside, today).items():
         facts[client_id]["weights"] = points
     for row in _prescriptions(session, inside):
@@ -221,6 +221,21 @@ def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[st
     return facts
 
 
+def _screened(row: Found) -> dict[str, Any]:
+    """Give the newest screening; one that cannot rule out a risk is to be finished at once."""
+    tool, status = Tool(row.instrument), Status(row.status)
+    category = Category(row.category) if row.category else None
+    unknown = shown_risk(tool, category, status) is None
+    return {
+        "last": ScreeningMoment(
+            tool=tool, category=None if unknown else category, on=row.screened_on
+        ),
+        "partial": status is not Status.COMPLETE,
+        "next_due": row.screened_on if unknown else row.next_due,
+        "screening_id": row.id,
+    }
+
+
 def _latest_screenings(session: Session, inside: Query) -> Iterable[Found]:
     rank = func.row_number().over(
         partition_by=Screening.client_id,
@@ -232,6 +247,7 @@ def _latest_screenings(session: Session, inside: Query) -> Iterable[Found]:
             Screening.client_id,
             Screening.instrument,
             Screening.category,
+            Screening.status,
             Screening.screened_on,
             Screening.next_due,
             rank.label("rank"),

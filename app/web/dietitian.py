@@ -15,7 +15,7 @@ from app.operations.caseload import PAGE, Filter, Matter, Task, WorkRow
 from app.operations.enrolment import NewClient
 from app.pipeline import Call, entry
 from app.schemas import ClientsQuery, NewClientForm, WorklistQuery
-from app.web.words import deadline, kept, mends
+from app.web.words import deadline, kept, mends, risk_word
 from logistics import SiteKind
 
 blueprint = Blueprint("dietitian", __name__)
@@ -74,7 +74,7 @@ def _said(speak: Translator, code: str, task: Task) -> str:
     if "tool" in args:
         args["tool"] = speak.say(f"tool.{args['tool']}")
         known = args["category"] is not None
-        code_of = f"screening.category.{args['category']}" if known else "risk.unknown"
+        code_of = f"screening.category.{args['category']}" if known else "screening.partial"
         args["category"] = speak.say(code_of).lower()
     for name in ("on", "day", "start"):
         if name in args:
@@ -92,10 +92,17 @@ def _person(speak: Translator, known: Known) -> dict[str, Any]:
         "url": url_for("record.show", client_id=known.client_id),
         "sub": f"{speak.say('care.years_short', count=known.age)} · {where}",
         "risk": known.risk,
+        "risk_text": _risk_text(speak, known),
         "spark": [point.weight_kg for point in weights],
         "falling": len(weights) > 1 and weights[-1].weight_kg * 100 <= weights[0].weight_kg * 95,
         "weight": f"{speak.number(weights[-1].weight_kg, 1)}\u00a0kg" if weights else None,
     }
+
+
+def _risk_text(speak: Translator, known: Known) -> str:
+    if known.partial:
+        return risk_word(speak, known.risk, open_answers=True)
+    return speak.say(f"work.risk.{known.risk}" if known.risk else "risk.unknown")
 
 
 def _filter(

@@ -29,7 +29,8 @@ from screening import Derivation, Prescription
 
 blueprint = Blueprint("prescribing", __name__)
 
-_REVIEW_DAYS = {"high": 31, "mid": 62}
+_REVIEW_DAYS = {"high": 31, "mid": 62, "low": 92}
+_REVIEW_UNKNOWN_DAYS = 31
 _RANGES = (("energy_kcal", "kcal"), ("protein_g", "g"), ("fluid_ml", "ml"))
 _IDS = {name: f"f-{name}-min" for name, _ in _RANGES}
 
@@ -166,7 +167,9 @@ def _values(call: Call, found: Draft, head: dossier.Face) -> dict[str, Any]:
         for name in ("excluded_ingredients", "likes", "dislikes")
     }
     risk = face_parts(call, head)["risk"]
-    review = care.local_day(call.now) + timedelta(days=_REVIEW_DAYS.get(risk or "", 92))
+    review = care.local_day(call.now) + timedelta(
+        days=_REVIEW_DAYS.get(risk or "", _REVIEW_UNKNOWN_DAYS)
+    )
     start_kcal = content.start_energy_kcal if content else None
     return (
         singles

@@ -5,7 +5,7 @@ from typing import Any
 
 import screening
 from app.i18n import Translator
-from app.operations.casefacts import risk_of
+from app.operations.casefacts import risk_of, shown_risk
 from app.web.words import started
 from screening import Assessment, ItemPoints, Status, ToolResult, rounded
 
@@ -17,7 +17,7 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
     whole = result.min_score is not None and result.max_score is not None
     return {
         "id": "score",
-        "risk": risk_of(result.instrument, result.acting_category),
+        "risk": shown_risk(result.instrument, result.acting_category, result.status),
         "low": result.min_score if whole else None,
         "high": result.max_score if whole else None,
         "most": result.highest_possible if whole else None,

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from app.i18n import Translator
-from app.operations.casefacts import Risk, risk_of
+from app.operations.casefacts import Risk, shown_risk
 from app.operations.dossier import Face
 from app.pipeline import Call, Problem
 from menus import Catalogue
-from screening import Range
+from screening import Range, Status
 
 UNITS = {"energy_kcal": "kcal", "start_energy_kcal": "kcal", "protein_g": "g", "fluid_ml": "ml"}
 TO = "\u2013"
@@ -144,14 +144,23 @@ def result_word(speak: Translator, head: Face) -> tuple[Risk | None, str | None]
     if head.assessment is None:
         return None, None
     result = head.assessment.result
-    risk = risk_of(result.instrument, result.acting_category)
+    risk = shown_risk(result.instrument, result.acting_category, result.status)
     tool = speak.say(f"tool.{result.instrument}")
+    word = risk_word(speak, risk, open_answers=result.status is not Status.COMPLETE).lower()
     low, high = result.min_score, result.max_score
     if low is None or high is None:
-        return risk, tool
+        return risk, f"{tool}, {word}"
     points = speak.number(low) if low == high else f"{speak.number(low)}{TO}{speak.number(high)}"
-    word = speak.say(f"risk.{risk or 'unknown'}").lower()
     return risk, f"{tool} {points}, {word}"
+
+
+def risk_word(speak: Translator, risk: Risk | None, *, open_answers: bool) -> str:
+    """Give a risk in words: "Hoog risico", or what open answers leave of it."""
+    if not open_answers or risk is Risk.HIGH:
+        return speak.say(f"risk.{risk or 'unknown'}")
+    if risk is None:
+        return speak.say("screening.partial")
+    return speak.say("screening.risk_at_least", risk=speak.say(f"risk.{risk}").lower())
 
 
 def place_of(speak: Translator, head: Face) -> str:

@@ -266,6 +266,16 @@ def test_an_unlikely_change_is_kept_only_when_confirmed(desk: Desk, visit: Visit
     assert sure.status_code == 303
 
 
+def test_an_incomplete_screening_says_so_wherever_it_is_shown(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data={"unintended": "yes"})
+    assert "MUST 0\u20136, onvolledig" in browser.get(desk.path()).text
+    for path in ("/clients", "/worklist"):
+        page = browser.get(path).text
+        assert "Onvolledig</span>" in page
+        assert "badge--low" not in page
+
+
 def test_what_is_no_number_comes_back_with_a_sentence(desk: Desk, visit: Visit) -> None:
     answer = visit(desk.owner).post(desk.path("/screenings"), data=MUST | {"height_cm": "groot"})
     assert answer.status_code == 422

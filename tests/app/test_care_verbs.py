@@ -283,6 +283,35 @@ def test_every_outcome_has_a_risk() -> None:
     assert risk_of(Tool.MUST, None) is None
 
 
+def test_an_incomplete_screening_is_never_low_and_asks_to_be_finished(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    kept = screen(session, actor, client, weight_kg=None, weight_before_kg=None)
+    assert (kept.status, kept.category) == ("partial", "low")
+    known = caseload.client_list(session, actor, now=NOW).rows[0]
+    assert (known.risk, known.partial) == (None, True)
+    assert tasks(session, actor, client)[Matter.SCREENING_SOON].due == TODAY
+
+
+def test_a_bracket_within_the_middle_keeps_its_least_risk(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    screen(session, actor, client, weight_kg=Decimal(50), weight_before_kg=None)
+    known = caseload.client_list(session, actor, now=NOW).rows[0]
+    assert (known.risk, known.partial) == (Risk.MID, True)
+
+
+def test_a_proposal_from_an_incomplete_screening_counts_on_risk(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    factories.make_weight(session, client, "80", TODAY)
+    screen(session, actor, client, weight_kg=None, weight_before_kg=None)
+    proposal = prescribing.draft_prescription(session, actor, client.id, NOW).proposal
+    assert proposal is not None
+    assert proposal.protein.reason == "protein.at_risk"
+    assert "open.screening_partial" in proposal.open_points
+
+
 def test_clients_are_found_by_every_word_of_name_or_code(
     session: Session, actor: Actor, client: Client
 ) -> None:
@@ -338,6 +367,15 @@ def test_an_odd_answer_is_not_kept(session: Session, actor: Actor, client: Clien
     with pytest.raises(Refused) as refused:
         screen(session, actor, client, acute="perhaps")
     assert refused.value.problems[0][1] == "screening.cannot_be_kept"
+
+
+def test_a_screening_without_any_answer_is_refused(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    empty = ScreeningForm(answers=dict.fromkeys(ANSWERS), provenance={})
+    with pytest.raises(Refused, match=r"screening\.nothing_answered"):
+        care.record_screening(session, actor, client.id, Tool.MUST, form=empty, now=NOW)
+    assert session.scalar(select(func.count()).select_from(Screening)) == 0
 
 
 def test_a_weighing_gives_the_reasons_to_review(
