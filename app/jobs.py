@@ -20,7 +20,6 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
-from app.models.system import JobStatus
 from app.operations import planning, reorders, upkeep
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
@@ -199,7 +198,7 @@ def _reorder(work: Work) -> Mapping[str, Any]:
         turnout = reorders.reorder_due(session, SYSTEM, today, now)
         if turnout.failed:
             result = asdict(turnout) | {"code": "job.reorders_failed"}
-            return _closed(session, work, result, upkeep.FAILED)
+            return _closed(session, work, result, failed=True)
         return _closed(session, work, asdict(turnout))
 
 
@@ -210,9 +209,10 @@ def _prune(work: Work) -> Mapping[str, Any]:
 
 
 def _closed(
-    session: Session, work: Work, result: Mapping[str, Any], status: JobStatus = upkeep.DONE
+    session: Session, work: Work, result: Mapping[str, Any], *, failed: bool = False
 ) -> Mapping[str, Any]:
     """Close the job in the transaction of its result: both stand, or neither."""
+    status = upkeep.FAILED if failed else upkeep.DONE
     if not upkeep.finish_job(session, work.claim, datetime.now(UTC), status, result):
         raise LostError
     return result
