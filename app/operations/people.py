@@ -64,13 +64,22 @@ def log_in(session: Session, login: str, password: str, address: str, now: datet
         or upkeep.failures_since(session, by_address, since) >= MAX_FAILURES_PER_ADDRESS
     ):
         raise Conflict("account.too_many", minutes=int(FAILURE_WINDOW.total_seconds() // 60))
-    user = session.scalar(select(User).where(User.login == login.strip().lower(), User.active))
+    user = _known_login(session, login)
     if not _fits(user.password_hash if user else None, password):
         upkeep.note_failure(session, by_login, now)
         upkeep.note_failure(session, by_address, now)
         return None
     upkeep.forget_failures(session, by_login)
     return user
+
+
+def _known_login(session: Session, login: str) -> User | None:
+    """Give who may come in by this login: neither the user nor their organisation ended."""
+    return session.scalar(
+        select(User)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.login == login.strip().lower(), User.active, Organisation.active)
+    )
 
 
 def _fits(stored: str | None, password: str) -> bool:
@@ -97,6 +106,8 @@ def actor_of_session(session: Session, user_id: int, epoch: int, now: datetime) 
     """Give who a session cookie speaks for; None when the password changed or access ended."""
     user = session.get(User, user_id)
     if user is None or not user.active or user.session_epoch != epoch:
+        return None
+    if not session.get_one(Organisation, user.organisation_id).active:
         return None
     return actor_for(session, user, now)
 
@@ -276,7 +287,7 @@ def ask_reset(session: Session, login: str, *, address: str, now: datetime) -> N
         if upkeep.failures_since(session, _digest(subject), since) >= MAX_FAILURES:
             return
         upkeep.note_failure(session, _digest(subject), now)
-    user = session.scalar(select(User).where(User.login == login.strip().lower(), User.active))
+    user = _known_login(session, login)
     if user is None:
         return
     minutes = str(int(RESET_LIFE.total_seconds() // 60))

@@ -15,6 +15,7 @@ from app.models.people import (
     CarerLevel,
     CarerLink,
     ConsentPurpose,
+    Organisation,
     OrganisationKind,
     ResetLink,
     User,
@@ -57,6 +58,20 @@ def test_someone_who_left_gets_in_no_more(session: Session, dietitian: User) -> 
     assert log_in(session, PASSWORD) is None
     epoch = dietitian.session_epoch
     assert people.actor_of_session(session, dietitian.id, epoch, NOW) is None
+
+
+def test_staff_of_an_organisation_that_ended_get_in_no_more(
+    session: Session, dietitian: User
+) -> None:
+    house = session.get_one(Organisation, dietitian.organisation_id)
+    epoch = dietitian.session_epoch
+    assert people.actor_of_session(session, dietitian.id, epoch, NOW) is not None
+    house.active = False
+    session.flush()
+    assert log_in(session, PASSWORD) is None
+    assert people.actor_of_session(session, dietitian.id, epoch, NOW) is None
+    people.ask_reset(session, "lien@example.org", address="192.0.2.1", now=NOW)
+    assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_guessing_is_slowed_down_even_with_the_right_password(
