@@ -38,7 +38,7 @@ from app.schemas import cells as cell_schema
 from app.schemas import exchange as schema
 from app.schemas.exchange import headings, read_files, required_headings, write_files
 from logistics import OrderState, SiteKind
-from menus import Eater, Iddsi
+from menus import ALLERGIES, Eater, Iddsi
 from screening import Range
 from tests.app.regions import regions, small_region
 
@@ -262,6 +262,35 @@ def test_the_allergy_nobody_knows_is_named_and_no_other(run: Run, folder: Path, 
     change(folder, file, 0, allergies="nuts kryptonite milk")
     (told,) = json.loads(run("import", folder).stdout)["troubles"]
     assert "kryptonite" in told["text"]
+
+
+def test_an_order_held_for_an_allergy_nobody_knows_comes_back_held(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    change(folder, "orders.csv", 0, state="held")
+    change(folder, "order_eaters.csv", 0, allergies="kiwi milk")
+    imported = run("import", folder)
+    assert imported.exit_code == 0, imported.stdout
+    run("export", tmp_path / "out")
+    for name in ("orders.csv", "order_eaters.csv"):
+        assert (tmp_path / "out" / name).read_text().split() == (folder / name).read_text().split()
+
+
+@given(
+    state=st.sampled_from(OrderState),
+    allergies=st.frozensets(st.sampled_from(sorted(ALLERGIES | {"kiwi"}))),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_an_allergy_nobody_knows_stands_in_held_orders_only(
+    session: Session, state: OrderState, allergies: frozenset[str]
+) -> None:
+    rows = with_order(small_region())
+    order = replace(rows.orders[0], state=state)
+    known = rows.order_eaters[0]
+    eater = replace(known, profile=replace(known.profile, allergies=allergies))
+    found = exchange.troubles(session, Region(orders=(order,), order_eaters=(eater,)), lines={})
+    is_refused = "kiwi" in allergies and state is not OrderState.HELD
+    assert ("import.allergy_unknown" in {one.code for one in found}) is is_refused
 
 
 def test_every_bad_row_is_reported_at_once(run: Run, folder: Path) -> None:

@@ -13,6 +13,7 @@ from app.operations.exchange.keeping import stored
 from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
+from logistics import OrderState
 from menus import ALLERGIES, Catalogue, CatalogueError, read_catalogue
 from screening import GATES, Intake, Status, assess, check_prescription
 
@@ -274,7 +275,12 @@ def _prescriptions(books: _Books) -> Iterator[Trouble]:
 
 
 def _profiles(books: _Books) -> Iterator[Trouble]:
+    """An allergy nobody knows may stand only where it keeps the order held for a person."""
+    orders = (*books.standing.orders, *books.new.orders)
+    held = {row.code for row in orders if row.state is OrderState.HELD}
     for number, row in enumerate(books.new.order_eaters):
+        if row.order in held:
+            continue
         for word in sorted(row.profile.allergies - ALLERGIES):
             yield books.blame(
                 "order_eaters", number, "allergies", "import.allergy_unknown", value=word
