@@ -100,10 +100,15 @@ def _told(region: demo.DemoRegion) -> dict[str, Any]:
 @_language
 @with_appcontext
 def import_command(folder: Path, *, dry_run: bool, lang: str) -> None:
-    """Read the files of FOLDER into the database; a single bad row keeps all of them out."""
+    """Read the files of FOLDER into the database, migrating it first.
+
+    A single bad row keeps all of them out.
+    """
     reading = read_files(_contents(folder, lang))
     now = datetime.now(UTC)
-    with transaction(house().engine) as session:
+    engine = house().engine
+    upkeep.migrate(engine)
+    with transaction(engine) as session:
         found = exchange.troubles(session, reading.region, reading.lines)
         troubles = (*reading.troubles, *found)
         added: Mapping[str, int] = {}
@@ -165,8 +170,12 @@ def export_command(folder: Path, *, lang: str) -> None:
     """Write all rows of the database to FOLDER, which must not hold files yet."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         _refuse(translator(lang).say("export.not_empty", folder=str(folder)))
-    with transaction(house().engine) as session:
+    engine = house().engine
+    upkeep.migrate(engine)
+    with transaction(engine) as session:
         region = exchange.everything(session, AT_THE_SERVER, datetime.now(UTC))
+    if region == exchange.Region():
+        _refuse(translator(lang).say("export.no_rows"))
     folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
     folder.chmod(_OWNER_ONLY)
     for name, text in write_files(region).items():

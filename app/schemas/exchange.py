@@ -23,6 +23,7 @@ from app.schemas.cells import CellError, read_cell, write_cell
 CODES: tuple[str, ...] = (
     *CELL_CODES,
     "import.not_utf8",
+    "import.heading_missing",
     "import.separator",
     "import.column_unknown",
     "import.column_twice",
@@ -158,7 +159,11 @@ class _File:
         """Give each good row with its line."""
         records = self._records()
         first = next(records, None)
-        if first is None or not self._heading_is_good(first[1]):
+        if first is None or not any(first[1]):
+            if self.content is not None and not self.troubles:
+                self.blame(1, "", "import.heading_missing", {})
+            return
+        if not self._heading_is_good(first[1]):
             return
         for line, cells in records:
             if len(cells) != len(first[1]):

@@ -192,6 +192,7 @@ def test_a_dry_run_checks_and_keeps_nothing(run: Run, folder: Path, sqlite_url: 
     assert rows_kept(sqlite_url) == 0
 
 
+COMMAND_CODES = ("demo.not_empty", "export.not_empty", "export.no_rows")
 BAD_CELLS = [
     ("clients.csv", "site", "s-nowhere", "import.unknown_reference"),
     ("clients.csv", "born", "31/12/1944", "import.day"),
@@ -291,6 +292,43 @@ def test_an_allergy_nobody_knows_stands_in_held_orders_only(
     found = exchange.troubles(session, Region(orders=(order,), order_eaters=(eater,)), lines={})
     is_refused = "kiwi" in allergies and state is not OrderState.HELD
     assert ("import.allergy_unknown" in {one.code for one in found}) is is_refused
+
+
+@pytest.mark.parametrize("content", ["", "\n\r\n\n", "  \n", "\ufeff"])
+def test_a_file_without_a_heading_is_told(run: Run, folder: Path, content: str) -> None:
+    (folder / "stock.csv").write_text(content, encoding="utf-8", newline="")
+    answer = run("import", folder)
+    assert answer.exit_code == 2
+    (told,) = json.loads(answer.stdout)["troubles"]
+    assert (told["file"], told["line"], told["code"]) == ("stock.csv", 1, "import.heading_missing")
+
+
+@pytest.fixture
+def run_bare(tmp_path: Path) -> Run:
+    """Give the commands on a database that nobody migrated."""
+    url = f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+    app = create_app(Settings(database_url=url, secret_key="k" * 64))
+    return lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+
+
+def test_import_migrates_the_database_first(run_bare: Run, folder: Path, tmp_path: Path) -> None:
+    answer = run_bare("import", folder)
+    assert answer.exit_code == 0, answer.stderr
+    assert run_bare("export", tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("export",), ("plan-day", "--date", "2026-11-30", "--out")], ids=lambda one: one[0]
+)
+def test_a_database_without_rows_gets_one_clear_line(
+    run_bare: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    for _ in ("without tables", "without rows"):
+        answer = run_bare(*words, tmp_path / "out", "--lang", "en")
+        assert (answer.exit_code, answer.stdout) == (2, "")
+        assert answer.stderr.splitlines()[-1].endswith("flask demo or flask import.")
+        assert "Traceback" not in answer.stderr
+        assert not (tmp_path / "out").exists()
 
 
 def test_every_bad_row_is_reported_at_once(run: Run, folder: Path) -> None:
@@ -495,7 +533,8 @@ def test_an_export_never_overwrites(run: Run, folder: Path) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_an_export_is_for_its_owner_only(run: Run, tmp_path: Path) -> None:
+def test_an_export_is_for_its_owner_only(run: Run, folder: Path, tmp_path: Path) -> None:
+    run("import", folder)
     run("export", tmp_path / "out")
     assert (tmp_path / "out").stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "out").iterdir())
@@ -552,7 +591,7 @@ def test_every_code_has_a_sentence_in_every_language() -> None:
         "x",
     )
     for language in LANGUAGES:
-        for code in (*schema.CODES, *exchange.CODES, "demo.not_empty", "export.not_empty"):
+        for code in (*schema.CODES, *exchange.CODES, *COMMAND_CODES):
             assert "{" not in translator(language).say(code, **arguments)
 
 
