@@ -1,13 +1,17 @@
 """The result of an instrument in words: points with reasons, what follows, the source."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import screening
 from app.i18n import Translator
 from app.operations.casefacts import risk_of, shown_risk
 from app.web.words import started
-from screening import Assessment, ItemPoints, Status, ToolResult, rounded
+from screening import Assessment, Instrument, ItemPoints, Status, ToolResult, rounded
+
+_MOST_DIGITS = 4
 
 
 def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
@@ -24,7 +28,7 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
         "title": _title(speak, result),
         "text": _text(speak, result),
         "marks": () if table.low_is_worse else tuple(_marks(speak, result)),
-        "lines": [_line(speak, one) for one in result.items],
+        "lines": [_line(speak, one, _limits(table, one.item)) for one in result.items],
         "next": list(_next(speak, assessment)),
         "source": speak.say(
             "screening.source", source=speak.say(result.source), version=result.rule_version
@@ -66,22 +70,47 @@ def _marks(speak: Translator, result: ToolResult) -> Iterator[tuple[Any, str]]:
 _UNITS = {"height_cm": "cm", "weight_kg": "kg", "weight_before_kg": "kg", "muac_cm": "cm"}
 
 
-def _line(speak: Translator, item: ItemPoints) -> dict[str, Any]:
+def _planned(item: ItemPoints) -> bool:
+    """Whether a loss was left out as planned: it counts as none while the weights say otherwise."""
+    given = dict(item.inputs)
+    if item.item != "must.loss" or item.value != 0:
+        return False
+    before, now = given.get("weight_before_kg"), given.get("weight_kg")
+    if isinstance(before, Decimal) and isinstance(now, Decimal):
+        return before > now
+    return given.get("loss_pct") != 0
+
+
+def _limits(table: Instrument, code: str) -> frozenset[Fraction]:
+    """Give the figures an item is held against."""
+    lines = next(one.lines for one in table.items if one.code == code)
+    return frozenset(cut.limit for line in lines for cut in line.cuts)
+
+
+def _figure(value: Fraction, limits: frozenset[Fraction]) -> Decimal:
+    """Round to one digit, or to as many as keep a value apart from a limit it does not reach."""
+    shown = (rounded(value, places) for places in range(1, _MOST_DIGITS))
+    apart = (one for one in shown if one == value or Fraction(one) not in limits)
+    return next(apart, rounded(value, _MOST_DIGITS))
+
+
+def _line(speak: Translator, item: ItemPoints, limits: frozenset[Fraction]) -> dict[str, Any]:
     label = speak.say(item.item)
     if item.points is None:
         text = speak.say("answer.unknown", lowest=item.lowest, highest=item.highest)
         return {"points": None, "title": speak.say("answer.open", label=label), "text": text}
     values = {"must.bmi": "value.bmi", "must.loss": "value.loss_pct"}
-    title = label
-    if item.item in values and item.value is not None:
-        title = speak.say(values[item.item], value=rounded(item.value, 1))
+    title, planned = label, _planned(item)
+    if not planned and item.item in values and item.value is not None:
+        title = speak.say(values[item.item], value=_figure(item.value, limits))
     measured = [
         f"{speak.number(rounded(value, 1), 1 if name != 'height_cm' else 0)}\u00a0{_UNITS[name]}"
         for name, value in item.inputs
         if name in _UNITS and not isinstance(value, str | bool)
     ]
     text = f"{speak.say('screening.from', values=', '.join(measured))} " if measured else ""
-    return {"points": item.points, "title": title, "text": text + speak.say(item.reason)}
+    reason = speak.say("screening.loss_planned" if planned else item.reason)
+    return {"points": item.points, "title": title, "text": text + reason}
 
 
 def _next(speak: Translator, assessment: Assessment) -> Iterator[dict[str, str]]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.access import NotFound, Permission
 from app.operations import care, dossier
 from app.operations.care import ScreeningForm
-from app.pipeline import Call, entry
+from app.pipeline import Call, Problem, entry
 from app.schemas import FORMS, MUST_MEASURES, MustForm, MustPreview
 from app.web.parts import measure_parts
 from app.web.score import score_parts
@@ -132,6 +132,10 @@ def preview(call: Call, form: ScreeningForm, client_id: int) -> ResponseReturnVa
             "dietitian/score_panel.html", result=score_parts(call.translator, assessment)
         )
     call.values = request.form.to_dict(flat=False)
+    asked = [care.question_problem(one) for one in assessment.questions]
+    call.problems = tuple(
+        Problem(field=field, code=code, text="", args=args) for field, code, args in asked
+    )
     return _form(call, client_id, assessment, {})
 
 

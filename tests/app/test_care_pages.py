@@ -276,6 +276,30 @@ def test_an_incomplete_screening_says_so_wherever_it_is_shown(desk: Desk, visit:
         assert "badge--low" not in page
 
 
+def test_a_planned_loss_says_that_it_does_not_count(desk: Desk, visit: Visit) -> None:
+    url = desk.path("/screenings/preview")
+    page = visit(desk.owner).post(url, data=MUST | {"unintended": "no"}).text
+    assert "Gewild, telt niet mee." in page
+    assert "Verlies 0,0" not in page
+
+
+@pytest.mark.parametrize(
+    ("kg", "shown"), [("47,888", "BMI 18,47 "), ("47,9", "BMI 18,48 "), ("47,95", "BMI 18,499 ")]
+)
+def test_a_figure_is_never_rounded_onto_the_limit_it_stands_below(
+    desk: Desk, visit: Visit, kg: str, shown: str
+) -> None:
+    url = desk.path("/screenings/preview")
+    page = visit(desk.owner).post(url, data=MUST | {"weight_kg": kg}).text
+    assert shown in page.replace("\u00a0", " ")
+
+
+def test_without_script_a_slip_asks_its_whole_question(desk: Desk, visit: Visit) -> None:
+    url = desk.path("/screenings/preview")
+    page = visit(desk.owner).post(url, data=MUST | {"height_cm": "1,61"}).text
+    assert "Bedoelt u 161 cm?" in page.replace("\u00a0", " ")
+
+
 def test_what_is_no_number_comes_back_with_a_sentence(desk: Desk, visit: Visit) -> None:
     answer = visit(desk.owner).post(desk.path("/screenings"), data=MUST | {"height_cm": "groot"})
     assert answer.status_code == 422
