@@ -59,8 +59,8 @@ def new_user(call: Call) -> ResponseReturnValue:
 @entry(Permission.ADMINISTER, takes=InviteForm, back=new_user)
 def invite(call: Call, new: NewUser) -> ResponseReturnValue:
     """Add a user and send a link to choose a password."""
-    user = admin.invite(call.session, call.actor, new, call.now)
-    call.tell("admin.done.invited", login=user.login, days=people.INVITE_LIFE.days)
+    admin.invite(call.session, call.actor, new, call.now)
+    call.tell("admin.done.invited", days=people.INVITE_LIFE.days)
     return redirect(url_for("admin.users"), code=303)
 
 
@@ -84,7 +84,7 @@ def user(call: Call, user_id: int) -> ResponseReturnValue:
 def change_user(call: Call, change: ChangedUser, user_id: int) -> ResponseReturnValue:
     """Change a user; losing a role or access ends their sessions."""
     found = admin.change_user(call.session, call.actor, user_id, change, call.now)
-    call.tell("admin.done.changed" if found.active else "admin.done.closed", name=found.name)
+    call.tell("admin.done.changed" if found.active else "admin.done.closed")
     return redirect(url_for("admin.users"), code=303)
 
 
@@ -92,8 +92,8 @@ def change_user(call: Call, change: ChangedUser, user_id: int) -> ResponseReturn
 @entry(Permission.ADMINISTER)
 def invite_again(call: Call, user_id: int) -> ResponseReturnValue:
     """Send a new link to choose a password."""
-    found = admin.invite_again(call.session, call.actor, user_id, call.now)
-    call.tell("admin.done.invited", login=found.login, days=people.INVITE_LIFE.days)
+    admin.invite_again(call.session, call.actor, user_id, call.now)
+    call.tell("admin.done.invited", days=people.INVITE_LIFE.days)
     return redirect(url_for("admin.user", user_id=user_id), code=303)
 
 

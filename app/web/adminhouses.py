@@ -58,7 +58,7 @@ def add_house(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
     house = houses.add_house(
         call.session, call.actor, kind=kind, name=form["name"], code=form["code"], now=call.now
     )
-    call.tell("admin.done.house_added", name=house.name)
+    call.tell("admin.done.house_added")
     return redirect(url_for("adminhouses.new_site", house_id=house.id), code=303)
 
 
@@ -108,7 +108,7 @@ def change_house(call: Call, form: dict[str, Any], house_id: int) -> ResponseRet
         active=form["active"],
         now=call.now,
     )
-    call.tell("admin.done.changed", name=form["name"])
+    call.tell("admin.done.changed")
     return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
 
 
@@ -156,10 +156,10 @@ def _known(call: Call, site: houses.Place) -> dict[str, Any]:
 @entry(Permission.ADMINISTER, takes=NewSiteForm, back=new_site)
 def add_site(call: Call, form: dict[str, Any], house_id: int) -> ResponseReturnValue:
     """Add a place of delivery."""
-    site = houses.add_site(
+    houses.add_site(
         call.session, call.actor, house_id, code=form["code"], facts=form["facts"], now=call.now
     )
-    call.tell("admin.done.site_added", name=site.name)
+    call.tell("admin.done.site_added")
     return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
 
 
@@ -177,7 +177,7 @@ def site(call: Call, site_id: int) -> ResponseReturnValue:
 def change_site(call: Call, form: dict[str, Any], site_id: int) -> ResponseReturnValue:
     """Change address, hours and weekdays of a place of delivery."""
     found = houses.change_site(call.session, call.actor, site_id, form["facts"], call.now)
-    call.tell("admin.done.changed", name=found.name)
+    call.tell("admin.done.changed")
     house_id = found.organisation_id
     return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
 
@@ -194,9 +194,9 @@ def new_ward(call: Call, site_id: int) -> ResponseReturnValue:
 @entry(Permission.ADMINISTER, takes=WardForm, back=new_ward)
 def add_ward(call: Call, form: dict[str, Any], site_id: int) -> ResponseReturnValue:
     """Add a ward."""
-    ward = houses.add_ward(
+    houses.add_ward(
         call.session, call.actor, site_id, code=form["code"], name=form["name"], now=call.now
     )
-    call.tell("admin.done.ward_added", name=ward.name)
+    call.tell("admin.done.ward_added")
     house_id = houses.find_site(call.session, call.actor, site_id).organisation_id
     return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)

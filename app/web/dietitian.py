@@ -185,5 +185,5 @@ def new_client(call: Call) -> ResponseReturnValue:
 def enrol(call: Call, form: NewClient) -> ResponseReturnValue:
     """Add a client and go on to the first screening."""
     client = enrolment.enrol(call.session, call.actor, form, call.now)
-    call.tell("client.enrolled", name=client.full_name)
+    call.tell("client.enrolled")
     return redirect(url_for("screening.new", client_id=client.id), code=303)

@@ -195,7 +195,7 @@ def weigh(call: Call, form: dict[str, Any], client_id: int) -> ResponseReturnVal
         confirmed=form["weight_kg_sure"],
         now=call.now,
     )
-    call.tell("care.weighed", kg=form["weight_kg"])
+    call.tell("care.weighed")
     if reviews and meals.has_approved_plan(call.session, client_id):
         call.tell("care.weighed_review", "warn")
     return redirect(url_for("record.show", client_id=client_id), code=303)
