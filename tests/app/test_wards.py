@@ -300,6 +300,20 @@ def test_reasons_to_decide_stand_on_the_page_in_words(app: Flask, desk: Home, vi
     assert "Voor Cor Maes past niets van het menu" in held
 
 
+def regions(page: str) -> list[str]:
+    """Give the names of the regions of a page."""
+    named = r'<(?:section|div)\b[^>]*aria-label="([^"]*)"'
+    return re.findall(named, page)
+
+
+def test_every_region_has_its_own_name(desk: Home, visit: Visit) -> None:
+    browser = visit(desk.nurse)
+    for path in ("/wards", f"/wards/{desk.house.ward.id}"):
+        names = regions(browser.get(path).text)
+        assert names
+        assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_speaks_every_language(
     app: Flask, desk: Home, visit: Visit, language: str
