@@ -103,13 +103,19 @@ def _send(message: OutboxMessage, now: datetime, sender: Sender, public_url: str
     try:
         subject, text = written(message, public_url)
     except (KeyError, ValueError):  # no sentence, a word it needs is missing, no date
-        message.state = MessageState.FAILED
+        _end(message, MessageState.FAILED)
         return False
     try:
         sender.send(message.address, subject, text)
     except OSError:
         if message.attempts >= MAX_ATTEMPTS:
-            message.state = MessageState.FAILED
+            _end(message, MessageState.FAILED)
         return False
-    message.state, message.sent_at = MessageState.SENT, now
+    _end(message, MessageState.SENT)
+    message.sent_at = now
     return True
+
+
+def _end(message: OutboxMessage, state: MessageState) -> None:
+    """Close a message; what it said is forgotten, for a one-time link opens an account."""
+    message.state, message.content = state, {}

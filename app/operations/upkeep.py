@@ -14,7 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, require
-from app.models.system import AccessLog, Job, JobRun, JobStatus, LoginAttempt
+from app.models.planning import DayPlan
+from app.models.system import (
+    AccessLog,
+    Job,
+    JobRun,
+    JobStatus,
+    LoginAttempt,
+    MessageState,
+    OutboxMessage,
+)
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 0x4E504343
@@ -202,9 +211,23 @@ def forget_failures(session: Session, subject_hash: str) -> None:
 
 
 def prune(session: Session, actor: Actor, now: datetime) -> int:
-    """Delete failed logins over a day old and finished jobs over 30 days old."""
+    """Delete failed logins over a day old, finished jobs and closed messages over 30 days old.
+
+    Gives how many jobs went. A job that made a day plan stays with its plan.
+    """
     require(actor, Permission.PLAN_DAY)
     session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1)))
-    old = select(Job.id).where(Job.finished_at < now - timedelta(days=30)).scalar_subquery()
-    gone = session.execute(delete(JobRun).where(JobRun.job_id.in_(old)))
-    return gone.rowcount if isinstance(gone, CursorResult) else 0
+    month = now - timedelta(days=30)
+    session.execute(
+        delete(OutboxMessage).where(
+            OutboxMessage.state != MessageState.WAITING,
+            func.coalesce(OutboxMessage.sent_at, OutboxMessage.created_at) < month,
+        )
+    )
+    planned = select(DayPlan.job_id).where(DayPlan.job_id.is_not(None))
+    old = session.scalars(
+        select(Job.id).where(Job.finished_at < month, Job.id.not_in(planned))
+    ).all()
+    session.execute(delete(JobRun).where(JobRun.job_id.in_(old)))
+    session.execute(delete(Job).where(Job.id.in_(old)))
+    return len(old)

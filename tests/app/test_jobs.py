@@ -18,14 +18,22 @@ from app.db import make_engine, transaction
 from app.i18n import LOCAL_ZONE
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import Order, ReorderProposal, StandingOrder
-from app.models.system import Job, JobRun, JobStatus, LoginAttempt, OutboxMessage
+from app.models.planning import DayPlan, DayPlanState
+from app.models.system import (
+    Job,
+    JobRun,
+    JobStatus,
+    LoginAttempt,
+    MessageState,
+    OutboxMessage,
+)
 from app.operations import reorders, upkeep
 from app.operations.reorders import Turnout
 from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
 from logistics import due_reorders
 from tests.conftest import NOW
-from tests.factories import make_client, make_prescription, make_user
+from tests.factories import make_client, make_kitchen, make_prescription, make_user
 
 DISPATCHER = Actor(role=Role.DISPATCHER, is_npcc=True)
 
@@ -294,6 +302,73 @@ def test_pruning_forgets_old_failures_and_jobs(engine: Engine) -> None:
     with transaction(engine) as session:
         assert session.scalars(select(LoginAttempt.subject_hash)).all() == ["b" * 64]
         assert session.scalars(select(JobRun)).all() == []
+        assert session.scalars(select(Job)).all() == []
+
+
+def test_the_job_of_a_day_plan_stays_with_its_plan(session: Session) -> None:
+    old = NOW - timedelta(days=40)
+    job = upkeep.enqueue(session, SYSTEM, old, "plan_day", {})
+    job.status, job.finished_at = JobStatus.DONE, old
+    plan = DayPlan(
+        depot_id=make_kitchen(session).id,
+        version=1,
+        service_day=old.date(),
+        state=DayPlanState.PUBLISHED,
+        snapshot="x",
+        document={},
+        content={},
+        cost_cents=0,
+        unserved_count=0,
+        created_at=old,
+        job_id=job.id,
+    )
+    session.add(plan)
+    session.flush()
+    assert upkeep.prune(session, SYSTEM, NOW) == 0
+    assert session.scalars(select(Job)).all() == [job]
+
+
+def test_closed_messages_are_forgotten_after_a_month(session: Session) -> None:
+    for state, days in (("sent", 29), ("sent", 31), ("failed", 31), ("waiting", 31)):
+        at = NOW - timedelta(days=days)
+        message = queue(session, at, address="a@example.org", language="nl", template="mail.reset")
+        message.state = MessageState(state)
+        message.sent_at = at if state == "sent" else None
+    session.flush()
+    upkeep.prune(session, SYSTEM, NOW)
+    left = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    assert [(one.state.value, (NOW - one.created_at).days) for one in left] == [
+        ("sent", 29),
+        ("waiting", 31),
+    ]
+
+
+def test_a_one_time_link_is_forgotten_once_its_message_is_closed(session: Session) -> None:
+    class Post:
+        def __init__(self, *, broken: bool) -> None:
+            self.broken = broken
+
+        def send(self, address: str, subject: str, text: str) -> None:
+            if self.broken:
+                raise OSError(address, subject, text)
+
+    link = "/account/reset#geheim"
+    for broken, attempts in ((False, 1), (True, MAX_ATTEMPTS)):
+        message = queue(
+            session,
+            NOW,
+            address="a@example.org",
+            language="nl",
+            template="mail.reset",
+            link=link,
+            minutes="30",
+        )
+        session.flush()
+        for left in range(attempts, 0, -1):
+            assert message.content["link"] == link, left
+            send_waiting(session, NOW, Post(broken=broken), public_url="https://npcc.example")
+        assert message.state is (MessageState.FAILED if broken else MessageState.SENT)
+        assert message.content == {}
 
 
 def test_a_scheduler_makes_up_for_a_missed_turn(engine: Engine) -> None:
