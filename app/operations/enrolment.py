@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Forbidden, NotFound, Permission, Refused, require
 from app.models.people import Client, ConsentPurpose, Organisation, OrganisationKind, Site
 from app.operations.care import local_day
+from app.operations.demo.seed import known_place
 from app.operations.people import record_consent
 from app.operations.upkeep import note_access
 from logistics import SiteKind
@@ -97,7 +98,7 @@ def _home(session: Session, actor: Actor, new: NewClient) -> Site:
         raise Forbidden(Permission.SCREEN.value)
     if new.home is None:
         raise Refused(("street", "form.required", {}))
-    lat_e5, lon_e5 = _position(session, new.home.postcode)
+    lat_e5, lon_e5 = _position(session, new.home)
     code = f"h-{secrets.token_hex(4)}"
     household = Organisation(kind=OrganisationKind.HOUSEHOLD, name=new.family_name, code=code)
     session.add(household)
@@ -122,18 +123,23 @@ def _home(session: Session, actor: Actor, new: NewClient) -> Site:
     return site
 
 
-def _position(session: Session, postcode: str) -> tuple[int, int]:
-    """Give the middle of the addresses already served under a postcode.
+def _position(session: Session, home: Home) -> tuple[int, int]:
+    """Give the middle of a known place; else of the addresses served under its postcode and name.
 
-    A van needs a position: a postcode where nobody lives yet is a matter for the dispatcher.
+    A van needs a position: any other place is a matter for the dispatcher.
     """
+    known = known_place(home.postcode, home.place)
+    if known is not None:
+        return known.lat_e5, known.lon_e5
     count, lat_e5, lon_e5 = session.execute(
         select(func.count(Site.id), func.sum(Site.lat_e5), func.sum(Site.lon_e5)).where(
-            Site.postcode == postcode
+            Site.postcode == home.postcode,
+            func.lower(Site.place) == home.place.strip().lower(),
         )
     ).one()
     if not count:
-        raise Refused(("postcode", "client.postcode_not_served", {"postcode": postcode}))
+        args = {"postcode": home.postcode, "place": home.place}
+        raise Refused(("place", "client.place_not_served", args))
     return int(lat_e5) // count, int(lon_e5) // count
 
 

@@ -504,6 +504,12 @@ def test_a_new_client_at_home_gets_a_household_and_a_front_door(desk: Desk, visi
     assert desk.count(Consent, Consent.client_id == client.id) == 1
 
 
+def test_a_known_place_gives_the_front_door_its_own_position(desk: Desk, visit: Visit) -> None:
+    assert visit(desk.owner).post("/clients/new", data=NEW | {"place": "Oekene"}).status_code == 303
+    site = desk.newest(Site)
+    assert (site.lat_e5, site.lon_e5) == (5092036, 316036)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -511,7 +517,8 @@ def test_a_new_client_at_home_gets_a_household_and_a_front_door(desk: Desk, visi
         ({"street": ""}, "Vul dit in"),
         ({"born": "2999-01-01"}, "Deze geboortedatum"),
         ({"born": "4 mei"}, "Dit is geen datum"),
-        ({"postcode": "1000"}, "In 1000 levert NPCC nog niet"),
+        ({"postcode": "1000"}, "NPCC kent 1000 Roeselare niet"),
+        ({"place": "Atlantis"}, "NPCC kent 8800 Atlantis niet"),
         ({"sex": "X"}, "Kies een waarde uit de lijst"),
     ],
 )

@@ -56,6 +56,13 @@ def packaged_seed() -> Seed:
     )
 
 
+def known_place(postcode: str, name: str) -> Place | None:
+    """Give the place of that name under that postcode; None when the table does not know it."""
+    wanted = (postcode.strip(), name.strip().casefold())
+    places = (_place(row) for row in _rows("places"))
+    return next((one for one in places if (one.postcode, one.name.casefold()) == wanted), None)
+
+
 def _place(row: Mapping[str, str]) -> Place:
     return Place(
         name=row["name"],
