@@ -44,6 +44,7 @@ class NewClient:
     site_id: int | None
     home: Home | None
     consents: bool
+    another: bool = False  # confirmed: not the person of that name and birth date who is there
 
 
 def houses(session: Session, actor: Actor) -> tuple[Site, ...]:
@@ -65,6 +66,8 @@ def enrol(session: Session, actor: Actor, new: NewClient, now: datetime) -> Clie
     if not today.year - OLDEST_YEARS <= new.born.year or new.born > today:
         raise Refused(("born", "client.born_out_of_range", {"years": OLDEST_YEARS}))
     site = _house(session, actor, new.site_id) if new.site_id else _home(session, actor, new)
+    if not new.another and _is_known(session, site, new):
+        raise Refused(("another", "client.already_known", {}))
     client = Client(
         code=_fresh_code(session),
         organisation_id=site.organisation_id,
@@ -83,6 +86,22 @@ def enrol(session: Session, actor: Actor, new: NewClient, now: datetime) -> Clie
         record_consent(session, actor, client.id, ConsentPurpose.CARE, given=True, now=now)
     note_access(session, actor, now, "client.enrolled", client.id)
     return client
+
+
+def _is_known(session: Session, site: Site, new: NewClient) -> bool:
+    """Whether someone of this name and birth date already lives at the same address."""
+    there = (Site.street, Site.postcode, Site.place)
+    query = (
+        select(Client.id)
+        .join(Site, Site.id == Client.site_id)
+        .where(
+            func.lower(Client.given_name) == new.given_name.lower(),
+            func.lower(Client.family_name) == new.family_name.lower(),
+            Client.born == new.born,
+            *(func.lower(one) == getattr(site, one.key).lower() for one in there),
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _house(session: Session, actor: Actor, site_id: int) -> Site:

@@ -83,6 +83,7 @@ class NewClientForm(Form):
     weekday = Whole(least=0, most=5, load_default=0)
     access_note = Text(load_default="", most=200)
     consents = Switch(load_default=False)
+    another = Switch(load_default=False)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> NewClient:

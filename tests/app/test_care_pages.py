@@ -504,6 +504,17 @@ def test_a_new_client_at_home_gets_a_household_and_a_front_door(desk: Desk, visi
     assert desk.count(Consent, Consent.client_id == client.id) == 1
 
 
+def test_the_same_person_twice_is_confirmed_first(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    assert browser.post("/clients/new", data=NEW).status_code == 303
+    sites = desk.count(Site)
+    again = browser.post("/clients/new", data=NEW)
+    assert again.status_code == 422
+    assert "Dit is een andere persoon" in again.text
+    assert desk.count(Site) == sites
+    assert browser.post("/clients/new", data=NEW | {"another": "1"}).status_code == 303
+
+
 def test_a_known_place_gives_the_front_door_its_own_position(desk: Desk, visit: Visit) -> None:
     assert visit(desk.owner).post("/clients/new", data=NEW | {"place": "Oekene"}).status_code == 303
     site = desk.newest(Site)
