@@ -205,7 +205,9 @@ def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[st
         facts[client_id]["weights"] = points
     for row in _prescriptions(session, inside):
         signed = row.state is PrescriptionState.SIGNED
-        name, value = ("signed", _signed(row)) if signed else ("proposed_on", row.created_at.date())
+        name, value = (
+            ("signed", _signed(row)) if signed else ("proposed_on", local_day(row.created_at))
+        )
         facts[row.client_id][name] = value
     for row in _latest_plans(session, inside):
         facts[row.client_id]["plan"] = Planned(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access import NotFound, Permission
 from app.i18n import Translator
 from app.operations import meals, orders, portal, reorders, standing
+from app.operations.care import local_day
 from app.operations.portal import OrderFace, Week
 from app.operations.standing import Coming
 from app.pipeline import Call, entry
@@ -136,7 +137,7 @@ def _count(call: Call, one: portal.Counted) -> dict[str, Any]:
         "name": name_of(speak, one.variant),
         "value": value,
         "unknown": unknown,
-        "sub": speak.say("week.counted_at", day=counted_at.date()) if counted_at else None,
+        "sub": speak.say("week.counted_at", day=local_day(counted_at)) if counted_at else None,
     }
 
 

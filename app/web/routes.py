@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission
 from app.operations import dayboard, daypapers, planning, publishing
+from app.operations.care import local_day
 from app.operations.dayboard import Board
 from app.operations.daypapers import PaperDay
 from app.pipeline import Call, entry
@@ -150,7 +151,7 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
                 "state": call.say(f"order.state.{states[code]}"),
                 "done": states[code] is OrderState.DELIVERED,
                 "href": url_for("routes.delivered", day=day, letter=sheet.letter, code=code)
-                if may_note and states[code] in _OPEN and day <= call.now.date()
+                if may_note and states[code] in _OPEN and day <= local_day(call.now)
                 else None,
             }
             for code in stop.orders
