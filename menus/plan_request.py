@@ -1,12 +1,14 @@
 """What a personal week must meet, and the week that was composed for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
 from menus.allergens import ALLERGIES
-from menus.catalog import Catalogue, Portion, Role
+from menus.catalog import Catalogue, Portion, Role, Variant
+from menus.labels import PROPERTIES
 from menus.nutrients import CODES
+from menus.recipes import DIETS
 from menus.suitability import Eater
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS
 
@@ -94,6 +96,7 @@ PLAN_ERROR_CODES: tuple[str, ...] = (
     "plan.error.negative",
     "plan.error.unknown_nutrient",
     "plan.error.unknown_allergy",
+    "plan.error.unknown_word",
     "plan.error.level",
     "plan.error.no_such_place",
     "plan.error.unknown_variant",
@@ -116,6 +119,7 @@ def request_errors(request: PlanRequest, catalogue: Catalogue) -> tuple[PlanErro
         *_horizon(request),
         *_slots(request),
         *_eater(request.eater),
+        *_words(request.eater, catalogue),
         *_windows(request),
         *_figures(request),
         *_pins(request, catalogue),
@@ -149,6 +153,23 @@ def _eater(eater: Eater) -> Iterator[PlanError]:
         yield _error("level", "food_iddsi")
     if eater.drink_iddsi is not None and eater.drink_iddsi not in DRINK_LEVELS:
         yield _error("level", "drink_iddsi")
+
+
+def _words(eater: Eater, catalogue: Catalogue) -> Iterator[PlanError]:
+    """A word nobody knows would exclude nothing, and somebody would trust that it does."""
+    strange = eater.exclude_ingredients - catalogue.ingredient_words
+    if any(all(word not in dish.ingredients for dish in _dishes(catalogue)) for word in strange):
+        yield _error("unknown_word", "exclude_ingredients")
+    strange = eater.exclude_properties.difference(PROPERTIES)
+    if any(all(word not in dish.properties for dish in _dishes(catalogue)) for word in strange):
+        yield _error("unknown_word", "exclude_properties")
+    if eater.diets.difference(DIETS):
+        yield _error("unknown_word", "diets")
+
+
+def _dishes(catalogue: Catalogue) -> Iterable[Variant]:
+    """Give every dish: a kitchen may speak of more than the seed does."""
+    return catalogue.variants.values()
 
 
 def _windows(request: PlanRequest) -> Iterator[PlanError]:

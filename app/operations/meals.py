@@ -236,7 +236,7 @@ def _compose(
     now: datetime,
 ) -> MealPlan:
     stock = catalogue(session)
-    asked = request_from_json(request)
+    asked = request_from_json(_in_words_of_the_kitchen(request, stock))
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
     result = compose_plan(asked, stock, limits)
@@ -264,6 +264,17 @@ def _compose(
     session.add(plan)
     session.flush()
     return plan
+
+
+def _in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[str, Any]:
+    """Leave out what a rule of a condition excludes and the kitchen never buys (star fruit).
+
+    Any other word that the kitchen does not know stays, so that it is refused.
+    """
+    rules = screening.constraints(frozenset(screening.Condition))
+    absent = {rule.exclude_ingredient for rule in rules} - stock.ingredient_words
+    words = [word for word in request["exclude_ingredients"] if word not in absent]
+    return {**request, "exclude_ingredients": words}
 
 
 def swap(

@@ -241,6 +241,24 @@ def test_a_week_made_under_the_signed_prescription_goes_first(
     assert [outdated.state, later.state] == [MealPlanState.SUPERSEDED] * 2
 
 
+def test_a_list_leaves_a_trace_with_each_client_it_shows(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    other = factories.make_client(session, family_name="Zuid")
+    caseload.worklist(session, actor, now=NOW)
+    caseload.client_list(session, actor, now=NOW, wanted="Zuid")
+    caseload.client_list(session, actor, now=NOW, wanted="niemand")
+    session.flush()
+    rows = session.execute(select(AccessLog.act, AccessLog.client_id).order_by(AccessLog.id)).all()
+    assert sorted(row for row in rows if row.client_id is not None) == sorted(
+        [
+            ("worklist.viewed", client.id),
+            ("worklist.viewed", other.id),
+            ("clients.listed", other.id),
+        ]
+    )
+
+
 def test_high_risk_comes_first_whatever_its_deadline(
     session: Session, actor: Actor, client: Client
 ) -> None:
@@ -550,3 +568,15 @@ def test_a_stranger_finds_nobody_and_no_row_is_written(session: Session, client:
         with pytest.raises(NotFound):
             look(session, stranger, client.id, NOW)
     assert session.scalar(select(func.count()).select_from(AccessLog)) == 0
+
+
+@pytest.mark.parametrize("word", ["star-fruit", "tomatoe"])
+def test_only_what_a_condition_excludes_may_be_unknown_to_the_kitchen(
+    session: Session, actor: Actor, client: Client, user: User, word: str
+) -> None:
+    row = factories.make_prescription(session, client, user)
+    row.content = {**row.content, "excluded_ingredients": [word]}
+    session.flush()
+    week = meals.propose_plan(session, actor, client.id, start=date(2026, 11, 30), now=NOW)
+    assert week.result["status"] == ("ok" if word == "star-fruit" else "invalid")
+    assert week.request["exclude_ingredients"] == [word]

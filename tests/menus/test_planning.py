@@ -315,6 +315,10 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "empty", "slots.0.roles", {"slots": (replace(LUNCH, roles=(), optional=()),)}
     yield "twice", "slots.1.id", {"slots": (LUNCH, LUNCH)}
     yield "unknown_allergy", "allergies", {"eater": allergic("kryptonite")}
+    word = frozenset({"tomatoe"})
+    yield "unknown_word", "exclude_ingredients", {"eater": eater(exclude_ingredients=word)}
+    yield "unknown_word", "exclude_properties", {"eater": eater(exclude_properties=word)}
+    yield "unknown_word", "diets", {"eater": eater(diets=word)}
     yield "level", "food_iddsi", {"eater": eater(food_iddsi=Iddsi.L2)}
     yield "level", "drink_iddsi", {"eater": eater(drink_iddsi=Iddsi.L6)}
     yield "unknown_nutrient", "day.magic", {"day": (("magic", Window(min=1)),)}
@@ -328,6 +332,10 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "twice", "pins.1", {"pins": (twice, twice)}
     yield "unknown_variant", "pins.0.variant", {"pins": (replace(twice, variant="x"),)}
     yield "other_role", "pins.0.role", {"pins": (replace(twice, variant="cod"),)}
+
+
+def test_a_known_word_that_no_dish_carries_is_no_error() -> None:
+    ok(request(eater=eater(exclude_properties=frozenset({"grapefruit"}))))
 
 
 @pytest.mark.parametrize(("code", "field", "change"), list(wrong()))
