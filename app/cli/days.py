@@ -75,7 +75,8 @@ def plan_day_command(
     _write(out, files, speak)
     click.echo(f"{time.monotonic() - began:.1f} s", err=True)
     unserved = len({one.order for one in plan.unserved})
-    told = {"folder": str(out), "cost_cents": plan.routes.cost_cents, "unserved": unserved}
+    cost = plan.routes.cost_cents
+    told = {"folder": str(out), "cost": cost, "cost_cents": cost, "unserved": unserved}
     click.echo(json.dumps(told, ensure_ascii=False))
 
 

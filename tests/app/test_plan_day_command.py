@@ -39,7 +39,8 @@ def test_the_same_snapshot_seed_and_moves_give_the_same_bytes(
     assert {path.name for path in one.iterdir()} == set(FILES)
     for name in FILES:
         assert (one / name).read_bytes() == (two / name).read_bytes(), name
-    assert told[0] == {"folder": str(one), "cost_cents": told[1]["cost_cents"], "unserved": 0}
+    cost = told[1]["cost_cents"]
+    assert told[0] == {"folder": str(one), "cost": cost, "cost_cents": cost, "unserved": 0}
     assert {path.name for path in (tmp_path / "made").iterdir()} == {"one", "two"}
     document = json.loads((one / "plan.json").read_text(encoding="utf-8"))
     assert document["violations"] == []
