@@ -12,13 +12,22 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from app.access import SYSTEM
 from app.db import make_engine, transaction
+from app.models.people import Client, Site
+from app.models.planning import DayPlan, DayPlanState
+from app.models.system import Job, JobStatus
+from app.operations import planning
+from logistics import PowerModel, SiteKind, day_violations
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[1]
 TEN_SECONDS = 10
 OPEN = [200, 200, 302]
+SUNDAY = 6
 
 
 def free_port() -> int:
@@ -127,3 +136,42 @@ def test_the_demo_is_not_loaded_over_something_else(filled_url: str) -> None:
     )
     assert (answer.returncode, answer.stdout) == (2, "")
     assert "The database is not empty." in answer.stderr
+
+
+@pytest.fixture(scope="module")
+def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Give the loaded and planned demo, to be read only."""
+    path = tmp_path_factory.mktemp("demo") / "npcc.sqlite3"
+    shutil.copyfile(demo_file, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+    engine.dispose()
+
+
+@pytest.mark.slow
+def test_the_demo_is_500_clients_and_one_planned_day(demo: Session) -> None:
+    assert demo.scalar(select(func.count(Client.id))) == 500
+    at_home = select(func.count(Client.id)).join(Site).where(Site.kind == SiteKind.HOME)
+    assert demo.scalar(at_home) == 380
+    (plan,) = demo.scalars(select(DayPlan)).all()
+    assert plan.state is DayPlanState.DRAFT
+    assert plan.service_day.weekday() != SUNDAY
+    stops = [stop for route in plan.as_stored_day().plan.routes.routes for stop in route.stops]
+    assert 140 <= len(stops) <= 175
+    job = demo.scalars(select(Job)).one()
+    assert (job.status, job.result["day_plan_id"]) == (JobStatus.DONE, plan.id)
+
+
+@pytest.mark.slow
+def test_the_demo_day_breaks_no_rule_and_leaves_nobody_out_without_a_reason(demo: Session) -> None:
+    (plan,) = demo.scalars(select(DayPlan)).all()
+    stored = plan.as_stored_day()
+    gathered = planning.gather(demo, SYSTEM, plan.service_day)
+    inputs = gathered.inputs(PowerModel().matrix(gathered.points))
+    assert day_violations(inputs, stored.plan) == ()
+    assert all(one.reason for one in stored.plan.unserved)
+    visited = {stop.site for route in stored.plan.routes.routes for stop in route.stops}
+    left_out = {one.order for one in stored.plan.unserved}
+    assert [one.id for one in stored.orders if one.site not in visited | left_out] == []

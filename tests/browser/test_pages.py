@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,7 +19,7 @@ def shape(address: str) -> str:
     path = re.sub(r"/\d{4}-\d\d-\d\d", "/DAY", parts.path)
     path = re.sub(r"/\d+", "/N", path)
     path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
-    return path + "?" + "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+    return path + ("?" if parts.query else "")
 
 
 def walk(visited: Watched) -> tuple[list[str], list[str]]:
@@ -31,21 +31,31 @@ def walk(visited: Watched) -> tuple[list[str], list[str]]:
             continue
         seen[shape(address)] = address
         visited.go(address)
-        wrong += [f"{address} {one}" for one in look(visited)]
+        here = visited.page.url.removeprefix(visited.house)
         waiting += visited.links()
+        if here == address or shape(here) not in seen:
+            seen[shape(here)] = here
+            wrong += [f"{here} {one}" for one in look(visited, shape(here))]
     return list(seen.values()), wrong
 
 
-def look(visited: Watched) -> Iterator[str]:
+LOOKED_AT: set[str] = set()
+"""Kinds of pages that axe has seen: roles that share a page need it seen once."""
+
+
+def look(visited: Watched, kind: str) -> Iterator[str]:
     """Give what is wrong with the page as it stands, in a wide and in a narrow window."""
     for size in (WIDE, NARROW):
         visited.page.set_viewport_size(size)
         if visited.sideways() > 0:
             yield f"at {size['width']}: {visited.sideways()} px too wide"
-        tall = visited.page.evaluate("() => document.documentElement.scrollHeight")
-        # At full height nothing lies under a bar that stays at the bottom of the window.
-        visited.page.set_viewport_size({"width": size["width"], "height": tall})
-        yield from (f"at {size['width']}: {one}" for one in visited.hurdles())
+        if kind not in LOOKED_AT:
+            # At full height nothing lies under a bar that stays at the bottom of the window.
+            visited.page.set_viewport_size({"width": size["width"], "height": visited.tall()})
+            yield from (
+                f"at {size['width']}: {one}" for one in visited.hurdles(colours=size is WIDE)
+            )
+    LOOKED_AT.add(kind)
     yield from visited.forget()
 
 

@@ -8,7 +8,9 @@ from playwright.sync_api import Page, Response
 
 AXE = (Path(__file__).resolve().parents[1] / "assets" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-FIND = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
+FIND = """([tags, colours]) => axe.run(document, {
+    runOnly: {type: "tag", values: tags}, rules: {"color-contrast": {enabled: colours}},
+})"""
 
 
 class Watched:
@@ -51,15 +53,19 @@ class Watched:
 
     def links(self) -> list[str]:
         """Give the addresses of the house this page leads to, without their anchors."""
-        found = self.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        whole = "all => all.map(one => new URL(one.getAttribute('href'), location).href)"
+        found = self.page.eval_on_selector_all("a[href]", whole)
         inside = (one.partition("#")[0] for one in found if one.startswith(self.house))
         return [one.removeprefix(self.house) for one in dict.fromkeys(inside)]
 
-    def hurdles(self) -> list[str]:
-        """Give what axe finds, each with the first place where it stands."""
+    def hurdles(self, *, colours: bool) -> list[str]:
+        """Give what axe finds, each with the first place where it stands.
+
+        Colours are the slow part and the same at every width: once is enough.
+        """
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate(FIND, TAGS)
+        found = self.page.evaluate(FIND, [TAGS, colours])
         return [
             f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['html'][:160]}"
             for one in found["violations"]
@@ -71,6 +77,10 @@ class Watched:
         self.complaints.clear()
         self.strangers.clear()
         return heard
+
+    def tall(self) -> int:
+        """Give how high the whole page is."""
+        return int(self.page.evaluate("() => document.documentElement.scrollHeight"))
 
     def sideways(self) -> int:
         """Give how many pixels the page is wider than its window."""
