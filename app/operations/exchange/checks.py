@@ -37,6 +37,10 @@ Lines = Mapping[str, Sequence[int]]
 """Per table the line of each row in its file, for the reader of the report."""
 
 
+_MAY_NAME_STRANGE = frozenset({OrderState.HELD, OrderState.CANCELLED})
+"""An order with an allergy nobody knows waits, or was given up waiting."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Books:
     """The rows being checked beside those that stand."""
@@ -277,7 +281,7 @@ def _prescriptions(books: _Books) -> Iterator[Trouble]:
 def _profiles(books: _Books) -> Iterator[Trouble]:
     """An allergy nobody knows may stand only where it keeps the order held for a person."""
     orders = (*books.standing.orders, *books.new.orders)
-    held = {row.code for row in orders if row.state is OrderState.HELD}
+    held = {row.code for row in orders if row.state in _MAY_NAME_STRANGE}
     for number, row in enumerate(books.new.order_eaters):
         if row.order in held:
             continue
