@@ -115,10 +115,12 @@ def worklist(
     rows.sort(key=lambda row: (_ORDER[row.known.risk], row.tasks[0].due, row.known.name))
     views = {one: [row for row in rows if _in_view(row, one)] for one in Filter}
     shown = [_fronted(row, view) for row in views[view]]
-    note_access(session, actor, now, "worklist.viewed")
+    page = tuple(shown[first : first + PAGE])
+    for row in page:
+        note_access(session, actor, now, "worklist.viewed", row.known.client_id)
     return Worklist(
         today=today,
-        rows=tuple(shown[first : first + PAGE]),
+        rows=page,
         counts={one: len(found) for one, found in views.items()},
         due_today=sum(row.tasks[0].due <= today for row in rows),
         first=first,
@@ -246,7 +248,7 @@ def client_list(
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     page = query.limit(PAGE).offset(first).with_only_columns(Client.id).subquery()
     shown = query.where(Client.id.in_(select(page.c.id)))
-    note_access(session, actor, now, "clients.listed")
-    return ClientList(
-        rows=tuple(known_of(session, shown, local_day(now))), first=first, total=total
-    )
+    rows = tuple(known_of(session, shown, local_day(now)))
+    for one in rows:
+        note_access(session, actor, now, "clients.listed", one.client_id)
+    return ClientList(rows=rows, first=first, total=total)
