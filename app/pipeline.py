@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from flask import (
@@ -313,7 +314,7 @@ def _explain(error: Exception) -> ResponseReturnValue:
     status, code = _classify(error)
     wants_page = not request.path.startswith("/api/")
     if status == 401 and wants_page and request.method == "GET":
-        return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("account.login", next=_way_back()))
     reference = ""
     if status == 500:
         reference = secrets.token_hex(4)
@@ -338,6 +339,12 @@ def _explain(error: Exception) -> ResponseReturnValue:
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value
     return response
+
+
+def _way_back() -> str:
+    """Give where the reader was, without what they searched for: that may be a name."""
+    asked = [(name, one) for name, one in request.args.items(multi=True) if name != "q"]
+    return f"{request.path}?{urlencode(asked)}" if asked else request.path
 
 
 def _classify(error: Exception) -> tuple[int, str]:

@@ -134,7 +134,18 @@ def _pages(endpoint: str, first: int, total: int, **query: Any) -> dict[str, Any
 @blueprint.get("/clients")
 @entry(Permission.VIEW_CLIENT, takes=ClientsQuery)
 def clients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
-    """Show the clients by name, found by name or code."""
+    """Show the clients by name, a page at a time."""
+    return _clients(call, query | {"q": ""})
+
+
+@blueprint.post("/clients")
+@entry(Permission.VIEW_CLIENT, takes=ClientsQuery)
+def find_clients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show the clients whose name or code is asked for; a name never stands in an address."""
+    return _clients(call, query)
+
+
+def _clients(call: Call, query: dict[str, Any]) -> str:
     wanted, kind = query["q"], query["kind"]
     found = caseload.client_list(
         call.session, call.actor, now=call.now, wanted=wanted, kind=kind, first=query["first"]
@@ -147,7 +158,8 @@ def clients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
         wanted=wanted,
         kind=kind,
         kinds=_kinds(speak),
-        **_pages("dietitian.clients", found.first, found.total, q=wanted or None, place=kind),
+        page=PAGE,
+        **_pages("dietitian.clients", found.first, found.total, place=kind),
     )
 
 
