@@ -41,7 +41,7 @@ def road_server(answer: Callable[[str], tuple[int, object]]) -> Iterator[tuple[s
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_GET(self) -> None:
             asked.append(self.path)
             status, body = answer(self.path)
             text = body if isinstance(body, str) else json.dumps(body)

@@ -172,11 +172,15 @@ def test_a_frozen_value_comes_back_as_it_was(value: Any) -> None:
 
 
 class Mark(StrEnum):
+    """A word to store."""
+
     RED = "red"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Everything:
+    """One field of each kind."""
+
     day: date
     at: datetime
     exact: Decimal
