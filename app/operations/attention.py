@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.orders import Order
 from app.models.people import Site
 from app.operations import planning
+from logistics import SiteKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,5 +53,7 @@ def unsafe(session: Session, day: date) -> tuple[Waiting, ...]:
 def _waiting(
     session: Session, row: Order, reasons: tuple[tuple[str, Mapping[str, Any]], ...]
 ) -> Waiting:
+    """Name the house; a home stays a number here, for the reason is about one person's food."""
     site = session.get_one(Site, row.site_id)
-    return Waiting(order=row.code, site=site.name, meal=row.meal, reasons=reasons)
+    name = "" if row.kind is SiteKind.HOME else site.name
+    return Waiting(order=row.code, site=name, meal=row.meal, reasons=reasons)

@@ -178,14 +178,18 @@ def left_rows(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
 
 
 def _left_row(reasons: Reasons, board: Board, left: Left) -> dict[str, Any]:
+    """Tell what an order misses; where the reason is about somebody's food, without their door."""
     place = board.places.get(left.site)
+    personal = any(one.reason.startswith("objection.") for one in left.reasons)
     told = dict.fromkeys(
         (reasons.group(one.reason), reasons.sentence(one), reasons.fits(one))
         for one in left.reasons
     )
     return {
         "order": left.order,
-        "place": f"{place.place}, {place.street}" if place and reasons.show_doors else "",
+        "place": f"{place.place}, {place.street}"
+        if place and reasons.show_doors and not personal
+        else "",
         "reasons": [{"group": group, "text": text, "fit": fit} for group, text, fit in told][:3],
         "more": max(0, len(told) - 3),
     }

@@ -59,7 +59,9 @@ def _waiting(call: Call, board: Board) -> list[dict[str, str]]:
         {
             "kind": kind,
             "word": call.say(f"day.waiting.{name}"),
-            "title": call.say("day.waiting.order", order=one.order, site=one.site),
+            "title": " · ".join(
+                filter(None, (call.say("day.waiting.order", order=one.order), one.site))
+            ),
             "text": " ".join(
                 (
                     *(call.say(code, **args) for code, args in one.reasons[:3]),
