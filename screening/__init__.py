@@ -2,6 +2,7 @@
 
 from screening.assessment import Assessment, Intake, assess, is_overdue
 from screening.codes import CODES
+from screening.energy import ACTIVITY, Equation, resting_energy_kcal
 from screening.instrument import (
     Action,
     Category,
@@ -62,6 +63,7 @@ from screening.prescription import (
     may_be_signed,
 )
 from screening.proposal import Derivation, PersonFacts, PrescriptionProposal, propose
+from screening.reckoning import REQUIREMENT_RULES, Reckoned, bmr, requirement
 from screening.refeeding import (
     RefeedingFacts,
     RefeedingLevel,
@@ -69,12 +71,7 @@ from screening.refeeding import (
     refeeding_risk,
     start_energy_kcal,
 )
-from screening.requirements import (
-    ACTIVITY,
-    Condition,
-    reference_weight_kg,
-    resting_energy_kcal,
-)
+from screening.requirements import Condition, reference_weight_kg
 from screening.tools import TABLES, instrument, score
 
 __all__ = [
@@ -83,6 +80,7 @@ __all__ = [
     "DRINK_LEVELS",
     "FOOD_LEVELS",
     "GATES",
+    "REQUIREMENT_RULES",
     "SLOTS",
     "TABLES",
     "Action",
@@ -94,6 +92,7 @@ __all__ = [
     "Derivation",
     "EarlierWeight",
     "EarlyWarning",
+    "Equation",
     "History",
     "InputKind",
     "Instrument",
@@ -110,6 +109,7 @@ __all__ = [
     "Provenance",
     "Question",
     "Range",
+    "Reckoned",
     "RefeedingFacts",
     "RefeedingLevel",
     "RefeedingRisk",
@@ -130,6 +130,7 @@ __all__ = [
     "WeightWindow",
     "assess",
     "bmi",
+    "bmr",
     "check_prescription",
     "completed_years",
     "constraints",
@@ -142,6 +143,7 @@ __all__ = [
     "questions",
     "refeeding_risk",
     "reference_weight_kg",
+    "requirement",
     "resting_energy_kcal",
     "rounded",
     "score",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from screening.energy import ACTIVITY
 from screening.instrument import Category, Instrument, Item, Line, Setting, Status
 from screening.measures import Provenance
 from screening.monitoring import ReviewReason, Verdict, WarningCode, WarningLevel
@@ -9,7 +10,7 @@ from screening.plausibility import GATES, QUESTION_CODES
 from screening.prescription import MealPattern, ProblemCode, Taste
 from screening.proposal import PROPOSAL_CODES
 from screening.refeeding import REFEEDING_CODES, RefeedingLevel
-from screening.requirements import ACTIVITY, Condition
+from screening.requirements import Condition
 from screening.tools import TABLES
 
 

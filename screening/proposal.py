@@ -7,12 +7,12 @@ from fractions import Fraction
 from math import ceil, floor
 
 from screening.assessment import ADULT_YEARS, Assessment
+from screening.energy import ACTIVITY, resting_energy_kcal
 from screening.instrument import Category
 from screening.measures import Exact, Sex, bmi, rounded, rounded_int
 from screening.prescription import Prescription, Range, constraints
 from screening.refeeding import RefeedingLevel, start_energy_kcal
 from screening.requirements import (
-    ACTIVITY,
     DRINKS_ML,
     ENERGY_BY_CONDITION,
     ENERGY_OLDER,
@@ -27,7 +27,6 @@ from screening.requirements import (
     Condition,
     PerKg,
     reference_weight_kg,
-    resting_energy_kcal,
 )
 
 RULE_VERSION = "1"

@@ -91,43 +91,25 @@ REFERENCE_BMI = 25
 ADJUSTED_SHARE = Fraction(1, 4)  # KDOQI 2020 and ASPEN: a quarter of the weight above reference
 
 
-def reference_weight_kg(weight_kg: Exact, height_cm: Exact | None) -> Fraction:
-    """Weight to reckon with: actual, or from BMI 30 the adjusted weight (KDOQI 2020, ASPEN)."""
+def weight_at_bmi(body_mass: Exact, height_cm: Exact) -> Fraction:
+    """The weight in kg of this BMI at this height, exact."""
+    return Fraction(body_mass) * (Fraction(height_cm) / 100) ** 2
+
+
+def reference_weight_kg(
+    weight_kg: Exact,
+    height_cm: Exact | None,
+    *,
+    ref_bmi: Exact = REFERENCE_BMI,
+    share: Exact = ADJUSTED_SHARE,
+) -> Fraction:
+    """Weight to reckon with: actual, or from BMI 30 the adjusted weight (KDOQI 2020, ASPEN).
+
+    Adjusted is the weight at `ref_bmi` (25, or 22 under a strict policy) plus a `share` (0.25,
+    configurable up to 0.33) of what the person weighs above it.
+    """
     actual = Fraction(weight_kg)
     if height_cm is None or bmi(weight_kg, height_cm) < OBESITY_BMI:
         return actual
-    normal = REFERENCE_BMI * (Fraction(height_cm) / 100) ** 2
-    return normal + ADJUSTED_SHARE * (actual - normal)
-
-
-def resting_energy_kcal(sex: Sex, age: int, *, weight_kg: Exact, height_cm: Exact) -> Fraction:
-    """Resting energy per day, Henry 2005 (Oxford) by weight and height, table 15; adults only."""
-    if age < 18:
-        raise ValueError("the equation is for adults")
-    rows = _HENRY_MEN if sex is Sex.MALE else _HENRY_WOMEN
-    per_kg, per_metre, constant = next(row for youngest, row in rows if age >= youngest)
-    metres = Fraction(height_cm) / 100
-    return Fraction(per_kg) * Fraction(weight_kg) + per_metre * metres + Fraction(constant)
-
-
-_HenryRow = tuple[Decimal, int, Decimal]
-# Age from which, then kcal per kg, per metre, and the constant.
-_HENRY_MEN: tuple[tuple[int, _HenryRow], ...] = (
-    (60, (Decimal("11.4"), 541, Decimal(-256))),
-    (30, (Decimal("11.4"), 541, Decimal(-137))),
-    (18, (Decimal("14.4"), 313, Decimal(113))),
-)
-_HENRY_WOMEN: tuple[tuple[int, _HenryRow], ...] = (
-    (60, (Decimal("8.52"), 421, Decimal("10.7"))),
-    (30, (Decimal("8.18"), 502, Decimal("-11.6"))),
-    (18, (Decimal("10.4"), 615, Decimal(-282))),
-)
-
-# Physical activity levels (EFSA 2013 1.4-2.0; ESPEN geriatrics 2022 1.2-1.8).
-ACTIVITY: Mapping[str, Decimal] = {
-    "bed_bound": Decimal("1.2"),
-    "chair": Decimal("1.3"),
-    "sedentary": Decimal("1.4"),
-    "moderate": Decimal("1.6"),
-    "active": Decimal("1.8"),
-}
+    normal = weight_at_bmi(ref_bmi, height_cm)
+    return normal + Fraction(share) * (actual - normal)
