@@ -78,6 +78,14 @@ from menus.rows import (
 from menus.seasoning import Seasoning, Taste, allowed_seasonings
 from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
+from menus.texture_tests import (
+    SYRINGE_ML,
+    Flow,
+    Population,
+    flow_level,
+    offer_matches,
+    piece_fits,
+)
 from menus.written import write_catalogue
 
 __all__ = [
@@ -103,6 +111,7 @@ __all__ = [
     "RECIPE_COLUMNS",
     "RULE_CODES",
     "SOFT_RULES",
+    "SYRINGE_ML",
     "AllergenSet",
     "Alternative",
     "Amounts",
@@ -111,6 +120,7 @@ __all__ = [
     "Component",
     "DoseSlack",
     "Eater",
+    "Flow",
     "Iddsi",
     "ImpossibleRecipe",
     "Ingredient",
@@ -128,6 +138,7 @@ __all__ = [
     "PlanReason",
     "PlanRequest",
     "PlanStatus",
+    "Population",
     "Portion",
     "Portions",
     "Recipe",
@@ -158,8 +169,11 @@ __all__ = [
     "compose_plan",
     "covers",
     "explode",
+    "flow_level",
     "objections",
+    "offer_matches",
     "parse",
+    "piece_fits",
     "plan_objections",
     "plan_to_json",
     "portion_amounts",
