@@ -3,6 +3,14 @@
 from screening.assessment import Assessment, Intake, assess, is_overdue
 from screening.codes import CODES
 from screening.energy import ACTIVITY, Equation, resting_energy_kcal
+from screening.identity import (
+    CaregiverNumber,
+    PersonNumber,
+    RegisterKind,
+    is_enterprise_number,
+    read_caregiver_number,
+    read_person_number,
+)
 from screening.instrument import (
     Action,
     Category,
@@ -72,6 +80,17 @@ from screening.refeeding import (
     start_energy_kcal,
 )
 from screening.requirements import Condition, reference_weight_kg
+from screening.substitutes import (
+    Ancestry,
+    BodyPart,
+    CorrectedWeight,
+    Fluid,
+    arm_tells_loss,
+    correct_weight,
+    height_from_demispan,
+    height_from_knee,
+    height_from_ulna_madden,
+)
 from screening.tools import TABLES, instrument, score
 
 __all__ = [
@@ -84,15 +103,20 @@ __all__ = [
     "SLOTS",
     "TABLES",
     "Action",
+    "Ancestry",
     "Assessment",
+    "BodyPart",
+    "CaregiverNumber",
     "Category",
     "Change",
     "Condition",
     "Constraint",
+    "CorrectedWeight",
     "Derivation",
     "EarlierWeight",
     "EarlyWarning",
     "Equation",
+    "Fluid",
     "History",
     "InputKind",
     "Instrument",
@@ -102,6 +126,7 @@ __all__ = [
     "MeasureKind",
     "Measurement",
     "PersonFacts",
+    "PersonNumber",
     "Prescription",
     "PrescriptionProposal",
     "Problem",
@@ -113,6 +138,7 @@ __all__ = [
     "RefeedingFacts",
     "RefeedingLevel",
     "RefeedingRisk",
+    "RegisterKind",
     "Review",
     "ReviewReason",
     "ScreeningMoment",
@@ -128,19 +154,27 @@ __all__ = [
     "WeightPoint",
     "WeightTrend",
     "WeightWindow",
+    "arm_tells_loss",
     "assess",
     "bmi",
     "bmr",
     "check_prescription",
     "completed_years",
     "constraints",
+    "correct_weight",
     "difference",
+    "height_from_demispan",
+    "height_from_knee",
     "height_from_ulna",
+    "height_from_ulna_madden",
     "instrument",
+    "is_enterprise_number",
     "is_overdue",
     "may_be_signed",
     "propose",
     "questions",
+    "read_caregiver_number",
+    "read_person_number",
     "refeeding_risk",
     "reference_weight_kg",
     "requirement",

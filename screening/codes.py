@@ -11,6 +11,7 @@ from screening.prescription import MealPattern, ProblemCode, Taste
 from screening.proposal import PROPOSAL_CODES
 from screening.refeeding import REFEEDING_CODES, RefeedingLevel
 from screening.requirements import Condition
+from screening.substitutes import CORRECTION_CODES
 from screening.tools import TABLES
 
 
@@ -62,7 +63,7 @@ def _all() -> Iterator[str]:
         ("activity", tuple(ACTIVITY)),
     ):
         yield from (f"{prefix}.{word}" for word in words)
-    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES)
+    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES, *CORRECTION_CODES)
     yield from (*ProblemCode, *ReviewReason, *WarningCode)
     yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
 
