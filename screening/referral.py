@@ -1,0 +1,383 @@
+"""Referrals: who asks whom, why and how fast; from which state a person may move it to which."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from screening.instrument import Category, Tool, ToolResult
+from screening.refeeding import RefeedingLevel
+from screening.workdays import add_working_days
+
+
+class Direction(StrEnum):
+    """To our dietitian, or from our dietitian to somebody else."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class Party(StrEnum):
+    """Who refers, or to whom one refers."""
+
+    GP = "gp"
+    PHARMACIST = "pharmacist"
+    NURSE = "nurse"
+    HOSPITAL = "hospital"
+    SELF = "self"
+    FAMILY = "family"
+    OTHER_PROFESSIONAL = "other_professional"
+    DIETITIAN = "dietitian"
+    SPEECH_THERAPIST = "speech_therapist"
+    DENTIST = "dentist"
+    PHYSICIAN = "physician"
+    PHYSIOTHERAPIST = "physiotherapist"
+    SOCIAL_WORK = "social_work"
+
+
+SOURCES = (
+    *(Party.GP, Party.PHARMACIST, Party.NURSE, Party.HOSPITAL),
+    *(Party.SELF, Party.FAMILY, Party.OTHER_PROFESSIONAL),
+)
+"""Who may send somebody to our dietitian."""
+RECIPIENTS = (
+    *(Party.GP, Party.SPEECH_THERAPIST, Party.DENTIST, Party.PHYSICIAN, Party.PHYSIOTHERAPIST),
+    *(Party.SOCIAL_WORK, Party.PHARMACIST, Party.NURSE, Party.DIETITIAN),
+    *(Party.HOSPITAL, Party.OTHER_PROFESSIONAL),
+)
+"""To whom our dietitian may refer."""
+PROFESSIONALS = frozenset(Party) - {Party.SELF, Party.FAMILY}
+"""Care professionals and their institutions: no commission may reach them (law L-40)."""
+
+
+class Urgency(StrEnum):
+    """How soon somebody must act."""
+
+    SAME_DAY = "same_day"
+    NEXT_DAY = "next_day"
+    TWO_DAYS = "two_days"
+    WEEK = "week"
+    ROUTINE = "routine"
+
+
+WORKING_DAYS: Mapping[Urgency, int] = {
+    Urgency.SAME_DAY: 0,
+    Urgency.NEXT_DAY: 1,
+    Urgency.TWO_DAYS: 2,
+    Urgency.WEEK: 5,
+    Urgency.ROUTINE: 10,
+}
+"""Working days to act in, most urgent first.
+
+Two days for a red sign, the next day in hospital, the same day for a refeeding risk (clinical
+specification 7.5); a week and two are conventions of this product.
+"""
+
+
+class ReferralReason(StrEnum):
+    """Why somebody is referred."""
+
+    REFEEDING = "refeeding_risk"
+    SWALLOWING = "swallowing"
+    POSITIVE_SCREEN = "positive_screen"
+    WEIGHT_LOSS = "weight_loss"
+    POOR_INTAKE = "poor_intake"
+    PRESSURE_ULCER = "pressure_ulcer"
+    DISCHARGE = "discharge"
+    NEW_DIAGNOSIS = "new_diagnosis"
+    MUSCLE_LOSS = "muscle_loss"
+    DRUG_NUTRITION = "drug_nutrition"
+    ORAL_HEALTH = "oral_health"
+    TEXTURE = "texture"
+    OVERWEIGHT = "overweight"
+    HOME_MEALS = "home_meals"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+_AT_MOST: Mapping[ReferralReason, Urgency] = {
+    ReferralReason.REFEEDING: Urgency.SAME_DAY,
+    ReferralReason.SWALLOWING: Urgency.TWO_DAYS,
+    ReferralReason.POSITIVE_SCREEN: Urgency.TWO_DAYS,
+    ReferralReason.WEIGHT_LOSS: Urgency.TWO_DAYS,
+    ReferralReason.POOR_INTAKE: Urgency.TWO_DAYS,
+    ReferralReason.PRESSURE_ULCER: Urgency.TWO_DAYS,
+    ReferralReason.DISCHARGE: Urgency.WEEK,
+    ReferralReason.NEW_DIAGNOSIS: Urgency.WEEK,
+    ReferralReason.MUSCLE_LOSS: Urgency.WEEK,
+    ReferralReason.DRUG_NUTRITION: Urgency.WEEK,
+}
+"""The least urgency of a reason; every other reason may wait for its turn."""
+
+
+def most_urgent(urgencies: Iterable[Urgency]) -> Urgency:
+    """The one that leaves the fewest days; nothing said is routine."""
+    return min(urgencies, key=lambda one: WORKING_DAYS[one], default=Urgency.ROUTINE)
+
+
+def urgency_of(
+    reasons: Iterable[ReferralReason], asked: Urgency | None = None, *, in_hospital: bool = False
+) -> Urgency:
+    """How soon: as the gravest reason needs or as the sender asks, whichever is sooner.
+
+    In hospital what may wait two days elsewhere is for the next day (specification 7.5).
+    """
+    needed = [_AT_MOST.get(reason, Urgency.ROUTINE) for reason in reasons]
+    found = most_urgent([*needed, *(() if asked is None else (asked,))])
+    return Urgency.NEXT_DAY if in_hospital and found is Urgency.TWO_DAYS else found
+
+
+def deadline(received: date, urgency: Urgency) -> date:
+    """The last day to act, counted in working days after the day of receipt.
+
+    Same day is that day, also on a Sunday: a refeeding risk does not wait for Monday.
+    """
+    return add_working_days(received, WORKING_DAYS[urgency])
+
+
+class ReferralState(StrEnum):
+    """Where a referral stands."""
+
+    PROPOSED = "proposed"  # outgoing: the machine asks a person
+    SENT = "sent"  # outgoing: waits for an answer from outside
+    RECEIVED = "received"
+    ASKED = "asked"  # more information was asked of the sender
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    DISMISSED = "dismissed"  # outgoing: a person looked and does not send it
+
+
+ENDED = frozenset(
+    {
+        ReferralState.CLOSED,
+        ReferralState.DECLINED,
+        ReferralState.WITHDRAWN,
+        ReferralState.DISMISSED,
+    }
+)
+"""Nothing moves any more."""
+WAITING = frozenset({ReferralState.PROPOSED, ReferralState.RECEIVED, ReferralState.SENT})
+"""The deadline counts: somebody has not acted yet."""
+
+
+class Move(StrEnum):
+    """What a person may do with a referral."""
+
+    ASK = "ask"
+    TELL = "tell"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ANSWER = "answer"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    SEND = "send"
+    DISMISS = "dismiss"
+
+
+NEEDS_WHY = frozenset({Move.ASK, Move.TELL, Move.DECLINE, Move.WITHDRAW, Move.DISMISS})
+"""Moves that say why in words or by a code; the others speak for themselves."""
+
+
+class MoveReason(StrEnum):
+    """Why a referral was declined, withdrawn or set aside."""
+
+    NO_CAPACITY = "no_capacity"
+    OUTSIDE_REGION = "outside_region"
+    NOT_FOR_US = "not_for_us"
+    DUPLICATE = "duplicate"
+    UNREACHABLE = "unreachable"
+    PERSON_REFUSES = "person_refuses"
+    CARED_FOR_ELSEWHERE = "cared_for_elsewhere"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    SENT_BY_MISTAKE = "sent_by_mistake"
+    DIED = "died"
+    OTHER = "other"
+
+
+_S, _M, _IN, _OUT = ReferralState, Move, Direction.INCOMING, Direction.OUTGOING
+MOVES: Mapping[tuple[Direction, ReferralState], Mapping[Move, ReferralState]] = {
+    (_IN, _S.RECEIVED): {
+        _M.ACCEPT: _S.ACCEPTED,
+        _M.ASK: _S.ASKED,
+        _M.DECLINE: _S.DECLINED,
+        _M.WITHDRAW: _S.WITHDRAWN,
+    },
+    (_IN, _S.ASKED): {
+        _M.TELL: _S.RECEIVED,
+        _M.ACCEPT: _S.ACCEPTED,
+        _M.DECLINE: _S.DECLINED,
+        _M.WITHDRAW: _S.WITHDRAWN,
+    },
+    (_IN, _S.ACCEPTED): {_M.ANSWER: _S.ANSWERED, _M.CLOSE: _S.CLOSED},
+    (_IN, _S.ANSWERED): {_M.ANSWER: _S.ANSWERED, _M.CLOSE: _S.CLOSED},
+    (_OUT, _S.PROPOSED): {_M.SEND: _S.SENT, _M.DISMISS: _S.DISMISSED},
+    (_OUT, _S.SENT): {
+        _M.ANSWER: _S.ANSWERED,
+        _M.DECLINE: _S.DECLINED,
+        _M.WITHDRAW: _S.WITHDRAWN,
+    },
+    (_OUT, _S.ANSWERED): {_M.ANSWER: _S.ANSWERED, _M.CLOSE: _S.CLOSED},
+}
+"""Every allowed move; a state without a row is an end."""
+STARTS: Mapping[Direction, tuple[ReferralState, ...]] = {
+    Direction.INCOMING: (ReferralState.RECEIVED,),
+    Direction.OUTGOING: (ReferralState.PROPOSED, ReferralState.SENT),
+}
+"""Where a referral of each direction may begin."""
+
+
+def moves_from(direction: Direction, state: ReferralState) -> Mapping[Move, ReferralState]:
+    """What may be done now, and where each act leads; nothing from an end."""
+    return MOVES.get((direction, state), {})
+
+
+def after(direction: Direction, state: ReferralState, move: Move) -> ReferralState | None:
+    """The state a move leads to; None when it is not allowed from here."""
+    return moves_from(direction, state).get(move)
+
+
+def is_late(state: ReferralState, due: date, today: date) -> bool:
+    """Whether somebody should have acted before today."""
+    return state in WAITING and today > due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A referral that results ask for; a person sends it or sets it aside."""
+
+    to: Party
+    reason: ReferralReason
+    urgency: Urgency
+    because: tuple[str, ...]  # instruments or rules that ask it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """These outcomes of one instrument ask for one referral."""
+
+    tool: Tool
+    categories: frozenset[Category]
+    to: Party
+    reason: ReferralReason
+    urgency: Urgency
+
+
+def _rules(
+    tool: Tool,
+    categories: Iterable[Category],
+    reason: ReferralReason,
+    **asks: Urgency,
+) -> Iterator[_Rule]:
+    for to, urgency in asks.items():
+        yield _Rule(
+            tool=tool,
+            categories=frozenset(categories),
+            to=Party(to),
+            reason=reason,
+            urgency=urgency,
+        )
+
+
+_U, _R, _C = Urgency, ReferralReason, Category
+_RULES: tuple[_Rule, ...] = (
+    # Clinical specification 2.1-2.7 and 7.5: the dietitian within two working days, in hospital
+    # the next; the GP is told of a red sign.
+    *_rules(Tool.MUST, [_C.HIGH], _R.POSITIVE_SCREEN, dietitian=_U.TWO_DAYS, gp=_U.WEEK),
+    *_rules(Tool.NRS2002, [_C.AT_RISK], _R.POSITIVE_SCREEN, dietitian=_U.NEXT_DAY),
+    *_rules(Tool.MNA_SF, [_C.MALNOURISHED], _R.POSITIVE_SCREEN, dietitian=_U.TWO_DAYS, gp=_U.WEEK),
+    *_rules(Tool.SNAQ, [_C.SEVERE], _R.POSITIVE_SCREEN, dietitian=_U.NEXT_DAY),
+    *_rules(Tool.SNAQ65, [_C.RED], _R.POSITIVE_SCREEN, dietitian=_U.TWO_DAYS, gp=_U.WEEK),
+    *_rules(Tool.SNAQRC, [_C.RED], _R.POSITIVE_SCREEN, dietitian=_U.TWO_DAYS, gp=_U.WEEK),
+    # 2.8: 3 points or more go to the speech-language therapist; the texture stays until then.
+    *_rules(Tool.EAT10, [_C.POSITIVE], _R.SWALLOWING, speech_therapist=_U.TWO_DAYS),
+)
+_REFEEDING_TO = {Party.DIETITIAN: Urgency.SAME_DAY, Party.PHYSICIAN: Urgency.SAME_DAY}
+"""Specification 2.14: high and extreme page dietitian and physician; extreme starts in hospital."""
+
+
+def advise_referral(
+    results: Iterable[ToolResult], refeeding: RefeedingLevel | None = None
+) -> tuple[Advice, ...]:
+    """Which referrals these results ask for, most urgent first; one per recipient and reason.
+
+    A partial result asks what its least severe possible outcome asks. An unknown refeeding level
+    asks nothing here: it is asked of a person elsewhere.
+    """
+    found = [
+        Advice(to=rule.to, reason=rule.reason, urgency=rule.urgency, because=(rule.tool.value,))
+        for result in results
+        for rule in _RULES
+        if rule.tool == result.instrument and result.acting_category in rule.categories
+    ]
+    found += _refeeding_advice(refeeding)
+    return tuple(sorted(_joined(found), key=lambda one: WORKING_DAYS[one.urgency]))
+
+
+def _refeeding_advice(level: RefeedingLevel | None) -> Iterator[Advice]:
+    if level not in (RefeedingLevel.HIGH, RefeedingLevel.EXTREME):
+        return
+    asks = dict(_REFEEDING_TO)
+    if level is RefeedingLevel.EXTREME:
+        asks[Party.HOSPITAL] = Urgency.SAME_DAY
+    for to, urgency in asks.items():
+        yield Advice(
+            to=to, reason=ReferralReason.REFEEDING, urgency=urgency, because=(f"refeeding.{level}",)
+        )
+
+
+def _joined(found: Iterable[Advice]) -> Iterator[Advice]:
+    """One advice per recipient and reason: the soonest deadline, every cause."""
+    groups: dict[tuple[Party, ReferralReason], list[Advice]] = {}
+    for one in found:
+        groups.setdefault((one.to, one.reason), []).append(one)
+    for (to, reason), same in groups.items():
+        because = tuple(dict.fromkeys(cause for one in same for cause in one.because))
+        yield Advice(
+            to=to,
+            reason=reason,
+            urgency=most_urgent(one.urgency for one in same),
+            because=because,
+        )
+
+
+COMMISSION_REFUSALS = (
+    "referral.commission_negative",
+    "referral.commission_needs_opinion",
+    "referral.commission_nobody",
+)
+"""Why a commission is not recorded."""
+
+
+def commission_refusal(cents: int, sender: Party, *, opinion_on_file: bool) -> str | None:
+    """Why this amount may not stand on a referral of this sender; None when it may.
+
+    It stays 0 for a care professional or institution unless a legal opinion is on file (Act of
+    10 May 2015 on health care professions, article 38; law L-40). For people who refer themselves
+    or a relative there is nobody to pay.
+    """
+    if cents < 0:
+        return "referral.commission_negative"
+    if cents == 0:
+        return None
+    if sender not in PROFESSIONALS:
+        return "referral.commission_nobody"
+    return None if opinion_on_file else "referral.commission_needs_opinion"
+
+
+REFERRAL_CODES: tuple[str, ...] = COMMISSION_REFUSALS + tuple(
+    f"referral.{prefix}.{word}"
+    for prefix, words in (
+        ("direction", Direction),
+        ("party", Party),
+        ("urgency", Urgency),
+        ("reason", ReferralReason),
+        ("state", ReferralState),
+        ("move", Move),
+        ("why", MoveReason),
+    )
+    for word in words
+)
+"""Every word of this module that a reader may see, as codes of the catalogue."""
