@@ -1,8 +1,37 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
-from screening.assessment import Assessment, Intake, assess, is_overdue
-from screening.codes import CODES
-from screening.energy import ACTIVITY, Equation, resting_energy_kcal
+from screening.assessment import (
+    Assessment,
+    Intake,
+    assess,
+)
+from screening.codes import (
+    CODES,
+)
+from screening.delivery import (
+    DeliveryAlert,
+    DeliveryLevel,
+    DeliveryReason,
+    DeliveryRisk,
+    Drop,
+    StockCount,
+    delivery_alert,
+    missed_in_a_row,
+    not_eaten,
+)
+from screening.energy import (
+    ACTIVITY,
+    Equation,
+    resting_energy_kcal,
+)
+from screening.escalation import (
+    STOPS_PLAN,
+    Duty,
+    Informed,
+    Rung,
+    first_duty,
+    next_duty,
+)
 from screening.identity import (
     CaregiverNumber,
     PersonNumber,
@@ -22,6 +51,18 @@ from screening.instrument import (
     Tool,
     ToolResult,
 )
+from screening.intake import (
+    GLIM_INTAKE,
+    QUARTERS,
+    IntakeAlert,
+    IntakeLevel,
+    IntakeReason,
+    MealIntake,
+    daily_percents,
+    day_percent,
+    intake_alert,
+    requirement_percent,
+)
 from screening.measures import (
     MeasureKind,
     Measurement,
@@ -35,24 +76,18 @@ from screening.measures import (
     weight_loss_percent,
 )
 from screening.monitoring import (
-    EarlyWarning,
+    INTAKE_DAYS,
     History,
-    Review,
-    ReviewReason,
     ScreeningMoment,
-    Verdict,
-    WarningCode,
-    WarningLevel,
-    WeightPoint,
-    WeightTrend,
-    WeightWindow,
-    suggest_review,
+    intake_days,
     watch,
-    weight_to_compare,
-    weight_trend,
-    weight_verdict,
 )
-from screening.plausibility import GATES, EarlierWeight, Question, questions
+from screening.plausibility import (
+    GATES,
+    EarlierWeight,
+    Question,
+    questions,
+)
 from screening.prescription import (
     DRINK_LEVELS,
     FOOD_LEVELS,
@@ -70,8 +105,18 @@ from screening.prescription import (
     difference,
     may_be_signed,
 )
-from screening.proposal import Derivation, PersonFacts, PrescriptionProposal, propose
-from screening.reckoning import REQUIREMENT_RULES, Reckoned, bmr, requirement
+from screening.proposal import (
+    Derivation,
+    PersonFacts,
+    PrescriptionProposal,
+    propose,
+)
+from screening.reckoning import (
+    REQUIREMENT_RULES,
+    Reckoned,
+    bmr,
+    requirement,
+)
 from screening.refeeding import (
     RefeedingFacts,
     RefeedingLevel,
@@ -106,7 +151,23 @@ from screening.referral import (
     moves_from,
     urgency_of,
 )
-from screening.requirements import Condition, reference_weight_kg
+from screening.requirements import (
+    Condition,
+    reference_weight_kg,
+)
+from screening.rescreening import (
+    URGENT_EVENTS,
+    CareEvent,
+    is_overdue,
+    repeat_days,
+)
+from screening.signs import (
+    TASKS,
+    EarlyWarning,
+    Facts,
+    WarningCode,
+    WarningLevel,
+)
 from screening.substitutes import (
     Ancestry,
     BodyPart,
@@ -118,8 +179,30 @@ from screening.substitutes import (
     height_from_knee,
     height_from_ulna_madden,
 )
-from screening.tools import TABLES, instrument, score
-from screening.workdays import add_working_days, is_working_day, public_holidays
+from screening.tools import (
+    TABLES,
+    instrument,
+    score,
+)
+from screening.weight import (
+    WEIGHT_MEMORY_DAYS,
+    Review,
+    ReviewReason,
+    Verdict,
+    WeightPoint,
+    WeightTrend,
+    WeightWindow,
+    counts_as_indicator,
+    suggest_review,
+    weight_to_compare,
+    weight_trend,
+    weight_verdict,
+)
+from screening.workdays import (
+    add_working_days,
+    is_working_day,
+    public_holidays,
+)
 
 __all__ = [
     "ACTIVITY",
@@ -128,40 +211,60 @@ __all__ = [
     "ENDED",
     "FOOD_LEVELS",
     "GATES",
+    "GLIM_INTAKE",
+    "INTAKE_DAYS",
     "MOVES",
     "NEEDS_WHY",
     "PROFESSIONALS",
+    "QUARTERS",
     "RECIPIENTS",
     "REFERRAL_CODES",
     "REQUIREMENT_RULES",
     "SLOTS",
     "SOURCES",
     "STARTS",
+    "STOPS_PLAN",
     "TABLES",
+    "TASKS",
+    "URGENT_EVENTS",
     "WAITING",
+    "WEIGHT_MEMORY_DAYS",
     "WORKING_DAYS",
     "Action",
     "Advice",
     "Ancestry",
     "Assessment",
     "BodyPart",
+    "CareEvent",
     "CaregiverNumber",
     "Category",
     "Change",
     "Condition",
     "Constraint",
     "CorrectedWeight",
+    "DeliveryAlert",
+    "DeliveryLevel",
+    "DeliveryReason",
+    "DeliveryRisk",
     "Derivation",
     "Direction",
+    "Drop",
+    "Duty",
     "EarlierWeight",
     "EarlyWarning",
     "Equation",
+    "Facts",
     "Fluid",
     "History",
+    "Informed",
     "InputKind",
     "Instrument",
     "Intake",
+    "IntakeAlert",
+    "IntakeLevel",
+    "IntakeReason",
     "ItemPoints",
+    "MealIntake",
     "MealPattern",
     "MeasureKind",
     "Measurement",
@@ -186,10 +289,12 @@ __all__ = [
     "RegisterKind",
     "Review",
     "ReviewReason",
+    "Rung",
     "ScreeningMoment",
     "Setting",
     "Sex",
     "Status",
+    "StockCount",
     "Taste",
     "Tool",
     "ToolResult",
@@ -212,19 +317,29 @@ __all__ = [
     "completed_years",
     "constraints",
     "correct_weight",
+    "counts_as_indicator",
+    "daily_percents",
+    "day_percent",
     "deadline",
+    "delivery_alert",
     "difference",
+    "first_duty",
     "height_from_demispan",
     "height_from_knee",
     "height_from_ulna",
     "height_from_ulna_madden",
     "instrument",
+    "intake_alert",
+    "intake_days",
     "is_enterprise_number",
     "is_late",
     "is_overdue",
     "is_working_day",
     "may_be_signed",
+    "missed_in_a_row",
     "moves_from",
+    "next_duty",
+    "not_eaten",
     "propose",
     "public_holidays",
     "questions",
@@ -232,7 +347,9 @@ __all__ = [
     "read_person_number",
     "refeeding_risk",
     "reference_weight_kg",
+    "repeat_days",
     "requirement",
+    "requirement_percent",
     "resting_energy_kcal",
     "rounded",
     "score",

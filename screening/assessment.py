@@ -8,7 +8,6 @@ from screening.instrument import (
     Action,
     Answer,
     Answers,
-    Category,
     Setting,
     Status,
     Tool,
@@ -137,16 +136,3 @@ def _asks(result: ToolResult, held: set[str]) -> tuple[Action, ...]:
 
 def _about(code: str, names: Iterable[str]) -> tuple[Action, ...]:
     return tuple(Action(code=code, field=name) for name in names)
-
-
-def is_overdue(
-    tool: Tool, setting: Setting, category: Category | None, *, last: date, today: date
-) -> bool:
-    """Whether a repeat of a screening is late: more days ago than its interval.
-
-    An unknown category has the shortest interval of its tool (clinical specification 7.4).
-    """
-    rows = instrument(tool).follow_up
-    days = [row.overdue_days[setting] for row in rows if row.category is category]
-    shortest = min(row.overdue_days[setting] for row in rows)
-    return (today - last).days > (days[0] if days else shortest)

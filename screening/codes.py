@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 
+from screening.delivery import DeliveryReason
 from screening.energy import ACTIVITY
+from screening.escalation import Informed, Rung
 from screening.instrument import Category, Instrument, Item, Line, Setting, Status
+from screening.intake import GLIM_INTAKE, IntakeReason
 from screening.measures import Provenance
-from screening.monitoring import ReviewReason, Verdict, WarningCode, WarningLevel
 from screening.plausibility import GATES, QUESTION_CODES
 from screening.prescription import MealPattern, ProblemCode, Taste
 from screening.proposal import PROPOSAL_CODES
 from screening.refeeding import REFEEDING_CODES, RefeedingLevel
 from screening.requirements import Condition
+from screening.rescreening import CareEvent
+from screening.signs import WarningCode, WarningLevel
 from screening.substitutes import CORRECTION_CODES
 from screening.tools import TABLES
+from screening.weight import ReviewReason, Verdict
 
 
 def _line_codes(line: Line) -> Iterator[str]:
@@ -56,6 +61,8 @@ def _all() -> Iterator[str]:
         ("screening.provenance", Provenance),
         ("trend", Verdict),
         ("warning.level", WarningLevel),
+        ("warning.rung", Rung),
+        ("warning.inform", Informed),
         ("condition", Condition),
         ("prescription.taste", Taste),
         ("prescription.meals", MealPattern),
@@ -65,8 +72,16 @@ def _all() -> Iterator[str]:
         yield from (f"{prefix}.{word}" for word in words)
     yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES, *CORRECTION_CODES)
     yield from (*ProblemCode, *ReviewReason, *WarningCode)
+    yield from (*IntakeReason, *DeliveryReason, *CareEvent, *_WATCHED)
     yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
 
+
+_WATCHED = (
+    *("weighing.never", "weighing.late", f"intake.{GLIM_INTAKE}"),
+    *("delivery.same_dish_twice", "stock.above_expected_twice"),
+    *("case.red_twice", "case.high_risk_untreated"),
+)
+"""Reasons of warnings that no rule of its own module names."""
 
 _CHANGED_FIELDS = (
     *("energy_kcal", "protein_g", "fluid_ml", "food_level", "drink_level", "allergies"),

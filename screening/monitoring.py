@@ -1,212 +1,40 @@
-"""The course of a person's weight, and signs of decline that ask for someone's attention."""
+"""Everything that is watched in one client's history, and the warnings that follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
-from screening.assessment import is_overdue
-from screening.instrument import Category, Setting, Tool
-from screening.measures import rounded, weight_change_percent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightPoint:
-    """One weighing."""
-
-    on: date
-    weight_kg: Decimal
-
-
-class Verdict(StrEnum):
-    """What one window of the trend says."""
-
-    STABLE = "stable"
-    FALLING = "falling"
-    FAST = "fast"
-    RISING = "rising"
-    FLUID_CHECK = "fluid_check"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightWindow:
-    """Change over one window; negative percent is loss; None when nothing is there to compare."""
-
-    days: int
-    verdict: Verdict
-    change_percent: Fraction | None = None
-    before: WeightPoint | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightTrend:
-    """All weighings in order of day, and the windows of one, three and six months."""
-
-    points: tuple[WeightPoint, ...]
-    windows: tuple[WeightWindow, ...]
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Limits:
-    """Loss in percent from which a window is amber or red; limits belong to the worse side."""
-
-    days: int
-    amber: Decimal
-    red: Decimal | None
-
-
-# Surveillance limits (clinical specification 7.1: Flemish residential care indicator and BelRAI K2a
-# for the red ones of one and six months, ASPEN 2020 for 7.5 % in three). Inclusive on purpose:
-# diagnosis by GLIM is strict, keep the two apart.
-_LIMITS = (
-    _Limits(days=30, amber=Decimal(2), red=Decimal(5)),
-    _Limits(days=90, amber=Decimal(5), red=Decimal("7.5")),
-    _Limits(days=180, amber=Decimal(5), red=Decimal(10)),
+from screening.delivery import (
+    DeliveryLevel,
+    DeliveryRisk,
+    Drop,
+    StockCount,
+    delivery_alert,
+    dishes_refused_twice,
+    missed_in_a_row,
+    not_eaten,
+    surplus_percent,
 )
-_BEYOND = _Limits(days=0, amber=Decimal(5), red=None)
-_GAIN_PERCENT, _GAIN_DAYS = 5, 30
-_FLUID_KG, _FLUID_DAYS = 2, 3
-
-
-def weight_verdict(before: WeightPoint, now: WeightPoint) -> Verdict:
-    """Verdict on two weighings by the narrowest window that holds the days between them."""
-    days = (now.on - before.on).days
-    change = weight_change_percent(before.weight_kg, now.weight_kg)
-    limits = next((row for row in _LIMITS if days <= row.days), _BEYOND)
-    if change >= 0:
-        return _gain_verdict(days, change, gain_kg=now.weight_kg - before.weight_kg)
-    if limits.red is not None and -change >= limits.red:
-        return Verdict.FAST
-    return Verdict.FALLING if -change >= limits.amber else Verdict.STABLE
-
-
-def _gain_verdict(days: int, change: Fraction, *, gain_kg: Decimal) -> Verdict:
-    """A quick gain may be fluid and may hide a loss of tissue."""
-    quick = change >= _GAIN_PERCENT and days <= _GAIN_DAYS
-    if quick or (gain_kg > _FLUID_KG and days <= _FLUID_DAYS):
-        return Verdict.FLUID_CHECK
-    return Verdict.RISING if change >= _GAIN_PERCENT else Verdict.STABLE
-
-
-def weight_trend(points: Sequence[WeightPoint]) -> WeightTrend:
-    """The trend up to the last weighing; each window compares with its highest weight.
-
-    The highest weight of the window is the one to compare with, as in MUST step 2 (BAPEN 2003).
-    """
-    ordered = tuple(sorted(points, key=lambda point: point.on))
-    windows = tuple(_window(ordered, row.days) for row in _LIMITS)
-    order = (Verdict.FAST, Verdict.FALLING, Verdict.FLUID_CHECK, Verdict.RISING, Verdict.STABLE)
-    found = {window.verdict for window in windows}
-    worst = next((one for one in order if one in found), Verdict.UNKNOWN)
-    return WeightTrend(points=ordered, windows=windows, verdict=worst)
-
-
-def _window(ordered: tuple[WeightPoint, ...], days: int) -> WeightWindow:
-    if not ordered:
-        return WeightWindow(days=days, verdict=Verdict.UNKNOWN)
-    now = ordered[-1]
-    earlier = [one for one in ordered[:-1] if one.on >= now.on - timedelta(days=days)]
-    if not earlier:
-        return WeightWindow(days=days, verdict=Verdict.UNKNOWN)
-    before = max(earlier, key=lambda point: point.weight_kg)
-    if before.weight_kg <= now.weight_kg:
-        before = min(earlier, key=lambda point: point.weight_kg)
-    return WeightWindow(
-        days=days,
-        verdict=weight_verdict(before, now),
-        change_percent=weight_change_percent(before.weight_kg, now.weight_kg),
-        before=before,
-    )
-
-
-_HALF_YEAR_DAYS = 183
-
-
-def weight_to_compare(points: Sequence[WeightPoint], on: date) -> WeightPoint | None:
-    """The highest weight of the six months before a day, for a loss of weight; None when unknown.
-
-    MUST asks for a weight of three to six months ago and, of several, the highest (BAPEN 2003).
-    """
-    first = on - timedelta(days=_HALF_YEAR_DAYS)
-    earlier = [one for one in sorted(points, key=lambda one: one.on) if first <= one.on < on]
-    return max(earlier, key=lambda one: one.weight_kg, default=None)
-
-
-class ReviewReason(StrEnum):
-    """Why a signed prescription should be looked at again."""
-
-    LOSS_3_MONTHS = "review.loss_5_percent_3_months"
-    OTHER_WEIGHT = "review.weight_differs_5_percent"
-    FLUID = "review.fluid_check"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """A reason to reopen a prescription, with the change in percent to one decimal."""
-
-    reason: ReviewReason
-    change_percent: Decimal
-
-
-def suggest_review(
-    points: Sequence[WeightPoint], *, based_on_weight_g: int | None
-) -> tuple[Review, ...]:
-    """Reasons to reopen the prescription after the last weighing; empty means none.
-
-    Loss of 5 % or more in 90 days, or more than 5 % away from the weight it was based on.
-    """
-    trend = weight_trend(points)
-    if not trend.points:
-        return ()
-    found: list[Review] = []
-    change = trend.windows[1].change_percent
-    if change is not None and change <= -5:
-        found.append(_review(ReviewReason.LOSS_3_MONTHS, change))
-    now_g = trend.points[-1].weight_kg * 1000
-    if based_on_weight_g is not None:
-        drift = weight_change_percent(based_on_weight_g, now_g)
-        if abs(drift) > 5:
-            found.append(_review(ReviewReason.OTHER_WEIGHT, drift))
-    gain = trend.windows[0]
-    if gain.verdict is Verdict.FLUID_CHECK and gain.change_percent is not None:
-        found.append(_review(ReviewReason.FLUID, gain.change_percent))
-    return tuple(found)
-
-
-def _review(reason: ReviewReason, change: Fraction) -> Review:
-    return Review(reason=reason, change_percent=rounded(change, 1))
-
-
-class WarningCode(StrEnum):
-    """Signs that stay open until someone deals with them."""
-
-    WEIGHT_FALLING = "warning.weight_falling"
-    WEIGHT_FAST = "warning.weight_fast"
-    FLUID_CHECK = "warning.fluid_check"
-    SCREENING_OVERDUE = "warning.screening_overdue"
-    NEVER_SCREENED = "warning.never_screened"
-
-
-class WarningLevel(StrEnum):
-    """How soon someone must act."""
-
-    AMBER = "amber"
-    RED = "red"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlyWarning:
-    """An open sign of decline; at most one per code."""
-
-    code: WarningCode
-    level: WarningLevel
-    on: date
-    change_percent: Decimal | None = None
-    days: int | None = None
+from screening.instrument import Category, Setting, Tool
+from screening.intake import (
+    IntakeLevel,
+    MealIntake,
+    daily_percents,
+    intake_alert,
+    requirement_percent,
+)
+from screening.measures import rounded
+from screening.rescreening import (
+    URGENT_EVENTS,
+    CareEvent,
+    asks_for_screening,
+    is_overdue,
+    weigh_days,
+)
+from screening.signs import EarlyWarning, WarningCode, WarningLevel
+from screening.weight import Verdict, WeightChange, WeightPoint, weight_changes, weight_limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,48 +48,324 @@ class ScreeningMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What is known of one client up to a day."""
+    """What is known of one client up to a day.
+
+    `intake_since` is the day from which meals are recorded, None when nobody records them;
+    `planned_kcal` and `required_kcal` turn shares of the plan into shares of the requirement;
+    `treated_on` is the day of the newest signed prescription; `red_days` are the days on which
+    red or urgent warnings were opened before.
+    """
 
     today: date
     setting: Setting
     weights: tuple[WeightPoint, ...] = ()
     last_screening: ScreeningMoment | None = None
+    other_screenings: tuple[ScreeningMoment, ...] = ()
+    meals: tuple[MealIntake, ...] = ()
+    intake_since: date | None = None
+    planned_kcal: int | None = None
+    required_kcal: int | None = None
+    drops: tuple[Drop, ...] = ()
+    risk: DeliveryRisk | None = None
+    counts: tuple[StockCount, ...] = ()
+    events: tuple[tuple[CareEvent, date], ...] = ()
+    treated_on: date | None = None
+    red_days: tuple[date, ...] = ()
 
 
 def watch(history: History) -> tuple[EarlyWarning, ...]:
-    """Every sign of decline on this day, at most one of each code."""
-    return (*_weight_warnings(history), *_screening_warnings(history))
+    """Every sign of decline on this day, at most one of each code.
+
+    What lies after the day is not known yet. What nobody recorded is never taken for good news.
+    """
+    signs = (*_weight_signs(history), *_intake_signs(history))
+    return (
+        *signs,
+        *_delivery_signs(history),
+        *_screening_signs(history, signs),
+        *_event_signs(history),
+        *_case_signs(history),
+    )
 
 
-_BY_VERDICT = {
-    Verdict.FAST: (WarningCode.WEIGHT_FAST, WarningLevel.RED),
-    Verdict.FALLING: (WarningCode.WEIGHT_FALLING, WarningLevel.AMBER),
+def _sign(history: History, code: WarningCode, level: WarningLevel, *reasons: str) -> EarlyWarning:
+    return EarlyWarning(code=code, level=level, on=history.today, reasons=reasons)
+
+
+_BY_VERDICT: Mapping[Verdict, tuple[WarningCode, WarningLevel]] = {
+    Verdict.FAST: (WarningCode.WEIGHT_LOSS, WarningLevel.RED),
+    Verdict.FALLING: (WarningCode.WEIGHT_LOSS, WarningLevel.AMBER),
     Verdict.FLUID_CHECK: (WarningCode.FLUID_CHECK, WarningLevel.AMBER),
 }
 
 
-def _weight_warnings(history: History) -> tuple[EarlyWarning, ...]:
-    trend = weight_trend([one for one in history.weights if one.on <= history.today])
-    named = _BY_VERDICT.get(trend.verdict)
-    if named is None:
-        return ()
-    window = next(one for one in trend.windows if one.verdict is trend.verdict)
-    code, level = named
-    change = None if window.change_percent is None else rounded(window.change_percent, 1)
-    warning = EarlyWarning(
-        code=code, level=level, on=history.today, change_percent=change, days=window.days
+def _weight_signs(history: History) -> Iterator[EarlyWarning]:
+    points = [one for one in history.weights if one.on <= history.today]
+    changes = weight_changes(points)
+    told: set[WarningCode] = set()
+    for verdict, (code, level) in _BY_VERDICT.items():
+        found = [one for one in changes if one.verdict is verdict]
+        if found and code not in told:
+            told.add(code)
+            yield _weight_sign(history, code, level, max(found, key=_size))
+    yield from _weighing_late(history, points, changes)
+
+
+def _size(change: WeightChange) -> tuple[Fraction, int]:
+    return abs(change.change_percent), -change.days
+
+
+def _weight_sign(
+    history: History, code: WarningCode, level: WarningLevel, change: WeightChange
+) -> EarlyWarning:
+    limits = weight_limits(change.days)
+    limit = limits.red if level is WarningLevel.RED else limits.amber
+    facts: dict[str, int | Decimal] = {
+        "change_percent": rounded(change.change_percent, 1),
+        "days": change.days,
+        "before_kg": change.before.weight_kg,
+        "now_kg": change.now.weight_kg,
+        "window": limits.days,
+    }
+    if code is WarningCode.WEIGHT_LOSS and limit is not None:
+        facts["limit"] = limit
+    return EarlyWarning(
+        code=code,
+        level=level,
+        on=history.today,
+        reasons=(f"trend.{change.verdict}",),
+        facts=facts,
+        fact_on=change.now.on,
     )
-    return (warning,)
 
 
-def _screening_warnings(history: History) -> tuple[EarlyWarning, ...]:
+def _weighing_late(
+    history: History, points: list[WeightPoint], changes: tuple[WeightChange, ...]
+) -> Iterator[EarlyWarning]:
+    fast = any(one.verdict is Verdict.FAST for one in changes)
+    limit = weigh_days(history.setting, losing_fast=fast)
+    last = max((one.on for one in points), default=None)
+    if last is not None and (history.today - last).days <= limit:
+        return
+    reason = "weighing.never" if last is None else "weighing.late"
+    facts = {"limit": limit} if last is None else {"limit": limit, "days": _days(history, last)}
+    yield EarlyWarning(
+        code=WarningCode.WEIGHING_OVERDUE,
+        level=WarningLevel.AMBER,
+        on=history.today,
+        reasons=(reason,),
+        facts=facts,
+    )
+
+
+def _days(history: History, since: date) -> int:
+    return (history.today - since).days
+
+
+INTAKE_DAYS = 21
+"""Days of meals that are looked at: the longest rule asks for fifteen."""
+
+_INTAKE_LEVELS: Mapping[IntakeLevel, tuple[WarningCode, WarningLevel]] = {
+    IntakeLevel.AMBER: (WarningCode.INTAKE_LOW, WarningLevel.AMBER),
+    IntakeLevel.RED: (WarningCode.INTAKE_LOW, WarningLevel.RED),
+    IntakeLevel.RED_REFEEDING: (WarningCode.INTAKE_LOW, WarningLevel.URGENT),
+    IntakeLevel.NO_DATA: (WarningCode.INTAKE_UNKNOWN, WarningLevel.AMBER),
+}
+
+
+def intake_days(history: History) -> tuple[Fraction | None, ...]:
+    """The days up to yesterday in percent of the plan, oldest first; today is not over yet."""
+    if history.intake_since is None:
+        return ()
+    yesterday = history.today - timedelta(days=1)
+    first = max(history.intake_since, yesterday - timedelta(days=INTAKE_DAYS - 1))
+    return daily_percents(history.meals, first=first, last=yesterday)
+
+
+def _intake_signs(history: History) -> Iterator[EarlyWarning]:
+    days = intake_days(history)
+    alert = intake_alert(days)
+    named = _INTAKE_LEVELS.get(alert.level)
+    if named is None or alert.reason is None:
+        return
+    code, level = named
+    known = code is WarningCode.INTAKE_LOW
+    yield EarlyWarning(
+        code=code,
+        level=level,
+        on=history.today,
+        reasons=(alert.reason, *_glim_flags(history, days)),
+        facts=_intake_facts(history, alert.mean_percent) if known else {"days": 3},
+        fact_on=history.today - timedelta(days=3) if known else None,
+    )
+
+
+def _glim_flags(history: History, days: tuple[Fraction | None, ...]) -> tuple[str, ...]:
+    """The GLIM flag on shares of the requirement, not of the plan; none when they are unknown."""
+    needed = tuple(_of_requirement(history, one) for one in days)
+    return tuple(f"intake.{flag}" for flag in intake_alert(needed).flags)
+
+
+def _of_requirement(history: History, percent: Fraction | None) -> Fraction | None:
+    return requirement_percent(
+        percent, planned_kcal=history.planned_kcal, required_kcal=history.required_kcal
+    )
+
+
+def _intake_facts(history: History, mean: Fraction | None) -> dict[str, int]:
+    shares = {"percent": mean, "of_requirement": _of_requirement(history, mean)}
+    return {name: int(rounded(one, 0)) for name, one in shares.items() if one is not None}
+
+
+def _delivery_signs(history: History) -> Iterator[EarlyWarning]:
+    drops = [one for one in history.drops if one.on <= history.today]
+    missed = missed_in_a_row(drops)
+    alert = delivery_alert(missed, history.setting, history.risk)
+    if alert.level is not DeliveryLevel.NONE and alert.reason is not None:
+        yield EarlyWarning(
+            code=WarningCode.DELIVERY_MISSED,
+            level=WarningLevel(alert.level),
+            on=history.today,
+            reasons=(alert.reason,),
+            facts={"count": missed},
+            fact_on=max(one.on for one in drops),
+        )
+    refused = dishes_refused_twice(drops)
+    if refused:
+        yield EarlyWarning(
+            code=WarningCode.DISH_REFUSED,
+            level=WarningLevel.AMBER,
+            on=history.today,
+            reasons=("delivery.same_dish_twice",),
+            facts={"count": len(refused)},
+            fact_on=max(one.on for one in drops if one.dish in refused),
+        )
+    yield from _stock_signs(history)
+
+
+def _stock_signs(history: History) -> Iterator[EarlyWarning]:
+    counts = sorted(
+        (one for one in history.counts if one.on <= history.today), key=lambda one: one.on
+    )
+    if not not_eaten(counts):
+        return
+    last = counts[-1]
+    surplus = surplus_percent(last)
+    facts = {"counted": last.counted or 0, "expected": last.expected or 0}
+    if surplus is not None:
+        facts["surplus_percent"] = int(rounded(surplus, 0))
+    yield EarlyWarning(
+        code=WarningCode.NOT_EATEN,
+        level=WarningLevel.RED,
+        on=history.today,
+        reasons=("stock.above_expected_twice",),
+        facts=facts,
+        fact_on=last.on,
+    )
+
+
+def _screening_signs(history: History, signs: tuple[EarlyWarning, ...]) -> Iterator[EarlyWarning]:
     last = history.last_screening
     if last is None:
-        code, days = WarningCode.NEVER_SCREENED, None
-    elif is_overdue(
-        last.tool, history.setting, category=last.category, last=last.on, today=history.today
-    ):
-        code, days = WarningCode.SCREENING_OVERDUE, (history.today - last.on).days
-    else:
-        return ()
-    return (EarlyWarning(code=code, level=WarningLevel.AMBER, on=history.today, days=days),)
+        yield _sign(history, WarningCode.NEVER_SCREENED, WarningLevel.AMBER)
+    elif _is_late(history, last):
+        yield _late(history, WarningCode.SCREENING_OVERDUE, last)
+    late = [one for one in history.other_screenings if _is_late(history, one)]
+    if late:
+        yield _late(history, WarningCode.OTHER_OVERDUE, *sorted(late, key=lambda one: one.on))
+    if last is not None:
+        yield from _triggered(history, signs, last.on)
+
+
+def _is_late(history: History, last: ScreeningMoment) -> bool:
+    days = _days(history, last.on)
+    return is_overdue(last.tool, history.setting, last.category, days_since=days)
+
+
+def _late(history: History, code: WarningCode, *late: ScreeningMoment) -> EarlyWarning:
+    return EarlyWarning(
+        code=code,
+        level=WarningLevel.AMBER,
+        on=history.today,
+        reasons=tuple(dict.fromkeys(f"tool.{one.tool}" for one in late)),
+        facts={"days": _days(history, late[0].on)},
+    )
+
+
+def _triggered(
+    history: History, signs: tuple[EarlyWarning, ...], screened: date
+) -> Iterator[EarlyWarning]:
+    """An event, or a red weight or intake, asks for a screening before its time (7.4)."""
+    events = [
+        (on, event.value)
+        for event, on in history.events
+        if on <= history.today and asks_for_screening(event, on=on, last_screened=screened)
+    ]
+    reds = [
+        (one.fact_on, one.code.value)
+        for one in signs
+        if one.level is not WarningLevel.AMBER and one.fact_on is not None
+    ]
+    found = sorted([*events, *(one for one in reds if one[0] > screened)])
+    if found:
+        yield EarlyWarning(
+            code=WarningCode.SCREENING_TRIGGERED,
+            level=WarningLevel.AMBER,
+            on=history.today,
+            reasons=tuple(dict.fromkeys(code for _, code in found)),
+            facts={"days": _days(history, found[0][0])},
+        )
+
+
+_EVENT_CODES: Mapping[CareEvent, WarningCode] = {
+    CareEvent.CHOKING: WarningCode.CHOKING,
+    CareEvent.ASPIRATION: WarningCode.ASPIRATION,
+    CareEvent.ALLERGEN: WarningCode.ALLERGEN,
+    CareEvent.NO_FLUID: WarningCode.NO_FLUID,
+}
+
+
+def _event_signs(history: History) -> Iterator[EarlyWarning]:
+    for event in sorted(URGENT_EVENTS):
+        days = [on for one, on in history.events if one is event and on <= history.today]
+        if days:
+            yield EarlyWarning(
+                code=_EVENT_CODES[event],
+                level=WarningLevel.URGENT,
+                on=history.today,
+                reasons=(event,),
+                facts={"days": _days(history, max(days))},
+                fact_on=max(days),
+            )
+
+
+CASE_DAYS, UNTREATED_DAYS = 14, 7
+"""Red twice in so many days, or a high risk untreated for so many (7.5), is a case meeting."""
+
+
+def _case_signs(history: History) -> Iterator[EarlyWarning]:
+    reds = [one for one in history.red_days if 0 <= _days(history, one) <= CASE_DAYS]
+    untreated = _untreated_days(history)
+    reasons: dict[str, int] = {}
+    if len(reds) > 1:
+        reasons["case.red_twice"] = len(reds)
+    if untreated is not None and untreated >= UNTREATED_DAYS:
+        reasons["case.high_risk_untreated"] = untreated
+    if reasons:
+        yield EarlyWarning(
+            code=WarningCode.CASE_MEETING,
+            level=WarningLevel.RED,
+            on=history.today,
+            reasons=tuple(reasons),
+            facts={"count": len(reds), "days": untreated or 0},
+            fact_on=max(reds, default=None),
+        )
+
+
+def _untreated_days(history: History) -> int | None:
+    """Days since a MUST of 2 or more that no prescription has answered; None when it has."""
+    last = history.last_screening
+    if last is None or last.tool is not Tool.MUST or last.category is not Category.HIGH:
+        return None
+    answered = history.treated_on is not None and history.treated_on >= last.on
+    return None if answered else _days(history, last.on)

@@ -34,7 +34,7 @@ Query: TypeAlias = Select[*tuple[Any, ...]]
 Found: TypeAlias = Row[*tuple[Any, ...]]
 
 TREND_DAYS = 183
-"""Weighings that a line of the worklist looks back on: the longest window of the trend."""
+"""Weighings that a line of the worklist shows: the longest window of the trend."""
 
 
 class Risk(StrEnum):

@@ -17,7 +17,7 @@ from app.operations.casefacts import Known, Risk, clients_query, history_of, kno
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import SiteKind
-from screening import EarlyWarning, RefeedingLevel, WarningCode, watch
+from screening import EarlyWarning, RefeedingLevel, WarningCode, WarningLevel, watch
 
 PAGE = 25
 _SOON = timedelta(days=7)
@@ -156,9 +156,9 @@ def tasks_of(known: Known, today: date) -> tuple[Task, ...]:
 
 
 _WEIGHT_MATTERS = {
-    WarningCode.WEIGHT_FAST: Matter.WEIGHT_FAST,
-    WarningCode.WEIGHT_FALLING: Matter.WEIGHT_FALLING,
-    WarningCode.FLUID_CHECK: Matter.FLUID_CHECK,
+    (WarningCode.WEIGHT_LOSS, WarningLevel.RED): Matter.WEIGHT_FAST,
+    (WarningCode.WEIGHT_LOSS, WarningLevel.AMBER): Matter.WEIGHT_FALLING,
+    (WarningCode.FLUID_CHECK, WarningLevel.AMBER): Matter.FLUID_CHECK,
 }
 """To act on within 48 hours of the weighing (clinical specification 7)."""
 
@@ -167,13 +167,11 @@ def _weight_tasks(known: Known, signs: Mapping[WarningCode, EarlyWarning]) -> It
     """A weight matter is answered by a prescription signed on or after the weighing."""
     if not known.weights or (known.signed and known.signed.on >= known.weights[-1].on):
         return
-    for code, matter in _WEIGHT_MATTERS.items():
-        if code in signs:
-            yield Task(
-                matter=matter,
-                due=known.weights[-1].on + timedelta(days=2),
-                args={"change_percent": signs[code].change_percent, "days": signs[code].days},
-            )
+    for sign in signs.values():
+        matter = _WEIGHT_MATTERS.get((sign.code, sign.level))
+        if matter is not None:
+            due = known.weights[-1].on + timedelta(days=2)
+            yield Task(matter=matter, due=due, args=sign.facts)
 
 
 def _screening_tasks(

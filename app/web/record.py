@@ -62,7 +62,7 @@ def _alerts(speak: Translator, found: Dossier) -> Iterator[dict[str, Any]]:
         yield {
             "kind": "high" if red else "mid",
             "word": speak.say("care.red" if red else "care.amber"),
-            "title": speak.say(one.code, change_percent=one.change_percent, days=one.days),
+            "title": speak.say(one.code, **one.facts),
             "text": speak.say(f"warning.level.{one.level}"),
             "href": url_for(step, client_id=client_id),
             "action": speak.say("care.screen" if screen else "care.adjust"),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -165,9 +165,8 @@ def test_a_class_from_the_upper_arm_asks_a_person_to_judge() -> None:
 def test_a_repeat_is_late_the_day_after_its_interval(
     tool: Tool, setting: Setting, category: Category | None, days: int
 ) -> None:
-    on_time, late = (TODAY - timedelta(days=ago) for ago in (days, days + 1))
-    assert not is_overdue(tool, setting, category=category, last=on_time, today=TODAY)
-    assert is_overdue(tool, setting, category=category, last=late, today=TODAY)
+    assert not is_overdue(tool, setting, category, days_since=days)
+    assert is_overdue(tool, setting, category, days_since=days + 1)
 
 
 def as_plain(value: Any) -> Any:

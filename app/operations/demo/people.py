@@ -126,9 +126,7 @@ def _screening_day(
     """A day before today, late on purpose or not late at all, by the room's own interval."""
     tool = FIGURES[setting].tool
     longest = 2
-    while not is_overdue(
-        tool, setting, category, last=today - timedelta(days=longest + 1), today=today
-    ):
+    while not is_overdue(tool, setting, category, days_since=longest + 1):
         longest += 1
     days = longest + rng.randint(4, 40) if overdue else rng.randint(2, max(2, longest * 3 // 4))
     return today - timedelta(days=days)
