@@ -8,6 +8,8 @@ from screening.instrument import (
     Action,
     Answer,
     Answers,
+    Evidence,
+    Mark,
     Setting,
     Status,
     Tool,
@@ -114,14 +116,18 @@ def _followed(result: ToolResult, intake: Intake, *, held: set[str]) -> ToolResu
         return replace(result, actions=(Action(code="action.other_tool"),))
     if result.status is Status.INVALID:
         return replace(result, actions=_about("action.correct", result.invalid))
+    if result.status is Status.SCREEN_FIRST:
+        return replace(result, actions=(Action(code="action.screen_first"),))
     asks = () if result.category else _asks(result, held)
     category = result.acting_category
     rows = instrument(intake.tool, intake.rule_version).follow_up
     row = next((one for one in rows if one.category is category), None)
     if row is None:
         return replace(result, actions=(*asks, Action(code="action.judge")))
+    rule = Mark(code="screening.follow_up", evidence=row.evidence)
     return replace(
         result,
+        marks=result.marks if row.evidence is Evidence.SOURCE else (*result.marks, rule),
         actions=(*asks, *(Action(code=code) for code in row.actions)),
         next_due=intake.on + timedelta(days=row.due_days[intake.setting]),
         overdue_after=intake.on + timedelta(days=row.overdue_days[intake.setting]),

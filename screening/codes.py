@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from screening.delivery import DeliveryReason
 from screening.energy import ACTIVITY
 from screening.escalation import Informed, Rung
-from screening.instrument import Category, Instrument, Item, Line, Setting, Status
+from screening.instrument import (
+    Category,
+    Evidence,
+    Input,
+    Instrument,
+    Item,
+    Line,
+    Purpose,
+    Setting,
+    Status,
+)
 from screening.intake import GLIM_INTAKE, IntakeReason
 from screening.measures import Provenance
 from screening.plausibility import GATES, QUESTION_CODES
@@ -14,9 +24,10 @@ from screening.proposal import PROPOSAL_CODES
 from screening.refeeding import REFEEDING_CODES, RefeedingLevel
 from screening.requirements import Condition
 from screening.rescreening import CareEvent
+from screening.routing import OfferReason
 from screening.signs import WarningCode, WarningLevel
 from screening.substitutes import CORRECTION_CODES
-from screening.tools import TABLES
+from screening.tools import TABLES, choice_code, hint_code
 from screening.weight import ReviewReason, Verdict
 
 
@@ -40,10 +51,22 @@ def _table_codes(table: Instrument) -> Iterator[str]:
         yield from _line_codes(line)
     for row in table.follow_up:
         yield from row.actions
+    yield from table.flags.values()
     for asked in table.inputs:
-        yield f"screening.field.{asked.name}"
+        yield from _input_codes(table, asked)
     if table.substitute is not None:
         yield from (f"bmi_likely.{word}" for word in table.substitute.words)
+
+
+def _input_codes(table: Instrument, asked: Input) -> Iterator[str]:
+    """Name, help, heading and answers of one question."""
+    yield f"screening.field.{asked.name}"
+    if not asked.section:
+        return
+    yield hint_code(asked)
+    yield asked.section
+    codes = (choice_code(table.tool, asked, one) for one in (*asked.allowed, *asked.words))
+    yield from (code for code in codes if code is not None)
 
 
 def _all() -> Iterator[str]:
@@ -51,6 +74,7 @@ def _all() -> Iterator[str]:
         for table in versions:
             yield from _table_codes(table)
     yield from ("action.ask", "action.correct", "action.other_tool", "action.judge")
+    yield from ("action.screen_first", "screening.follow_up", "unfinished")
     yield from ("answer.unknown", "answer.open", "value.bmi", "value.loss_pct")
     yield from ("age.below_18", "bmi.obesity")
     yield from (f"implausible:{field}" for field in GATES)
@@ -58,6 +82,8 @@ def _all() -> Iterator[str]:
         ("screening.status", Status),
         ("screening.category", Category),
         ("screening.setting", Setting),
+        ("purpose", Purpose),
+        ("evidence", Evidence),
         ("screening.provenance", Provenance),
         ("trend", Verdict),
         ("warning.level", WarningLevel),
@@ -71,7 +97,7 @@ def _all() -> Iterator[str]:
     ):
         yield from (f"{prefix}.{word}" for word in words)
     yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES, *CORRECTION_CODES)
-    yield from (*ProblemCode, *ReviewReason, *WarningCode)
+    yield from (*ProblemCode, *ReviewReason, *WarningCode, *OfferReason)
     yield from (*IntakeReason, *DeliveryReason, *CareEvent, *_WATCHED)
     yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
 

@@ -28,6 +28,32 @@ class Tool(StrEnum):
     SNAQ65 = "SNAQ65"
     SNAQRC = "SNAQRC"
     EAT10 = "EAT10"
+    MNA_FULL = "MNA_FULL"
+    SARCF = "SARCF"
+    SARCCALF = "SARCCALF"
+    GUSS = "GUSS"
+    WATER90 = "WATER90"
+
+
+class Purpose(StrEnum):
+    """What an instrument looks for; each purpose has its own newest result and own repeat."""
+
+    MALNUTRITION = "malnutrition"
+    SWALLOWING = "swallowing"
+    MUSCLE = "muscle"
+    BODY = "body"
+    REFEEDING = "refeeding"
+    DIAGNOSIS = "diagnosis"
+
+
+class Evidence(StrEnum):
+    """How sure a rule is (clinical specification 0.1); all but SOURCE is shown with the result."""
+
+    SOURCE = "V"  # read in public material of, or quoting, the publisher
+    SECONDARY = "V2"  # read in a secondary source only
+    UNVERIFIED = "K"  # from knowledge, nobody opened the original yet
+    CONVENTION = "C"  # the source is silent; chosen so that more people are found
+    PRODUCT = "P"  # a rule of this product
 
 
 class Setting(StrEnum):
@@ -44,6 +70,7 @@ class Status(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     SUBJECTIVE = "subjective"
+    SCREEN_FIRST = "screen_first"  # asked only after a positive screening
     INVALID = "invalid"
     NOT_VALID = "not_valid"
 
@@ -67,26 +94,24 @@ class Category(StrEnum):
     RED = "red"
     NEGATIVE = "negative"
     POSITIVE = "positive"
+    PASSED = "passed"
+    FAILED = "failed"
+    SLIGHT = "slight"
+    NONE_OR_MINIMAL = "none_or_minimal"
 
 
 class InputKind(StrEnum):
     """What an answer may be."""
 
     NUMBER = "number"
+    COUNT = "count"  # a whole number from zero
+    AMOUNT = "amount"  # a number from zero, such as meals a day
     MEASURE = "measure"  # a number above zero
     AGE = "age"  # completed years
     FLAG = "flag"
     POINTS = "points"  # one of the printed values
     SEX = "sex"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """One question of an instrument."""
-
-    name: str
-    kind: InputKind
-    allowed: tuple[int, ...] = ()
+    WORD = "word"  # one of the listed words
 
 
 class Bound(StrEnum):
@@ -132,11 +157,49 @@ class Line:
     if_planned: int | None = None  # value of the quantity when a weight loss was planned
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A question matters only while the sum of `of` may be on this side of the limit.
+
+    `of` names quantities, items or `prescreen`. Without a bound it matters only while that is
+    unknown, as the calf without a BMI. Unknown never hides a question, it only lets it wait; with
+    `sure` it must be known to hold (no water test while a reason against it may exist).
+    """
+
+    of: tuple[str, ...]
+    bound: Bound | None = None
+    limit: Fraction = Fraction(0)
+    sure: bool = False
+
+    def holds(self, value: Points | Fraction) -> bool:
+        """Whether a known sum asks the question."""
+        return self.bound is not None and _HOLDS[self.bound](Fraction(value), self.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One question of an instrument.
+
+    `unit` is that of the answer (kg, cm, percent, ml, day). `section` is the code of the step it
+    stands under, empty for what a form does not ask: it comes with the person, or replaces other
+    answers. It is asked only while every `when` may hold.
+    """
+
+    name: str
+    kind: InputKind
+    allowed: tuple[Points, ...] = ()
+    words: tuple[str, ...] = ()
+    unit: str | None = None
+    section: str = ""
+    when: tuple[When, ...] = ()
+
+
 class Combine(StrEnum):
     """How the lines of one item become its points."""
 
     WORST = "worst"  # the line with most points; never added
     FIRST_KNOWN = "first_known"  # a later line only replaces an unknown earlier one
+    ONE_OF = "one_of"  # gates exclude each other (man or woman): one line holds, unknown which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +209,8 @@ class Item:
     code: str
     lines: tuple[Line, ...]
     combine: Combine = Combine.WORST
+    evidence: Evidence = Evidence.SOURCE
+    counts: bool = True  # False: read by an outcome or shown, but never added to the score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +219,36 @@ class Band:
 
     lowest: Points
     category: Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """At least `least` points over these items: added up, or with `worst` on one alone."""
+
+    items: tuple[str, ...]
+    least: Points = 1
+    worst: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A category that holds when every need of one of these groups is met."""
+
+    category: Category
+    any_of: tuple[tuple[Need, ...], ...]
+
+
+class Open(StrEnum):
+    """How a category is read while answers are unknown.
+
+    A sum, or AGREE: both ends must give the same category. NOT_MET: what is unknown counts as not
+    met; only a negative answer that could still turn stays partial. AT_LEAST: the same, but any
+    unknown keeps the result partial until the gravest category is reached.
+    """
+
+    AGREE = "agree"
+    NOT_MET = "not_met"
+    AT_LEAST = "at_least"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,19 +278,35 @@ class FollowUp:
     actions: tuple[str, ...]
     due_days: Mapping[Setting, int]
     overdue_days: Mapping[Setting, int]
+    evidence: Evidence = Evidence.PRODUCT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A whole instrument as data; adding one is adding one of these."""
+    """A whole instrument as data; adding one is adding one of these.
+
+    The category comes from `bands` over the sum of the items, or from `outcomes`, gravest first,
+    with `otherwise` when none holds. `requires` names a yes without which nothing is scored.
+    `sequence` names steps that are taken in order, each only after `full_step` points before.
+    `flags` gives the mark that a reason brings, or an item (by its code) while it is unknown.
+    """
 
     tool: Tool
     rule_version: str
     source: str
     inputs: tuple[Input, ...]
     items: tuple[Item, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[Band, ...] = ()
     follow_up: tuple[FollowUp, ...]
+    purpose: Purpose = Purpose.MALNUTRITION
+    evidence: Evidence = Evidence.SOURCE
+    outcomes: tuple[Outcome, ...] = ()
+    otherwise: Category | None = None
+    open: Open = Open.AGREE
+    requires: str | None = None
+    sequence: tuple[str, ...] = ()
+    full_step: int = 0
+    flags: Mapping[str, str] = field(default_factory=dict)
     least_age: int | None = None
     low_is_worse: bool = False
     stops_when_decided: bool = False
@@ -207,6 +318,13 @@ class Instrument:
     def category(self, score: Points) -> Category:
         """The band a score falls in."""
         return [band.category for band in self.bands if band.lowest <= score][-1]
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """Every category this instrument can give."""
+        decided = tuple(one.category for one in self.outcomes)
+        last = () if self.otherwise is None else (self.otherwise,)
+        return (*(band.category for band in self.bands), *decided, *last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +339,14 @@ class ItemPoints:
     value: Fraction | None
     inputs: tuple[tuple[str, Answer], ...]
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A rule used in a result that was not read at its publisher."""
+
+    code: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +374,7 @@ class ToolResult:
     missing: tuple[str, ...] = ()
     invalid: tuple[str, ...] = ()
     input_provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
 
     @property
     def acting_category(self) -> Category | None:

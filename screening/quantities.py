@@ -54,7 +54,43 @@ def _loss_pct(known: Known) -> Fraction | None:
     return number(known, "loss_pct")
 
 
+def _is_sex(sex: Sex) -> Callable[[Known], Fraction | None]:
+    return lambda known: Fraction(known["sex"] == sex) if "sex" in known else None
+
+
+def _step(number_of: int) -> Quantity:
+    """A step of the GUSS: not done after one that was not full is no point, not an unknown."""
+    name, first = f"subtest_{number_of}", "subtest_1"
+
+    def points(known: Known) -> Fraction | None:
+        began = first in known
+        return number(known, name) if name in known else Fraction(0) if began else None
+
+    return Quantity(work_out=points, needs=(first,), shows=(name,))
+
+
+def _any_of(*names: str) -> Quantity:
+    """1 when one of these is yes, 0 when all are no, unknown otherwise."""
+
+    def work_out(known: Known) -> Fraction | None:
+        if any(known.get(name) is True for name in names):
+            return Fraction(1)
+        return Fraction(0) if all(name in known for name in names) else None
+
+    return Quantity(work_out=work_out, needs=names, shows=names)
+
+
+WATER_TEST_EXCLUSIONS = (
+    *("cannot_stay_alert", "on_thickened_fluids", "tube_fed", "bed_head_below_30"),
+    *("tracheostomy", "nil_by_mouth"),
+)
+"""Reasons not to give somebody 90 ml of water to drink at once (Yale protocol)."""
+
 _WORKED_OUT: Mapping[str, Quantity] = {
+    "is_man": Quantity(work_out=_is_sex(Sex.MALE), needs=("sex",), shows=("sex",)),
+    "is_woman": Quantity(work_out=_is_sex(Sex.FEMALE), needs=("sex",), shows=("sex",)),
+    "water90.exclusions": _any_of(*WATER_TEST_EXCLUSIONS),
+    **{f"guss.step_{step}": _step(step) for step in (1, 2, 3, 4)},
     "bmi": Quantity(
         work_out=_bmi,
         needs=("height_cm", "weight_kg"),
@@ -82,15 +118,20 @@ def _is_number(value: Answer) -> bool:
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
+def _is_whole(value: Answer) -> bool:
+    return _is_number(value) and Fraction(value).denominator == 1 and Fraction(value) >= 0
+
+
 _CHECKS: Mapping[InputKind, Callable[[Input, Answer], bool]] = {
     InputKind.NUMBER: lambda _, value: _is_number(value),
+    InputKind.COUNT: lambda _, value: _is_whole(value),
+    InputKind.AMOUNT: lambda _, value: _is_number(value) and Fraction(value) >= 0,
     InputKind.MEASURE: lambda _, value: _is_number(value) and Fraction(value) > 0,
-    InputKind.AGE: lambda _, value: (
-        _is_number(value) and Fraction(value).denominator == 1 and Fraction(value) >= 0
-    ),
+    InputKind.AGE: lambda _, value: _is_whole(value),
     InputKind.FLAG: lambda _, value: isinstance(value, bool),
     InputKind.POINTS: lambda asked, value: _is_number(value) and value in asked.allowed,
     InputKind.SEX: lambda _, value: isinstance(value, str) and value in set(Sex),
+    InputKind.WORD: lambda asked, value: isinstance(value, str) and value in asked.words,
 }
 
 

@@ -1,18 +1,20 @@
 """The one path that scores every instrument: answers and a table in, a result with reasons out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from screening.instrument import (
     Answer,
     Answers,
-    Combine,
-    Cut,
+    Category,
+    Evidence,
     Instrument,
-    Item,
     ItemPoints,
-    Line,
+    Mark,
+    Need,
+    Open,
     Points,
     Status,
     ToolResult,
@@ -20,6 +22,7 @@ from screening.instrument import (
 from screening.measures import Provenance
 from screening.plausibility import GATES, outside_gate
 from screening.quantities import Known, estimated_height_cm, fits, number, quantity
+from screening.reading import all_cuts, item_points, line_span, span_of
 
 
 def score_with(
@@ -34,9 +37,11 @@ def score_with(
         asked.name
         for asked in table.inputs
         if asked.name in known and not fits(asked, known[asked.name])
-    )
+    ) or _out_of_order(table, known)
     if bad:
         return replace(result, status=Status.INVALID, invalid=bad)
+    if table.requires is not None and known.get(table.requires) is not True:
+        return replace(result, status=Status.SCREEN_FIRST)
     result = replace(
         result,
         flags=_flags(table, known),
@@ -46,7 +51,7 @@ def score_with(
 
 
 def _blank(table: Instrument, status: Status) -> ToolResult:
-    lowest, highest = _added([_span(_all_cuts(item)) for item in table.items])
+    lowest, highest = _added([span_of(all_cuts(item)) for item in table.items if item.counts])
     return ToolResult(
         instrument=table.tool,
         rule_version=table.rule_version,
@@ -54,6 +59,16 @@ def _blank(table: Instrument, status: Status) -> ToolResult:
         status=status,
         lowest_possible=lowest,
         highest_possible=highest,
+    )
+
+
+def _out_of_order(table: Instrument, known: Known) -> tuple[str, ...]:
+    """Steps that were filled in although an earlier one was not done in full."""
+    steps = table.sequence
+    return tuple(
+        later
+        for earlier, later in pairwise(steps)
+        if later in known and number(known, earlier) != table.full_step
     )
 
 
@@ -90,22 +105,39 @@ def _provenance(known: Known, given: Mapping[str, Provenance]) -> dict[str, Prov
 
 
 def _scored(table: Instrument, known: Known, *, result: ToolResult) -> ToolResult:
-    items = tuple(_item_points(item, known) for item in table.items)
-    result = replace(result, items=items)
+    items = tuple(item_points(item, known) for item in table.items)
+    flags = (*result.flags, *_raised(table, known, items))
+    result = replace(result, items=items, flags=flags, marks=_marks(table))
     if _prescreened_out(table, known):
         return replace(
             result, status=Status.COMPLETE, prescreen="negative", category=table.prescreen_negative
         )
     result = replace(result, prescreen="positive" if table.prescreen else None)
     likely = _likely(table, known, items=items)
-    return _subjective(table, result, likely=likely) if likely else _bracketed(table, result)
+    if likely:
+        return _subjective(table, result, likely=likely)
+    return _decided(table, result) if table.outcomes else _bracketed(table, result)
+
+
+def _raised(table: Instrument, known: Known, items: Sequence[ItemPoints]) -> tuple[str, ...]:
+    """Flags of reasons and of open items; a sequence that ends on a full step is unfinished."""
+    keys = (one.item if one.points is None else one.reason for one in items)
+    flags = [table.flags[key] for key in keys if key in table.flags]
+    done = [name for name in table.sequence if name in known]
+    if done and done[-1] != table.sequence[-1] and number(known, done[-1]) == table.full_step:
+        flags.append("unfinished")
+    return tuple(flags)
+
+
+def _marks(table: Instrument) -> tuple[Mark, ...]:
+    """What of the table was not read at its publisher."""
+    rules = ((f"tool.{table.tool}", table.evidence), *((i.code, i.evidence) for i in table.items))
+    return tuple(Mark(code=code, evidence=how) for code, how in rules if how is not Evidence.SOURCE)
 
 
 def _prescreened_out(table: Instrument, known: Known) -> bool:
     """All questions before the score are known and answered no; unknown counts as yes."""
-    return bool(table.prescreen) and all(
-        _line_span(line, known)[1] == 0 for line in table.prescreen
-    )
+    return bool(table.prescreen) and all(line_span(line, known)[1] == 0 for line in table.prescreen)
 
 
 def _likely(table: Instrument, known: Known, *, items: Sequence[ItemPoints]) -> str | None:
@@ -128,7 +160,7 @@ def _named(items: Sequence[ItemPoints], code: str) -> ItemPoints:
 
 def _subjective(table: Instrument, result: ToolResult, *, likely: str) -> ToolResult:
     """A class judged by the clinician: no number, at most a floor from the other items."""
-    lowest, _ = _added([(item.lowest, item.highest) for item in result.items])
+    lowest, _ = _total(table, result)
     return replace(
         result,
         status=Status.SUBJECTIVE,
@@ -140,7 +172,7 @@ def _subjective(table: Instrument, result: ToolResult, *, likely: str) -> ToolRe
 
 def _bracketed(table: Instrument, result: ToolResult) -> ToolResult:
     """One number when nothing unknown matters, otherwise both ends and what they agree on."""
-    lowest, highest = _added([(item.lowest, item.highest) for item in result.items])
+    lowest, highest = _total(table, result)
     mild, grave = (highest, lowest) if table.low_is_worse else (lowest, highest)
     best, worst = table.category(mild), table.category(grave)
     agreed = best if best is worst else None
@@ -173,93 +205,43 @@ def _bracketed(table: Instrument, result: ToolResult) -> ToolResult:
     )
 
 
+def _total(table: Instrument, result: ToolResult) -> tuple[Points, Points]:
+    """Both ends of the sum over the items that count."""
+    counted = {item.code for item in table.items if item.counts}
+    return _added([(one.lowest, one.highest) for one in result.items if one.item in counted])
+
+
+def _decided(table: Instrument, result: ToolResult) -> ToolResult:
+    """The gravest outcome that certainly holds, and whether what is unknown could change it."""
+    sure = _gravest(table, result, possible=False)
+    could = _gravest(table, result, possible=True)
+    missing = _missing(result.items)
+    complete = {
+        Open.AGREE: sure is could,
+        Open.NOT_MET: sure is could or sure is not table.otherwise,
+        Open.AT_LEAST: not missing or sure is table.outcomes[0].category,
+    }[table.open]
+    if complete:
+        return replace(result, status=Status.COMPLETE, category=sure, missing=missing)
+    return replace(result, status=Status.PARTIAL, category_at_least=sure, missing=missing)
+
+
+def _gravest(table: Instrument, result: ToolResult, *, possible: bool) -> Category | None:
+    points = {one.item: one.highest if possible else one.lowest for one in result.items}
+    for outcome in table.outcomes:
+        if any(all(_met(need, points) for need in group) for group in outcome.any_of):
+            return outcome.category
+    return table.otherwise
+
+
+def _met(need: Need, points: Mapping[str, Points]) -> bool:
+    found = [points[item] for item in need.items]
+    return (max(found) if need.worst else sum(found)) >= need.least
+
+
 def _missing(items: Sequence[ItemPoints]) -> tuple[str, ...]:
     """Each answer still to ask, once, in the order of the form."""
     return tuple(dict.fromkeys(name for item in items for name in item.missing))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """One line of one item, read against the answers."""
-
-    span: tuple[Points, Points]
-    reason: str | None
-    value: Fraction | None
-
-
-def _item_points(item: Item, known: Known) -> ItemPoints:
-    readings = _readings(item, known)
-    lowest, highest = _together(item, readings)
-    certain = lowest == highest
-    told = [one for one in readings if certain and one.reason and one.span[0] == lowest]
-    names = dict.fromkeys(name for line in item.lines for name in quantity(line.quantity).shows)
-    return ItemPoints(
-        item=item.code,
-        points=lowest if certain else None,
-        lowest=lowest,
-        highest=highest,
-        reason=next((one.reason for one in told if one.reason), "answer.unknown"),
-        value=next((one.value for one in told), None),
-        inputs=tuple((name, known[name]) for name in names if name in known),
-        missing=() if certain else _asked(item, known),
-    )
-
-
-def _readings(item: Item, known: Known) -> tuple[_Reading, ...]:
-    """All lines, or with first-known the first that is known."""
-    readings = tuple(_read(line, known) for line in item.lines)
-    if item.combine is Combine.FIRST_KNOWN:
-        return tuple(one for one in readings if one.reason)[:1] or readings
-    return readings
-
-
-def _together(item: Item, readings: Sequence[_Reading]) -> tuple[Points, Points]:
-    lows, highs = zip(*(one.span for one in readings), strict=True)
-    if item.combine is Combine.FIRST_KNOWN:
-        return min(lows), max(highs)
-    return max(lows), max(highs)
-
-
-def _asked(item: Item, known: Known) -> tuple[str, ...]:
-    """The absent answers of the lines that are still open."""
-    names: dict[str, None] = {}
-    for line in item.lines:
-        lowest, highest = _line_span(line, known)
-        gate = () if line.gate is None else (line.gate,)
-        if lowest != highest:
-            names |= dict.fromkeys((*quantity(line.quantity).needs, *gate))
-    return tuple(name for name in names if name not in known)
-
-
-def _line_span(line: Line, known: Known) -> tuple[Points, Points]:
-    return _read(line, known).span
-
-
-def _read(line: Line, known: Known) -> _Reading:
-    """Points of one line: exact when known, the whole span of its table when not."""
-    value = quantity(line.quantity).work_out(known)
-    if line.if_planned is not None and known.get("loss_planned") is True:
-        value = Fraction(line.if_planned)
-    gate = 1 if line.gate is None else number(known, line.gate)
-    cut = None if value is None else next(cut for cut in line.cuts if cut.holds(value))
-    lowest, highest = _span(line.cuts if cut is None else (cut,))
-    if gate is None:
-        lowest = min(lowest, 0)
-    elif gate == 0:
-        return _Reading(span=(0, 0), reason=line.cuts[-1].reason, value=value)
-    certain = cut is not None and lowest == highest
-    return _Reading(
-        span=(lowest, highest), reason=cut.reason if cut and certain else None, value=value
-    )
-
-
-def _all_cuts(item: Item) -> tuple[Cut, ...]:
-    return tuple(cut for line in item.lines for cut in line.cuts)
-
-
-def _span(cuts: Sequence[Cut]) -> tuple[Points, Points]:
-    points = [cut.points for cut in cuts]
-    return min(points), max(points)
 
 
 def _added(spans: Sequence[tuple[Points, Points]]) -> tuple[Points, Points]:

@@ -7,6 +7,7 @@ from screening.instrument import (
     Bound,
     Category,
     Cut,
+    Evidence,
     FollowUp,
     Input,
     InputKind,
@@ -14,6 +15,7 @@ from screening.instrument import (
     Line,
     Points,
     Setting,
+    When,
 )
 
 
@@ -59,16 +61,55 @@ def yes(code: str, quantity: str, *, points: Points) -> Item:
     )
 
 
-def printed(code: str, quantity: str, *values: int, if_planned: int | None = None) -> Item:
+def printed(code: str, quantity: str, *values: Points, if_planned: int | None = None) -> Item:
     """An item answered by the points printed on its form."""
     high_first = sorted(values, reverse=True)
     cuts = [at_least(str(value), value, reason="answer.as_printed") for value in high_first]
     return item(code, quantity, *cuts, if_planned=if_planned)
 
 
-def asks(**kinds: InputKind) -> tuple[Input, ...]:
-    """Questions by name and kind."""
-    return tuple(Input(name=name, kind=kind) for name, kind in kinds.items())
+_UNITS = {"kg": "kg", "cm": "cm", "pct": "percent", "ml": "ml", "days": "day"}
+"""Unit of an answer by the end of its name, as the house words units."""
+
+
+def ask(
+    name: str,
+    kind: InputKind,
+    *when: When,
+    section: str = "",
+    allowed: tuple[Points, ...] = (),
+    words: tuple[str, ...] = (),
+) -> Input:
+    """One question; its unit is the end of its name."""
+    return Input(
+        name=name,
+        kind=kind,
+        allowed=allowed,
+        words=words,
+        unit=_UNITS.get(name.rpartition("_")[2]),
+        section=section,
+        when=when,
+    )
+
+
+def asks(section: str = "", **kinds: InputKind) -> tuple[Input, ...]:
+    """Questions by name and kind, under one heading."""
+    return tuple(ask(name, kind, section=section) for name, kind in kinds.items())
+
+
+def points(name: str, *allowed: Points, section: str = "", when: tuple[When, ...] = ()) -> Input:
+    """A question answered by one of its printed values."""
+    return ask(name, InputKind.POINTS, *when, section=section, allowed=allowed)
+
+
+def while_unknown(*of: str) -> When:
+    """Asked only as a substitute: while these cannot be known."""
+    return When(of=of)
+
+
+def only_if(bound: Bound, limit: str, *of: str) -> When:
+    """Asked only while the sum of these may lie there."""
+    return When(of=of, bound=bound, limit=Fraction(limit))
 
 
 def bands(*rows: tuple[Points, Category]) -> tuple[Band, ...]:
@@ -81,6 +122,7 @@ def follow(
     *actions: str,
     due: tuple[int, int, int],
     overdue: tuple[int, int, int] | None = None,
+    evidence: Evidence = Evidence.PRODUCT,
 ) -> FollowUp:
     """Acts, and days for hospital, care home, community; overdue after them unless it differs."""
     settings = (Setting.HOSPITAL, Setting.CARE_HOME, Setting.COMMUNITY)
@@ -89,11 +131,21 @@ def follow(
         actions=actions,
         due_days=dict(zip(settings, due, strict=True)),
         overdue_days=dict(zip(settings, overdue or due, strict=True)),
+        evidence=evidence,
     )
 
 
 NUMBER, MEASURE, FLAG = InputKind.NUMBER, InputKind.MEASURE, InputKind.FLAG
-AGE, SEX = InputKind.AGE, InputKind.SEX
-BODY_SIZE = asks(
-    age=AGE, sex=SEX, weight_kg=MEASURE, height_cm=MEASURE, bmi=MEASURE, ulna_cm=MEASURE
+AGE, SEX, WORD = InputKind.AGE, InputKind.SEX, InputKind.WORD
+COUNT, AMOUNT = InputKind.COUNT, InputKind.AMOUNT
+PERSON = asks(age=AGE, sex=SEX)
+"""Known of the person; no form asks for it."""
+
+BODY, LOSS, EATING = "section.body", "section.loss", "section.eating"
+BODY_SIZE = (
+    *PERSON,
+    *asks(BODY, weight_kg=MEASURE, height_cm=MEASURE),
+    ask("ulna_cm", MEASURE, while_unknown("height_cm"), section=BODY),
+    *asks(bmi=MEASURE),
 )
+"""Weight and height, or the ulna for a height nobody can measure; a ready BMI from elsewhere."""

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from screening.instrument import (
+    Bound,
     Category,
-    Input,
-    InputKind,
+    Evidence,
     Instrument,
     Item,
     Line,
@@ -13,11 +13,14 @@ from screening.instrument import (
     Tool,
 )
 from screening.table_words import (
+    BODY,
     BODY_SIZE,
     FLAG,
+    LOSS,
     MEASURE,
     NUMBER,
     above,
+    ask,
     asks,
     at_least,
     at_most,
@@ -25,12 +28,17 @@ from screening.table_words import (
     below,
     follow,
     item,
+    only_if,
     otherwise,
+    points,
     printed,
+    while_unknown,
     yes,
 )
 
 _NO = "nrs2002.prescreen.no"
+_FINAL = only_if(Bound.AT_LEAST, "1", "prescreen")
+_FINAL_SECTION = "section.nrs2002.final"
 
 # BAPEN 'Malnutrition Universal Screening Tool', 2003, steps 1 to 4. BMI 20.0 scores 1: only above
 # 20 scores 0. Community, medium: due after two months, overdue after three ("every 2-3 months").
@@ -39,13 +47,12 @@ MUST = Instrument(
     rule_version="1",
     source="source.must",
     least_age=18,
-    inputs=BODY_SIZE
-    + asks(
-        weight_before_kg=MEASURE,
-        loss_pct=NUMBER,
-        loss_planned=FLAG,
-        acute=FLAG,
-        muac_cm=MEASURE,
+    inputs=(
+        *BODY_SIZE,
+        ask("muac_cm", MEASURE, while_unknown("bmi"), section=BODY),
+        *asks(LOSS, weight_before_kg=MEASURE, loss_planned=FLAG),
+        *asks(loss_pct=NUMBER),
+        *asks("section.acute", acute=FLAG),
     ),
     items=(
         item(
@@ -67,13 +74,20 @@ MUST = Instrument(
     ),
     bands=bands((0, Category.LOW), (1, Category.MEDIUM), (2, Category.HIGH)),
     follow_up=(
-        follow(Category.LOW, "action.routine_care", due=(7, 31, 365)),
-        follow(Category.MEDIUM, "action.food_record_3_days", due=(7, 31, 62), overdue=(7, 31, 92)),
+        follow(Category.LOW, "action.routine_care", due=(7, 31, 365), evidence=Evidence.SOURCE),
+        follow(
+            Category.MEDIUM,
+            "action.food_record_3_days",
+            due=(7, 31, 62),
+            overdue=(7, 31, 92),
+            evidence=Evidence.SOURCE,
+        ),
         follow(
             Category.HIGH,
             "action.draw_up_prescription",
             "action.inform_gp",
             due=(7, 31, 31),
+            evidence=Evidence.SOURCE,
         ),
     ),
     substitute=Substitute(
@@ -92,17 +106,26 @@ NRS2002 = Instrument(
     rule_version="1",
     source="source.nrs2002",
     least_age=18,
-    inputs=BODY_SIZE
-    + asks(
-        loss_1m_pct=NUMBER,
-        loss_2m_pct=NUMBER,
-        loss_3m_pct=NUMBER,
-        loss_planned=FLAG,
-        intake_pct=NUMBER,
-        general_condition_impaired=FLAG,
-        critically_ill=FLAG,
-    )
-    + (Input(name="disease_score", kind=InputKind.POINTS, allowed=(0, 1, 2, 3)),),
+    inputs=(
+        *BODY_SIZE,
+        *asks(
+            "section.nrs2002.first",
+            loss_1m_pct=NUMBER,
+            loss_2m_pct=NUMBER,
+            loss_3m_pct=NUMBER,
+            loss_planned=FLAG,
+            intake_pct=NUMBER,
+            critically_ill=FLAG,
+        ),
+        ask(
+            "general_condition_impaired",
+            FLAG,
+            _FINAL,
+            only_if(Bound.AT_MOST, "20.5", "bmi"),
+            section=_FINAL_SECTION,
+        ),
+        points("disease_score", 0, 1, 2, 3, section=_FINAL_SECTION, when=(_FINAL,)),
+    ),
     prescreen=(
         Line(
             quantity="bmi",
@@ -195,12 +218,14 @@ NRS2002 = Instrument(
             Category.NOT_AT_RISK,
             "action.screen_again_weekly",
             due=(7, 7, 7),
+            evidence=Evidence.SOURCE,
         ),
         follow(
             Category.AT_RISK,
             "action.draw_up_prescription",
             "action.inform_physician",
             due=(7, 7, 7),
+            evidence=Evidence.SOURCE,
         ),
     ),
 )

@@ -42,6 +42,9 @@ SETTINGS = {
     SiteKind.HOSPITAL: Setting.HOSPITAL,
 }
 
+RISK_TOOLS = screening.tools_of(screening.Purpose.MALNUTRITION)
+"""Instruments whose newest result is the risk of a client."""
+
 
 def local_day(now: datetime) -> date:
     """Give the calendar day in Flanders."""
@@ -259,10 +262,10 @@ def _earlier_weight(session: Session, client_id: int, on: date) -> EarlierWeight
 
 
 def latest_screening(session: Session, client_id: int) -> Screening | None:
-    """Give the newest screening of a client."""
+    """Give the newest screening for malnutrition of a client, whatever the instrument."""
     return session.scalar(
         select(Screening)
-        .where(Screening.client_id == client_id)
+        .where(Screening.client_id == client_id, Screening.instrument.in_(RISK_TOOLS))
         .order_by(Screening.screened_on.desc(), Screening.id.desc())
         .limit(1)
     )

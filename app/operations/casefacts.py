@@ -16,7 +16,7 @@ from app.models.care import Measurement, Prescription, PrescriptionState, Screen
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, Site
-from app.operations.care import SETTINGS, local_day
+from app.operations.care import RISK_TOOLS, SETTINGS, local_day
 from logistics import SiteKind
 from screening import (
     Category,
@@ -51,6 +51,7 @@ _RISKS: Mapping[Category, Risk] = {
     Category.SEVERE: Risk.HIGH,
     Category.RED: Risk.HIGH,
     Category.POSITIVE: Risk.HIGH,
+    Category.FAILED: Risk.HIGH,
     Category.MEDIUM: Risk.MID,
     Category.AT_RISK: Risk.MID,
     Category.AT_RISK_POSSIBLE: Risk.MID,
@@ -62,6 +63,9 @@ _RISKS: Mapping[Category, Risk] = {
     Category.NOT_MALNOURISHED: Risk.LOW,
     Category.GREEN: Risk.LOW,
     Category.NEGATIVE: Risk.LOW,
+    Category.SLIGHT: Risk.MID,
+    Category.NONE_OR_MINIMAL: Risk.LOW,
+    Category.PASSED: Risk.LOW,
 }
 
 
@@ -254,7 +258,7 @@ def _latest_screenings(session: Session, inside: Query) -> Iterable[Found]:
             Screening.next_due,
             rank.label("rank"),
         )
-        .where(Screening.client_id.in_(inside))
+        .where(Screening.client_id.in_(inside), Screening.instrument.in_(RISK_TOOLS))
         .subquery()
     )
     return session.execute(select(ranked).where(ranked.c.rank == 1)).all()

@@ -580,3 +580,9 @@ def test_only_what_a_condition_excludes_may_be_unknown_to_the_kitchen(
     week = meals.propose_plan(session, actor, client.id, start=date(2026, 11, 30), now=NOW)
     assert week.result["status"] == ("ok" if word == "star-fruit" else "invalid")
     assert week.request["exclude_ingredients"] == [word]
+
+
+def test_every_outcome_word_has_a_risk_on_the_worklist() -> None:
+    for tool in care.RISK_TOOLS:
+        for category in instrument(tool).categories:
+            assert risk_of(tool, category) is not None
