@@ -131,9 +131,14 @@ def day_percent(meals: Iterable[MealIntake]) -> Fraction | None:
 
     The recorded meals speak for the day when they hold three quarters of its planned energy; with
     less, or with a meal of unknown energy among them, the day is unknown: nothing is filled in.
+    Where every meal was eaten alike no energy is needed to know the share.
     """
+    all_meals = tuple(meals)
+    alike = {meal.quarters for meal in all_meals}
+    if len(alike) == 1 and None not in alike:
+        return Fraction(100 * sum(one or 0 for one in alike), 4)
     planned = recorded = eaten = Fraction(0)
-    for meal in meals:
+    for meal in all_meals:
         if meal.planned_kcal is None:
             return None
         planned += meal.planned_kcal
