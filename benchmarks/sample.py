@@ -21,6 +21,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("plan_day",),
     ("plan_day", "--clients", "100", "500", "--repeats", "5", "--no-peers"),
     ("pages",),
+    ("screening", "--forms", "20000"),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -28,6 +29,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("routing_day", "--stops", "150", "--seconds", "10"),
     ("plan_day", "--clients", "100"),
     ("pages", "--clients", "100"),
+    ("screening", "--forms", "500"),
 )
 
 

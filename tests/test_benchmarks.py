@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import menus, pages, peers, plan_day, regions, roads, routing_day, sample, tables
+from benchmarks import (
+    menus,
+    pages,
+    peers,
+    plan_day,
+    regions,
+    roads,
+    routing_day,
+    sample,
+    screening,
+    tables,
+)
 from optimizer import routing_violations
 
 CLIENTS = 20
@@ -51,6 +62,13 @@ def test_weeks_are_timed_beside_cp_sat(capsys: pytest.CaptureFixture[str]) -> No
     out = capsys.readouterr().out
     assert "p95" in out
     assert "cp-sat" in out
+
+
+def test_forms_are_scored_beside_a_peer_on_floats(capsys: pytest.CaptureFixture[str]) -> None:
+    screening.main(["--forms", "20", "--processes", "1"])
+    out = capsys.readouterr().out
+    assert all(tool.value in out for tool in screening.TABLES)
+    assert "floats, rounded BMI" in out
 
 
 @pytest.mark.parametrize("kind", [[], ["--eased"]])
