@@ -1,12 +1,20 @@
 """Values worked out from the answers of one form: BMI, loss of weight, the answers themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from screening.instrument import Answer, Input, InputKind
-from screening.measures import Sex, bmi, height_from_ulna, weight_loss_percent
+from screening.measures import Exact, Sex, bmi, height_from_ulna, weight_loss_percent
+from screening.substitutes import (
+    BodyPart,
+    CorrectedWeight,
+    Fluid,
+    correct_weight,
+    height_from_demispan,
+    height_from_knee,
+)
 
 Known = Mapping[str, Answer]
 """Answers that are known and of the right kind."""
@@ -27,17 +35,67 @@ def number(known: Known, name: str) -> Fraction | None:
     return None if value is None or isinstance(value, str) else Fraction(value)
 
 
-def estimated_height_cm(known: Known) -> int | None:
-    """Height from the ulna, when neither a height nor a BMI is known."""
-    ulna, age, sex = number(known, "ulna_cm"), number(known, "age"), known.get("sex")
-    if ulna is None or age is None or sex is None or "height_cm" in known or "bmi" in known:
+def estimated_height_cm(known: Known) -> Exact | None:
+    """Height from ulna, else knee, else demispan, when neither a height nor a BMI is known."""
+    if known.get("sex") is None or "height_cm" in known or "bmi" in known:
         return None
-    return height_from_ulna(Sex(str(sex)), int(age), ulna_cm=ulna)
+    return next((one for one in _estimates(known, Sex(str(known["sex"]))) if one), None)
+
+
+def _estimates(known: Known, sex: Sex) -> Iterator[Exact | None]:
+    """What each length gives; an ulna outside its table leaves it to the next."""
+    age, (ulna, knee, span) = known.get("age"), (number(known, one) for one in SUBSTITUTE_LENGTHS)
+    if ulna is not None and isinstance(age, int | Decimal):
+        yield height_from_ulna(sex, int(age), ulna_cm=ulna)
+    if knee is not None and isinstance(age, int | Decimal):
+        yield height_from_knee(sex, int(age), knee_height_cm=knee)
+    if span is not None:
+        yield height_from_demispan(sex, demispan_cm=span)
+
+
+SUBSTITUTE_LENGTHS = ("ulna_cm", "knee_height_cm", "demispan_cm")
+"""What a height is estimated from, in the order of preference (clinical specification 1.4)."""
+
+
+def corrected_weight(known: Known) -> CorrectedWeight | None:
+    """The weight without fluid that a clinician confirmed, and with a lost limb.
+
+    None when unknown, and when there would be more fluid than weight: that cannot be.
+    """
+    weight = number(known, "weight_kg")
+    limb, oedema, ascites = (known.get(name) for name in ("amputated", "oedema", "ascites"))
+    if weight is None:
+        return None
+    try:
+        return correct_weight(
+            weight,
+            amputated=() if limb in (None, NO_LIMB) else (BodyPart(str(limb)),),
+            oedema=None if oedema in (None, NO_FLUID) else Fluid(str(oedema)),
+            ascites=None if ascites in (None, NO_FLUID) else Fluid(str(ascites)),
+            clinician_confirms=known.get("fluid_confirmed") is True,
+        )
+    except ValueError:
+        return None
+
+
+NO_LIMB = NO_FLUID = "none"
+CORRECTIONS = ("amputated", "oedema", "ascites", "fluid_confirmed")
+"""Answers that change the weight one reckons with."""
+
+
+def _weight(known: Known) -> Fraction | None:
+    corrected = corrected_weight(known)
+    return None if corrected is None else corrected.weight_kg
+
+
+def _dry_weight(known: Known) -> Fraction | None:
+    """For a loss of weight: fluid hides a loss, a limb lost before does not make one."""
+    return _weight({name: one for name, one in known.items() if name != "amputated"})
 
 
 def _bmi(known: Known) -> Fraction | None:
-    """Weight with height first, then a given BMI, then a height estimated from the ulna."""
-    weight, height = number(known, "weight_kg"), number(known, "height_cm")
+    """Weight with height first, then a given BMI, then a height that was estimated."""
+    weight, height = _weight(known), number(known, "height_cm")
     if weight is not None and height is not None:
         return bmi(weight, height)
     estimate = estimated_height_cm(known)
@@ -48,7 +106,7 @@ def _bmi(known: Known) -> Fraction | None:
 
 def _loss_pct(known: Known) -> Fraction | None:
     """Two weights first, then a given percentage."""
-    before, now = number(known, "weight_before_kg"), number(known, "weight_kg")
+    before, now = number(known, "weight_before_kg"), _dry_weight(known)
     if before is not None and now is not None:
         return weight_loss_percent(before, now)
     return number(known, "loss_pct")
@@ -94,7 +152,7 @@ _WORKED_OUT: Mapping[str, Quantity] = {
     "bmi": Quantity(
         work_out=_bmi,
         needs=("height_cm", "weight_kg"),
-        shows=("weight_kg", "height_cm", "bmi", "ulna_cm"),
+        shows=("weight_kg", "height_cm", "bmi", *SUBSTITUTE_LENGTHS, *CORRECTIONS),
     ),
     "loss_pct": Quantity(
         work_out=_loss_pct,

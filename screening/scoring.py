@@ -21,7 +21,14 @@ from screening.instrument import (
 )
 from screening.measures import Provenance
 from screening.plausibility import GATES, outside_gate
-from screening.quantities import Known, estimated_height_cm, fits, number, quantity
+from screening.quantities import (
+    Known,
+    corrected_weight,
+    estimated_height_cm,
+    fits,
+    number,
+    quantity,
+)
 from screening.reading import all_cuts, item_points, line_span, span_of
 
 
@@ -93,12 +100,16 @@ def _flags(table: Instrument, known: Known) -> tuple[str, ...]:
     body_mass = values["bmi"]
     if body_mass is not None and body_mass >= 30:
         flags.append("bmi.obesity")
-    return tuple(flags)
+    corrected = corrected_weight(known)
+    return (*flags, *(() if corrected is None else corrected.flags))
 
 
 def _provenance(known: Known, given: Mapping[str, Provenance]) -> dict[str, Provenance]:
-    """How each used value is known; a height from the ulna is an estimate."""
+    """How each used value is known; an estimated height and a corrected weight are estimates."""
     used = {name: how for name, how in given.items() if name in known}
+    corrected = corrected_weight(known)
+    if corrected is not None and corrected.provenance is Provenance.ESTIMATED:
+        used["weight_kg"] = Provenance.ESTIMATED
     if estimated_height_cm(known) is not None:
         used["height"] = Provenance.ESTIMATED
     return used

@@ -17,6 +17,8 @@ from screening.instrument import (
     Setting,
     When,
 )
+from screening.quantities import NO_FLUID, NO_LIMB
+from screening.substitutes import BodyPart, Fluid
 
 
 def cut(bound: Bound, limit: str, *, points: Points, reason: str) -> Cut:
@@ -142,10 +144,25 @@ PERSON = asks(age=AGE, sex=SEX)
 """Known of the person; no form asks for it."""
 
 BODY, LOSS, EATING = "section.body", "section.loss", "section.eating"
+_NO_HEIGHT = (while_unknown("height_cm"),)
+_ALTERED = When(of=("body_altered",), bound=Bound.AT_LEAST, limit=Fraction(1), sure=True)
 BODY_SIZE = (
     *PERSON,
     *asks(BODY, weight_kg=MEASURE, height_cm=MEASURE),
-    ask("ulna_cm", MEASURE, while_unknown("height_cm"), section=BODY),
+    ask("ulna_cm", MEASURE, *_NO_HEIGHT, section=BODY),
+    ask("knee_height_cm", MEASURE, *_NO_HEIGHT, while_unknown("ulna_cm"), section=BODY),
+    ask(
+        "demispan_cm",
+        MEASURE,
+        *(*_NO_HEIGHT, while_unknown("ulna_cm"), while_unknown("knee_height_cm")),
+        section=BODY,
+    ),
+    ask("body_altered", FLAG, section=BODY),
+    ask("amputated", WORD, _ALTERED, section=BODY, words=(NO_LIMB, *BodyPart)),
+    ask("oedema", WORD, _ALTERED, section=BODY, words=(NO_FLUID, *Fluid)),
+    ask("ascites", WORD, _ALTERED, section=BODY, words=(NO_FLUID, *Fluid)),
+    ask("fluid_confirmed", FLAG, _ALTERED, section=BODY),
     *asks(bmi=MEASURE),
 )
-"""Weight and height, or the ulna for a height nobody can measure; a ready BMI from elsewhere."""
+"""Weight and height, what stands in for a height nobody can measure, what makes a weight misleading
+(fluid, a lost limb); a ready BMI from elsewhere."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from screening.asking import asked_with
 from screening.instrument import Answers, Input, Instrument, Points, Purpose, Tool, ToolResult
 from screening.measures import Provenance
-from screening.quantities import WATER_TEST_EXCLUSIONS
+from screening.quantities import CORRECTIONS, WATER_TEST_EXCLUSIONS
 from screening.scoring import score_with
 from screening.tables_adult import MUST, NRS2002
 from screening.tables_mna import MNA_FULL, MNA_SF
@@ -72,6 +72,8 @@ def choice_code(tool: Tool, asked: Input, value: Points | str) -> str | None:
     """The code that words one answer of a question; None where the number says it all."""
     if asked.name in _PLAIN_NUMBERS:
         return None
+    if asked.name in CORRECTIONS:
+        return f"choice.body.{asked.name}.{value}"
     return f"choice.{_SHARED.get((tool, asked.name), f'{tool}.{asked.name}')}.{value}"
 
 

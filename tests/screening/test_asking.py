@@ -28,7 +28,10 @@ def names(tool: Tool, answers: Mapping[str, Any], unsure: frozenset[str] | None)
     ("tool", "answers", "unsure", "waits", "asks"),
     [
         (Tool.MUST, {}, (), {"ulna_cm", "muac_cm"}, {"height_cm", "weight_kg", "acute"}),
-        (Tool.MUST, {}, ("height_cm",), {"muac_cm"}, {"ulna_cm"}),
+        (Tool.MUST, {}, ("height_cm",), {"muac_cm", "knee_height_cm"}, {"ulna_cm"}),
+        (Tool.MUST, {}, ("height_cm", "ulna_cm"), {"demispan_cm"}, {"knee_height_cm"}),
+        (Tool.MUST, {}, ("body_altered",), {"amputated", "oedema"}, {"body_altered"}),
+        (Tool.MUST, {"body_altered": True}, (), set(), {"amputated", "oedema", "ascites"}),
         (Tool.MUST, {}, ("height_cm", "weight_kg"), set(), {"ulna_cm", "muac_cm"}),
         (Tool.MUST, {"height_cm": 160, "weight_kg": 50}, (), {"ulna_cm", "muac_cm"}, set()),
         (Tool.NRS2002, {}, (), {"disease_score", "general_condition_impaired"}, {"intake_pct"}),

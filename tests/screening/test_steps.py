@@ -1,13 +1,14 @@
 """Tests that go step by step, or that need to know man from woman; marks and flags."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening import Category, Evidence, Mark, Status, Tool, score
+from screening import Category, Evidence, Mark, Provenance, Status, Tool, score
 from screening.quantities import WATER_TEST_EXCLUSIONS
 
 
@@ -138,3 +139,65 @@ def test_overweight_is_a_mark_beside_a_green_result() -> None:
     assert (heavy.category, heavy.flags) == (Category.GREEN, ("snaqrc.overweight",))
     assert score(Tool.SNAQRC, {**answers, "bmi": Decimal("27.99")}).flags == ()
     assert score(Tool.SNAQRC, {**answers, "bmi": 28}, rule_version="1").flags == ()
+
+
+SMALL = {"age": 80, "sex": "F", "weight_kg": Decimal(45), "loss_pct": 0, "acute": False}
+
+
+@pytest.mark.parametrize(
+    ("lengths", "height"),
+    [
+        ({"ulna_cm": 24}, Fraction(158)),
+        ({"ulna_cm": 24, "knee_height_cm": 50}, Fraction(158)),
+        ({"ulna_cm": 40, "knee_height_cm": 50}, Fraction("157.18")),
+        ({"demispan_cm": 75}, Fraction("60.1") + Fraction("1.35") * 75),
+        ({"knee_height_cm": 50, "demispan_cm": 75}, Fraction("157.18")),
+    ],
+)
+def test_a_height_is_estimated_from_the_best_length_there_is(
+    lengths: dict[str, Any], height: Fraction
+) -> None:
+    result = score(Tool.MUST, {**SMALL, **lengths})
+    assert result.items[0].value == Fraction(450_000) / (height * height)
+    assert result.input_provenance["height"] is Provenance.ESTIMATED
+
+
+def test_knee_and_ulna_need_an_age_and_the_demispan_does_not() -> None:
+    ageless = {**SMALL, "age": None}
+    assert score(Tool.MUST, {**ageless, "knee_height_cm": 50}).status is Status.PARTIAL
+    assert score(Tool.MUST, {**ageless, "demispan_cm": 75}).status is Status.COMPLETE
+
+
+def body_mass(**answers: Any) -> Any:
+    return score(Tool.MUST, {**SMALL, "height_cm": 150, **answers})
+
+
+def test_a_lost_limb_is_added_and_said() -> None:
+    result = body_mass(amputated="whole_leg")
+    assert result.items[0].value == Fraction(45) / Fraction("0.84") / Fraction("2.25")
+    assert result.flags == ("weight.amputation",)
+    assert result.input_provenance["weight_kg"] is Provenance.ESTIMATED
+    assert body_mass(amputated="none").flags == ()
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "points", "flag"),
+    [(True, 2, "dry_weight_estimated"), (None, 1, "weight.fluid_unconfirmed")],
+)
+def test_fluid_is_taken_off_only_when_a_clinician_confirms(
+    *, confirmed: bool | None, points: int, flag: str
+) -> None:
+    result = body_mass(oedema="moderate", ascites="none", fluid_confirmed=confirmed)
+    assert (result.items[0].points, result.flags) == (points, (flag,))
+
+
+def test_fluid_does_not_hide_a_loss_and_a_lost_limb_makes_none() -> None:
+    kept = {"loss_pct": None, "weight_before_kg": 45}
+    dry = body_mass(**kept, oedema="moderate", fluid_confirmed=True)
+    assert dry.items[1].value == Fraction(500, 45)
+    assert body_mass(**kept, amputated="whole_leg").items[1].value == 0
+
+
+def test_more_fluid_than_weight_leaves_the_weight_open() -> None:
+    wet = {"oedema": "severe", "ascites": "severe", "fluid_confirmed": True, "weight_kg": 24}
+    assert body_mass(**wet).items[0].points is None

@@ -24,7 +24,7 @@ from screening import (
     instrument,
     score,
 )
-from screening.quantities import WATER_TEST_EXCLUSIONS
+from screening.quantities import CORRECTIONS, SUBSTITUTE_LENGTHS, WATER_TEST_EXCLUSIONS
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "screening" / "vectors.json"
 OTHER_NAMES = {"colour": "category", "min_total": "min_score", "total": "score"}
@@ -615,7 +615,11 @@ GRAVER_WHEN_HIGH = {
     *("age", "disease_score", *(f"item_{number}" for number in range(1, 11))),
     *("s", "a", "r", "c", "falls", "H_drugs"),
 }
-FIXED = {"weight_kg", "height_cm", "ulna_cm", "weight_before_kg", "sex", "loss_planned"}
+FIXED = {
+    *("weight_kg", "height_cm", "weight_before_kg", "sex", "loss_planned", "body_altered"),
+    *SUBSTITUTE_LENGTHS,
+    *CORRECTIONS,
+}
 
 
 def asked(table: Instrument) -> list[str]:
@@ -709,10 +713,11 @@ def gravity(table: Instrument, result: ToolResult) -> int:
 def severity(table: Instrument, result: ToolResult) -> int | Decimal:
     if table.outcomes:
         return gravity(table, result)
-    if result.score is None:
-        assert result.prescreen == "negative"
+    if result.prescreen == "negative":
         return 0
-    return -result.score if table.low_is_worse else result.score
+    mildest = result.max_score if table.low_is_worse else result.min_score
+    assert mildest is not None
+    return -mildest if table.low_is_worse else mildest
 
 
 @given(forms())
