@@ -32,6 +32,8 @@ from screening.escalation import (
     first_duty,
     next_duty,
 )
+from screening.group import Asked, Given, Group, Told, worked
+from screening.groups import GROUPS
 from screening.identity import (
     CaregiverNumber,
     PersonNumber,
@@ -222,6 +224,7 @@ __all__ = [
     "FOOD_LEVELS",
     "GATES",
     "GLIM_INTAKE",
+    "GROUPS",
     "INTAKE_DAYS",
     "MOVES",
     "NEEDS_WHY",
@@ -245,6 +248,7 @@ __all__ = [
     "Advice",
     "Ancestry",
     "Answer",
+    "Asked",
     "Assessment",
     "BodyPart",
     "CareEvent",
@@ -268,6 +272,8 @@ __all__ = [
     "Evidence",
     "Facts",
     "Fluid",
+    "Given",
+    "Group",
     "History",
     "Informed",
     "Input",
@@ -315,6 +321,7 @@ __all__ = [
     "Status",
     "StockCount",
     "Taste",
+    "Told",
     "Tool",
     "ToolResult",
     "Urgency",
@@ -386,4 +393,5 @@ __all__ = [
     "weight_to_compare",
     "weight_trend",
     "weight_verdict",
+    "worked",
 ]

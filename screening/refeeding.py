@@ -122,10 +122,19 @@ _START_KCAL_PER_KG: Mapping[RefeedingLevel, int] = {
 }
 
 
-def start_energy_kcal(level: RefeedingLevel, *, weight_kg: Exact, target_kcal: int) -> int | None:
-    """Most energy on the first day, rounded down; None is no limit (NICE CG32, 2006)."""
+def start_energy_kcal(
+    level: RefeedingLevel, *, weight_kg: Exact, target_kcal: Exact | None
+) -> int | None:
+    """Most energy on the first day, rounded down; None is no limit (NICE CG32, 2006).
+
+    Never above the target; `ValueError` for half of a target that is unknown.
+    """
     if level is RefeedingLevel.NONE:
         return None
+    target = None if target_kcal is None else floor(Fraction(target_kcal))
     if level is RefeedingLevel.SOME:
-        return target_kcal // 2
-    return min(target_kcal, floor(Fraction(weight_kg) * _START_KCAL_PER_KG[level]))
+        if target is None:
+            raise ValueError("half of an unknown target")
+        return target // 2
+    most = floor(Fraction(weight_kg) * _START_KCAL_PER_KG[level])
+    return most if target is None else min(target, most)

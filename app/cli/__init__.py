@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import days, exchange, meals, serving
+from app.cli import days, exchange, meals, score, serving
 
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for commands in (days, exchange, meals, serving):
+    for commands in (days, exchange, meals, score, serving):
         commands.register(app)

@@ -90,3 +90,10 @@ def test_the_first_day_starts_low(level: str, kcal: int | None) -> None:
 
 def test_the_start_never_exceeds_the_target() -> None:
     assert start_energy_kcal(RefeedingLevel.HIGH, weight_kg=200, target_kcal=1500) == 1500
+
+
+def test_an_unknown_target_caps_nothing_and_has_no_half() -> None:
+    high = start_energy_kcal(RefeedingLevel.HIGH, weight_kg=50, target_kcal=None)
+    assert high == 500
+    with pytest.raises(ValueError, match="unknown target"):
+        start_energy_kcal(RefeedingLevel.SOME, weight_kg=50, target_kcal=None)

@@ -1,0 +1,185 @@
+"""A named calculation for whoever sends only names and values: inputs in, a result or a why out."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from screening.instrument import Input, InputKind, Status
+from screening.measures import Exact, rounded
+from screening.plausibility import GATES, outside_gate
+from screening.quantities import fits
+
+Given = Mapping[str, object]
+"""Values as they came: numbers exact, never a binary float; null and absent both mean unknown."""
+
+Told = Mapping[str, Any]
+"""A result by the agreed names: words, yes/no, numbers, lists; a key that is not there is unknown.
+
+`status` always says how far it may be trusted, `missing` what to ask, `invalid` what to mend,
+`ignored` which names of the question nobody knows.
+"""
+
+_MOST_DIGITS, _MOST_SIZE = 30, 12
+_NOTHING_READABLE = Decimal("NaN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One named calculation; `answer` gets only known names with a value."""
+
+    name: str
+    inputs: tuple[str, ...]
+    answer: Callable[[Given], Told]
+
+    def ask(self, given: Given) -> Told:
+        """The result for these values, with the names that were not understood."""
+        known = {
+            name: _readable(given[name]) for name in self.inputs if given.get(name) is not None
+        }
+        ignored = tuple(name for name in given if name not in self.inputs)
+        told = self.answer(known)
+        return {**told, "ignored": ignored} if ignored else told
+
+
+def _readable(value: object) -> object:
+    """The value; a number too long or too large to be of a person can be no number here."""
+    if isinstance(value, list | tuple):
+        return tuple(_readable_number(one) for one in value)
+    return _readable_number(value)
+
+
+def _readable_number(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < 10**_MOST_SIZE else _NOTHING_READABLE
+    if isinstance(value, Decimal):
+        sane = value.is_finite() and abs(value.adjusted()) <= _MOST_SIZE
+        short = sane and len(value.as_tuple().digits) <= _MOST_DIGITS
+        return value if short or value == 0 else _NOTHING_READABLE
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One input of a calculation and what may stand in it."""
+
+    name: str
+    fits: Callable[[Any], bool]
+
+
+def asked(name: str, kind: InputKind) -> Asked:
+    """An input of a kind that forms know as well."""
+    return Asked(name=name, fits=lambda value: fits(Input(name=name, kind=kind), value))
+
+
+def measure(name: str) -> Asked:
+    """A number above zero."""
+    return asked(name, InputKind.MEASURE)
+
+
+def number(name: str) -> Asked:
+    """A number, also below zero, such as a loss that was a gain."""
+    return asked(name, InputKind.NUMBER)
+
+
+def amount(name: str) -> Asked:
+    """A number from zero."""
+    return asked(name, InputKind.AMOUNT)
+
+
+def whole(name: str) -> Asked:
+    """A whole number from zero, such as days or years."""
+    return asked(name, InputKind.COUNT)
+
+
+def flag(name: str) -> Asked:
+    """Yes or no."""
+    return asked(name, InputKind.FLAG)
+
+
+def sex() -> Asked:
+    """F or M."""
+    return asked("sex", InputKind.SEX)
+
+
+def word(name: str, words: Iterable[str]) -> Asked:
+    """One of the listed words."""
+    listed = frozenset(words)
+    return Asked(name=name, fits=lambda value: isinstance(value, str) and value in listed)
+
+
+def anything(name: str) -> Asked:
+    """Whatever it is: the calculation itself says whether it holds."""
+    return Asked(name=name, fits=lambda _value: True)
+
+
+def day(name: str) -> Asked:
+    """A calendar day, written 2026-11-27."""
+    return Asked(name=name, fits=lambda value: read_day(value) is not None)
+
+
+def amounts(name: str) -> Asked:
+    """A row of numbers from zero, where null is an unknown one."""
+    inner = amount(name)
+    return Asked(
+        name=name,
+        fits=lambda value: (
+            isinstance(value, tuple) and all(one is None or inner.fits(one) for one in value)
+        ),
+    )
+
+
+def read_day(value: object) -> date | None:
+    """The day of a text such as 2026-11-27; None for anything else."""
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def worked(
+    name: str,
+    *inputs: Asked,
+    needs: tuple[str, ...] = (),
+    least_age: int | None = None,
+    work: Callable[[Mapping[str, Any]], Told],
+) -> Group:
+    """A calculation that needs some inputs: without them it is partial and says what to ask.
+
+    First wrong age, then what cannot be read, then what is missing (readings G3 and G4).
+    """
+
+    def answer(known: Given) -> Told:
+        unfit = [one.name for one in inputs if one.name in known and not one.fits(known[one.name])]
+        if least_age is not None and "age" not in unfit and _younger(known, least_age):
+            return {"status": Status.NOT_VALID.value}
+        if unfit:
+            return {"status": Status.INVALID.value, "invalid": tuple(unfit)}
+        missing = tuple(one for one in needs if one not in known)
+        told = {"status": Status.PARTIAL.value, "missing": missing} if missing else work(known)
+        flags = _flags(known)
+        return {"status": Status.COMPLETE.value, **told, **({"flags": flags} if flags else {})}
+
+    return Group(name=name, inputs=tuple(one.name for one in inputs), answer=answer)
+
+
+def _younger(known: Mapping[str, Any], least_age: int) -> bool:
+    """An unknown age is never the wrong age."""
+    return "age" in known and Fraction(known["age"]) < least_age
+
+
+def _flags(known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Values outside their gate are told and change nothing (reading G9)."""
+    return tuple(
+        f"implausible:{name}" for name in GATES if name in known and outside_gate(name, known[name])
+    )
+
+
+def decimals(value: Exact, places: int) -> str:
+    """A number as text with so many decimals, half away from zero."""
+    return format(rounded(value, places), "f")
