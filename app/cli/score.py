@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -108,14 +108,13 @@ def _differences(vector: Any, answered: Answered) -> Iterator[_Difference]:
 def _same(key: str, expected: Any, found: Any) -> bool:
     """Numbers are compared by value, all else as it stands; yes is not 1, null is not absent."""
     if isinstance(expected, list):
-        found = list(found) if isinstance(found, list | tuple) else []
-        alike = len(expected) == len(found)
+        alike = isinstance(found, list | tuple) and len(expected) == len(found)
         return alike and all(_same(key, one, two) for one, two in zip(expected, found, strict=True))
     if isinstance(expected, dict):
         held = isinstance(found, Mapping) and set(expected) <= set(found)
         return held and all(_same(name, one, found[name]) for name, one in expected.items())
     if _is_number(expected):
-        return _number(key, found) == expected
+        return bool(_number(key, found) == expected)
     return type(expected) is type(found) and bool(expected == found)
 
 
@@ -126,8 +125,5 @@ def _is_number(value: object) -> bool:
 def _number(key: str, found: Any) -> Any:
     """Give a number, also from a text whose name says that it holds one."""
     if isinstance(found, str) and key.endswith(_TEXT_NUMBERS):
-        try:
-            return Decimal(found)
-        except InvalidOperation:
-            return None
+        return Decimal(found)
     return found if _is_number(found) else None
