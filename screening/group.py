@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from screening.instrument import Input, InputKind, Status
@@ -146,18 +145,15 @@ def worked(
     name: str,
     *inputs: Asked,
     needs: tuple[str, ...] = (),
-    least_age: int | None = None,
     work: Callable[[Mapping[str, Any]], Told],
 ) -> Group:
     """A calculation that needs some inputs: without them it is partial and says what to ask.
 
-    First wrong age, then what cannot be read, then what is missing (readings G3 and G4).
+    First what cannot be read, then what is missing (readings G3 and G4).
     """
 
     def answer(known: Given) -> Told:
         unfit = [one.name for one in inputs if one.name in known and not one.fits(known[one.name])]
-        if least_age is not None and "age" not in unfit and _younger(known, least_age):
-            return {"status": Status.NOT_VALID.value}
         if unfit:
             return {"status": Status.INVALID.value, "invalid": tuple(unfit)}
         missing = tuple(one for one in needs if one not in known)
@@ -166,11 +162,6 @@ def worked(
         return {"status": Status.COMPLETE.value, **told, **({"flags": flags} if flags else {})}
 
     return Group(name=name, inputs=tuple(one.name for one in inputs), answer=answer)
-
-
-def _younger(known: Mapping[str, Any], least_age: int) -> bool:
-    """An unknown age is never the wrong age."""
-    return "age" in known and Fraction(known["age"]) < least_age
 
 
 def _flags(known: Mapping[str, Any]) -> tuple[str, ...]:

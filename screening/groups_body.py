@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from screening.energy import EQUATION_YEARS
 from screening.group import (
     Group,
     Told,
@@ -55,6 +54,8 @@ def _ulna(known: _Known) -> Told:
 def _knee(known: _Known) -> Told:
     cm = known["knee_height_cm"]
     height = height_from_knee(Sex(known["sex"]), int(known["age"]), knee_height_cm=cm)
+    if height is None:
+        return {"status": Status.NOT_VALID.value}
     return {"height_cm_1dp": decimals(height, 1)}
 
 
@@ -124,7 +125,6 @@ BODY_GROUPS: tuple[Group, ...] = (
         _AGE,
         measure("knee_height_cm"),
         needs=("sex", "age", "knee_height_cm"),
-        least_age=EQUATION_YEARS,
         work=_knee,
     ),
     worked(
