@@ -31,6 +31,8 @@ class Permission(StrEnum):
     ORDER = "order"
     ORDER_GROUP = "order_group"
     COUNT_HOME_STOCK = "count_home_stock"
+    RECORD_INTAKE = "record_intake"
+    WATCH = "watch"  # the nightly look at everybody, by the clock
     VIEW_DAY = "view_day"
     PLAN_DAY = "plan_day"
     PUBLISH_DAY = "publish_day"
@@ -57,11 +59,19 @@ _ROLES: dict[Role, frozenset[Permission]] = {
         P.ORDER,
         P.ORDER_GROUP,
         P.COUNT_HOME_STOCK,
+        P.RECORD_INTAKE,
         P.VIEW_CATALOGUE,
     },
     Role.CARER: _EVERYONE
-    | {P.VIEW_MEALS, P.ORDER, P.ORDER_GROUP, P.COUNT_HOME_STOCK, P.VIEW_CATALOGUE},
-    Role.CLIENT: _EVERYONE | {P.VIEW_MEALS, P.ORDER, P.COUNT_HOME_STOCK},
+    | {
+        P.VIEW_MEALS,
+        P.ORDER,
+        P.ORDER_GROUP,
+        P.COUNT_HOME_STOCK,
+        P.RECORD_INTAKE,
+        P.VIEW_CATALOGUE,
+    },
+    Role.CLIENT: _EVERYONE | {P.VIEW_MEALS, P.ORDER, P.COUNT_HOME_STOCK, P.RECORD_INTAKE},
     Role.DISPATCHER: _EVERYONE
     | {
         P.VIEW_DAY,
@@ -78,7 +88,7 @@ _ROLES: dict[Role, frozenset[Permission]] = {
     Role.HOSPITAL: frozenset({P.ORDER_GROUP, P.VIEW_CATALOGUE}),
     Role.ADMIN: _EVERYONE | {P.ADMINISTER, P.VIEW_CATALOGUE},
     Role.NOBODY: frozenset(),
-    Role.SYSTEM: frozenset({P.ORDER, P.PLAN_DAY, P.PLAN_MEALS, P.VIEW_DAY}),
+    Role.SYSTEM: frozenset({P.ORDER, P.PLAN_DAY, P.PLAN_MEALS, P.VIEW_DAY, P.WATCH}),
 }
 
 
@@ -93,6 +103,7 @@ HEALTH = frozenset(
         P.ORDER,
         P.ORDER_GROUP,
         P.COUNT_HOME_STOCK,
+        P.RECORD_INTAKE,
         P.VIEW_ROUTES,  # texture and allergen marks stand beside a name and a door
     }
 )

@@ -20,7 +20,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
-from app.operations import planning, reorders, upkeep
+from app.operations import planning, reorders, upkeep, watching
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
@@ -71,6 +71,8 @@ class Turn:
 
 TURNS = (
     Turn(kind="prune", hour=4, minute=10),
+    Turn(kind="watch", hour=4, minute=30),
+    Turn(kind="escalate", hour=5, minute=0, again_every_min=30, again_for_min=18 * 60),
     Turn(
         kind="reorder",
         hour=6,
@@ -202,6 +204,46 @@ def _reorder(work: Work) -> Mapping[str, Any]:
         return _closed(session, work, asdict(turnout))
 
 
+def _watch(work: Work) -> Mapping[str, Any]:
+    """Watch everybody in parts, each its own transaction, then tell who cannot wait."""
+    now = datetime.now(UTC)
+    with transaction(work.engine) as session:
+        parts = watching.chunks(session, SYSTEM)
+    tally = watching.Tally()
+    for done, part in enumerate(parts, start=1):
+        tally.add(_watched(work.engine, part, now))
+        if not work.tell(done=done, of=len(parts)):
+            break
+    with transaction(work.engine) as session:
+        result = asdict(tally) | {"told": watching.tell(session, SYSTEM, now, since=now)}
+        if tally.failed:
+            return _closed(session, work, result | {"code": "job.watch_failed"}, failed=True)
+        return _closed(session, work, result)
+
+
+def _watched(engine: Engine, part: tuple[int, ...], now: datetime) -> watching.Tally:
+    """Watch a part; what breaks it is looked for in its halves, so that it stops nobody else."""
+    try:
+        with transaction(engine) as session:
+            return watching.watch_some(session, SYSTEM, part, now)
+    except Exception as error:  # noqa: BLE001 - one broken history must not hide all others
+        log.warning("watching failed", kind=type(error).__name__, clients=len(part))
+    if len(part) == 1:
+        return watching.Tally(failed=1)
+    half = len(part) // 2
+    tally = _watched(engine, part[:half], now)
+    tally.add(_watched(engine, part[half:], now))
+    return tally
+
+
+def _escalate(work: Work) -> Mapping[str, Any]:
+    now = datetime.now(UTC)
+    with transaction(work.engine) as session:
+        moved = watching.escalate(session, SYSTEM, now)
+        told = watching.tell(session, SYSTEM, now, since=now, moved=moved)
+        return _closed(session, work, {"escalated": len(moved), "told": told})
+
+
 def _prune(work: Work) -> Mapping[str, Any]:
     with transaction(work.engine) as session:
         gone = upkeep.prune(session, SYSTEM, datetime.now(UTC))
@@ -223,6 +265,8 @@ HANDLERS: Mapping[str, Callable[[Work], Mapping[str, Any]]] = {
     "plan_tomorrow": _plan_day,
     "reorder": _reorder,
     "prune": _prune,
+    "watch": _watch,
+    "escalate": _escalate,
 }
 
 

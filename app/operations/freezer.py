@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.i18n import LOCAL_ZONE
+from app.models.following import HomeCount
 from app.models.meals import MealPlan
 from app.models.orders import HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
@@ -40,6 +41,53 @@ def expected_at_home(
         variant: None if row.portions is None else max(0, row.portions - _eaten(plan, row, day))
         for variant, row in home_stock(session, client_id).items()
     }
+
+
+def keep_count(
+    session: Session, client_id: int, counts: Mapping[str, int | None], now: datetime
+) -> None:
+    """Keep a count beside what should have lain there, before the new count takes its place.
+
+    Only variants that are known on both sides are added up. A second count of a day mends the
+    first: it is no second sign.
+    """
+    day = now.astimezone(LOCAL_ZONE).date()
+    found = session.scalar(
+        select(HomeCount).where(HomeCount.client_id == client_id, HomeCount.day == day)
+    )
+    if found is not None:
+        found.counted = _mended(found.counted, counts, home_stock(session, client_id))
+        return
+    plan = meals.approved_plan(session, client_id, day)
+    before = {} if plan is None else expected_at_home(session, client_id, plan, day)
+    both = {
+        sku: (portions, there)
+        for sku, portions in counts.items()
+        if portions is not None and (there := before.get(sku)) is not None
+    }
+    session.add(
+        HomeCount(
+            client_id=client_id,
+            day=day,
+            counted_at=now,
+            counted=sum(portions for portions, _ in both.values()) if both else None,
+            expected=sum(there for _, there in both.values()) if both else None,
+        )
+    )
+
+
+def _mended(
+    counted: int | None, counts: Mapping[str, int | None], before: Mapping[str, HomeStock]
+) -> int | None:
+    """Give the sum of the day's first count, moved by what the second one changes."""
+    if counted is None:
+        return None
+    pairs = ((portions, before.get(sku)) for sku, portions in counts.items())
+    return counted + sum(
+        portions - row.portions
+        for portions, row in pairs
+        if portions is not None and row is not None and row.portions is not None
+    )
 
 
 def _eaten(plan: MealPlan, row: HomeStock, day: date) -> int:

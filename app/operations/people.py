@@ -36,6 +36,8 @@ MIN_PASSWORD = 12
 KEY_MARK = "npcc_"
 _PROFESSIONAL = frozenset({Role.DIETITIAN, Role.CARER})
 """Who works for the residents of a house; a resident with a login has their own orders only."""
+_ACTS = frozenset({Permission.ORDER, Permission.COUNT_HOME_STOCK, Permission.RECORD_INTAKE})
+"""What an informal carer may do only when they may order for the client, not merely look."""
 _HOUSES = frozenset({OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL})
 
 _hasher = PasswordHasher()
@@ -178,8 +180,8 @@ def _reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     if actor.is_house and professional:
         return Client.organisation_id == actor.organisation_id
     if actor.role in {Role.CLIENT, Role.CARER}:
-        ordering = permission in {Permission.ORDER, Permission.COUNT_HOME_STOCK}
-        return Client.id.in_(actor.orders_for if ordering else actor.sees)
+        acting = permission in _ACTS
+        return Client.id.in_(actor.orders_for if acting else actor.sees)
     return false()
 
 

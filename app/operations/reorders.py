@@ -81,6 +81,7 @@ def count_home_stock(
     if strange:
         raise Refused(*((sku, "order.unknown_component", {"sku": sku}) for sku in strange))
     rule = locked_rule(session, client.id)
+    freezer.keep_count(session, client.id, counts, now)
     rows = freezer.home_stock(session, client.id)
     for sku, portions in counts.items():
         if sku in rows:

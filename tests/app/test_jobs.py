@@ -76,10 +76,13 @@ def test_reorders_come_again_until_ordering_closes() -> None:
     ]
     assert turn.due_before(local(monday, 11, 59)) == local(monday, 11, 45)
     assert len(turn.times()) == 25
-    assert [one.times() for one in jobs.TURNS if one is not turn] == [
-        (time(4, 10),),
-        (time(15, 10),),
-    ]
+    once = [one.times() for one in jobs.TURNS if not one.again_for_min]
+    assert once == [(time(4, 10),), (time(4, 30),), (time(15, 10),)]
+
+
+def test_what_nobody_takes_up_is_looked_at_each_half_hour() -> None:
+    (turn,) = [one for one in jobs.TURNS if one.kind == "escalate"]
+    assert (turn.times()[0], turn.times()[1], turn.times()[-1]) == (time(5), time(5, 30), time(23))
 
 
 def test_a_turn_that_comes_again_fires_each_time_once(engine: Engine) -> None:
