@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+import screening
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
 from app.models.following import (
     EarlyWarning,
@@ -42,7 +43,6 @@ from screening import (
     WarningCode,
     WarningLevel,
     WeightPoint,
-    instrument,
 )
 
 MEMORY_DAYS = 31
@@ -132,7 +132,7 @@ def _history(place: Place, facts: _Facts, today: date) -> History:
 def _newest(moments: Iterable[ScreeningMoment]) -> dict[Purpose, ScreeningMoment]:
     """Give the newest screening of each purpose: a repeat may be done with another tool."""
     ordered = sorted(moments, key=lambda one: one.on)
-    return {instrument(one.tool).purpose: one for one in ordered}
+    return {screening.instrument(one.tool).purpose: one for one in ordered}
 
 
 def _modified(targets: Mapping[str, Any]) -> bool:
