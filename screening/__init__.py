@@ -89,6 +89,7 @@ from screening.monitoring import (
     intake_days,
     watch,
 )
+from screening.muscle import MuscleMass, MuscleMethod, muscle_for_glim, muscle_mass
 from screening.plausibility import (
     GATES,
     EarlierWeight,
@@ -193,6 +194,7 @@ from screening.tools import (
     choice_code,
     hint_code,
     instrument,
+    outcome_code,
     score,
     tools_of,
 )
@@ -291,6 +293,8 @@ __all__ = [
     "Measurement",
     "Move",
     "MoveReason",
+    "MuscleMass",
+    "MuscleMethod",
     "Offer",
     "OfferReason",
     "Party",
@@ -367,9 +371,12 @@ __all__ = [
     "may_be_signed",
     "missed_in_a_row",
     "moves_from",
+    "muscle_for_glim",
+    "muscle_mass",
     "next_duty",
     "not_eaten",
     "offers",
+    "outcome_code",
     "propose",
     "public_holidays",
     "questions",

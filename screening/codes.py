@@ -6,7 +6,6 @@ from screening.delivery import DeliveryReason
 from screening.energy import ACTIVITY
 from screening.escalation import Informed, Rung
 from screening.instrument import (
-    Category,
     Evidence,
     Input,
     Instrument,
@@ -18,16 +17,17 @@ from screening.instrument import (
 )
 from screening.intake import GLIM_INTAKE, IntakeReason
 from screening.measures import Provenance
+from screening.muscle import METHODS
 from screening.plausibility import GATES, QUESTION_CODES
 from screening.prescription import MealPattern, ProblemCode, Taste
 from screening.proposal import PROPOSAL_CODES
-from screening.refeeding import REFEEDING_CODES, RefeedingLevel
+from screening.refeeding import RefeedingLevel
 from screening.requirements import Condition
 from screening.rescreening import CareEvent
 from screening.routing import OfferReason
 from screening.signs import WarningCode, WarningLevel
 from screening.substitutes import CORRECTION_CODES
-from screening.tools import TABLES, choice_code, hint_code
+from screening.tools import TABLES, choice_code, hint_code, outcome_code
 from screening.weight import ReviewReason, Verdict
 
 
@@ -47,6 +47,9 @@ def _table_codes(table: Instrument) -> Iterator[str]:
     yield table.source
     for item in table.items:
         yield from _item_codes(item)
+    yield from (outcome_code(table.tool, one) for one in table.categories)
+    if table.possible is not None:
+        yield outcome_code(table.tool, table.possible)
     for line in table.prescreen:
         yield from _line_codes(line)
     for row in table.follow_up:
@@ -70,6 +73,8 @@ def _input_codes(table: Instrument, asked: Input) -> Iterator[str]:
 
 
 def _all() -> Iterator[str]:
+    for way in METHODS.values():
+        yield from (cut.reason for line in way.lines for cut in line.cuts)
     for versions in TABLES.values():
         for table in versions:
             yield from _table_codes(table)
@@ -80,7 +85,6 @@ def _all() -> Iterator[str]:
     yield from (f"implausible:{field}" for field in GATES)
     for prefix, words in (
         ("screening.status", Status),
-        ("screening.category", Category),
         ("screening.setting", Setting),
         ("purpose", Purpose),
         ("evidence", Evidence),
@@ -96,7 +100,7 @@ def _all() -> Iterator[str]:
         ("activity", tuple(ACTIVITY)),
     ):
         yield from (f"{prefix}.{word}" for word in words)
-    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *REFEEDING_CODES, *CORRECTION_CODES)
+    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *CORRECTION_CODES)
     yield from (*ProblemCode, *ReviewReason, *WarningCode, *OfferReason)
     yield from (*IntakeReason, *DeliveryReason, *CareEvent, *_WATCHED)
     yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)

@@ -33,6 +33,15 @@ class Tool(StrEnum):
     SARCCALF = "SARCCALF"
     GUSS = "GUSS"
     WATER90 = "WATER90"
+    BMI_CLASS = "BMI_CLASS"
+    WAIST = "WAIST"
+    CC_MUSCLE = "CC_MUSCLE"
+    SARC_OBESITY = "SARC_OBESITY"
+    REFEED_NICE = "REFEED_NICE"
+    REFEED_ASPEN = "REFEED_ASPEN"
+    GLIM = "GLIM"
+    ESPEN2015 = "ESPEN2015"
+    NICE_MALN = "NICE_MALN"
 
 
 class Purpose(StrEnum):
@@ -98,6 +107,26 @@ class Category(StrEnum):
     FAILED = "failed"
     SLIGHT = "slight"
     NONE_OR_MINIMAL = "none_or_minimal"
+    NONE = "none"
+    SOME = "some"
+    EXTREME = "extreme"
+    SIGNIFICANT = "significant"
+    MILD_MODERATE = "mild_moderate"
+    INCREASED = "increased"
+    THINNESS_SEVERE = "thinness_severe"
+    THINNESS_MODERATE = "thinness_moderate"
+    THINNESS_MILD = "thinness_mild"
+    PRE_OBESITY = "pre_obesity"
+    OBESITY_I = "obesity_I"
+    OBESITY_II = "obesity_II"
+    OBESITY_III = "obesity_III"
+    SCREEN_NEGATIVE = "screen_negative"
+    FUNCTION_PRESERVED = "function_preserved"
+    NOT_CONFIRMED = "not_confirmed"
+    SUSPECTED = "suspected"
+    NEEDS_CLINICIAN = "needs_clinician"
+    STAGE_I = "stage_I"
+    STAGE_II = "stage_II"
 
 
 class InputKind(StrEnum):
@@ -223,19 +252,28 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """At least `least` points over these items: added up, or with `worst` on one alone."""
+    """At least `least` points over these items: added up, or with `worst` on one alone.
+
+    With `one_is_enough` they are tests of one thing: what is open beside a known one is let be.
+    """
 
     items: tuple[str, ...]
     least: Points = 1
     worst: bool = False
+    one_is_enough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A category that holds when every need of one of these groups is met."""
+    """A category that holds when every need of one of these groups is met.
+
+    With `while_open` it stands for milder ones only as long as what is unknown could make the
+    result graver: a suspicion, not a floor.
+    """
 
     category: Category
     any_of: tuple[tuple[Need, ...], ...]
+    while_open: bool = False
 
 
 class Open(StrEnum):
@@ -287,6 +325,8 @@ class Instrument:
 
     The category comes from `bands` over the sum of the items, or from `outcomes`, gravest first,
     with `otherwise` when none holds. `requires` names a yes without which nothing is scored.
+    `steps` are needs that are looked at in order: `otherwise` is provisional while the first of
+    them that is not met is open, whatever the later ones say.
     `sequence` names steps that are taken in order, each only after `full_step` points before.
     `flags` gives the mark that a reason brings, or an item (by its code) while it is unknown.
     """
@@ -304,6 +344,7 @@ class Instrument:
     otherwise: Category | None = None
     open: Open = Open.AGREE
     requires: str | None = None
+    steps: tuple[Need, ...] = ()
     sequence: tuple[str, ...] = ()
     full_step: int = 0
     flags: Mapping[str, str] = field(default_factory=dict)

@@ -138,6 +138,80 @@ def _any_of(*names: str) -> Quantity:
     return Quantity(work_out=work_out, needs=names, shows=names)
 
 
+def _all_of(*parts: Quantity) -> Quantity:
+    """1 when all of these hold, 0 when one does not, unknown otherwise."""
+
+    def work_out(known: Known) -> Fraction | None:
+        values = [part.work_out(known) for part in parts]
+        if 0 in values:
+            return Fraction(0)
+        return None if None in values else Fraction(1)
+
+    return Quantity(
+        work_out=work_out,
+        needs=tuple(name for part in parts for name in part.needs),
+        shows=tuple(name for part in parts for name in part.shows),
+    )
+
+
+def _compared(name: str, holds: Callable[[Fraction], bool]) -> Quantity:
+    """1 or 0 by an answer; unknown without it."""
+
+    def work_out(known: Known) -> Fraction | None:
+        value = number(known, name)
+        return None if value is None else Fraction(holds(value))
+
+    return Quantity(work_out=work_out, needs=(name,), shows=(name,))
+
+
+def _younger(years: int) -> Quantity:
+    return _compared("age", lambda age: age < years)
+
+
+def _from_age(years: int) -> Quantity:
+    return _compared("age", lambda age: age >= years)
+
+
+def _graded(name: str, *words: str) -> Quantity:
+    """The place of a word among its grades, the first is 0."""
+
+    def work_out(known: Known) -> Fraction | None:
+        return Fraction(words.index(str(known[name]))) if name in known else None
+
+    return Quantity(work_out=work_out, needs=(name,), shows=(name,))
+
+
+def _said(name: str) -> Quantity:
+    """1 when somebody said yes: an act, so that silence is no answer to ask for."""
+    return Quantity(
+        work_out=lambda known: Fraction(known.get(name) is True), needs=(), shows=(name,)
+    )
+
+
+def _region(known: Known) -> Fraction:
+    """2 is Asia, 1 is elsewhere, 0 is not told and read as elsewhere (more people are found)."""
+    return Fraction({"asia": 2, "other": 1}.get(str(known.get("region")), 0))
+
+
+NORMAL_TO_SEVERE = ("normal", "mild_moderate", "severe")
+NONE_TO_SEVERE = ("none", "mild", "moderate", "severe")
+ELECTROLYTES = ("normal", "minimally_low", "significantly_low")
+
+CALF_ADJUSTMENT_CM = ((40, 12), (30, 7), (25, 3))
+"""From this BMI on so many centimetres of a calf are fat (Gonzalez et al., 2021; unverified).
+
+The four centimetres that some add below 18.5 would hide low muscle in the thinnest: not used.
+"""
+
+
+def _calf_cm(known: Known) -> Fraction | None:
+    """The calf without its fat; unknown without a BMI, and of no use in a swollen leg."""
+    calf, body_mass = number(known, "cc_cm"), _bmi(known)
+    if calf is None or body_mass is None or known.get("leg_oedema") is True:
+        return None
+    return calf - next((cm for least, cm in CALF_ADJUSTMENT_CM if body_mass >= least), 0)
+
+
 WATER_TEST_EXCLUSIONS = (
     *("cannot_stay_alert", "on_thickened_fluids", "tube_fed", "bed_head_below_30"),
     *("tracheostomy", "nil_by_mouth"),
@@ -147,6 +221,30 @@ WATER_TEST_EXCLUSIONS = (
 _WORKED_OUT: Mapping[str, Quantity] = {
     "is_man": Quantity(work_out=_is_sex(Sex.MALE), needs=("sex",), shows=("sex",)),
     "is_woman": Quantity(work_out=_is_sex(Sex.FEMALE), needs=("sex",), shows=("sex",)),
+    **{f"below_{years}": _younger(years) for years in (40, 60, 70)},
+    **{f"from_{years}": _from_age(years) for years in (40, 60, 70)},
+    "in_asia": Quantity(
+        work_out=lambda known: Fraction(_region(known) == 2), needs=(), shows=("region",)
+    ),
+    "elsewhere": Quantity(
+        work_out=lambda known: Fraction(_region(known) != 2), needs=(), shows=("region",)
+    ),
+    "glim.region": Quantity(work_out=_region, needs=(), shows=("region",)),
+    "glim.muscle": _graded("muscle", *NORMAL_TO_SEVERE),
+    "intake_at_most_50": _compared("intake_pct", lambda pct: pct <= 50),
+    "intake_below_100": _compared("intake_pct", lambda pct: pct < 100),
+    "aspen.electrolytes": _graded("electrolytes", *ELECTROLYTES),
+    **{
+        f"aspen.{name}": _graded(name, *NONE_TO_SEVERE)
+        for name in ("fat_loss", "muscle_loss", "comorbidity")
+    },
+    "muscle.examined": _graded("muscle_examined", *NORMAL_TO_SEVERE),
+    "calf_cm": Quantity(
+        work_out=_calf_cm,
+        needs=("cc_cm", "height_cm", "weight_kg"),
+        shows=("cc_cm", "weight_kg", "height_cm", "bmi", "ulna_cm"),
+    ),
+    "sarc_obesity.suspicion": _said("clinical_suspicion"),
     "water90.exclusions": _any_of(*WATER_TEST_EXCLUSIONS),
     **{f"guss.step_{step}": _step(step) for step in (1, 2, 3, 4)},
     "bmi": Quantity(
@@ -163,7 +261,12 @@ _WORKED_OUT: Mapping[str, Quantity] = {
 
 
 def quantity(name: str) -> Quantity:
-    """The worked-out quantity of this name, or the answer of this name as it stands."""
+    """The worked-out quantity of this name, or the answer of this name as it stands.
+
+    Names joined by `+` are 1 when all of them hold.
+    """
+    if "+" in name:
+        return _all_of(*(quantity(part) for part in name.split("+")))
     return _WORKED_OUT.get(name) or Quantity(
         work_out=lambda known: number(known, name), needs=(name,), shows=(name,)
     )

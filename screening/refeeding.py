@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-from screening.instrument import Status
+from screening.instrument import Answer, Category, Status, ToolResult
 from screening.measures import Exact
+from screening.scoring import score_with
+from screening.tables_refeeding import REFEED_NICE
 
 
 class RefeedingLevel(StrEnum):
@@ -41,78 +42,22 @@ class RefeedingRisk:
     missing: tuple[str, ...]
 
 
-REFEEDING_CODES = (
-    "refeeding.bmi_below_14",
-    "refeeding.no_intake_over_15_days",
-    "refeeding.bmi_below_16",
-    "refeeding.loss_over_15",
-    "refeeding.no_intake_over_10_days",
-    "refeeding.low_electrolytes",
-    "refeeding.bmi_below_18_5",
-    "refeeding.loss_over_10",
-    "refeeding.no_intake_over_5_days",
-    "refeeding.alcohol_or_drugs",
-)
-
-
 def refeeding_risk(facts: RefeedingFacts) -> RefeedingRisk:
-    """NICE CG32 table of criteria; all limits are strict, two minor criteria make high."""
-    extreme, major, minor = (
-        tuple(code for code, met in group if met)
-        for group in (_extreme(facts), _major(facts), _minor(facts))
-    )
-    fasted = "refeeding.no_intake_over_5_days" in minor
-    level, reasons = _level(extreme=extreme, major=major, minor=minor, fasted=fasted)
-    missing = tuple(name for name in RefeedingFacts.__slots__ if getattr(facts, name) is None)
-    sure = not missing or level is RefeedingLevel.EXTREME
+    """The level by the table of NICE CG32, for whoever knows only some of its answers."""
+    answers: dict[str, Answer | None] = {
+        name: getattr(facts, name) for name in RefeedingFacts.__slots__
+    }
+    return risk_told(score_with(REFEED_NICE, answers))
+
+
+def risk_told(result: ToolResult) -> RefeedingRisk:
+    """The level of a filled-in REFEED_NICE, with every criterion that was met."""
+    category = result.acting_category or Category.NONE
     return RefeedingRisk(
-        level=level,
-        status=Status.COMPLETE if sure else Status.PARTIAL,
-        reasons=reasons,
-        missing=missing,
-    )
-
-
-def _level(
-    *, extreme: tuple[str, ...], major: tuple[str, ...], minor: tuple[str, ...], fasted: bool
-) -> tuple[RefeedingLevel, tuple[str, ...]]:
-    if extreme:
-        return RefeedingLevel.EXTREME, extreme
-    if major or len(minor) >= 2:
-        return RefeedingLevel.HIGH, major or minor
-    return (RefeedingLevel.SOME if fasted else RefeedingLevel.NONE), minor
-
-
-def _below(value: Exact | None, limit: str) -> bool:
-    return value is not None and value < Decimal(limit)
-
-
-def _above(value: Exact | None, limit: int) -> bool:
-    return value is not None and value > limit
-
-
-def _extreme(facts: RefeedingFacts) -> tuple[tuple[str, bool], ...]:
-    return (
-        ("refeeding.bmi_below_14", _below(facts.bmi, "14")),
-        ("refeeding.no_intake_over_15_days", _above(facts.days_little_or_no_intake, 15)),
-    )
-
-
-def _major(facts: RefeedingFacts) -> tuple[tuple[str, bool], ...]:
-    return (
-        ("refeeding.bmi_below_16", _below(facts.bmi, "16")),
-        ("refeeding.loss_over_15", _above(facts.loss_pct_3_6m, 15)),
-        ("refeeding.no_intake_over_10_days", _above(facts.days_little_or_no_intake, 10)),
-        ("refeeding.low_electrolytes", facts.low_k_po4_mg is True),
-    )
-
-
-def _minor(facts: RefeedingFacts) -> tuple[tuple[str, bool], ...]:
-    return (
-        ("refeeding.bmi_below_18_5", _below(facts.bmi, "18.5")),
-        ("refeeding.loss_over_10", _above(facts.loss_pct_3_6m, 10)),
-        ("refeeding.no_intake_over_5_days", _above(facts.days_little_or_no_intake, 5)),
-        ("refeeding.alcohol_or_drugs", facts.alcohol_or_drugs is True),
+        level=RefeedingLevel(category.value),
+        status=result.status,
+        reasons=tuple(one.reason for one in result.items if one.points),
+        missing=result.missing,
     )
 
 

@@ -106,8 +106,11 @@ def _for_findings(now: Situation) -> Iterator[Offer]:
         for tool in (Tool.GUSS, Tool.WATER90):
             yield Offer(tool=tool, reason=OfferReason.AFTER_SWALLOWING)
     if _large(now):
-        for tool in (Tool.SARCF, Tool.SARCCALF):
+        for tool in (Tool.SARCF, Tool.SARCCALF, Tool.SARC_OBESITY):
             yield Offer(tool=tool, reason=OfferReason.LARGE_BODY)
+    if now.screened in POSITIVE:
+        yield Offer(tool=Tool.GLIM, reason=OfferReason.POSITIVE_SCREEN)
+        yield Offer(tool=Tool.REFEED_NICE, reason=OfferReason.BEFORE_FEEDING_UP)
 
 
 def _large(now: Situation) -> bool:

@@ -15,6 +15,7 @@ from screening.instrument import (
     Mark,
     Need,
     Open,
+    Outcome,
     Points,
     Status,
     ToolResult,
@@ -227,26 +228,56 @@ def _decided(table: Instrument, result: ToolResult) -> ToolResult:
     sure = _gravest(table, result, possible=False)
     could = _gravest(table, result, possible=True)
     missing = _missing(result.items)
+    negative = sure is table.otherwise
     complete = {
         Open.AGREE: sure is could,
-        Open.NOT_MET: sure is could or sure is not table.otherwise,
+        Open.NOT_MET: not negative or (sure is could and not _provisional(table, result)),
         Open.AT_LEAST: not missing or sure is table.outcomes[0].category,
     }[table.open]
     if complete:
         return replace(result, status=Status.COMPLETE, category=sure, missing=missing)
+    if sure is not could and (instead := _suspicion(table, result, sure=sure)):
+        return replace(result, status=Status.PARTIAL, category=instead, missing=missing)
     return replace(result, status=Status.PARTIAL, category_at_least=sure, missing=missing)
 
 
+def _provisional(table: Instrument, result: ToolResult) -> bool:
+    """Whether the first step that is not met could still be met."""
+    for need in table.steps:
+        if not _met(need, result, possible=False):
+            return _met(need, result, possible=True)
+    return False
+
+
 def _gravest(table: Instrument, result: ToolResult, *, possible: bool) -> Category | None:
-    points = {one.item: one.highest if possible else one.lowest for one in result.items}
     for outcome in table.outcomes:
-        if any(all(_met(need, points) for need in group) for group in outcome.any_of):
+        if not outcome.while_open and _holds(outcome, result, possible=possible):
             return outcome.category
     return table.otherwise
 
 
-def _met(need: Need, points: Mapping[str, Points]) -> bool:
-    found = [points[item] for item in need.items]
+def _suspicion(table: Instrument, result: ToolResult, *, sure: Category | None) -> Category | None:
+    """What stands for a milder outcome while a graver one is possible."""
+    for outcome in table.outcomes:
+        if outcome.category is sure:
+            return None
+        if outcome.while_open and _holds(outcome, result, possible=False):
+            return outcome.category
+    return None
+
+
+def _holds(outcome: Outcome, result: ToolResult, *, possible: bool) -> bool:
+    return any(
+        all(_met(need, result, possible=possible) for need in group) for group in outcome.any_of
+    )
+
+
+def _met(need: Need, result: ToolResult, *, possible: bool) -> bool:
+    """By the most that is possible, or the least that is sure, of the items it names."""
+    items = [one for one in result.items if one.item in need.items]
+    if need.one_is_enough:
+        items = [one for one in items if one.points is not None] or items
+    found = [one.highest if possible else one.lowest for one in items]
     return (max(found) if need.worst else sum(found)) >= need.least
 
 

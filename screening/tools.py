@@ -3,19 +3,33 @@
 from collections.abc import Mapping
 
 from screening.asking import asked_with
-from screening.instrument import Answers, Input, Instrument, Points, Purpose, Tool, ToolResult
+from screening.instrument import (
+    Answers,
+    Category,
+    Input,
+    Instrument,
+    Points,
+    Purpose,
+    Tool,
+    ToolResult,
+)
 from screening.measures import Provenance
 from screening.quantities import CORRECTIONS, WATER_TEST_EXCLUSIONS
 from screening.scoring import score_with
 from screening.tables_adult import MUST, NRS2002
+from screening.tables_body import BMI_CLASS, CC_MUSCLE, SARC_OBESITY, WAIST
+from screening.tables_diagnosis import ESPEN2015, GLIM, NICE_MALN
 from screening.tables_mna import MNA_FULL, MNA_SF
 from screening.tables_muscle import SARCCALF, SARCF
+from screening.tables_refeeding import REFEED_ASPEN, REFEED_NICE
 from screening.tables_snaq import SNAQ, SNAQ65, SNAQRC, SNAQRC_1
 from screening.tables_swallowing import EAT10, GUSS, WATER90
 
 _EVERY_VERSION = (
     *(MUST, NRS2002, MNA_SF, MNA_FULL, SNAQ, SNAQ65, SNAQRC_1, SNAQRC),
     *(EAT10, GUSS, WATER90, SARCF, SARCCALF),
+    *(BMI_CLASS, WAIST, CC_MUSCLE, SARC_OBESITY),
+    *(REFEED_NICE, REFEED_ASPEN, GLIM, ESPEN2015, NICE_MALN),
 )
 TABLES: Mapping[Tool, tuple[Instrument, ...]] = {
     tool: tuple(table for table in _EVERY_VERSION if table.tool is tool) for tool in Tool
@@ -60,7 +74,7 @@ _SHARED = {
     **{(Tool.SARCCALF, name): f"{Tool.SARCF}.{name}" for name in "sarc"},
     **{(Tool.EAT10, f"item_{number}"): f"{Tool.EAT10}.item" for number in range(1, 11)},
 }
-_PLAIN_NUMBERS = frozenset({"K_yes", *(f"subtest_{step}" for step in range(1, 5))})
+_PLAIN_NUMBERS = frozenset({"K_yes", "sarcf", *(f"subtest_{step}" for step in range(1, 5))})
 _HINTS = {
     **{f"item_{number}": "item" for number in range(1, 11)},
     **{f"subtest_{step}": "subtest" for step in range(1, 5)},
@@ -75,6 +89,16 @@ def choice_code(tool: Tool, asked: Input, value: Points | str) -> str | None:
     if asked.name in CORRECTIONS:
         return f"choice.body.{asked.name}.{value}"
     return f"choice.{_SHARED.get((tool, asked.name), f'{tool}.{asked.name}')}.{value}"
+
+
+_SAYS_NUTRITION = frozenset({Purpose.MALNUTRITION, Purpose.DIAGNOSIS})
+
+
+def outcome_code(tool: Tool, category: Category) -> str:
+    """The code that words an outcome: `severe` is of muscle in one tool, of eating in another."""
+    if instrument(tool).purpose in _SAYS_NUTRITION:
+        return f"screening.category.{category}"
+    return f"outcome.{tool}.{category}"
 
 
 def hint_code(asked: Input) -> str:

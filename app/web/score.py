@@ -39,9 +39,10 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
 
 def _title(speak: Translator, result: ToolResult) -> str:
     if result.category is not None:
-        return speak.say(f"screening.category.{result.category}")
+        return speak.say(screening.outcome_code(result.instrument, result.category))
     if result.category_at_least is not None:
-        word = speak.say(f"screening.category.{result.category_at_least}")
+        code = screening.outcome_code(result.instrument, result.category_at_least)
+        word = speak.say(code)
         return speak.say("screening.at_least", category=word.lower())
     return speak.say(f"screening.status.{result.status}")
 

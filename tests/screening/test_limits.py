@@ -12,6 +12,7 @@ import pytest
 
 from screening import TABLES, InputKind, Instrument
 from screening.instrument import Bound, Cut, Line
+from screening.quantities import quantity
 
 ON_THE_LIMIT: dict[tuple[str, str], dict[str, str]] = {
     ("must.bmi", "bmi"): {"18.5": "must.bmi.18_5_to_20", "20": "must.bmi.18_5_to_20"},
@@ -63,6 +64,107 @@ ON_THE_LIMIT: dict[tuple[str, str], dict[str, str]] = {
     ("sarccalf.calf", "cc_cm is_man"): {"34": "sarccalf.calf.man_at_most_34"},
     ("sarccalf.calf", "cc_cm is_woman"): {"33": "sarccalf.calf.woman_at_most_33"},
     ("water90.amount", "drank_ml"): {"90": "water90.amount.from_90"},
+    ("bmi_class.thin", "bmi"): {
+        "16": "bmi_class.16_to_17",
+        "17": "bmi_class.17_to_18_5",
+        "18.5": "bmi_class.from_18_5",
+    },
+    ("bmi_class.large", "bmi"): {
+        "25": "bmi_class.25_to_30",
+        "30": "bmi_class.30_to_35",
+        "35": "bmi_class.35_to_40",
+        "40": "bmi_class.from_40",
+    },
+    ("waist.size", "waist_cm is_man"): {"94": "waist.man_from_94", "102": "waist.man_from_102"},
+    ("waist.size", "waist_cm is_woman"): {
+        "80": "waist.woman_from_80",
+        "88": "waist.woman_from_88",
+    },
+    ("cc_muscle.calf", "calf_cm is_man"): {
+        "34": "cc_muscle.calf.enough",
+        "32": "cc_muscle.calf.man_below_34",
+    },
+    ("cc_muscle.calf", "calf_cm is_woman"): {
+        "33": "cc_muscle.calf.enough",
+        "31": "cc_muscle.calf.woman_below_33",
+    },
+    ("cc_muscle.adjustment", "bmi"): {
+        "25": "cc_muscle.minus_3_cm",
+        "30": "cc_muscle.minus_7_cm",
+        "40": "cc_muscle.minus_12_cm",
+    },
+    ("sarc_obesity.bmi", "bmi"): {"30": "sarc_obesity.bmi.from_30"},
+    ("sarc_obesity.waist", "waist_cm is_man"): {"102": "sarc_obesity.waist.man_from_102"},
+    ("sarc_obesity.waist", "waist_cm is_woman"): {"88": "sarc_obesity.waist.woman_from_88"},
+    ("sarc_obesity.sarcf", "sarcf"): {"4": "sarc_obesity.sarcf.from_4"},
+    ("sarc_obesity.age", "age"): {"70": "sarc_obesity.age.at_most_70"},
+    ("sarc_obesity.grip", "hgs_kg is_man"): {"27": "sarc_obesity.grip.enough"},
+    ("sarc_obesity.grip", "hgs_kg is_woman"): {"16": "sarc_obesity.grip.enough"},
+    ("sarc_obesity.chair", "chair_stand_s"): {"17": "sarc_obesity.chair.from_17"},
+    ("sarc_obesity.fat", "fm_pct is_man+below_40"): {
+        "26": "sarc_obesity.fat.not_high",
+        "29": "sarc_obesity.fat.between_references",
+    },
+    ("sarc_obesity.fat", "fm_pct is_man+from_40+below_60"): {"29": "sarc_obesity.fat.not_high"},
+    ("sarc_obesity.fat", "fm_pct is_man+from_60"): {"31": "sarc_obesity.fat.not_high"},
+    ("sarc_obesity.fat", "fm_pct is_woman+below_40"): {
+        "39": "sarc_obesity.fat.not_high",
+        "41": "sarc_obesity.fat.between_references",
+    },
+    ("sarc_obesity.fat", "fm_pct is_woman+from_40+below_60"): {"41": "sarc_obesity.fat.not_high"},
+    ("sarc_obesity.fat", "fm_pct is_woman+from_60"): {"43": "sarc_obesity.fat.not_high"},
+    ("sarc_obesity.muscle", "alm_w_pct is_man"): {"25.7": "sarc_obesity.muscle.enough"},
+    ("sarc_obesity.muscle", "alm_w_pct is_woman"): {"19.4": "sarc_obesity.muscle.enough"},
+    ("sarc_obesity.complications", "complications"): {"1": "sarc_obesity.complications.some"},
+    ("refeeding.bmi", "bmi"): {
+        "14": "refeeding.bmi_below_16",
+        "16": "refeeding.bmi_below_18_5",
+        "18.5": "refeeding.bmi_from_18_5",
+    },
+    ("refeeding.loss", "loss_pct_3_6m"): {
+        "10": "refeeding.loss_at_most_10",
+        "15": "refeeding.loss_over_10",
+    },
+    ("refeeding.intake", "days_little_or_no_intake"): {
+        "5": "refeeding.no_intake_at_most_5_days",
+        "10": "refeeding.no_intake_over_5_days",
+        "15": "refeeding.no_intake_over_10_days",
+    },
+    ("aspen.bmi", "bmi"): {"16": "aspen.bmi.16_to_18_5", "18.5": "aspen.bmi.16_to_18_5"},
+    ("aspen.loss", "loss_1m_pct"): {"5": "aspen.loss.1m_from_5"},
+    ("aspen.loss", "loss_3m_pct"): {"7.5": "aspen.loss.3m_from_7_5"},
+    ("aspen.loss", "loss_6m_pct"): {"10": "aspen.loss.none"},
+    ("aspen.intake", "days_negligible_intake"): {
+        "5": "aspen.intake.nothing_5_to_7_days",
+        "7": "aspen.intake.nothing_5_to_7_days",
+    },
+    ("aspen.intake", "intake_lt50_acute_days"): {"5": "aspen.intake.enough"},
+    ("aspen.intake", "intake_lt50_months"): {"1": "aspen.intake.enough"},
+    ("aspen.intake", "intake_lt75_acute_days"): {"7": "aspen.intake.enough"},
+    ("aspen.intake", "intake_lt75_months"): {"1": "aspen.intake.enough"},
+    ("glim.loss", "loss_le6m_pct"): {"5": "glim.loss.none", "10": "glim.loss.6m_above_5"},
+    ("glim.loss", "loss_gt6m_pct"): {"10": "glim.loss.none", "20": "glim.loss.longer_above_10"},
+    ("glim.bmi", "bmi elsewhere+below_70"): {
+        "18.5": "glim.bmi.below_20",
+        "20": "glim.bmi.enough",
+    },
+    ("glim.bmi", "bmi elsewhere+from_70"): {"20": "glim.bmi.below_22", "22": "glim.bmi.enough"},
+    ("glim.bmi", "bmi in_asia+below_70"): {"18.5": "glim.bmi.enough"},
+    ("glim.bmi", "bmi in_asia+from_70"): {"20": "glim.bmi.enough"},
+    ("glim.intake", "intake_days intake_at_most_50"): {"7": "glim.intake.enough"},
+    ("glim.intake", "intake_days intake_below_100"): {"14": "glim.intake.enough"},
+    ("espen2015.thin", "bmi"): {"18.5": "espen2015.thin.from_18_5"},
+    ("espen2015.loss", "loss_any_pct"): {"10": "espen2015.loss.none"},
+    ("espen2015.loss", "loss_3m_pct"): {"5": "espen2015.loss.none"},
+    ("espen2015.bmi", "bmi below_70"): {"20": "espen2015.bmi.enough"},
+    ("espen2015.bmi", "bmi from_70"): {"22": "espen2015.bmi.enough"},
+    ("espen2015.ffmi", "ffmi is_man"): {"17": "muscle.ffmi.enough"},
+    ("espen2015.ffmi", "ffmi is_woman"): {"15": "muscle.ffmi.enough"},
+    ("nice_maln.bmi", "bmi"): {"18.5": "nice_maln.bmi.below_20", "20": "nice_maln.bmi.from_20"},
+    ("nice_maln.loss", "loss_pct_3_6m"): {
+        "5": "nice_maln.loss.at_most_5",
+        "10": "nice_maln.loss.above_5",
+    },
 }
 
 _TURNED = {
@@ -75,13 +177,14 @@ NEWEST = [versions[-1] for versions in TABLES.values()]
 
 
 def lines_of(table: Instrument) -> Iterator[tuple[str, Line]]:
-    """Every line with a limit of its own; a printed answer or a yes has none."""
-    plain = {"water90.exclusions", *(f"guss.step_{step}" for step in range(1, 5))} | {
-        one.name for one in table.inputs if one.kind in {InputKind.POINTS, InputKind.FLAG}
+    """Every line with a limit of its own; a printed answer, a yes or a word has none."""
+    plain = {f"guss.step_{step}" for step in range(1, 5)} | {
+        one.name for one in table.inputs if one.kind is InputKind.POINTS and one.name != "sarcf"
     }
+    said = {one.name for one in table.inputs if one.kind in {InputKind.FLAG, InputKind.WORD}}
     named = [(item.code, line) for item in table.items for line in item.lines]
     for code, line in (*named, *(("prescreen", line) for line in table.prescreen)):
-        if line.quantity not in plain:
+        if line.quantity not in plain and not said.issuperset(quantity(line.quantity).needs):
             yield code, line
 
 
@@ -121,10 +224,12 @@ def test_turning_any_comparison_around_is_noticed(table: Instrument) -> None:
 @pytest.mark.parametrize("table", NEWEST, ids=lambda table: table.tool.value)
 def test_printed_answers_give_the_points_that_are_printed(table: Instrument) -> None:
     kinds = {one.name: one for one in table.inputs}
+    printed = {one.name for one in table.inputs if one.kind is InputKind.POINTS}
+    printed -= {"K_yes", "sarcf"}  # a count, and a score of another instrument
     for item in table.items:
         for line in item.lines:
             asked = kinds.get(line.quantity)
-            if asked is not None and asked.kind is InputKind.POINTS and asked.name != "K_yes":
+            if asked is not None and asked.name in printed:
                 points = {
                     value: next(cut.points for cut in line.cuts if cut.holds(Fraction(value)))
                     for value in asked.allowed

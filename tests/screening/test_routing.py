@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from screening import OfferReason, Setting, Sex, Situation, Tool, offers
+from screening import Category, OfferReason, Setting, Sex, Situation, Tool, offers
 
 H, C, W = Setting.HOSPITAL, Setting.CARE_HOME, Setting.COMMUNITY
 
@@ -67,7 +67,22 @@ def test_a_large_body_asks_for_a_look_at_the_muscles(
     bmi: Decimal | int | None, waist: Decimal | int | None, sex: Sex | None, *, large: bool
 ) -> None:
     found = added(bmi=bmi, waist_cm=waist, sex=sex)
-    assert (found >= {Tool.SARCF, Tool.SARCCALF}) is large
+    assert (found >= {Tool.SARCF, Tool.SARCCALF, Tool.SARC_OBESITY}) is large
+
+
+@pytest.mark.parametrize(
+    ("screened", "more"),
+    [
+        (None, set()),
+        (Category.LOW, set()),
+        (Category.MEDIUM, {Tool.GLIM, Tool.REFEED_NICE}),
+        (Category.RED, {Tool.GLIM, Tool.REFEED_NICE}),
+    ],
+)
+def test_a_positive_screening_asks_for_a_diagnosis_and_for_care_with_feeding(
+    screened: Category | None, more: set[Tool]
+) -> None:
+    assert added(screened=screened) == more
 
 
 def test_each_instrument_is_offered_once_with_its_first_reason() -> None:
