@@ -32,6 +32,15 @@ from screening.escalation import (
     first_duty,
     next_duty,
 )
+from screening.findings import (
+    Aetiology,
+    EnergyFacts,
+    Finding,
+    SwallowingFacts,
+    aetiology,
+    double_burden,
+    suspected_dysphagia,
+)
 from screening.group import Asked, Given, Group, Told, worked
 from screening.groups import GROUPS
 from screening.identity import (
@@ -130,6 +139,7 @@ from screening.refeeding import (
     RefeedingLevel,
     RefeedingRisk,
     refeeding_risk,
+    risk_told,
     start_energy_kcal,
 )
 from screening.referral import (
@@ -188,6 +198,7 @@ from screening.substitutes import (
     height_from_knee,
     height_from_ulna_madden,
 )
+from screening.terminology import BMI_CODING, LOCAL, Coding, MeasureCoding, coding, measure_coding
 from screening.tools import (
     TABLES,
     asked,
@@ -220,6 +231,7 @@ from screening.workdays import (
 
 __all__ = [
     "ACTIVITY",
+    "BMI_CODING",
     "CODES",
     "DRINK_LEVELS",
     "ENDED",
@@ -228,6 +240,7 @@ __all__ = [
     "GLIM_INTAKE",
     "GROUPS",
     "INTAKE_DAYS",
+    "LOCAL",
     "MOVES",
     "NEEDS_WHY",
     "POSITIVE",
@@ -248,6 +261,7 @@ __all__ = [
     "WORKING_DAYS",
     "Action",
     "Advice",
+    "Aetiology",
     "Ancestry",
     "Answer",
     "Asked",
@@ -257,6 +271,7 @@ __all__ = [
     "CaregiverNumber",
     "Category",
     "Change",
+    "Coding",
     "Condition",
     "Constraint",
     "CorrectedWeight",
@@ -270,9 +285,11 @@ __all__ = [
     "Duty",
     "EarlierWeight",
     "EarlyWarning",
+    "EnergyFacts",
     "Equation",
     "Evidence",
     "Facts",
+    "Finding",
     "Fluid",
     "Given",
     "Group",
@@ -289,6 +306,7 @@ __all__ = [
     "Mark",
     "MealIntake",
     "MealPattern",
+    "MeasureCoding",
     "MeasureKind",
     "Measurement",
     "Move",
@@ -324,6 +342,7 @@ __all__ = [
     "Situation",
     "Status",
     "StockCount",
+    "SwallowingFacts",
     "Taste",
     "Told",
     "Tool",
@@ -337,6 +356,7 @@ __all__ = [
     "WeightWindow",
     "add_working_days",
     "advise_referral",
+    "aetiology",
     "after",
     "arm_tells_loss",
     "asked",
@@ -345,6 +365,7 @@ __all__ = [
     "bmr",
     "check_prescription",
     "choice_code",
+    "coding",
     "commission_refusal",
     "completed_years",
     "constraints",
@@ -355,6 +376,7 @@ __all__ = [
     "deadline",
     "delivery_alert",
     "difference",
+    "double_burden",
     "first_duty",
     "height_from_demispan",
     "height_from_knee",
@@ -369,6 +391,7 @@ __all__ = [
     "is_overdue",
     "is_working_day",
     "may_be_signed",
+    "measure_coding",
     "missed_in_a_row",
     "moves_from",
     "muscle_for_glim",
@@ -388,10 +411,12 @@ __all__ = [
     "requirement",
     "requirement_percent",
     "resting_energy_kcal",
+    "risk_told",
     "rounded",
     "score",
     "start_energy_kcal",
     "suggest_review",
+    "suspected_dysphagia",
     "tools_of",
     "urgency_of",
     "watch",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from screening.delivery import DeliveryReason
 from screening.energy import ACTIVITY
 from screening.escalation import Informed, Rung
+from screening.findings import FINDING_CODES
 from screening.instrument import (
     Evidence,
     Input,
@@ -100,7 +101,7 @@ def _all() -> Iterator[str]:
         ("activity", tuple(ACTIVITY)),
     ):
         yield from (f"{prefix}.{word}" for word in words)
-    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *CORRECTION_CODES)
+    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *CORRECTION_CODES, *FINDING_CODES)
     yield from (*ProblemCode, *ReviewReason, *WarningCode, *OfferReason)
     yield from (*IntakeReason, *DeliveryReason, *CareEvent, *_WATCHED)
     yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
