@@ -81,6 +81,7 @@ def _all() -> Iterator[str]:
             yield from _table_codes(table)
     yield from ("action.ask", "action.correct", "action.other_tool", "action.judge")
     yield from ("action.screen_first", "screening.follow_up", "unfinished")
+    yield from ("height.knee", "height.demispan")
     yield from ("answer.unknown", "answer.open", "value.bmi", "value.loss_pct")
     yield from ("age.below_18", "bmi.obesity")
     yield from (f"implausible:{field}" for field in GATES)

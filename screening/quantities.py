@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from screening.instrument import Answer, Input, InputKind
+from screening.instrument import Answer, Evidence, Input, InputKind, Mark
 from screening.measures import Exact, Sex, bmi, height_from_ulna, weight_loss_percent
 from screening.substitutes import (
     BodyPart,
@@ -37,20 +37,44 @@ def number(known: Known, name: str) -> Fraction | None:
 
 def estimated_height_cm(known: Known) -> Exact | None:
     """Height from ulna, else knee, else demispan, when neither a height nor a BMI is known."""
+    found = _estimate(known)
+    return None if found is None else found[0]
+
+
+def estimate_marks(known: Known) -> tuple[Mark, ...]:
+    """How sure the rules behind an estimated height or a corrected weight are."""
+    found, corrected = _estimate(known), corrected_weight(known)
+    codes = () if corrected is None else corrected.flags
+    limbs = tuple(Mark(code=code, evidence=Evidence.UNVERIFIED) for code in codes)
+    return limbs if found is None or found[1] is None else (found[1], *limbs)
+
+
+def _estimate(known: Known) -> tuple[Exact, Mark | None] | None:
+    """A length outside its table leaves it to the next."""
     if known.get("sex") is None or "height_cm" in known or "bmi" in known:
         return None
-    return next((one for one in _estimates(known, Sex(str(known["sex"]))) if one), None)
+    for cm, mark in _estimates(known, Sex(str(known["sex"]))):
+        if cm is not None:
+            return cm, mark
+    return None
 
 
-def _estimates(known: Known, sex: Sex) -> Iterator[Exact | None]:
-    """What each length gives; an ulna outside its table leaves it to the next."""
+def _estimates(known: Known, sex: Sex) -> Iterator[tuple[Exact | None, Mark | None]]:
     age, (ulna, knee, span) = known.get("age"), (number(known, one) for one in SUBSTITUTE_LENGTHS)
     if ulna is not None and isinstance(age, int | Decimal):
-        yield height_from_ulna(sex, int(age), ulna_cm=ulna)
+        yield height_from_ulna(sex, int(age), ulna_cm=ulna), None
     if knee is not None and isinstance(age, int | Decimal):
-        yield height_from_knee(sex, int(age), knee_height_cm=knee)
+        mark = Mark(code="height.knee", evidence=_knee_evidence(sex, int(age)))
+        yield height_from_knee(sex, int(age), knee_height_cm=knee), mark
     if span is not None:
-        yield height_from_demispan(sex, demispan_cm=span)
+        mark = Mark(code="height.demispan", evidence=Evidence.SECONDARY)
+        yield height_from_demispan(sex, demispan_cm=span), mark
+
+
+def _knee_evidence(sex: Sex, age: int) -> Evidence:
+    """The equation for women under 60 was read nowhere (clinical specification 1.3)."""
+    young_woman = sex is Sex.FEMALE and age < 60
+    return Evidence.UNVERIFIED if young_woman else Evidence.SECONDARY
 
 
 SUBSTITUTE_LENGTHS = ("ulna_cm", "knee_height_cm", "demispan_cm")

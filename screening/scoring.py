@@ -25,6 +25,7 @@ from screening.plausibility import GATES, outside_gate
 from screening.quantities import (
     Known,
     corrected_weight,
+    estimate_marks,
     estimated_height_cm,
     fits,
     number,
@@ -119,7 +120,7 @@ def _provenance(known: Known, given: Mapping[str, Provenance]) -> dict[str, Prov
 def _scored(table: Instrument, known: Known, *, result: ToolResult) -> ToolResult:
     items = tuple(item_points(item, known) for item in table.items)
     flags = (*result.flags, *_raised(table, known, items))
-    result = replace(result, items=items, flags=flags, marks=_marks(table))
+    result = replace(result, items=items, flags=flags, marks=_marks(table, known))
     if _prescreened_out(table, known):
         return replace(
             result, status=Status.COMPLETE, prescreen="negative", category=table.prescreen_negative
@@ -141,10 +142,15 @@ def _raised(table: Instrument, known: Known, items: Sequence[ItemPoints]) -> tup
     return tuple(flags)
 
 
-def _marks(table: Instrument) -> tuple[Mark, ...]:
-    """What of the table was not read at its publisher."""
+def _marks(table: Instrument, known: Known) -> tuple[Mark, ...]:
+    """What of the table, and of what stands in for a measure, was not read at its publisher."""
     rules = ((f"tool.{table.tool}", table.evidence), *((i.code, i.evidence) for i in table.items))
-    return tuple(Mark(code=code, evidence=how) for code, how in rules if how is not Evidence.SOURCE)
+    marks = tuple(Mark(code=code, evidence=how) for code, how in rules)
+    measured = any(one.name == "height_cm" for one in table.inputs)
+    return (
+        *(one for one in marks if one.evidence is not Evidence.SOURCE),
+        *(estimate_marks(known) if measured else ()),
+    )
 
 
 def _prescreened_out(table: Instrument, known: Known) -> bool:

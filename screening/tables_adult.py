@@ -158,6 +158,7 @@ NRS2002 = Instrument(
     items=(
         Item(
             code="nrs2002.nutrition",
+            evidence=Evidence.CONVENTION,  # limits of the print that overlap
             lines=(
                 Line(
                     quantity="bmi",

@@ -132,6 +132,24 @@ def test_what_nobody_read_at_its_source_is_marked_in_the_result() -> None:
     assert score(Tool.MUST, {"bmi": 20}).marks == ()
 
 
+@pytest.mark.parametrize(
+    ("answers", "marks"),
+    [
+        ({"ulna_cm": 24}, ()),
+        ({"knee_height_cm": 50}, ("height.knee V2",)),
+        ({"knee_height_cm": 50, "age": 59}, ("height.knee K",)),
+        ({"knee_height_cm": 50, "age": 59, "sex": "M"}, ("height.knee V2",)),
+        ({"demispan_cm": 75}, ("height.demispan V2",)),
+        ({"height_cm": 150, "amputated": "hand"}, ("weight.amputation K",)),
+    ],
+)
+def test_what_stands_in_for_a_measure_says_how_sure_it_is(
+    answers: dict[str, Any], marks: tuple[str, ...]
+) -> None:
+    result = score(Tool.MUST, {**SMALL, **answers})
+    assert tuple(f"{one.code} {one.evidence}" for one in result.marks) == marks
+
+
 def test_overweight_is_a_mark_beside_a_green_result() -> None:
     answers = {"loss_6m_kg": 0, "loss_1m_kg": 0, "needs_help_eating": False}
     answers |= {"reduced_appetite": False}
