@@ -14,6 +14,7 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"
     KITCHEN = "kitchen"
     HOSPITAL = "hospital"  # a hospital's system, by API key
+    REFERRER = "referrer"  # someone of a practice or pharmacy, or its system
     ADMIN = "admin"
     SYSTEM = "system"  # the clock
     NOBODY = "nobody"  # not logged in
@@ -25,6 +26,9 @@ class Permission(StrEnum):
     VIEW_CLIENT = "view_client"
     SCREEN = "screen"
     PRESCRIBE = "prescribe"
+    SEND_REFERRAL = "send_referral"
+    HANDLE_REFERRAL = "handle_referral"
+    WRITE_NOTE = "write_note"
     PLAN_MEALS = "plan_meals"
     APPROVE_PLAN = "approve_plan"
     VIEW_MEALS = "view_meals"
@@ -53,6 +57,9 @@ _ROLES: dict[Role, frozenset[Permission]] = {
         P.VIEW_CLIENT,
         P.SCREEN,
         P.PRESCRIBE,
+        P.SEND_REFERRAL,
+        P.HANDLE_REFERRAL,
+        P.WRITE_NOTE,
         P.PLAN_MEALS,
         P.APPROVE_PLAN,
         P.VIEW_MEALS,
@@ -70,6 +77,7 @@ _ROLES: dict[Role, frozenset[Permission]] = {
         P.COUNT_HOME_STOCK,
         P.RECORD_INTAKE,
         P.VIEW_CATALOGUE,
+        P.SEND_REFERRAL,
     },
     Role.CLIENT: _EVERYONE | {P.VIEW_MEALS, P.ORDER, P.COUNT_HOME_STOCK, P.RECORD_INTAKE},
     Role.DISPATCHER: _EVERYONE
@@ -85,7 +93,8 @@ _ROLES: dict[Role, frozenset[Permission]] = {
     },
     Role.KITCHEN: _EVERYONE
     | {P.VIEW_DAY, P.VIEW_KITCHEN, P.VIEW_STOCK, P.MOVE_STOCK, P.VIEW_CATALOGUE},
-    Role.HOSPITAL: frozenset({P.ORDER_GROUP, P.VIEW_CATALOGUE}),
+    Role.HOSPITAL: frozenset({P.ORDER_GROUP, P.VIEW_CATALOGUE, P.SEND_REFERRAL}),
+    Role.REFERRER: _EVERYONE | {P.SEND_REFERRAL},
     Role.ADMIN: _EVERYONE | {P.ADMINISTER, P.VIEW_CATALOGUE},
     Role.NOBODY: frozenset(),
     Role.SYSTEM: frozenset({P.ORDER, P.PLAN_DAY, P.PLAN_MEALS, P.VIEW_DAY, P.WATCH}),
@@ -97,6 +106,9 @@ HEALTH = frozenset(
         P.VIEW_CLIENT,
         P.SCREEN,
         P.PRESCRIBE,
+        P.SEND_REFERRAL,
+        P.HANDLE_REFERRAL,
+        P.WRITE_NOTE,
         P.PLAN_MEALS,
         P.APPROVE_PLAN,
         P.VIEW_MEALS,

@@ -343,6 +343,43 @@ def _joined(found: Iterable[Advice]) -> Iterator[Advice]:
         )
 
 
+class LetterPart(StrEnum):
+    """A part of what is known that a letter may tell."""
+
+    FINDINGS = "findings"
+    WEIGHT = "weight"
+    TARGETS = "targets"
+    TEXTURE = "texture"
+
+
+_ALL = frozenset(LetterPart)
+_TOLD: Mapping[Party, frozenset[LetterPart]] = {
+    **dict.fromkeys(
+        (Party.GP, Party.PHYSICIAN, Party.HOSPITAL, Party.NURSE, Party.DIETITIAN), _ALL
+    ),
+    Party.SPEECH_THERAPIST: frozenset({LetterPart.FINDINGS, LetterPart.WEIGHT, LetterPart.TEXTURE}),
+    Party.PHYSIOTHERAPIST: frozenset({LetterPart.FINDINGS, LetterPart.WEIGHT}),
+    Party.PHARMACIST: frozenset({LetterPart.FINDINGS}),
+    Party.DENTIST: frozenset({LetterPart.TEXTURE}),
+    Party.SELF: _ALL - {LetterPart.FINDINGS},
+}
+"""What each addressee needs for their own part of the care; others hear that we act, and when.
+
+A rule of this product after data minimisation (GDPR articles 5 and 25) and professional secrecy
+(Criminal Code): a privacy officer must confirm it. People themselves read no instrument names.
+"""
+
+
+def may_be_told(party: Party, *, shares_with_family: bool = False) -> frozenset[LetterPart]:
+    """Which parts a letter to this addressee may hold.
+
+    A relative is told what the person agreed to share, and nothing without that consent.
+    """
+    if party is Party.FAMILY:
+        return _TOLD[Party.SELF] if shares_with_family else frozenset()
+    return _TOLD.get(party, frozenset())
+
+
 COMMISSION_REFUSALS = (
     "referral.commission_negative",
     "referral.commission_needs_opinion",

@@ -1,5 +1,15 @@
 """All tables, imported in one place so that Alembic and the mapper see one metadata."""
 
-from app.models import care, following, meals, orders, people, planning, stock, system
+from app.models import care, following, meals, orders, people, planning, referrals, stock, system
 
-__all__ = ["care", "following", "meals", "orders", "people", "planning", "stock", "system"]
+__all__ = [
+    "care",
+    "following",
+    "meals",
+    "orders",
+    "people",
+    "planning",
+    "referrals",
+    "stock",
+    "system",
+]

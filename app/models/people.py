@@ -18,6 +18,8 @@ class OrganisationKind(StrEnum):
     HOUSEHOLD = "household"
     RESIDENTIAL = "residential"
     HOSPITAL = "hospital"
+    PRACTICE = "practice"  # of general practitioners, nurses or other care professionals
+    PHARMACY = "pharmacy"
     NPCC = "npcc"
 
 

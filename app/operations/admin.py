@@ -24,13 +24,16 @@ from app.operations.upkeep import note_access
 PAGE = 30
 Kind = OrganisationKind
 _STAFFED = frozenset({Kind.NPCC, Kind.RESIDENTIAL, Kind.HOSPITAL})
+_WITH_SYSTEM = (Kind.HOSPITAL, Kind.RESIDENTIAL, Kind.PRACTICE, Kind.PHARMACY)
+"""Whose system may get a key."""
 WORKS_AT: Mapping[Role, frozenset[Kind]] = {
     Role.DIETITIAN: _STAFFED,
-    Role.CARER: frozenset(Kind),
+    Role.CARER: frozenset(Kind) - {Kind.PRACTICE, Kind.PHARMACY},
     Role.CLIENT: frozenset({Kind.HOUSEHOLD, Kind.RESIDENTIAL}),
     Role.DISPATCHER: frozenset({Kind.NPCC}),
     Role.KITCHEN: frozenset({Kind.NPCC}),
     Role.ADMIN: frozenset({Kind.NPCC}),
+    Role.REFERRER: frozenset({Kind.PRACTICE, Kind.PHARMACY}),
 }
 """Roles a person may be given, and where: whoever plans the region works for NPCC."""
 ADMIN_CODES = (
@@ -250,7 +253,7 @@ def list_keys(session: Session, actor: Actor) -> Keys:
     )
     houses = session.scalars(
         select(Organisation)
-        .where(Organisation.kind.in_((Kind.HOSPITAL, Kind.RESIDENTIAL)), Organisation.active)
+        .where(Organisation.kind.in_(_WITH_SYSTEM), Organisation.active)
         .order_by(Organisation.name)
     )
     return Keys(rows=tuple((key, house) for key, house in rows), organisations=tuple(houses))
@@ -259,9 +262,9 @@ def list_keys(session: Session, actor: Actor) -> Keys:
 def issue_key(
     session: Session, actor: Actor, organisation_id: int, name: str, now: datetime
 ) -> str:
-    """Make a key for the system of a hospital or residential centre; shown this once."""
+    """Make a key for the system of a house, practice or pharmacy; shown this once."""
     house = session.get(Organisation, organisation_id)
-    if house is None or house.kind not in (Kind.HOSPITAL, Kind.RESIDENTIAL) or not house.active:
+    if house is None or house.kind not in _WITH_SYSTEM or not house.active:
         raise Refused(("organisation", "admin.no_key_here", {}))
     return people.issue_key(session, actor, organisation_id, name, now)
 

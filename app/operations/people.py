@@ -39,6 +39,8 @@ _PROFESSIONAL = frozenset({Role.DIETITIAN, Role.CARER})
 _ACTS = frozenset({Permission.ORDER, Permission.COUNT_HOME_STOCK, Permission.RECORD_INTAKE})
 """What an informal carer may do only when they may order for the client, not merely look."""
 _HOUSES = frozenset({OrganisationKind.RESIDENTIAL, OrganisationKind.HOSPITAL})
+_REFERRERS = frozenset({OrganisationKind.PRACTICE, OrganisationKind.PHARMACY})
+"""Whose system refers and never orders."""
 
 _hasher = PasswordHasher()
 _hashing = BoundedSemaphore(2)  # each hash takes 64 MiB: a burst of logins must not eat memory
@@ -150,7 +152,7 @@ def _linked(session: Session, user: User, now: datetime) -> tuple[frozenset[int]
 
 
 def actor_of_key(session: Session, key: str) -> Actor | None:
-    """Give the hospital system an API key speaks for; None for an unknown or revoked key."""
+    """Give the house or practice whose system a key speaks for; None for no key or an ended one."""
     row = session.execute(
         select(ApiKey, Organisation)
         .join(Organisation, Organisation.id == ApiKey.organisation_id)
@@ -159,10 +161,11 @@ def actor_of_key(session: Session, key: str) -> Actor | None:
     if row is None:
         return None
     _, organisation = row
+    refers = organisation.kind in _REFERRERS
     return Actor(
-        role=Role.HOSPITAL,
+        role=Role.REFERRER if refers else Role.HOSPITAL,
         organisation_id=organisation.id,
-        is_house=True,
+        is_house=not refers,
         name=organisation.name,
     )
 

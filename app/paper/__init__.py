@@ -3,6 +3,7 @@
 from app.paper.faces import X_HEIGHT  # first: it prepares ReportLab, see there
 from app.paper.kitchen import kitchen_pdf
 from app.paper.labels import X_HEIGHT_MM, labels_pdf
+from app.paper.letters import letter_pdf
 from app.paper.loading import loading_pdf
 from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
@@ -14,6 +15,7 @@ __all__ = [
     "X_HEIGHT_MM",
     "kitchen_pdf",
     "labels_pdf",
+    "letter_pdf",
     "loading_pdf",
     "pick_pdf",
     "purchases_csv",

@@ -413,7 +413,7 @@ def test_a_household_gets_no_key(browser: FlaskClient, client: Client, after: Se
     form = {"organisation": client.organisation_id, "name": "x"}
     answer = browser.post("/admin/keys", data=form)
     assert answer.status_code == 422
-    assert "Alleen een actief ziekenhuis" in answer.get_data(as_text=True)
+    assert "Alleen een actief huis" in answer.get_data(as_text=True)
     assert after.scalars(select(ApiKey)).all() == []
 
 

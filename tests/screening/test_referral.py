@@ -21,6 +21,7 @@ from screening import (
     Advice,
     Direction,
     Intake,
+    LetterPart,
     Move,
     Party,
     RefeedingLevel,
@@ -38,6 +39,7 @@ from screening import (
     deadline,
     is_late,
     is_working_day,
+    may_be_told,
     moves_from,
     urgency_of,
 )
@@ -254,6 +256,19 @@ def test_nobody_is_paid_for_a_referral_without_a_legal_opinion(sender: Party) ->
     assert commission_refusal(-1, sender, opinion_on_file=True) == "referral.commission_negative"
     paid = commission_refusal(1, sender, opinion_on_file=True)
     assert (paid is None) is (sender in PROFESSIONALS)
+
+
+@pytest.mark.parametrize("party", Party)
+def test_findings_go_to_care_professionals_only(party: Party) -> None:
+    told = may_be_told(party, shares_with_family=True)
+    assert LetterPart.FINDINGS not in told or party in PROFESSIONALS
+    assert (may_be_told(Party.GP) >= told) is True
+
+
+def test_a_relative_is_told_what_the_person_shares_and_nothing_without() -> None:
+    assert may_be_told(Party.FAMILY) == frozenset()
+    assert may_be_told(Party.FAMILY, shares_with_family=True) == may_be_told(Party.SELF)
+    assert may_be_told(Party.SOCIAL_WORK) == may_be_told(Party.OTHER_PROFESSIONAL) == frozenset()
 
 
 def test_people_are_no_recipients_and_only_our_dietitian_is_no_source() -> None:
