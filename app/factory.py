@@ -1,6 +1,7 @@
 """Wiring only: settings, engine, blueprints, templates and the door."""
 
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ from flask import session as cookie
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from app import api, web
-from app.access import Permission, Role
+from app.access import Actor, Permission, Role
 from app.cli import register_commands
 from app.config import Settings
 from app.db import make_engine
 from app.i18n import LANGUAGES, translator
-from app.pipeline import House, close_door, reader
+from app.operations import referralviews
+from app.pipeline import House, close_door, open_session, reader
 from app.web.places import places
 
 
@@ -61,6 +63,14 @@ def _log_to_standard_error() -> None:
     )
 
 
+def _counts(actor: Actor) -> Mapping[str, int]:
+    """Give how many things wait behind a place of the navigation."""
+    session = open_session()
+    if session is None or not actor.may(Permission.SEND_REFERRAL):
+        return {}
+    return {"/referrals": referralviews.waiting_count(session, actor)}
+
+
 def _page_context() -> dict[str, Any]:
     """Give what every page needs; `call` is absent on an error page."""
     actor, language = reader()
@@ -71,7 +81,7 @@ def _page_context() -> dict[str, Any]:
         "lang": language,
         "languages": LANGUAGES,
         "actor": actor if actor.role is not Role.NOBODY else None,
-        "nav": places(actor, request.path),
+        "nav": places(actor, request.path, _counts(actor)),
         "csrf_token": generate_csrf,
         "flashes": [
             {"kind": flashed[0], "text": flashed[1]}

@@ -116,6 +116,12 @@ def reader() -> tuple[Actor, str]:
     return actor, _language(actor)
 
 
+def open_session() -> Session | None:
+    """Give the session of the page being drawn; None on an error page, whose work was undone."""
+    call: Call | None = g.get("call")
+    return call.session if call is not None and call.session.in_transaction() else None
+
+
 def sign_in(user_id: int, epoch: int) -> None:
     """Open a session for this user in a fresh cookie, keeping only the chosen language."""
     language = cookie.get("language")
@@ -182,7 +188,10 @@ def _call(session: Session, permission: Permission | None) -> Call:
         if actor.role is Role.NOBODY:
             raise LoginNeededError
         require(actor, permission)
-    return Call(session=session, actor=actor, now=now, translator=translator(_language(actor)))
+    speak = translator(_language(actor))
+    call: Call = Call(session=session, actor=actor, now=now, translator=speak)
+    g.call = call
+    return call
 
 
 def _identify(session: Session, now: datetime) -> Actor:

@@ -1,14 +1,16 @@
 """What the OpenAPI document says beside the routes: parameters, bodies, answers, the key."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]  # ships no types
 from marshmallow import Schema
 
+from app.pipeline import Entry
 from app.schemas import ProblemShape
 
-__all__ = ["Blueprint", "HouseApi", "open_api", "told"]
+__all__ = ["Blueprint", "HouseApi", "offering", "open_api", "told"]
 
 _PROBLEM = "application/problem+json"
 KEY_HEADER = {
@@ -44,7 +46,7 @@ def open_api(app: Flask) -> HouseApi:
             "title": "NPCC",
             "version": "1",
             "openapi_version": "3.1.0",
-            "info": {"description": "Group orders and the component list. See docs/api.md."},
+            "info": {"description": "Group orders, components, referrals. See docs/api.md."},
             "security": [{"key": []}],
         },
     )
@@ -87,3 +89,19 @@ def told(
         content = {"application/json": {"schema": body}}
         said["requestBody"] = {"required": True, "content": content}
     return said
+
+
+def offering(blueprint: Blueprint) -> Callable[..., Callable[[Entry], Entry]]:
+    """Give the decorator that puts an entry at an address of a blueprint."""
+
+    def offered(method: str, rule: str, **said: Any) -> Callable[[Entry], Entry]:
+        """Put an entry at an address, with what the document says of it; its permission stays."""
+
+        def around(handler: Entry) -> Entry:
+            documented: Entry = blueprint.doc(**said)(handler)
+            blueprint.add_url_rule(rule, view_func=documented, methods=[method])
+            return documented
+
+        return around
+
+    return offered

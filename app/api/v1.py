@@ -1,7 +1,6 @@
 """Version 1 for hospitals: place, list, read, change and cancel orders; the component list."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, jsonify, request, url_for
@@ -11,12 +10,12 @@ from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
 
 from app.access import Permission, Refused
 from app.api.answers import components_answer, order_answer, orders_answer
-from app.api.docs import KEY_HEADER, MATCH_HEADER, Blueprint, told
+from app.api.docs import KEY_HEADER, MATCH_HEADER, Blueprint, offering, told
 from app.operations import grouporders, meals, orders, orderviews
 from app.operations.components import Filters, list_components
 from app.operations.grouporders import Asked
 from app.operations.orderviews import OrderView, Wanted
-from app.pipeline import Call, Entry, LoginNeededError, entry
+from app.pipeline import Call, LoginNeededError, entry
 from app.schemas import (
     ComponentsQuery,
     ComponentsShape,
@@ -51,17 +50,7 @@ def add_headers(response: Response) -> Response:
 
 blueprint.before_request(ask_for_key)
 blueprint.after_request(add_headers)
-
-
-def offered(method: str, rule: str, **said: Any) -> Callable[[Entry], Entry]:
-    """Put an entry at an address, with what the document says of it; its permission stays."""
-
-    def around(handler: Entry) -> Entry:
-        documented: Entry = blueprint.doc(**said)(handler)
-        blueprint.add_url_rule(rule, view_func=documented, methods=[method])
-        return documented
-
-    return around
+offered = offering(blueprint)
 
 
 @offered(
@@ -85,7 +74,7 @@ def place_order(call: Call, asked: Asked) -> ResponseReturnValue:
     if _query(PlaceQuery())["dry_run"]:
         trial = orderviews.try_asked(call.session, call.actor, asked, call.now)
         return jsonify(order_answer(call.translator, meals.catalogue(call.session), trial))
-    key = _idempotency_key()
+    key = idempotency_key()
     order, new = grouporders.place_asked(call.session, call.actor, asked, key, call.now)
     response = _answer(call, orderviews.view(call.session, order))
     response.status_code = 201 if new else 200
@@ -178,7 +167,8 @@ def _query(schema: Schema) -> dict[str, Any]:
     return found
 
 
-def _idempotency_key() -> str:
+def idempotency_key() -> str:
+    """Give the key under which this request counts once; raises Refused without one."""
     key = request.headers.get("Idempotency-Key", "")
     if not re.fullmatch(r"[!-~]{1,200}", key):
         raise Refused(("Idempotency-Key", "order.key_needed", {}))

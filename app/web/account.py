@@ -37,7 +37,7 @@ def health(call: Call) -> ResponseReturnValue:
 @entry(Permission.OWN_PROFILE)
 def home(call: Call) -> ResponseReturnValue:
     """Lead everyone to their first place."""
-    mine = places(call.actor, "/")
+    mine = places(call.actor, "/", {})
     return redirect(mine[0].href if mine else url_for("account.profile"))
 
 

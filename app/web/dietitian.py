@@ -8,14 +8,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.i18n import LANGUAGES, Translator
+from app.i18n import Translator
 from app.operations import caseload, enrolment
 from app.operations.casefacts import Known
 from app.operations.caseload import PAGE, Filter, Matter, Task, WorkRow
 from app.operations.enrolment import NewClient
 from app.pipeline import Call, entry
 from app.schemas import ClientsQuery, NewClientForm, WorklistQuery
-from app.web.words import deadline, kept, mends, risk_word
+from app.web.enrolling import client_form
+from app.web.words import deadline, risk_word
 from logistics import SiteKind
 
 blueprint = Blueprint("dietitian", __name__)
@@ -178,18 +179,7 @@ def _care(speak: Translator, known: Known) -> dict[str, Any]:
 @entry(Permission.SCREEN)
 def new_client(call: Call) -> ResponseReturnValue:
     """Show the form for a new client."""
-    speak = call.translator
-    return render_template(
-        "dietitian/new_client.html",
-        call=call,
-        kept=lambda name, otherwise="": kept(call, name, otherwise),
-        errors=mends(call),
-        bad={one.field: one.text for one in call.problems},
-        houses=[(str(one.id), one.name) for one in enrolment.houses(call.session, call.actor)],
-        at_home=call.actor.is_npcc,
-        languages_said=[(one, speak.say(f"language.{one}")) for one in LANGUAGES],
-        weekdays=[(str(day), speak.weekday(date(2024, 1, 1 + day))) for day in range(6)],
-    )
+    return client_form(call, url_for("dietitian.enrol"))
 
 
 @blueprint.post("/clients/new")

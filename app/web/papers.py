@@ -24,7 +24,7 @@ def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseRetur
     sheets = _found(paper.route_sheets(query["van"] or None))
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"routes-{paper.inputs.service_day}"
-    return _pdf(route_pdf(sheets, call.translator, version=version), name)
+    return pdf_file(route_pdf(sheets, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/loading.pdf")
@@ -37,7 +37,7 @@ def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Respon
     sheets = paper.route_sheets(query["van"] or None)
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"loading-{paper.inputs.service_day}"
-    return _pdf(loading_pdf(lists, call.translator, version=version), name)
+    return pdf_file(loading_pdf(lists, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/kitchen.pdf")
@@ -47,7 +47,7 @@ def kitchen_sheet_pdf(call: Call, plan_id: int) -> ResponseReturnValue:
     paper, version = _day(call, plan_id, Permission.VIEW_KITCHEN, recipes=True)
     sheet = paper.kitchen_sheet()
     name = f"kitchen-{paper.inputs.service_day}"
-    return _pdf(kitchen_pdf(sheet, call.translator, version=version), name)
+    return pdf_file(kitchen_pdf(sheet, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/labels.pdf")
@@ -57,7 +57,7 @@ def batch_labels_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Respons
     paper, version = _day(call, plan_id, Permission.VIEW_KITCHEN, recipes=True)
     labels, _ = paper.labels(query["batch"] or None)
     pages = labels_pdf(_found(labels), call.translator, version=version)
-    return _pdf(pages, f"labels-{paper.inputs.service_day}")
+    return pdf_file(pages, f"labels-{paper.inputs.service_day}")
 
 
 @blueprint.get("/day-plans/<int:plan_id>/purchases.csv")
@@ -94,7 +94,8 @@ def _found(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     return parts
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def pdf_file(content: bytes, name: str) -> Response:
+    """Give a PDF to be opened in the browser; its name holds no health data."""
     return _file(content, "application/pdf", f"{name}.pdf")
 
 

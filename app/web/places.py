@@ -1,8 +1,10 @@
 """The places of each role in the navigation: at most five."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.access import Actor, Permission
+from app.operations import referrals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,7 @@ class Place:
 _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.SCREEN, "web.place.worklist", "/worklist", "check"),
     (Permission.SCREEN, "web.place.clients", "/clients", "person"),
+    (Permission.SEND_REFERRAL, "web.place.referrals", "/referrals", "swap"),
     (Permission.VIEW_DAY, "web.place.day", "/day", "week"),
     (Permission.VIEW_KITCHEN, "web.place.kitchen", "/kitchen", "heat"),
     (Permission.VIEW_ROUTES, "web.place.routes", "/routes", "navigate"),
@@ -35,8 +38,8 @@ _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
 )
 
 
-def places(actor: Actor, path: str) -> tuple[Place, ...]:
-    """Give the places this actor may go, the current one marked."""
+def places(actor: Actor, path: str, counts: Mapping[str, int]) -> tuple[Place, ...]:
+    """Give the places this actor may go, the current one marked, with what waits there."""
     mine = [
         (label, href, icon)
         for permission, label, href, icon in _PLACES
@@ -45,7 +48,13 @@ def places(actor: Actor, path: str) -> tuple[Place, ...]:
     under = [href for _, href, _ in mine if path == href or path.startswith(f"{href}/")]
     current = max(under, key=len, default=None)
     return tuple(
-        Place(label=label, href=href, icon=icon, current=href == current)
+        Place(
+            label=label,
+            href=href,
+            icon=icon,
+            current=href == current,
+            count=counts.get(href) or None,
+        )
         for label, href, icon in mine
     )
 
@@ -56,4 +65,6 @@ def _fits(actor: Actor, href: str) -> bool:
         return bool(actor.sees)
     if href == "/wards":
         return not actor.sees
+    if href == "/referrals":
+        return referrals.refers(actor)
     return True

@@ -352,6 +352,10 @@ def test_the_document_is_served_to_who_may_see_the_catalogue(system: System) -> 
     assert set(document["paths"]) == {
         "/api/v1/orders",
         "/api/v1/orders/{order_id}",
+        "/api/v1/referrals",
+        "/api/v1/referrals/{referral_id}",
+        "/api/v1/referrals/{referral_id}/information",
+        "/api/v1/referrals/{referral_id}/withdraw",
         "/api/v1/components",
         "/api/v1/openapi.json",
     }

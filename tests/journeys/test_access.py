@@ -1,7 +1,7 @@
 """Every role finds its own places and nobody else's; a stranger finds no client at any address."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -13,16 +13,17 @@ from app.access import HEALTH, Actor, Permission, Role
 from app.db import transaction
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
-from app.operations import meals
+from app.operations import meals, outreferrals
 from optimizer import Limits
 from tests import factories
+from tests.app.referring import outgoing
 from tests.journeys.conftest import DELIVERY, MONDAY, PASSWORD, WARD_MEAL, make_login
 from tests.journeys.person import Person
 from tests.journeys.test_bad_input import everything
 
 PLACES = {
-    Role.DIETITIAN: ["/worklist", "/clients", "/wards"],
-    Role.CARER: ["/wards"],
+    Role.DIETITIAN: ["/worklist", "/clients", "/referrals", "/wards"],
+    Role.CARER: ["/referrals", "/wards"],
     Role.CLIENT: ["/week"],
     Role.DISPATCHER: ["/day", "/kitchen", "/routes", "/stock"],
     Role.KITCHEN: ["/day", "/kitchen", "/stock"],
@@ -70,6 +71,8 @@ class Hers:
     ward_id: int
     link_id: int
     proposal: int
+    referral_id: int
+    number: int = 1  # of a letter
 
     @property
     def form(self) -> dict[str, object]:
@@ -79,6 +82,7 @@ class Hers:
             "client": self.client_id,
             "proposal": self.proposal,
             "eats": self.client_id,
+            "client_id": self.client_id,
         }
 
 
@@ -107,6 +111,24 @@ FORM = {
     "attest": "1",
     "purpose": "care",
     "given": "1",
+    "move": "close",
+    "state": "accepted",
+    "why": "duplicate",
+    "note": "x",
+    "party": "gp",
+    "name": "Dr. Claeys",
+    "reason": "weight_loss",
+    "reasons": ["weight_loss"],
+    "consent": "1",
+    "letter_language": "nl",
+    "given_name": "Ann",
+    "family_name": "Maes",
+    "born": "1944-03-02",
+    "sex": "F",
+    "language": "nl",
+    "street": "Kerkstraat 1",
+    "postcode": "8800",
+    "place": "Roeselare",
     "n:carrots/7/standard": "2",
 }
 """An answer to every question a form about a client asks."""
@@ -120,6 +142,7 @@ def hers(engine: Engine) -> Hers:
         dietitian = session.scalars(select(User).where(User.role == Role.DIETITIAN)).one()
         actor = Actor(role=Role.DIETITIAN, user_id=dietitian.id, is_npcc=True)
         few = Limits(moves=2_000, seed=1)
+        staff = replace(actor, organisation_id=dietitian.organisation_id)
         week = DELIVERY - timedelta(days=DELIVERY.weekday())
         plan = meals.propose_plan(
             session, actor, client.id, start=week, now=MONDAY.astimezone(UTC), limits=few
@@ -136,6 +159,7 @@ def hers(engine: Engine) -> Hers:
         )
         session.add_all([proposal, link])
         session.flush()
+        referral = outreferrals.refer_out(session, staff, client.id, outgoing(), MONDAY)
         order = factories.make_order(session, client, WARD_MEAL, ("carrots/7/standard", 1, 150))
         return Hers(
             client_id=client.id,
@@ -144,6 +168,7 @@ def hers(engine: Engine) -> Hers:
             ward_id=client.ward_id,
             link_id=link.id,
             proposal=proposal.id,
+            referral_id=referral.id,
         )
 
 
