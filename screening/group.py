@@ -36,15 +36,13 @@ class Group:
 
     def ask(self, given: Given) -> Told:
         """The result for these values, with the names that were not understood."""
-        known = {
-            name: _readable(given[name]) for name in self.inputs if given.get(name) is not None
-        }
+        known = {name: readable(given[name]) for name in self.inputs if given.get(name) is not None}
         ignored = tuple(name for name in given if name not in self.inputs)
         told = self.answer(known)
         return {**told, "ignored": ignored} if ignored else told
 
 
-def _readable(value: object) -> object:
+def readable(value: object) -> object:
     """The value; a number too long or too large to be of a person can be no number here."""
     if isinstance(value, list | tuple):
         return tuple(_readable_number(one) for one in value)
@@ -77,11 +75,6 @@ def asked(name: str, kind: InputKind) -> Asked:
 def measure(name: str) -> Asked:
     """A number above zero."""
     return asked(name, InputKind.MEASURE)
-
-
-def number(name: str) -> Asked:
-    """A number, also below zero, such as a loss that was a gain."""
-    return asked(name, InputKind.NUMBER)
 
 
 def amount(name: str) -> Asked:

@@ -12,16 +12,14 @@ from screening.group import (
     amounts,
     flag,
     measure,
-    number,
     whole,
     word,
     worked,
 )
 from screening.instrument import Answers, Category, Setting, Status, Tool
 from screening.intake import intake_alert
-from screening.quantities import quantity
 from screening.reckoning import Reckoned, bmr, requirement
-from screening.refeeding import RefeedingFacts, RefeedingLevel, refeeding_risk, start_energy_kcal
+from screening.refeeding import RefeedingLevel, start_energy_kcal
 from screening.rescreening import is_overdue
 from screening.weight import Verdict, counts_as_indicator, weight_verdict
 
@@ -49,17 +47,6 @@ def _figures(reckoned: Reckoned) -> Told:
         name: format(value, "f") if name.endswith(("_1dp", "_2dp")) else value
         for name, value in reckoned.figures.items()
     }
-
-
-def _refeeding(known: _Known) -> Told:
-    """An unknown criterion counts as not met and makes the level one of "at least"."""
-    names = ("loss_pct_3_6m", "days_little_or_no_intake", "low_k_po4_mg", "alcohol_or_drugs")
-    facts = {name: known.get(name) for name in names}
-    if known.get("loss_planned"):
-        facts["loss_pct_3_6m"] = 0
-    risk = refeeding_risk(RefeedingFacts(bmi=quantity("bmi").work_out(known), **facts))
-    told = {"status": risk.status.value, "level": risk.level.value, "reasons": risk.reasons}
-    return told | ({"missing": risk.missing} if risk.status is Status.PARTIAL else {})
 
 
 def _start(known: _Known) -> Told:
@@ -136,14 +123,6 @@ CARE_GROUPS: tuple[Group, ...] = (
         "REQUIREMENT",
         *("rule", "weight_kg", "sex", "height_cm", "ref_bmi", "factor"),
         work=requirement,
-    ),
-    worked(
-        "REFEED_NICE",
-        *(measure(name) for name in ("bmi", "weight_kg", "height_cm")),
-        number("loss_pct_3_6m"),
-        amount("days_little_or_no_intake"),
-        *(flag(name) for name in ("low_k_po4_mg", "alcohol_or_drugs", "loss_planned")),
-        work=_refeeding,
     ),
     worked(
         "REFEED_START",

@@ -1,9 +1,10 @@
 """Instruments by their agreed names: the one scoring path, told in each instrument's own words."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from screening.group import Given, Group, Told, anything, word, worked
+from screening.group import Given, Group, Told, anything, readable, word, worked
 from screening.instrument import (
     Category,
     ItemPoints,
@@ -23,49 +24,77 @@ Telling = Callable[[ToolResult], Told]
 _NO_ANSWER = frozenset({Status.INVALID, Status.NOT_VALID, Status.SCREEN_FIRST})
 
 
-def tool_group(tool: Tool, *tellings: Telling) -> Group:
-    """An instrument whose answers are named as its table names them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """Answers that come as one list; `whole` when each must have its place in it."""
 
-    def answer(known: Given) -> Told:
-        return _told(score(tool, known), tellings)  # type: ignore[arg-type]  # it reads any value
+    name: str
+    places: tuple[str, ...]
+    whole: bool
 
-    names = tuple(one.name for one in instrument(tool).inputs)
-    return Group(name=tool.value, inputs=names, answer=answer)
-
-
-def listed_group(tool: Tool, name: str, *tellings: Telling, row: str, whole: bool) -> Group:
-    """An instrument whose answers come as one list; `whole` when each must have its place."""
-    names = tuple(one.name for one in instrument(tool).inputs)
-    places = tuple(one for one in names if one.startswith(row))
-    rest = tuple(one for one in names if one not in places)
-
-    def answer(known: Given) -> Told:
-        given = known.get(name, (None,) * len(places))
-        answers = {one: known[one] for one in rest if one in known}
-        fitting = _fits_places(given, len(places), whole=whole)
-        if isinstance(given, tuple) and fitting:
-            answers |= dict(zip(places, given, strict=False))
-        result = score(tool, answers)  # type: ignore[arg-type]  # it reads any value
-        if not fitting and result.status is not Status.NOT_VALID:
-            return {**_head(result), "status": Status.INVALID.value, "invalid": (name,)}
-        return _told(result, tellings)
-
-    return Group(name=tool.value, inputs=(*rest, name), answer=answer)
+    def spread(self, listed: object) -> dict[str, Any] | None:
+        """Each answer at its place; None for what is no list, or does not fit the places."""
+        if not isinstance(listed, list | tuple):
+            return None
+        most = len(self.places)
+        fits = len(listed) == most if self.whole else 0 < len(listed) <= most
+        return dict(zip(self.places, listed, strict=False)) if fits else None
 
 
-def _fits_places(given: object, places: int, *, whole: bool) -> bool:
-    """Whether a list has a value for each place, or for the first ones."""
-    if not isinstance(given, tuple):
-        return False
-    return len(given) == places if whole else 0 < len(given) <= places
+_ROWS: Mapping[Tool, _Row] = {
+    Tool.EAT10: _Row(name="items", places=tuple(f"item_{n}" for n in range(1, 11)), whole=True),
+    Tool.GUSS: _Row(
+        name="subtests", places=tuple(f"subtest_{n}" for n in range(1, 5)), whole=False
+    ),
+}
 
 
-def _told(result: ToolResult, tellings: tuple[Telling, ...]) -> Told:
+def input_names(tool: Tool) -> tuple[str, ...]:
+    """The agreed names of an instrument's answers; a list stands for its places."""
+    names = [one.name for one in instrument(tool).inputs]
+    row = _ROWS.get(tool)
+    if row is None:
+        return tuple(names)
+    return (*(one for one in names if one not in row.places), row.name)
+
+
+def sent_as(tool: Tool) -> Mapping[str, str]:
+    """How each answer of a table is named by who sends it: itself, or its place in a list."""
+    row = _ROWS.get(tool)
+    in_row = {} if row is None else {one: f"{row.name}[{n}]" for n, one in enumerate(row.places)}
+    return {one.name: in_row.get(one.name, one.name) for one in instrument(tool).inputs}
+
+
+def named_answers(tool: Tool, given: Given) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The answers as the table names them, and the lists that do not fit their places."""
+    row = _ROWS.get(tool)
+    answers: dict[str, Any] = {name: readable(value) for name, value in given.items()}
+    if row is None or row.name not in answers:
+        return answers, ()
+    spread = row.spread(answers.pop(row.name))
+    return (answers, (row.name,)) if spread is None else (answers | spread, ())
+
+
+def tell(result: ToolResult) -> Told:
+    """A result of an instrument by its agreed names."""
     told = _head(result)
     if result.status not in _NO_ANSWER:
-        for telling in tellings:
+        for telling in _TELLINGS[result.instrument]:
             told |= telling(result)
     return told
+
+
+def _tool_group(tool: Tool) -> Group:
+    """An instrument; an answer that does not fit makes it invalid, whatever else is known."""
+
+    def answer(known: Given) -> Told:
+        answers, unfit = named_answers(tool, known)
+        result = score(tool, answers)
+        if unfit and result.status is not Status.NOT_VALID:
+            return {**_head(result), "status": Status.INVALID.value, "invalid": unfit, "items": ()}
+        return tell(result)
+
+    return Group(name=tool.value, inputs=input_names(tool), answer=answer)
 
 
 def _head(result: ToolResult) -> dict[str, Any]:
@@ -128,8 +157,10 @@ def at_least(category: str) -> Telling:
 def _says_something(result: ToolResult) -> bool:
     """Whether "at least" this category leaves one out."""
     table = instrument(result.instrument, result.rule_version)
-    milder = table.bands[-1] if table.low_is_worse else table.bands[0]
-    return result.category_at_least is not milder.category
+    if not table.bands:
+        return result.category_at_least is not table.otherwise
+    mildest = table.bands[-1] if table.low_is_worse else table.bands[0]
+    return result.category_at_least is not mildest.category
 
 
 def yes_if(name: str, category: Category) -> Telling:
@@ -139,6 +170,40 @@ def yes_if(name: str, category: Category) -> Telling:
         return {} if result.category is None else {name: result.category is category}
 
     return tell
+
+
+def so_far(name: str, *, negative: bool = True) -> Telling:
+    """The category that stands, also while it may become graver; the status says so.
+
+    Without `negative` an outcome that rules out is told only once it is sure.
+    """
+
+    def tell(result: ToolResult) -> Told:
+        category = result.acting_category
+        rules_out = category is instrument(result.instrument, result.rule_version).otherwise
+        if category is None or (rules_out and result.category is None and not negative):
+            return {}
+        return {name: category.value}
+
+    return tell
+
+
+def found(name: str, *categories: Category) -> Telling:
+    """Yes or no by the category that stands: what is unknown counts as not met."""
+
+    def tell(result: ToolResult) -> Told:
+        return {name: result.acting_category in categories}
+
+    return tell
+
+
+def _severity(result: ToolResult) -> Told:
+    """The stage of GLIM; null when there is none."""
+    category = result.acting_category
+    return {"severity": category.value if category in _STAGES else None}
+
+
+_STAGES = (Category.MODERATE, Category.SEVERE)
 
 
 def _likely(result: ToolResult) -> Told:
@@ -201,11 +266,33 @@ def _mna_item(known: Mapping[str, Any]) -> Told:
     return {"points": item_points(item, {name: known["value"]}).points}
 
 
+_POSITIVE = (summed(), yes_if("positive", Category.POSITIVE))
+_TELLINGS: Mapping[Tool, tuple[Telling, ...]] = {
+    Tool.MUST: (summed(), _likely),
+    Tool.NRS2002: (_nrs2002,),
+    Tool.MNA_SF: (summed(),),
+    Tool.MNA_FULL: (summed("total"), _mna_parts),
+    Tool.SNAQ: (summed(),),
+    Tool.SNAQ65: (summed(category="colour"),),
+    Tool.SNAQRC: (summed(category="colour"),),
+    Tool.EAT10: _POSITIVE,
+    Tool.SARCF: _POSITIVE,
+    Tool.SARCCALF: _POSITIVE,
+    Tool.GUSS: (summed("total", "severity"),),
+    Tool.WATER90: (_water,),
+    Tool.BMI_CLASS: (at_least("class"),),
+    Tool.WAIST: (at_least("class"),),
+    Tool.CC_MUSCLE: (at_least("muscle"),),
+    Tool.SARC_OBESITY: (so_far("result", negative=False),),
+    Tool.REFEED_NICE: (so_far("level"),),
+    Tool.REFEED_ASPEN: (so_far("risk"),),
+    Tool.GLIM: (found("malnutrition", *_STAGES), _severity),
+    Tool.ESPEN2015: (found("malnutrition", Category.MALNOURISHED),),
+    Tool.NICE_MALN: (found("malnourished", Category.MALNOURISHED),),
+}
+
 TOOL_GROUPS: tuple[Group, ...] = (
-    tool_group(Tool.MUST, summed(), _likely),
-    tool_group(Tool.NRS2002, _nrs2002),
-    tool_group(Tool.MNA_SF, summed()),
-    tool_group(Tool.MNA_FULL, summed("total"), _mna_parts),
+    *(_tool_group(tool) for tool in _TELLINGS),
     worked(
         "MNA_ITEM",
         word("item", _RAW_ITEMS),
@@ -213,19 +300,4 @@ TOOL_GROUPS: tuple[Group, ...] = (
         needs=("item", "value"),
         work=_mna_item,
     ),
-    tool_group(Tool.SNAQ, summed()),
-    tool_group(Tool.SNAQ65, summed(category="colour")),
-    tool_group(Tool.SNAQRC, summed(category="colour")),
-    listed_group(
-        Tool.EAT10,
-        "items",
-        summed(),
-        yes_if("positive", Category.POSITIVE),
-        row="item_",
-        whole=True,
-    ),
-    tool_group(Tool.SARCF, summed(), yes_if("positive", Category.POSITIVE)),
-    tool_group(Tool.SARCCALF, summed(), yes_if("positive", Category.POSITIVE)),
-    listed_group(Tool.GUSS, "subtests", summed("total", "severity"), row="subtest_", whole=False),
-    tool_group(Tool.WATER90, _water),
 )
