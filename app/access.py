@@ -25,6 +25,8 @@ class Permission(StrEnum):
 
     VIEW_CLIENT = "view_client"
     SCREEN = "screen"
+    SCORE = "score"
+    SEND_SCREENING = "send_screening"
     PRESCRIBE = "prescribe"
     SEND_REFERRAL = "send_referral"
     HANDLE_REFERRAL = "handle_referral"
@@ -56,6 +58,7 @@ _ROLES: dict[Role, frozenset[Permission]] = {
     | {
         P.VIEW_CLIENT,
         P.SCREEN,
+        P.SCORE,
         P.PRESCRIBE,
         P.SEND_REFERRAL,
         P.HANDLE_REFERRAL,
@@ -93,8 +96,10 @@ _ROLES: dict[Role, frozenset[Permission]] = {
     },
     Role.KITCHEN: _EVERYONE
     | {P.VIEW_DAY, P.VIEW_KITCHEN, P.VIEW_STOCK, P.MOVE_STOCK, P.VIEW_CATALOGUE},
-    Role.HOSPITAL: frozenset({P.ORDER_GROUP, P.VIEW_CATALOGUE, P.SEND_REFERRAL}),
-    Role.REFERRER: _EVERYONE | {P.SEND_REFERRAL},
+    Role.HOSPITAL: frozenset(
+        {P.ORDER_GROUP, P.VIEW_CATALOGUE, P.SEND_REFERRAL, P.SCORE, P.SEND_SCREENING}
+    ),
+    Role.REFERRER: _EVERYONE | {P.SEND_REFERRAL, P.SCORE},
     Role.ADMIN: _EVERYONE | {P.ADMINISTER, P.VIEW_CATALOGUE},
     Role.NOBODY: frozenset(),
     Role.SYSTEM: frozenset({P.ORDER, P.PLAN_DAY, P.PLAN_MEALS, P.VIEW_DAY, P.WATCH}),
@@ -105,6 +110,7 @@ HEALTH = frozenset(
     {
         P.VIEW_CLIENT,
         P.SCREEN,
+        P.SEND_SCREENING,
         P.PRESCRIBE,
         P.SEND_REFERRAL,
         P.HANDLE_REFERRAL,

@@ -114,6 +114,9 @@ def choice(kind: type[enum.StrEnum]) -> Enum:
 
 short = String(200)
 
+MAX_ID = 2**63 - 1
+"""A row's number fits in eight bytes; an address may hold more."""
+
 
 def make_engine(url: str) -> Engine:
     """Open SQLite (WAL, foreign keys, BEGIN IMMEDIATE for writers) or PostgreSQL.

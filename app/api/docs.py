@@ -46,7 +46,7 @@ def open_api(app: Flask) -> HouseApi:
             "title": "NPCC",
             "version": "1",
             "openapi_version": "3.1.0",
-            "info": {"description": "Group orders, components, referrals. See docs/api.md."},
+            "info": {"description": "Orders, components, referrals, screening. See docs/api.md."},
             "security": [{"key": []}],
         },
     )

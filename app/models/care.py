@@ -48,7 +48,10 @@ class Screening(Base):
     """One filled-in instrument: its answers and the result under its rule version."""
 
     __tablename__ = "screening"
-    __table_args__ = (Index("ix_screening_client_day", "client_id", "screened_on"),)
+    __table_args__ = (
+        Index("ix_screening_client_day", "client_id", "screened_on"),
+        UniqueConstraint("client_id", "request_key"),
+    )
 
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     instrument: Mapped[str] = mapped_column(short)
@@ -61,6 +64,8 @@ class Screening(Base):
     next_due: Mapped[date | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    request_key: Mapped[str | None] = mapped_column(short, default=None)
+    request_hash: Mapped[str | None] = mapped_column(short, default=None)
 
     @classmethod
     def of(

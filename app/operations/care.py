@@ -131,13 +131,14 @@ def record_screening(
     *,
     form: ScreeningForm,
     now: datetime,
+    by: Permission = Permission.SCREEN,
 ) -> Screening:
-    """Keep a screening and its measurements.
+    """Keep a screening and its measurements; `by` is the act that reaches the client.
 
     Raises Refused for a child, for an unlikely value and for a form without any answer. The
     values a form took for weight and height become measurements of the day.
     """
-    client = find_client(session, actor, client_id, Permission.SCREEN)
+    client = find_client(session, actor, client_id, by)
     if all(answer is None for answer in form.answers.values()):
         raise Refused(("", "screening.nothing_answered", {}))
     intake = _intake(session, client, tool, form, now)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Permission, Refused, Role, require
+from app.db import MAX_ID
 from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
@@ -42,9 +43,6 @@ from logistics import (
 from menus import Catalogue, Eater
 
 CUT_OFFS = cut_offs(LOCAL_ZONE)
-
-MAX_ID = 2**63 - 1
-"""A row's number fits in eight bytes; an address may hold more."""
 
 Note = tuple[str, dict[str, Any]]
 """A reason to keep: its code and what the sentence needs, as JSON can carry it."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, select, true, update
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, Forbidden, NotFound, Permission, Refused, Role, require
+from app.db import MAX_ID
 from app.i18n import LOCAL_ZONE
 from app.models.people import (
     ApiKey,
@@ -180,7 +181,7 @@ def _reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     professional = actor.role in _PROFESSIONAL
     if actor.role is Role.SYSTEM or (actor.is_npcc and professional):
         return true()
-    if actor.is_house and professional:
+    if actor.is_house and (professional or permission is Permission.SEND_SCREENING):
         return Client.organisation_id == actor.organisation_id
     if actor.role in {Role.CLIENT, Role.CARER}:
         acting = permission in _ACTS
@@ -193,7 +194,9 @@ def find_client(session: Session, actor: Actor, client_id: int, permission: Perm
 
     Raises NotFound both for no such client and for somebody else's.
     """
-    client = session.scalar(visible_clients(actor, permission).where(Client.id == client_id))
+    reachable = visible_clients(actor, permission)
+    known = client_id <= MAX_ID
+    client = session.scalar(reachable.where(Client.id == client_id)) if known else None
     if client is None:
         raise NotFound
     return client

@@ -122,10 +122,10 @@ class Answered:
     found: Told | Unread
 
 
-def read_vectors(raw: bytes) -> list[Any] | Unread:
-    """Give what was asked in a document `{"vectors": [...]}`, numbers exact to the last digit."""
+def read_json(raw: bytes) -> Any:
+    """Give a document with its numbers exact to the last digit; Unread when it is no JSON."""
     try:
-        document = json.loads(
+        return json.loads(
             raw.decode("utf-8-sig"),
             parse_float=Decimal,
             parse_int=_whole,
@@ -134,6 +134,13 @@ def read_vectors(raw: bytes) -> list[Any] | Unread:
         )
     except (ValueError, RecursionError):
         return Unread(code="score.no_json")
+
+
+def read_vectors(raw: bytes) -> list[Any] | Unread:
+    """Give what was asked in a document `{"vectors": [...]}`."""
+    document = read_json(raw)
+    if isinstance(document, Unread):
+        return document
     vectors = document.get("vectors") if isinstance(document, dict) else None
     if not isinstance(vectors, list) or isinstance(document, _Doubled):
         return Unread(code="score.no_vectors", field="vectors")

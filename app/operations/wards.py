@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, Role, require
+from app.db import MAX_ID
 from app.i18n import LOCAL_ZONE
 from app.models.meals import GroupMenu
 from app.models.orders import Order
@@ -159,7 +160,7 @@ def meals_of(
 
 def find_ward(session: Session, actor: Actor, ward_id: int) -> tuple[Ward, Site]:
     """Give a ward the actor may order for, with its site; NotFound for any other."""
-    if ward_id > orders.MAX_ID:
+    if ward_id > MAX_ID:
         raise NotFound
     found = session.execute(
         select(Ward, Site)

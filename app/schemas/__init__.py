@@ -86,6 +86,14 @@ from app.schemas.referrals import (
     ReplyForm,
     WithdrawBody,
 )
+from app.schemas.scoring import (
+    MOST_VECTORS,
+    InstrumentsShape,
+    KeptScreeningShape,
+    ScoresShape,
+    ScreeningBody,
+    VectorsShape,
+)
 from app.schemas.wards import (
     MealForm,
     MealQuery,
@@ -95,6 +103,7 @@ from app.schemas.wards import (
 
 __all__ = [
     "FORMS",
+    "MOST_VECTORS",
     "MUST_MEASURES",
     "AcceptForm",
     "AdviceQuery",
@@ -118,9 +127,11 @@ __all__ = [
     "HouseForm",
     "HousesQuery",
     "InformationBody",
+    "InstrumentsShape",
     "InviteForm",
     "JobsQuery",
     "Json",
+    "KeptScreeningShape",
     "KeyForm",
     "LanguageForm",
     "LinkForm",
@@ -154,6 +165,8 @@ __all__ = [
     "ReferralsQuery",
     "ReplyForm",
     "ResetForm",
+    "ScoresShape",
+    "ScreeningBody",
     "Several",
     "SiteForm",
     "StockQuery",
@@ -163,6 +176,7 @@ __all__ = [
     "UserForm",
     "UsersQuery",
     "VanQuery",
+    "VectorsShape",
     "ViewForm",
     "WardForm",
     "WardOrderForm",

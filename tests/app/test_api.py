@@ -357,6 +357,10 @@ def test_the_document_is_served_to_who_may_see_the_catalogue(system: System) -> 
         "/api/v1/referrals/{referral_id}/information",
         "/api/v1/referrals/{referral_id}/withdraw",
         "/api/v1/components",
+        "/api/v1/score",
+        "/api/v1/instruments",
+        "/api/v1/clients/{client_id}/screenings",
+        "/api/v1/clients/{client_id}/screenings/{screening_id}",
         "/api/v1/openapi.json",
     }
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
@@ -388,6 +392,10 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, 
         ("PUT", "/orders/{order_id}"),
         ("DELETE", "/orders/{order_id}"),
         ("GET", "/components"),
+        ("POST", "/score"),
+        ("GET", "/instruments"),
+        ("POST", "/clients/{client_id}/screenings"),
+        ("GET", "/clients/{client_id}/screenings/{screening_id}"),
     ],
 )
 @pytest.mark.parametrize("mode", list(GenerationMode))
