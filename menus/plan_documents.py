@@ -19,6 +19,7 @@ _KEYS = frozenset(
         *("id", "start", "days", "slots", "food_iddsi", "drink_iddsi", "allergies", "diets"),
         *("exclude_ingredients", "exclude_properties", "seasoning", "day", "week", "dose_times"),
         *("dose_protein_max", "max_energy_by_day", "likes", "dislikes", "pins", "previous"),
+        "intolerances",
     }
 )
 _NEEDED = ("id", "start", "days", "slots", "allergies")
@@ -99,6 +100,7 @@ def _eater(read: _Document) -> Eater:
         diets=read.words("diets"),
         exclude_properties=read.words("exclude_properties"),
         seasonings=frozenset(read.each("seasoning", _one(Seasoning))),
+        intolerances=read.words("intolerances"),
     )
 
 

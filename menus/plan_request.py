@@ -147,8 +147,9 @@ def _slots(request: PlanRequest) -> Iterator[PlanError]:
 
 
 def _eater(eater: Eater) -> Iterator[PlanError]:
-    if eater.allergies - ALLERGIES:
-        yield _error("unknown_allergy", "allergies")
+    for field in ("allergies", "intolerances"):
+        if getattr(eater, field) - ALLERGIES:
+            yield _error("unknown_allergy", field)
     if eater.food_iddsi is not None and eater.food_iddsi not in FOOD_LEVELS:
         yield _error("level", "food_iddsi")
     if eater.drink_iddsi is not None and eater.drink_iddsi not in DRINK_LEVELS:

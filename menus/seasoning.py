@@ -28,8 +28,16 @@ _BY_TASTE: dict[Taste, frozenset[Seasoning]] = {
 }
 
 
-def allowed_seasonings(taste: Taste, *, low_salt: bool) -> frozenset[Seasoning]:
-    """The seasonings that fit a taste profile; a low-salt order leaves the low-salt one only."""
+def allowed_seasonings(
+    taste: Taste, *, low_salt: bool, boost: bool | None = None
+) -> frozenset[Seasoning]:
+    """The seasonings that fit a taste profile; a low-salt order leaves the low-salt one only.
+
+    `boost` says that stronger herbs, sour or aroma are asked for, or (False) are not wanted.
+    """
     if low_salt:
         return frozenset({Seasoning.LOW_SALT})
-    return _BY_TASTE[taste]
+    if boost is None:
+        return _BY_TASTE[taste]
+    boosted = frozenset({Seasoning.TASTE_BOOST})
+    return _BY_TASTE[taste] | boosted if boost else _BY_TASTE[taste] - boosted

@@ -13,7 +13,8 @@ class Eater:
     """What is ordered for one person who eats, without any reason why.
 
     `None` as level: nothing ordered, so nothing allowed. An empty `seasonings` allows all.
-    `diets` asks for each property named; `exclude_properties` forbids each.
+    `diets` asks for each property named; `exclude_properties` forbids each. `intolerances` name
+    allergens too, but traces of those do no harm.
     """
 
     food_iddsi: Iddsi | None
@@ -23,6 +24,7 @@ class Eater:
     diets: frozenset[str] = frozenset()
     exclude_properties: frozenset[str] = frozenset()
     seasonings: frozenset[Seasoning] = frozenset()
+    intolerances: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ OBJECTION_CODES: tuple[str, ...] = (
     "objection.allergy.may_contain",
     "objection.allergy.unknown",
     "objection.allergy.unknown_code",
+    "objection.intolerance.contains",
+    "objection.intolerance.unknown",
     "objection.texture.food",
     "objection.texture.drink",
     "objection.texture.thin_liquid",
@@ -65,6 +69,7 @@ def objections(variant: Variant, eater: Eater) -> tuple[Objection, ...]:
     """
     return (
         *_allergies(variant, eater),
+        *_intolerances(variant, eater),
         *_texture(variant, eater),
         *_exclusions(variant, eater),
         *_diets(variant, eater),
@@ -85,6 +90,17 @@ def _allergies(variant: Variant, eater: Eater) -> list[Objection]:
                 if covers(allergy, allergen)
             ]
     return found
+
+
+def _intolerances(variant: Variant, eater: Eater) -> list[Objection]:
+    """Contained or not known blocks; what may hold traces does not (specification 6.4)."""
+    return [
+        _objection(f"intolerance.{certainty}", f"intolerance:{name}", allergen)
+        for name in sorted(eater.intolerances)
+        for certainty in ("contains", "unknown")
+        for allergen in sorted(getattr(variant.allergens, certainty))
+        if covers(name, allergen)
+    ]
 
 
 def _texture(variant: Variant, eater: Eater) -> list[Objection]:

@@ -1,13 +1,9 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
-from screening.assessment import (
-    Assessment,
-    Intake,
-    assess,
-)
-from screening.codes import (
-    CODES,
-)
+from screening.assessment import ADULT_YEARS, Assessment, Intake, assess
+from screening.codes import CODES
+from screening.conditions import DRUGS, Condition
+from screening.constraints import UNBOUNDED, Constraint, Range
 from screening.delivery import (
     DeliveryAlert,
     DeliveryLevel,
@@ -19,19 +15,9 @@ from screening.delivery import (
     missed_in_a_row,
     not_eaten,
 )
-from screening.energy import (
-    ACTIVITY,
-    Equation,
-    resting_energy_kcal,
-)
-from screening.escalation import (
-    STOPS_PLAN,
-    Duty,
-    Informed,
-    Rung,
-    first_duty,
-    next_duty,
-)
+from screening.derivation import ENERGY_FORMULAS, Derivation, PersonFacts
+from screening.energy import ACTIVITY, Activity, Equation, Stress, resting_energy_kcal
+from screening.escalation import STOPS_PLAN, Duty, Informed, Rung, first_duty, next_duty
 from screening.findings import (
     Aetiology,
     EnergyFacts,
@@ -96,49 +82,34 @@ from screening.measures import (
     weight_change_percent,
     weight_loss_percent,
 )
-from screening.monitoring import (
-    INTAKE_DAYS,
-    History,
-    ScreeningMoment,
-    intake_days,
-    watch,
-)
+from screening.monitoring import INTAKE_DAYS, History, ScreeningMoment, intake_days, watch
 from screening.muscle import MuscleMass, MuscleMethod, muscle_for_glim, muscle_mass
-from screening.plausibility import (
-    GATES,
-    EarlierWeight,
-    Question,
-    questions,
-)
+from screening.plausibility import GATES, EarlierWeight, Question, questions
 from screening.prescription import (
     DRINK_LEVELS,
     FOOD_LEVELS,
+    INTOLERANCES,
+    SEASONINGS,
+    SLOT_MINUTES,
     SLOTS,
     Change,
-    Constraint,
     MealPattern,
     Prescription,
+    Strength,
+    Taste,
+    difference,
+)
+from screening.prescription_check import (
     Problem,
     ProblemCode,
-    Range,
-    Taste,
     check_prescription,
-    constraints,
-    difference,
     may_be_signed,
+    minute_of,
 )
-from screening.proposal import (
-    Derivation,
-    PersonFacts,
-    PrescriptionProposal,
-    propose,
-)
-from screening.reckoning import (
-    REQUIREMENT_RULES,
-    Reckoned,
-    bmr,
-    requirement,
-)
+from screening.prescription_codes import PRESCRIPTION_CODES
+from screening.prescription_rules import drinks_of, rules_of
+from screening.proposal import PrescriptionProposal, propose, reference_for
+from screening.reckoning import REQUIREMENT_RULES, Reckoned, bmr, requirement
 from screening.refeeding import (
     RefeedingFacts,
     RefeedingLevel,
@@ -146,6 +117,13 @@ from screening.refeeding import (
     refeeding_risk,
     risk_told,
     start_energy_kcal,
+)
+from screening.reference import (
+    REFERENCE_SET,
+    REFERENCE_VALUES,
+    ReferenceBasis,
+    reference_minima,
+    upper_levels,
 )
 from screening.referral import (
     ENDED,
@@ -176,24 +154,13 @@ from screening.referral import (
     moves_from,
     urgency_of,
 )
-from screening.requirements import (
-    Condition,
-    reference_weight_kg,
-)
-from screening.rescreening import (
-    URGENT_EVENTS,
-    CareEvent,
-    is_overdue,
-    repeat_days,
-)
+from screening.requirements import OLDER_YEARS, reference_weight_kg
+from screening.rescreening import URGENT_EVENTS, CareEvent, is_overdue, repeat_days
 from screening.routing import POSITIVE, Offer, OfferReason, Situation, offers
-from screening.signs import (
-    TASKS,
-    EarlyWarning,
-    Facts,
-    WarningCode,
-    WarningLevel,
-)
+from screening.rule_cards import CARDS, RuleCard
+from screening.rules import RulesInForce, Switch, advice_for, cards_for, is_on
+from screening.signs import TASKS, EarlyWarning, Facts, WarningCode, WarningLevel
+from screening.stepup import STEP_UP_DAYS, step_up_kcal
 from screening.substitutes import (
     Ancestry,
     BodyPart,
@@ -230,43 +197,53 @@ from screening.weight import (
     weight_trend,
     weight_verdict,
 )
-from screening.workdays import (
-    add_working_days,
-    is_working_day,
-    public_holidays,
-)
+from screening.workdays import add_working_days, is_working_day, public_holidays
 
 __all__ = [
     "ACTIVITY",
+    "ADULT_YEARS",
     "BMI_CODING",
+    "CARDS",
     "CODES",
     "DRINK_LEVELS",
+    "DRUGS",
     "ENDED",
+    "ENERGY_FORMULAS",
     "FOOD_LEVELS",
     "GATES",
     "GLIM_INTAKE",
     "GROUPS",
     "INTAKE_DAYS",
+    "INTOLERANCES",
     "LOCAL",
     "MOVES",
     "NEEDS_WHY",
+    "OLDER_YEARS",
     "POSITIVE",
+    "PRESCRIPTION_CODES",
     "PROFESSIONALS",
     "QUARTERS",
     "RECIPIENTS",
+    "REFERENCE_SET",
+    "REFERENCE_VALUES",
     "REFERRAL_CODES",
     "REQUIREMENT_RULES",
+    "SEASONINGS",
     "SLOTS",
+    "SLOT_MINUTES",
     "SOURCES",
     "STARTS",
+    "STEP_UP_DAYS",
     "STOPS_PLAN",
     "TABLES",
     "TASKS",
+    "UNBOUNDED",
     "URGENT_EVENTS",
     "WAITING",
     "WEIGHT_MEMORY_DAYS",
     "WORKING_DAYS",
     "Action",
+    "Activity",
     "Advice",
     "Aetiology",
     "Ancestry",
@@ -342,11 +319,14 @@ __all__ = [
     "RefeedingFacts",
     "RefeedingLevel",
     "RefeedingRisk",
+    "ReferenceBasis",
     "ReferralReason",
     "ReferralState",
     "RegisterKind",
     "Review",
     "ReviewReason",
+    "RuleCard",
+    "RulesInForce",
     "Rung",
     "ScreeningMoment",
     "Setting",
@@ -354,7 +334,10 @@ __all__ = [
     "Situation",
     "Status",
     "StockCount",
+    "Strength",
+    "Stress",
     "SwallowingFacts",
+    "Switch",
     "Taste",
     "Told",
     "Tool",
@@ -367,6 +350,7 @@ __all__ = [
     "WeightTrend",
     "WeightWindow",
     "add_working_days",
+    "advice_for",
     "advise_referral",
     "aetiology",
     "after",
@@ -375,12 +359,12 @@ __all__ = [
     "assess",
     "bmi",
     "bmr",
+    "cards_for",
     "check_prescription",
     "choice_code",
     "coding",
     "commission_refusal",
     "completed_years",
-    "constraints",
     "correct_weight",
     "counts_as_indicator",
     "daily_percents",
@@ -389,6 +373,7 @@ __all__ = [
     "delivery_alert",
     "difference",
     "double_burden",
+    "drinks_of",
     "first_duty",
     "height_from_demispan",
     "height_from_knee",
@@ -401,11 +386,13 @@ __all__ = [
     "intake_days",
     "is_enterprise_number",
     "is_late",
+    "is_on",
     "is_overdue",
     "is_working_day",
     "may_be_signed",
     "may_be_told",
     "measure_coding",
+    "minute_of",
     "missed_in_a_row",
     "moves_from",
     "muscle_for_glim",
@@ -421,6 +408,8 @@ __all__ = [
     "read_caregiver_number",
     "read_person_number",
     "refeeding_risk",
+    "reference_for",
+    "reference_minima",
     "reference_weight_kg",
     "repeat_days",
     "requirement",
@@ -428,13 +417,16 @@ __all__ = [
     "resting_energy_kcal",
     "risk_told",
     "rounded",
+    "rules_of",
     "score",
     "sent_as",
     "start_energy_kcal",
+    "step_up_kcal",
     "suggest_review",
     "suspected_dysphagia",
     "tell",
     "tools_of",
+    "upper_levels",
     "urgency_of",
     "watch",
     "weight_change_percent",

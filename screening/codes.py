@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from screening.delivery import DeliveryReason
-from screening.energy import ACTIVITY
 from screening.escalation import Informed, Rung
 from screening.findings import FINDING_CODES
 from screening.instrument import (
@@ -20,10 +19,7 @@ from screening.intake import GLIM_INTAKE, IntakeReason
 from screening.measures import Provenance
 from screening.muscle import METHODS
 from screening.plausibility import GATES, QUESTION_CODES
-from screening.prescription import MealPattern, ProblemCode, Taste
-from screening.proposal import PROPOSAL_CODES
 from screening.refeeding import RefeedingLevel
-from screening.requirements import Condition
 from screening.rescreening import CareEvent
 from screening.routing import OfferReason
 from screening.signs import WarningCode, WarningLevel
@@ -95,17 +91,12 @@ def _all() -> Iterator[str]:
         ("warning.level", WarningLevel),
         ("warning.rung", Rung),
         ("warning.inform", Informed),
-        ("condition", Condition),
-        ("prescription.taste", Taste),
-        ("prescription.meals", MealPattern),
         ("refeeding.level", RefeedingLevel),
-        ("activity", tuple(ACTIVITY)),
     ):
         yield from (f"{prefix}.{word}" for word in words)
-    yield from (*QUESTION_CODES, *PROPOSAL_CODES, *CORRECTION_CODES, *FINDING_CODES)
-    yield from (*ProblemCode, *ReviewReason, *WarningCode, *OfferReason)
+    yield from (*QUESTION_CODES, *CORRECTION_CODES, *FINDING_CODES)
+    yield from (*ReviewReason, *WarningCode, *OfferReason)
     yield from (*IntakeReason, *DeliveryReason, *CareEvent, *_WATCHED)
-    yield from (f"prescription.field.{name}" for name in _CHANGED_FIELDS)
 
 
 _WATCHED = (
@@ -115,12 +106,5 @@ _WATCHED = (
 )
 """Reasons of warnings that no rule of its own module names."""
 
-_CHANGED_FIELDS = (
-    *("energy_kcal", "protein_g", "fluid_ml", "food_level", "drink_level", "allergies"),
-    *("excluded_ingredients", "excluded_properties", "diets", "taste", "low_salt"),
-    *("portion_percent", "meal_pattern", "likes", "dislikes", "conditions", "refeeding"),
-    *("start_energy_kcal", "based_on_weight_g", "sodium_mg"),
-)
-
 CODES: tuple[str, ...] = tuple(dict.fromkeys(str(code) for code in _all()))
-"""All codes, each once; `prescription.field.<nutrient>` also occurs for other nutrients."""
+"""All codes, each once; those of a prescription stand in `PRESCRIPTION_CODES`."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from screening.instrument import Evidence
 from screening.measures import Exact, Sex
 
 EQUATION_YEARS = 18
@@ -110,12 +111,65 @@ def resting_energy_kcal(
     )
 
 
-# Physical activity levels (EFSA 2013 1.4-2.0; ESPEN geriatrics 2022 1.2-1.8).
-ACTIVITY: Mapping[str, Decimal] = {
-    "bed_bound": Decimal("1.2"),
-    "chair": Decimal("1.3"),
-    "sedentary": Decimal("1.4"),
-    "moderate": Decimal("1.6"),
-    "active": Decimal("1.8"),
-    "very_active": Decimal("2.0"),
+SOURCES: Mapping[Equation, tuple[str, Evidence]] = {
+    Equation.HENRY_WH: ("Henry 2005", Evidence.SOURCE),
+    Equation.HENRY_W: ("Henry 2005", Evidence.SOURCE),
+    Equation.MIFFLIN: ("Mifflin 1990", Evidence.SOURCE),
+    Equation.HARRIS_BENEDICT: ("Harris-Benedict 1919", Evidence.SOURCE),
+    Equation.ROZA_SHIZGAL: ("Roza-Shizgal 1984", Evidence.SOURCE),
 }
+"""Publication of each equation, and how sure its figures are."""
+
+
+class Activity(StrEnum):
+    """How much a person moves; EFSA 2013 1.4-2.0, ESPEN geriatrics 2022 1.2-1.8."""
+
+    BED_BOUND = "bed_bound"
+    CHAIR = "chair"
+    SEDENTARY = "sedentary"
+    MODERATE = "moderate"
+    ACTIVE = "active"
+    VERY_ACTIVE = "very_active"
+
+
+ACTIVITY: Mapping[Activity, Decimal] = {
+    Activity.BED_BOUND: Decimal("1.2"),  # unverified, as is the next
+    Activity.CHAIR: Decimal("1.3"),
+    Activity.SEDENTARY: Decimal("1.4"),
+    Activity.MODERATE: Decimal("1.6"),
+    Activity.ACTIVE: Decimal("1.8"),
+    Activity.VERY_ACTIVE: Decimal("2.0"),
+}
+"""Factor on resting energy per level of activity."""
+
+
+class Stress(StrEnum):
+    """What raises resting energy for a while; never more than one (specification 5.2)."""
+
+    NONE = "none"
+    SURGERY = "surgery"
+    INFECTION = "infection"
+    WOUNDS = "wounds"
+    LUNG_OR_CANCER = "lung_or_cancer"
+    TRAUMA = "trauma"
+    BURNS = "burns"
+
+
+STRESS: Mapping[Stress, tuple[Decimal, Decimal]] = {
+    Stress.NONE: (Decimal(1), Decimal(1)),
+    Stress.SURGERY: (Decimal("1.0"), Decimal("1.1")),
+    Stress.INFECTION: (Decimal("1.1"), Decimal("1.3")),
+    Stress.WOUNDS: (Decimal("1.2"), Decimal("1.2")),
+    Stress.LUNG_OR_CANCER: (Decimal("1.0"), Decimal("1.2")),
+    Stress.TRAUMA: (Decimal("1.2"), Decimal("1.4")),
+    Stress.BURNS: (Decimal("1.0"), Decimal("2.0")),
+}
+"""Lowest and highest factor per cause; all of them unverified. The middle is reckoned with."""
+
+
+def total_energy_kcal(
+    resting_kcal: Fraction, activity: Activity, stress: Stress = Stress.NONE
+) -> Fraction:
+    """Resting energy times activity and at most one stress factor, exact and without a cap."""
+    low, high = STRESS[stress]
+    return resting_kcal * Fraction(ACTIVITY[activity]) * (Fraction(low) + Fraction(high)) / 2

@@ -1,22 +1,20 @@
-"""What a dietitian signs: targets, texture, taste, exclusions; checked and shown as a change."""
+"""What a dietitian signs: targets, texture, taste, exclusions; and what a change changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 
+from screening.conditions import Condition
+from screening.constraints import UNBOUNDED, Constraint, Range
+from screening.energy import Activity, Stress
 from screening.refeeding import RefeedingLevel
-from screening.requirements import Condition
+from screening.reference import ReferenceBasis
+from screening.rules import Switch
+from screening.stepup import STEP_UP_DAYS, cap_on
 
 FOOD_LEVELS = ("3", "4", "5", "6", "EC7", "7")
 DRINK_LEVELS = ("0", "1", "2", "3", "4")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """From `low` to `high`, both included; None is no bound on that side."""
-
-    low: int | None = None
-    high: int | None = None
 
 
 class Taste(StrEnum):
@@ -26,6 +24,22 @@ class Taste(StrEnum):
     WEAKENED = "weakened"
     METALLIC = "metallic"
     SENSITIVE = "sensitive"
+
+
+class Strength(StrEnum):
+    """How much of one taste a person wants or may have."""
+
+    NONE = "none"
+    LESS = "less"
+    NORMAL = "normal"
+    MORE = "more"
+
+
+SEASONINGS = ("salt", "spice", "sweet", "acid", "aroma")
+"""The tastes a prescription sets apart, each a field with a `Strength`."""
+
+INTOLERANCES: Mapping[str, str] = {"lactose": "milk", "gluten": "gluten", "sulphites": "sulphites"}
+"""What somebody may not tolerate, with the allergen of the declaration that holds it."""
 
 
 class MealPattern(StrEnum):
@@ -45,150 +59,125 @@ SLOTS: Mapping[MealPattern, tuple[str, ...]] = {
 }
 """Slot names per pattern, in the order of the day."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraint:
-    """A rule for the kitchen without its reason: the id is opaque, the diagnosis stays here."""
-
-    rule: str
-    hard: bool
-    nutrient: str | None = None
-    bounds: Range = Range()
-    exclude_property: str | None = None
-    exclude_ingredient: str | None = None
-    allergy: str | None = None
+LATE_SNACK = "late_evening"
+SLOT_MINUTES: Mapping[str, int] = {
+    "breakfast": 8 * 60,
+    "morning": 10 * 60,
+    "lunch": 12 * 60,
+    "afternoon": 15 * 60,
+    "supper": 18 * 60,
+    "evening": 20 * 60,
+    LATE_SNACK: 21 * 60 + 30,
+}
+"""Minute of the day at which each slot is eaten, as the house serves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
     """Signed targets of one client per day; food and drink levels are two separate orders.
 
-    Levels are IDDSI strings. `conditions` and `refeeding` are read in this room only.
+    Levels are IDDSI strings, `dose_times` clock times such as "07:30". An intolerance is no
+    allergy: it maps a substance to the grams of one meal that are tolerated, None when nobody
+    knows. `usual` is what the person takes without advice. `step_up` caps energy per day from
+    `step_up_from`; `rules` are those in force when this was signed. Conditions, switches and
+    `refeeding` are read in this room only.
     """
 
     energy_kcal: Range
     protein_g: Range
-    fluid_ml: Range = Range()
+    fluid_ml: Range = UNBOUNDED
     nutrients: Mapping[str, Range] = field(default_factory=dict)
+    reference: ReferenceBasis | None = None
     food_level: str
     drink_level: str
     allergies: frozenset[str] = frozenset()
+    intolerances: Mapping[str, int | None] = field(default_factory=dict)
     excluded_ingredients: frozenset[str] = frozenset()
     excluded_properties: frozenset[str] = frozenset()
     diets: frozenset[str] = frozenset()
     taste: Taste = Taste.NORMAL
-    low_salt: bool = False
+    salt: Strength = Strength.NORMAL
+    spice: Strength = Strength.NORMAL
+    sweet: Strength = Strength.NORMAL
+    acid: Strength = Strength.NORMAL
+    aroma: Strength = Strength.NORMAL
     portion_percent: int = 100
     meal_pattern: MealPattern = MealPattern.FIVE
+    late_snack: bool = False
+    finger_food: bool = False
+    dose_times: tuple[str, ...] = ()
     likes: frozenset[str] = frozenset()
     dislikes: frozenset[str] = frozenset()
     conditions: frozenset[Condition] = frozenset()
+    usual: Mapping[str, int] = field(default_factory=dict)
+    switches: tuple[Switch, ...] = ()
+    rules: tuple[Constraint, ...] = ()
     refeeding: RefeedingLevel | None = None
     start_energy_kcal: int | None = None
+    step_up: tuple[int, ...] = ()
+    step_up_from: date | None = None
+    step_up_days: int = STEP_UP_DAYS[1]
+    energy_formula: str = ""
+    activity: Activity = Activity.SEDENTARY
+    stress: Stress = Stress.NONE
     based_on_weight_g: int | None = None
 
+    @property
+    def low_salt(self) -> bool:
+        """Whether the kitchen keeps salt away."""
+        return self.salt in (Strength.NONE, Strength.LESS)
 
-class ProblemCode(StrEnum):
-    """Why a prescription cannot be signed, or what must be looked at."""
+    @property
+    def wants_boost(self) -> bool | None:
+        """Whether stronger herbs, sour or aroma are asked for; False: not wanted; None: as usual.
 
-    RANGE_REVERSED = "prescription.range_reversed"
-    RANGE_MISSING = "prescription.range_missing"
-    NEGATIVE = "prescription.negative"
-    FOOD_LEVEL_UNKNOWN = "prescription.food_level_unknown"
-    DRINK_LEVEL_UNKNOWN = "prescription.drink_level_unknown"
-    OVERFEEDING = "prescription.overfeeding"
-    VERY_LOW_ENERGY = "prescription.very_low_energy"
-    REFEEDING_NEEDS_START = "prescription.refeeding_needs_start"
-    REFEEDING_UNKNOWN = "prescription.refeeding_unknown"
-    START_ABOVE_TARGET = "prescription.start_above_target"
-    PORTION_OUT_OF_RANGE = "prescription.portion_out_of_range"
-    LIKED_AND_EXCLUDED = "prescription.liked_and_excluded"
+        Who wants one weaker gets none stronger.
+        """
+        asked = {self.spice, self.acid, self.aroma}
+        if asked & {Strength.NONE, Strength.LESS}:
+            return False
+        return True if Strength.MORE in asked else None
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The eating moments of a day, in order."""
+        slots = SLOTS[self.meal_pattern]
+        return slots if not self.late_snack or LATE_SNACK in slots else (*slots, LATE_SNACK)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One finding; a blocking one must be mended before signing."""
+    @property
+    def blocks_plan(self) -> bool:
+        """Whether the first days are composed by a person (NICE CG32: high and extreme risk)."""
+        return self.refeeding in (RefeedingLevel.HIGH, RefeedingLevel.EXTREME)
 
-    code: ProblemCode
-    field: str
-    blocks: bool = True
+    @property
+    def blocked_allergies(self) -> frozenset[str]:
+        """Allergies recorded, and those that a rule in force adds."""
+        return self.allergies | {rule.allergy for rule in self._hard if rule.allergy}
 
+    @property
+    def blocked_properties(self) -> frozenset[str]:
+        """Properties that no dish may have."""
+        found = {rule.exclude_property for rule in self._hard if rule.exclude_property}
+        return self.excluded_properties | found
 
-_MOST_KCAL_PER_KG = 40  # clinical specification 5.2: above this only by a clinician
-_LEAST_KCAL = 1000  # clinical specification 6.2, obesity: never under 1000-1200 kcal
-_PORTION_PERCENT = (50, 200)
+    @property
+    def blocked_ingredients(self) -> frozenset[str]:
+        """Ingredients that no dish may hold."""
+        found = {rule.exclude_ingredient for rule in self._hard if rule.exclude_ingredient}
+        return self.excluded_ingredients | found
 
+    @property
+    def _hard(self) -> Iterator[Constraint]:
+        return (rule for rule in self.rules if rule.hard)
 
-def check_prescription(prescription: Prescription) -> tuple[Problem, ...]:
-    """Every problem of a prescription; those that only warn are marked so."""
-    return (
-        *_check_ranges(prescription),
-        *_check_levels(prescription),
-        *_check_energy(prescription),
-        *_check_refeeding(prescription),
-        *_check_taste(prescription),
-    )
+    def energy_cap_kcal(self, day: date) -> int | None:
+        """The most energy for a day; None without a cap.
 
-
-def may_be_signed(problems: tuple[Problem, ...]) -> bool:
-    """Whether nothing found blocks the signature."""
-    return not any(problem.blocks for problem in problems)
-
-
-def _ranges(prescription: Prescription) -> Iterator[tuple[str, Range]]:
-    yield "energy_kcal", prescription.energy_kcal
-    yield "protein_g", prescription.protein_g
-    yield "fluid_ml", prescription.fluid_ml
-    yield from prescription.nutrients.items()
-
-
-def _check_ranges(prescription: Prescription) -> Iterator[Problem]:
-    for name, bounds in _ranges(prescription):
-        low, high = bounds.low, bounds.high
-        if low is not None and high is not None and low > high:
-            yield Problem(code=ProblemCode.RANGE_REVERSED, field=name)
-        if (low or 0) < 0 or (high or 0) < 0:
-            yield Problem(code=ProblemCode.NEGATIVE, field=name)
-    for name in ("energy_kcal", "protein_g"):
-        bounds = getattr(prescription, name)
-        if bounds.low is None or bounds.high is None:
-            yield Problem(code=ProblemCode.RANGE_MISSING, field=name)
-
-
-def _check_levels(prescription: Prescription) -> Iterator[Problem]:
-    if prescription.food_level not in FOOD_LEVELS:
-        yield Problem(code=ProblemCode.FOOD_LEVEL_UNKNOWN, field="food_level")
-    if prescription.drink_level not in DRINK_LEVELS:
-        yield Problem(code=ProblemCode.DRINK_LEVEL_UNKNOWN, field="drink_level")
-
-
-def _check_energy(prescription: Prescription) -> Iterator[Problem]:
-    low, high = prescription.energy_kcal.low, prescription.energy_kcal.high
-    weight_g = prescription.based_on_weight_g
-    if high is not None and weight_g is not None and high * 1000 > _MOST_KCAL_PER_KG * weight_g:
-        yield Problem(code=ProblemCode.OVERFEEDING, field="energy_kcal", blocks=False)
-    if low is not None and 0 <= low < _LEAST_KCAL:
-        yield Problem(code=ProblemCode.VERY_LOW_ENERGY, field="energy_kcal", blocks=False)
-
-
-def _check_refeeding(prescription: Prescription) -> Iterator[Problem]:
-    """High or extreme risk blocks until the first day has its own, lower energy."""
-    start, low = prescription.start_energy_kcal, prescription.energy_kcal.low
-    if prescription.refeeding is None:
-        yield Problem(code=ProblemCode.REFEEDING_UNKNOWN, field="refeeding", blocks=False)
-    elif prescription.refeeding is not RefeedingLevel.NONE and start is None:
-        yield Problem(code=ProblemCode.REFEEDING_NEEDS_START, field="start_energy_kcal")
-    if start is not None and low is not None and start > low:
-        yield Problem(code=ProblemCode.START_ABOVE_TARGET, field="start_energy_kcal")
-
-
-def _check_taste(prescription: Prescription) -> Iterator[Problem]:
-    least, most = _PORTION_PERCENT
-    if not least <= prescription.portion_percent <= most:
-        yield Problem(code=ProblemCode.PORTION_OUT_OF_RANGE, field="portion_percent")
-    excluded = prescription.excluded_ingredients | prescription.allergies
-    if prescription.likes & excluded:
-        yield Problem(code=ProblemCode.LIKED_AND_EXCLUDED, field="likes", blocks=False)
+        An order of the first day alone (of an older version) holds until the next signature.
+        """
+        if self.step_up and self.step_up_from is not None:
+            return cap_on(self.step_up, self.step_up_from, day)
+        return self.start_energy_kcal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,37 +202,19 @@ def _pairs(old: Prescription | None, new: Prescription) -> Iterator[tuple[str, o
     for one in fields(Prescription):
         was, becomes = getattr(old, one.name, None), getattr(new, one.name)
         if one.name == "nutrients":
-            yield from _nutrient_pairs(was or {}, becomes)
+            yield from _by_name(was or {}, becomes)
+        elif one.name == "rules":
+            yield "rules", _names(was), _names(becomes)
         elif old is not None or becomes:
             yield one.name, was, becomes
 
 
-def _nutrient_pairs(
-    was: Mapping[str, Range], becomes: Mapping[str, Range]
+def _names(rules: tuple[Constraint, ...] | None) -> frozenset[str] | None:
+    return frozenset(rule.rule for rule in rules) if rules else None
+
+
+def _by_name(
+    was: Mapping[str, object], becomes: Mapping[str, object]
 ) -> Iterator[tuple[str, object, object]]:
     for name in sorted({*was, *becomes}):
         yield name, was.get(name), becomes.get(name)
-
-
-# Neutral rules per condition (clinical specification 6.2, 6.3). Ids say nothing about the reason.
-_CONSTRAINTS: tuple[tuple[Condition, Constraint], ...] = (
-    (Condition.COELIAC, Constraint(rule="r-101", hard=True, allergy="gluten")),
-    (
-        Condition.HEART_FAILURE,
-        Constraint(rule="r-114", hard=False, nutrient="sodium_mg", bounds=Range(high=2000)),
-    ),
-    (
-        Condition.CKD,
-        Constraint(rule="r-127", hard=False, nutrient="sodium_mg", bounds=Range(high=2300)),
-    ),
-    (Condition.CIRRHOSIS, Constraint(rule="r-138", hard=True, exclude_property="alcohol")),
-    (Condition.ALCOHOL_DRUG, Constraint(rule="r-142", hard=True, exclude_property="alcohol")),
-    (Condition.GRAPEFRUIT_DRUG, Constraint(rule="r-155", hard=True, exclude_property="grapefruit")),
-    (Condition.MAO_INHIBITOR, Constraint(rule="r-163", hard=True, exclude_property="tyramine")),
-    (Condition.DIALYSIS, Constraint(rule="r-176", hard=True, exclude_ingredient="star-fruit")),
-)
-
-
-def constraints(conditions: frozenset[Condition]) -> tuple[Constraint, ...]:
-    """The neutral rules that conditions bring, in a fixed order that does not betray them."""
-    return tuple(rule for condition, rule in _CONSTRAINTS if condition in conditions)

@@ -14,15 +14,19 @@ import screening
 from app.db import Base, Exact, choice, short
 from app.models.frozen import cells, read
 from menus import Eater, Iddsi, allowed_seasonings
-from screening import Assessment, Intake, Setting, Sex, Tool
+from screening import Assessment, Intake, Setting, Sex, Strength, Tool
 
 
 class PrescriptionState(StrEnum):
-    """A prescription is proposed, signed by a dietitian, and replaced by the next version."""
+    """A prescription is proposed, signed by a dietitian, and replaced by the next version.
+
+    Within ten minutes the signer may take the name back: it was never in force then.
+    """
 
     PROPOSED = "proposed"
     SIGNED = "signed"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 class Measurement(Base):
@@ -193,7 +197,7 @@ class Prescription(Base):
 
     def as_prescription(self) -> screening.Prescription:
         """Give the targets to the room that checks and compares them."""
-        return read(screening.Prescription, self.content)
+        return read(screening.Prescription, _of_today(self.content))
 
     def as_eater(self) -> Eater:
         """Give what the kitchen and the road may know: levels, exclusions, seasonings."""
@@ -205,11 +209,22 @@ class Prescription(Base):
         return Eater(
             food_iddsi=Iddsi(content.food_level),
             drink_iddsi=Iddsi(content.drink_level),
-            allergies=content.allergies,
-            exclude_ingredients=content.excluded_ingredients,
+            allergies=content.blocked_allergies,
+            intolerances=frozenset(screening.INTOLERANCES[one] for one in content.intolerances),
+            exclude_ingredients=content.blocked_ingredients,
             diets=content.diets,
-            exclude_properties=content.excluded_properties,
+            exclude_properties=content.blocked_properties,
             seasonings=allowed_seasonings(
-                menus.Taste(content.taste.value), low_salt=content.low_salt
+                menus.Taste(content.taste.value),
+                low_salt=content.low_salt,
+                boost=content.wants_boost,
             ),
         )
+
+
+def _of_today(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the content of an older version in the fields of today: low salt was a yes or no."""
+    found = dict(content)
+    if found.pop("low_salt", False):
+        found["salt"] = Strength.LESS.value
+    return found

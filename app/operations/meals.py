@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import Text, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
-import screening
 from app.access import Actor, Conflict, NotFound, Permission, Refused
 from app.models.care import Prescription, PrescriptionState
 from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
+from app.operations.weekrequest import in_words_of_the_kitchen, plan_request
 from menus import (
-    NUTRIENTS,
     Catalogue,
     PlanRequest,
     Rule,
@@ -32,31 +31,8 @@ from optimizer import Limits
 LIMITS = Limits(moves=300_000, seed=1)
 """How hard one proposal is searched for: well under a second, the same each time."""
 TABLES = ("ingredients", "recipes", "components")
-_SLOT_TIMES = {
-    "breakfast": "08:00",
-    "morning": "10:00",
-    "lunch": "12:00",
-    "afternoon": "15:00",
-    "supper": "18:00",
-    "evening": "20:00",
-    "late_evening": "21:30",
-}
-_SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    # slot: roles always filled, roles filled when they help
-    "breakfast": (("breakfast", "drink"), ()),
-    "morning": (("snack",), ("drink",)),
-    "lunch": (("soup", "protein", "starch", "vegetable"), ("sauce", "dessert")),
-    "afternoon": (("snack", "drink"), ()),
-    "supper": (("protein", "starch"), ("soup", "vegetable", "dessert")),
-    "evening": (("dessert",), ("supplement",)),
-    "late_evening": (("snack",), ("supplement",)),
-}
-_SAFE_LOW, _SAFE_HIGH = 75, 130
-"""Hard limits of a day in percent of the prescribed range (house rule, wider than any range)."""
-
 HELD_BACK = REFEEDING, OUTDATED = "plan.refeeding_blocks", "plan.prescription_changed"
 """Codes of what keeps a machine from composing, or from ordering out of, a week."""
-_BY_HAND = (screening.RefeedingLevel.HIGH, screening.RefeedingLevel.EXTREME)
 
 _KEPT_CATALOGUES = 4
 _catalogues: dict[str, Catalogue] = {}
@@ -101,90 +77,6 @@ def _build(rows: list[tuple[str, str]]) -> Catalogue:
     return built
 
 
-def plan_request(
-    client_code: str, content: screening.Prescription, *, start: date, days: int
-) -> dict[str, Any]:
-    """Translate a prescription into a request for meals: the one place where this happens.
-
-    What goes over: levels, exclusions, windows, slots. What stays: every diagnosis and reason.
-    """
-    slots = [
-        {
-            "id": slot,
-            "time": _SLOT_TIMES[slot],
-            "roles": list(_SLOT_ROLES[slot][0]),
-            "optional": list(_SLOT_ROLES[slot][1]),
-        }
-        for slot in screening.SLOTS[content.meal_pattern]
-    ]
-    eater = Prescription.eater_of(content)
-    return {
-        "id": client_code,
-        "start": start.isoformat(),
-        "days": days,
-        "slots": slots,
-        "food_iddsi": content.food_level,
-        "drink_iddsi": content.drink_level,
-        "allergies": sorted(content.allergies),
-        "exclude_ingredients": sorted(content.excluded_ingredients),
-        "exclude_properties": sorted(content.excluded_properties),
-        "diets": sorted(content.diets),
-        "seasoning": sorted(one.value for one in eater.seasonings),
-        "day": _day_windows(content),
-        "week": _week_windows(content),
-        "dose_times": [],
-        "dose_protein_max": None,
-        "max_energy_by_day": _start_caps(content, days),
-        "likes": sorted(content.likes),
-        "dislikes": sorted(content.dislikes),
-        "pins": [],
-        "previous": None,
-    }
-
-
-def _scale(nutrient: str) -> int:
-    return next(one.scale for one in NUTRIENTS if one.code == nutrient)
-
-
-def _day_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
-    windows: dict[str, dict[str, int]] = {}
-    for nutrient, bounds in (
-        ("energy_kcal", content.energy_kcal),
-        ("protein_g", content.protein_g),
-    ):
-        scale, window = _scale(nutrient), {}
-        if bounds.low is not None:
-            window["min"] = bounds.low * scale
-            window["safe_min"] = bounds.low * scale * _SAFE_LOW // 100
-        if bounds.high is not None:
-            window["max"] = bounds.high * scale
-            window["safe_max"] = bounds.high * scale * _SAFE_HIGH // 100
-        windows[nutrient] = window
-    return windows
-
-
-def _week_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
-    """Further nutrients count over the week (Reg. (EU) 1169/2011 has no daily window either)."""
-    windows: dict[str, dict[str, int]] = {}
-    for nutrient, bounds in content.nutrients.items():
-        scale, window = _scale(nutrient), {}
-        if bounds.low is not None:
-            window["min"] = bounds.low * scale
-        if bounds.high is not None:
-            window["max"] = bounds.high * scale
-        windows[nutrient] = window
-    return windows
-
-
-def _start_caps(content: screening.Prescription, days: int) -> list[int]:
-    if content.start_energy_kcal is None:
-        return []
-    low = content.energy_kcal.low or content.start_energy_kcal
-    step = max(1, (low - content.start_energy_kcal) // 5)
-    scale = _scale("energy_kcal")
-    return [min(low, content.start_energy_kcal + step * day) * scale for day in range(days)]
-
-
 def propose_plan(
     session: Session,
     actor: Actor,
@@ -203,7 +95,7 @@ def propose_plan(
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     signed = _in_force(session, client.id)
     content = signed.as_prescription()
-    if content.refeeding in _BY_HAND:
+    if content.blocks_plan:
         raise Refused(("", REFEEDING, {}))
     request = plan_request(client.code, content, start=start, days=days)
     plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
@@ -236,7 +128,7 @@ def _compose(
     now: datetime,
 ) -> MealPlan:
     stock = catalogue(session)
-    asked = request_from_json(_in_words_of_the_kitchen(request, stock))
+    asked = request_from_json(in_words_of_the_kitchen(request, stock))
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
     result = compose_plan(asked, stock, limits)
@@ -264,17 +156,6 @@ def _compose(
     session.add(plan)
     session.flush()
     return plan
-
-
-def _in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[str, Any]:
-    """Leave out what a rule of a condition excludes and the kitchen never buys (star fruit).
-
-    Any other word that the kitchen does not know stays, so that it is refused.
-    """
-    rules = screening.constraints(frozenset(screening.Condition))
-    absent = {rule.exclude_ingredient for rule in rules} - stock.ingredient_words
-    words = [word for word in request["exclude_ingredients"] if word not in absent]
-    return {**request, "exclude_ingredients": words}
 
 
 def swap(
@@ -393,7 +274,7 @@ def held_back(session: Session, client_id: int) -> str | None:
     signed = _signed(session, client_id)
     if signed is None:
         return None
-    if signed.as_prescription().refeeding in _BY_HAND:
+    if signed.as_prescription().blocks_plan:
         return REFEEDING
     week = approved_plan(session, client_id, date.max)
     return OUTDATED if week and week.prescription_id != signed.id else None

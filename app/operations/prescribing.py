@@ -1,19 +1,17 @@
-"""Verbs of prescribing: work out a draft, show what it changes, sign a version."""
+"""Verbs of prescribing: work out a draft, complete it with its rules, show what it changes."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 import screening
-from app.access import Actor, Conflict, NotFound, Permission, Refused
-from app.models.care import Prescription, PrescriptionState, Screening
-from app.models.frozen import cells
+from app.access import Actor, NotFound, Permission, Refused
+from app.models.care import Prescription, Screening
 from app.models.people import Client
 from app.operations import meals
 from app.operations.care import (
@@ -27,14 +25,20 @@ from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from menus import PROPERTIES, Component, Ingredient
 from screening import (
+    ADULT_YEARS,
+    OLDER_YEARS,
+    UNBOUNDED,
+    Assessment,
     Change,
     MeasureKind,
     PersonFacts,
     PrescriptionProposal,
     Problem,
-    Range,
     RefeedingFacts,
+    RefeedingLevel,
     RefeedingRisk,
+    ReferenceBasis,
+    RulesInForce,
     Sex,
     Status,
     assess,
@@ -49,11 +53,13 @@ class Draft:
     """What the prescription form starts from: the machine's proposal beside what is in force."""
 
     client: Client
+    age: int
     proposal: PrescriptionProposal | None
     content: screening.Prescription | None
     in_force: Prescription | None
     last: Screening | None
     weight_kg: Decimal | None
+    height_cm: Decimal | None
     refeeding: RefeedingRisk
 
     @property
@@ -66,6 +72,13 @@ class Draft:
         """The targets in force."""
         return self.in_force.as_prescription() if self.in_force else None
 
+    @property
+    def reckoned_kg(self) -> Fraction | None:
+        """The weight that rules are reckoned by; None when nobody weighed."""
+        if self.weight_kg is None:
+            return None
+        return screening.reference_weight_kg(self.weight_kg, self.height_cm)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
@@ -74,34 +87,54 @@ class Checked:
     content: screening.Prescription
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    rules: RulesInForce
 
 
-def draft_prescription(session: Session, actor: Actor, client_id: int, now: datetime) -> Draft:
+def draft_prescription(
+    session: Session,
+    actor: Actor,
+    client_id: int,
+    now: datetime,
+    *,
+    filled: screening.Prescription | None = None,
+) -> Draft:
     """Work out a prescription from the newest screening, weight and height.
 
-    Texture, allergens, taste and exclusions are carried over from the one in force; without a
-    weight or a screening, or for a child, there is no proposal and the form says what is missing.
+    Texture, allergens, taste and exclusions are carried over from the one in force, or from what
+    is `filled` in so far; without a weight or a screening, or for a child, there is no proposal
+    and the form says what is missing.
     """
     client = find_client(session, actor, client_id, Permission.PRESCRIBE)
     note_access(session, actor, now, "prescription.drafted", client.id)
     in_force = signed_prescription(session, client.id)
     last = latest_screening(session, client.id)
     weight_kg = latest_value(session, client.id, MeasureKind.WEIGHT_KG)
-    known = in_force.as_prescription() if in_force else None
-    proposal = None
-    assessment = assess(last.as_intake()) if last else None
-    if assessment and weight_kg is not None and assessment.result.status is not Status.NOT_VALID:
-        facts = _facts(session, client, weight_kg, known=known, now=now)
-        proposal = screening.propose(assessment, facts)
+    height_cm = latest_value(session, client.id, MeasureKind.HEIGHT_CM)
+    known = filled or (in_force.as_prescription() if in_force else None)
+    age = screening.completed_years(client.born, local_day(now))
+    facts = None
+    if weight_kg is not None and age >= ADULT_YEARS:
+        facts = _facts(client, age, weight_kg, height_cm, known=known)
+    proposal = _proposal(assess(last.as_intake()) if last else None, facts)
     return Draft(
         client=client,
+        age=age,
         proposal=proposal,
-        content=_content(proposal, known),
+        content=filled or _content(proposal, known),
         in_force=in_force,
         last=last,
         weight_kg=weight_kg,
-        refeeding=_refeeding(session, client.id, weight_kg),
+        height_cm=height_cm,
+        refeeding=_refeeding(session, client.id, weight_kg, height_cm),
     )
+
+
+def _proposal(
+    assessment: Assessment | None, facts: PersonFacts | None
+) -> PrescriptionProposal | None:
+    if assessment is None or facts is None or assessment.result.status is Status.NOT_VALID:
+        return None
+    return screening.propose(assessment, facts)
 
 
 def _content(
@@ -109,40 +142,48 @@ def _content(
 ) -> screening.Prescription | None:
     if proposal is None or known is None:
         return proposal.draft if proposal else known
+    draft = proposal.draft
     return replace(
         known,
-        energy_kcal=proposal.draft.energy_kcal,
-        protein_g=proposal.draft.protein_g,
-        fluid_ml=known.fluid_ml if known.fluid_ml != Range() else proposal.draft.fluid_ml,
-        start_energy_kcal=proposal.draft.start_energy_kcal,
-        based_on_weight_g=proposal.draft.based_on_weight_g,
+        energy_kcal=draft.energy_kcal,
+        protein_g=draft.protein_g,
+        fluid_ml=known.fluid_ml if known.fluid_ml != UNBOUNDED else draft.fluid_ml,
+        start_energy_kcal=draft.start_energy_kcal,
+        based_on_weight_g=draft.based_on_weight_g,
     )
 
 
 def _facts(
-    session: Session,
     client: Client,
+    age: int,
     weight_kg: Decimal,
+    height_cm: Decimal | None,
     *,
     known: screening.Prescription | None,
-    now: datetime,
 ) -> PersonFacts:
-    return PersonFacts(
-        weight_kg=weight_kg,
-        height_cm=latest_value(session, client.id, MeasureKind.HEIGHT_CM),
-        age=screening.completed_years(client.born, local_day(now)),
-        sex=Sex(client.sex),
-        conditions=known.conditions if known else frozenset(),
-        refeeding=known.refeeding if known else None,
-        food_level=known.food_level if known else "7",
-        drink_level=known.drink_level if known else "0",
-        allergies=known.allergies if known else frozenset(),
+    facts = PersonFacts(weight_kg=weight_kg, height_cm=height_cm, age=age, sex=Sex(client.sex))
+    if known is None:
+        return facts
+    return replace(
+        facts,
+        conditions=known.conditions,
+        activity=known.activity,
+        stress=known.stress,
+        refeeding=known.refeeding,
+        food_level=known.food_level,
+        drink_level=known.drink_level,
+        allergies=known.allergies,
+        fluid_order_ml=known.fluid_ml.high,
+        usual=known.usual,
+        switches=known.switches,
+        formula=known.energy_formula,
     )
 
 
-def _refeeding(session: Session, client_id: int, weight_kg: Decimal | None) -> RefeedingRisk:
+def _refeeding(
+    session: Session, client_id: int, weight_kg: Decimal | None, height_cm: Decimal | None
+) -> RefeedingRisk:
     """Give what the record alone says about refeeding; the rest a person must ask."""
-    height_cm = latest_value(session, client_id, MeasureKind.HEIGHT_CM)
     points = weights(session, client_id)
     recent = [one for one in points if (points[-1].on - one.on).days <= _REFEEDING_WINDOW_DAYS]
     loss: Fraction | None = None
@@ -153,16 +194,30 @@ def _refeeding(session: Session, client_id: int, weight_kg: Decimal | None) -> R
     return screening.refeeding_risk(RefeedingFacts(bmi=body_mass, loss_pct_3_6m=loss))
 
 
-def check_prescription(session: Session, draft: Draft, content: screening.Prescription) -> Checked:
+def check_prescription(
+    session: Session,
+    actor: Actor,
+    draft: Draft,
+    content: screening.Prescription,
+    now: datetime,
+    *,
+    reference: bool | None = None,
+) -> Checked:
     """Complete a form with the rules of its conditions and hold it against the one in force.
 
-    Raises Refused for an ingredient the kitchen does not know: it would exclude nothing.
+    `reference` asks for reference values of vitamins and minerals, or (False) for none. Raises
+    Refused for an ingredient the kitchen does not know: it would exclude nothing.
     """
-    whole = _completed(draft, _known_words(session, content))
+    named = _known_words(session, content)
+    switched = _signed_switches(draft, named, actor, now)
+    if reference is not None:
+        switched = replace(switched, reference=_reference(draft, named) if reference else None)
+    whole, rules = _completed(draft, switched, local_day(now) + timedelta(days=1))
     return Checked(
         content=whole,
         changes=screening.difference(draft.was, whole),
         problems=screening.check_prescription(whole),
+        rules=rules,
     )
 
 
@@ -200,106 +255,68 @@ def _ids(things: Mapping[str, Ingredient] | Mapping[str, Component]) -> dict[str
     return found
 
 
-def _completed(draft: Draft, content: screening.Prescription) -> screening.Prescription:
-    """Add what the conditions ask; limits on nutrients that no form shows are carried over."""
-    rules = screening.constraints(content.conditions)
-    was = draft.was
-    nutrients = dict(was.nutrients) if was else {}
-    for rule in screening.constraints(was.conditions if was else frozenset()):
-        if rule.nutrient:
-            nutrients.pop(rule.nutrient, None)
-    for rule in rules:
-        if rule.nutrient and rule.bounds.high is not None:
-            now = nutrients.get(rule.nutrient, Range())
-            high = min(rule.bounds.high, rule.bounds.high if now.high is None else now.high)
-            nutrients[rule.nutrient] = Range(low=now.low, high=high)
+def _signed_switches(
+    draft: Draft, content: screening.Prescription, actor: Actor, now: datetime
+) -> screening.Prescription:
+    """Put who and when beside each rule put on or off; one that stays keeps its own."""
+    kept = {(one.rule, one.on): one for one in (draft.was.switches if draft.was else ())}
+    switches = tuple(
+        kept.get((one.rule, one.on)) or replace(one, by=actor.user_id, at=now)
+        for one in content.switches
+    )
+    return replace(content, switches=switches)
+
+
+def _completed(
+    draft: Draft, content: screening.Prescription, tomorrow: date
+) -> tuple[screening.Prescription, RulesInForce]:
+    """Add what the conditions ask, and the energy of each of the first days, from tomorrow on."""
     grams = None if draft.weight_kg is None else int(draft.weight_kg * 1000)
-    return replace(
+    caps = _step_up(draft, content)
+    whole = replace(
         content,
-        nutrients=nutrients,
-        allergies=content.allergies | {one.allergy for one in rules if one.allergy},
-        excluded_properties=content.excluded_properties
-        | {one.exclude_property for one in rules if one.exclude_property},
-        excluded_ingredients=content.excluded_ingredients
-        | {one.exclude_ingredient for one in rules if one.exclude_ingredient},
         based_on_weight_g=grams,
+        step_up=caps,
+        step_up_from=(content.step_up_from or tomorrow) if caps else None,
+    )
+    rules = screening.rules_of(
+        whole,
+        weight_kg=draft.reckoned_kg,
+        older=draft.age >= OLDER_YEARS,
+        malnourished=draft.proposal.at_risk if draft.proposal else None,
+        extra=screening.drinks_of(Sex(draft.client.sex), content.fluid_ml.high),
+    )
+    return replace(whole, rules=rules.rules), rules
+
+
+def _reference(draft: Draft, content: screening.Prescription) -> ReferenceBasis | None:
+    return screening.reference_for(
+        Sex(draft.client.sex),
+        draft.age,
+        food_level=content.food_level,
+        conditions=content.conditions,
     )
 
 
-def sign_prescription(
-    session: Session,
-    actor: Actor,
-    client_id: int,
-    content: screening.Prescription,
-    *,
-    review_on: date,
-    replaces: int,
-    now: datetime,
-) -> Prescription:
-    """Make a new version and put the actor's name under it; the one before is superseded.
-
-    `replaces` is the version the signer saw (0 for none). Raises Refused with every blocking
-    problem, and Conflict when someone signed meanwhile.
-    """
-    draft = draft_prescription(session, actor, client_id, now)
-    client = draft.client
-    if actor.user_id is None:
-        raise Refused(("", "prescription.needs_a_person", {}))
-    if draft.version != replaces:
-        raise Conflict("prescription.someone_was_first", version=draft.version)
-    if review_on <= local_day(now):
-        raise Refused(("review_on", "prescription.review_in_the_past", {}))
-    checked = check_prescription(session, draft, content)
-    blocking = [one for one in checked.problems if one.blocks]
-    if blocking:
-        raise Refused(*(problem_said(one) for one in blocking))
-    signed = _new_version(session, client.id, checked.content, draft, actor=actor, now=now)
-    signed.screening_id = draft.last.id if draft.last else None
-    signed.review_on = review_on
-    session.add(signed)
-    session.flush()
-    note_access(session, actor, now, "prescription.signed", client.id)
-    return signed
+def _step_up(draft: Draft, content: screening.Prescription) -> tuple[int, ...]:
+    """Work out the energy per day; empty where nothing limits it or a figure is missing."""
+    target, level = content.energy_kcal.low, content.refeeding
+    if target is None or level is None or level is RefeedingLevel.NONE:
+        return ()
+    if draft.weight_kg is None and level is not RefeedingLevel.SOME:
+        return ()
+    return screening.step_up_kcal(
+        level,
+        target_kcal=target,
+        weight_kg=draft.weight_kg,
+        days=content.step_up_days,
+        start_kcal=content.start_energy_kcal,
+    )
 
 
 def problem_said(problem: Problem) -> tuple[str, str, Mapping[str, Any]]:
     """Give a finding as (field, code, arguments); `field` among them is a code itself."""
     return problem.field, problem.code.value, {"field": f"prescription.field.{problem.field}"}
-
-
-def _new_version(
-    session: Session,
-    client_id: int,
-    content: screening.Prescription,
-    draft: Draft,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Prescription:
-    newest = session.scalar(
-        select(func.max(Prescription.version)).where(Prescription.client_id == client_id)
-    )
-    session.execute(
-        update(Prescription)
-        .where(
-            Prescription.client_id == client_id,
-            Prescription.state.in_([PrescriptionState.SIGNED, PrescriptionState.PROPOSED]),
-        )
-        .values(state=PrescriptionState.SUPERSEDED)
-    )
-    basis = _basis(draft.proposal)
-    version = (newest or 0) + 1
-    signed = Prescription.of(client_id, version, content, basis=basis, by=actor.user_id, at=now)
-    signed.state = PrescriptionState.SIGNED
-    signed.signed_at, signed.signed_by = now, actor.user_id
-    return signed
-
-
-def _basis(proposal: PrescriptionProposal | None) -> dict[str, Any]:
-    """Give the calculation that stood beside the form, to be read again next year."""
-    if proposal is None:
-        return {}
-    return {name: cells(getattr(proposal, name)) for name in ("energy", "protein", "fluid")}
 
 
 def find_prescription(

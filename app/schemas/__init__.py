@@ -42,7 +42,6 @@ from app.schemas.care import (
     MustPreview,
     NewClientForm,
     PlanQuery,
-    PrescriptionForm,
     SwapForm,
     WeightForm,
     WorklistQuery,
@@ -71,6 +70,7 @@ from app.schemas.orders import (
     ProblemShape,
 )
 from app.schemas.planning import AttestForm, BatchQuery, StockQuery, VanQuery
+from app.schemas.prescription import BOUNDED, USUAL, PrescriptionForm
 from app.schemas.referrals import (
     AdviceQuery,
     DismissForm,
@@ -102,9 +102,11 @@ from app.schemas.wards import (
 )
 
 __all__ = [
+    "BOUNDED",
     "FORMS",
     "MOST_VECTORS",
     "MUST_MEASURES",
+    "USUAL",
     "AcceptForm",
     "AdviceQuery",
     "AmountsForm",

@@ -1,6 +1,5 @@
 """Messages about care: a new client, a weighing, a screening, a prescription, a swap."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,19 +9,11 @@ from app.i18n import LANGUAGES
 from app.operations.care import ScreeningForm
 from app.operations.caseload import Filter
 from app.operations.enrolment import Home, NewClient
-from app.schemas.base import Day, Exactly, Form, OneOf, Several, Switch, Text, Whole
+from app.schemas.base import Day, Exactly, Form, OneOf, Switch, Text, Whole
 from logistics import SiteKind
-from menus import ALLERGIES, DIETS, PROPERTIES, Portion, Role
+from menus import Portion, Role
 from screening import (
-    DRINK_LEVELS,
-    FOOD_LEVELS,
-    Condition,
-    MealPattern,
-    Prescription,
     Provenance,
-    Range,
-    RefeedingLevel,
-    Taste,
     Tool,
 )
 
@@ -32,7 +23,6 @@ FORMS = (Tool.MUST,)
 MUST_MEASURES = ("height_cm", "weight_kg", "weight_before_kg", "ulna_cm", "muac_cm")
 MUST_SOURCES = ("height_cm", "weight_kg")
 _YES_NO = ("yes", "no", "unknown")
-_MOST_KCAL, _MOST_G, _MOST_ML = 9999, 999, 9999
 
 
 class _Page(Form):
@@ -150,77 +140,6 @@ class MustPreview(MustForm):
         except ValidationError as error:
             unread = set(error.messages_dict)
             return super().load({k: v for k, v in data.items() if k not in unread}, **settings)
-
-
-class PrescriptionForm(Form):
-    """Targets of a day, texture, taste, exclusions; `replaces` is the version the reader saw."""
-
-    energy_kcal_min = Whole(least=0, most=_MOST_KCAL, load_default=None)
-    energy_kcal_max = Whole(least=0, most=_MOST_KCAL, load_default=None)
-    protein_g_min = Whole(least=0, most=_MOST_G, load_default=None)
-    protein_g_max = Whole(least=0, most=_MOST_G, load_default=None)
-    fluid_ml_min = Whole(least=0, most=_MOST_ML, load_default=None)
-    fluid_ml_max = Whole(least=0, most=_MOST_ML, load_default=None)
-    food_level = OneOf(FOOD_LEVELS, required=True)
-    drink_level = OneOf(DRINK_LEVELS, required=True)
-    allergies = Several(sorted(ALLERGIES), load_default=list)
-    excluded_ingredients = Text(most=500, load_default="")
-    excluded_properties = Several(PROPERTIES, load_default=list)
-    diets = Several(sorted(DIETS), load_default=list)
-    likes = Text(most=500, load_default="")
-    dislikes = Text(most=500, load_default="")
-    taste = OneOf(tuple(Taste), required=True)
-    low_salt = Switch(load_default=False)
-    portion_percent = Whole(least=1, most=999, load_default=100)
-    meal_pattern = OneOf(tuple(MealPattern), required=True)
-    conditions = Several(tuple(Condition), load_default=list)
-    refeeding = OneOf(("", *RefeedingLevel), load_default="")
-    start_energy_kcal = Whole(least=0, most=_MOST_KCAL, load_default=None)
-    review_on = Day(load_default=None)
-    replaces = Whole(least=0, most=10**6, load_default=0)
-    attest = Switch(load_default=False)
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Give the targets as the room reads them, and what stands beside them."""
-        return {
-            "content": _content(values),
-            "review_on": values["review_on"],
-            "replaces": values["replaces"],
-            "attest": values["attest"],
-        }
-
-
-def _content(values: Mapping[str, Any]) -> Prescription:
-    level = values["refeeding"]
-    return Prescription(
-        energy_kcal=_range(values, "energy_kcal"),
-        protein_g=_range(values, "protein_g"),
-        fluid_ml=_range(values, "fluid_ml"),
-        food_level=values["food_level"],
-        drink_level=values["drink_level"],
-        allergies=frozenset(values["allergies"]),
-        excluded_ingredients=_words(values["excluded_ingredients"]),
-        excluded_properties=frozenset(values["excluded_properties"]),
-        diets=frozenset(values["diets"]),
-        taste=Taste(values["taste"]),
-        low_salt=values["low_salt"],
-        portion_percent=values["portion_percent"],
-        meal_pattern=MealPattern(values["meal_pattern"]),
-        likes=_words(values["likes"]),
-        dislikes=_words(values["dislikes"]),
-        conditions=frozenset(Condition(one) for one in values["conditions"]),
-        refeeding=RefeedingLevel(level) if level else None,
-        start_energy_kcal=values["start_energy_kcal"],
-    )
-
-
-def _range(values: Mapping[str, Any], name: str) -> Range:
-    return Range(low=values[f"{name}_min"], high=values[f"{name}_max"])
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(part.strip().lower() for part in text.split(",") if part.strip())
 
 
 class PlanQuery(Form):

@@ -8,8 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
+from app.models.frozen import cells, read
 from app.operations.exchange import Column, Most, Whole, Windows, Words
-from screening import Intake, Provenance, Range
+from screening import Constraint, Intake, Provenance, Range, ReferenceBasis
+from screening import Switch as RuleSwitch
 
 CODES: tuple[str, ...] = (
     "import.required",
@@ -270,6 +272,36 @@ def _range(text: str) -> Range:
     return _bounds(text, None)
 
 
+def _amount(text: str) -> int | None:
+    """An amount, or nothing known."""
+    if not re.fullmatch(r"[0-9]{0,6}", text):
+        raise CellError("import.whole", value=text)
+    return int(text) if text else None
+
+
+def _count(text: str) -> int:
+    found = _amount(text)
+    if found is None:
+        raise CellError("import.whole", value=text)
+    return found
+
+
+def _write_amount(amount: int | None) -> str:
+    return "" if amount is None else str(amount)
+
+
+def _frozen(kind: Any) -> tuple[Callable[[str, Column], Any], Callable[[Any], str]]:
+    """Read and write a value of a room as JSON, by its own types."""
+
+    def read_frozen(text: str, _: Column) -> Any:
+        try:
+            return read(kind, json.loads(text or "[]", parse_constant=_no_constant))
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise CellError("import.json", value=text[:40]) from None
+
+    return read_frozen, lambda value: _write_json(cells(value))
+
+
 _CODECS: Mapping[Any, tuple[Callable[[str, Column], Any], Callable[[Any], str]]] = {
     int: (_whole, str),
     bool: (_flag, _write_flag),
@@ -280,6 +312,11 @@ _CODECS: Mapping[Any, tuple[Callable[[str, Column], Any], Callable[[Any], str]]]
     Windows: (_windows, _write_windows),
     Answers: (_pairs(_answer), _write_pairs(_write_answer)),
     Mapping[str, Range]: (_pairs(_range), _write_pairs(_write_bounds)),
+    Mapping[str, int]: (_pairs(_count), _write_pairs(str)),
+    Mapping[str, int | None]: (_pairs(_amount), _write_pairs(_write_amount)),
+    tuple[RuleSwitch, ...]: _frozen(tuple[RuleSwitch, ...]),
+    tuple[Constraint, ...]: _frozen(tuple[Constraint, ...]),
+    ReferenceBasis: _frozen(ReferenceBasis),
     Mapping[str, Provenance]: (_pairs(_provenance), _write_pairs(str)),
     Mapping[str, Any]: (_json(dict, dict), _write_json),
     tuple[Any, ...]: (_json(list, tuple), _write_json),

@@ -42,6 +42,8 @@ _NEVER_ASSUMED = frozenset(
         "exclude_properties",
         "excluded_ingredients",
         "excluded_properties",
+        "intolerances",
+        "rules",
     }
 )
 

@@ -4,7 +4,20 @@ from typing import Any
 
 from app.i18n import Translator
 from menus import ALLERGEN_GROUPS, ALLERGENS, DIETS, PROPERTIES
-from screening import DRINK_LEVELS, FOOD_LEVELS, Condition, MealPattern, RefeedingLevel, Taste
+from screening import (
+    DRINK_LEVELS,
+    DRUGS,
+    FOOD_LEVELS,
+    INTOLERANCES,
+    SEASONINGS,
+    Activity,
+    Condition,
+    MealPattern,
+    RefeedingLevel,
+    Strength,
+    Stress,
+    Taste,
+)
 
 Options = list[tuple[str, str]]
 
@@ -26,7 +39,15 @@ def choices_of(speak: Translator) -> dict[str, Any]:
         "allergen_kinds": _named(speak, "allergen", kinds),
         "properties": _named(speak, "property", excluded),
         "diets": _named(speak, "property", DIETS),
-        "conditions": _sorted(_named(speak, "condition", Condition)),
+        "conditions": _sorted(
+            _named(speak, "condition", [one for one in Condition if one not in DRUGS])
+        ),
+        "drugs": _sorted(_named(speak, "condition", DRUGS)),
+        "intolerances": _named(speak, "intolerance", INTOLERANCES),
+        "activities": _named(speak, "activity", Activity),
+        "stresses": _named(speak, "stress", Stress),
+        "seasonings": [(one, speak.say(f"prescription.field.{one}")) for one in SEASONINGS],
+        "strengths": _named(speak, "prescription.strength", Strength),
         "tastes": _named(speak, "prescription.taste", Taste),
         "patterns": _named(speak, "prescription.meals", MealPattern),
         "refeeding": levels,

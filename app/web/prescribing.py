@@ -1,6 +1,5 @@
 """The prescription: figures with their arithmetic, what differs, and a name under it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 import screening
 from app.access import Permission, Refused
-from app.operations import care, dossier, meals, prescribing
+from app.operations import care, dossier, meals, prescribing, signing
 from app.operations.prescribing import Checked, Draft
 from app.pipeline import Call, entry
-from app.schemas import PrescriptionForm
+from app.schemas import BOUNDED, USUAL, PrescriptionForm
 from app.web.choices import choices_of
+from app.web.rxparts import RANGES, formulas, live_parts, nutrient_rows
 from app.web.words import (
     between,
     face_parts,
@@ -23,60 +23,87 @@ from app.web.words import (
     kept_all,
     mends,
     sentence,
-    target,
 )
-from screening import Derivation, Prescription
+from screening import INTOLERANCES, SEASONINGS, STEP_UP_DAYS, Activity, Prescription, Stress
 
 blueprint = Blueprint("prescribing", __name__)
 
 _REVIEW_DAYS = {"high": 31, "mid": 62, "low": 92}
 _REVIEW_UNKNOWN_DAYS = 31
-_RANGES = (("energy_kcal", "kcal"), ("protein_g", "g"), ("fluid_ml", "ml"))
-_IDS = {name: f"f-{name}-min" for name, _ in _RANGES}
+_IDS = {name: f"f-{name}-min" for name, _ in RANGES}
+_SINGLES: tuple[tuple[str, str], ...] = (
+    *(("food_level", ""), ("drink_level", ""), ("taste", "normal"), ("portion_percent", "100")),
+    *(("meal_pattern", "five"), ("activity", Activity.SEDENTARY), ("stress", Stress.NONE)),
+    *(("energy_formula", ""), ("step_up_days", str(STEP_UP_DAYS[1]))),
+    *((name, "normal") for name in SEASONINGS),
+)
+_SWITCHES = ("late_snack", "finger_food")
+_SEVERAL = ("allergies", "intolerances", "excluded_properties", "diets", "conditions")
 
 
 @blueprint.get("/clients/<int:client_id>/prescription")
 @entry(Permission.PRESCRIBE)
 def draft(call: Call, client_id: int) -> ResponseReturnValue:
     """Show the draft with its arithmetic, and what signing would change."""
-    found = prescribing.draft_prescription(call.session, call.actor, client_id, call.now)
-    return _page(call, found, _checked(call, found))
+    return _page(call, *_read(call, client_id))
 
 
-def _checked(call: Call, found: Draft) -> Checked | None:
-    """Give the check of what stands in the form; None when it cannot be read yet."""
-    content = found.content
-    if call.values:
-        form = PrescriptionForm()
-        if form.validate(dict(call.values)):
-            return None
-        content = form.load(dict(call.values))["content"]
-    if content is None:
-        return None
+def _read(call: Call, client_id: int) -> tuple[Draft, Checked | None]:
+    """Give the draft for what is filled in so far, and its check; None when it cannot be read."""
+    content, reference = _filled(call)
+    found = prescribing.draft_prescription(
+        call.session, call.actor, client_id, call.now, filled=content
+    )
+    if found.content is None or (call.values and content is None):
+        return found, None
     try:
-        return prescribing.check_prescription(call.session, found, content)
+        checked = prescribing.check_prescription(
+            call.session, call.actor, found, found.content, call.now, reference=reference
+        )
     except Refused:
-        return None
+        return found, None
+    return found, checked
+
+
+def _filled(call: Call) -> tuple[Prescription | None, bool | None]:
+    form = PrescriptionForm()
+    if not call.values or form.validate(dict(call.values)):
+        return None, None
+    read = form.load(dict(call.values))
+    return read["content"], read["reference"]
 
 
 def _page(call: Call, found: Draft, checked: Checked | None) -> str:
     client_id = found.client.id
     head = dossier.face(call.session, call.actor, client_id, Permission.PRESCRIBE, call.now)
+    content = checked.content if checked else found.content
     return render_template(
         "dietitian/prescription.html",
         call=call,
         face=face_parts(call, head),
         found=found,
         lead=_lead(call, found),
-        ranges=[_range(call, found, name, unit) for name, unit in _RANGES],
+        ranges=[_range(call, found, name, unit) for name, unit in RANGES],
         form=_values(call, found, head),
         bad={one.field: sentence(call, one) for one in call.problems},
         errors=mends(call, _IDS),
         options=choices_of(call.translator),
+        formulas=formulas(call),
+        nutrients=nutrient_rows(call, BOUNDED, content),
+        usual=nutrient_rows(call, USUAL, content),
         refeeding=[call.say(one) for one in found.refeeding.reasons],
         refeeding_level=found.refeeding.level,
-        **_sign_parts(call, found, checked),
+        withdraw=_withdrawable(call, found),
+        step_days=[(str(one), str(one)) for one in range(STEP_UP_DAYS[0], STEP_UP_DAYS[1] + 1)],
+        nutrient_errors=[one for one in call.problems if one.field.startswith(("least", "most"))],
+        **live_parts(call, found, checked),
     )
+
+
+def _withdrawable(call: Call, found: Draft) -> int | None:
+    """Give the version in force when its signer may still take it back."""
+    row = found.in_force
+    return row.id if row and signing.may_withdraw(row, call.actor, call.now) else None
 
 
 def _lead(call: Call, found: Draft) -> str:
@@ -92,12 +119,9 @@ def _lead(call: Call, found: Draft) -> str:
 
 
 def _range(call: Call, found: Draft, name: str, unit: str) -> dict[str, Any]:
-    """Give one range: its two numbers, what was in force, and how it was worked out."""
-    bounds = getattr(found.content, name) if found.content else screening.Range()
+    """Give one range: its two numbers, and what was in force."""
+    bounds = getattr(found.content, name) if found.content else screening.UNBOUNDED
     was = getattr(found.was, name) if found.was else None
-    derived: Derivation | None = None
-    if found.proposal:
-        derived = getattr(found.proposal, name.partition("_")[0])
     return {
         "name": name,
         "label": field_name(call.translator, name),
@@ -105,138 +129,102 @@ def _range(call: Call, found: Draft, name: str, unit: str) -> dict[str, Any]:
         "low": kept(call, f"{name}_min", bounds.low),
         "high": kept(call, f"{name}_max", bounds.high),
         "was": between(call.translator, was, unit) if was and was != bounds else None,
-        "formula": _formula(call, derived) if derived else None,
-        "chain": tuple(_chain(call, derived)) if derived else (),
-        "far": bool(derived and derived.far_apart),
     }
-
-
-def _formula(call: Call, derived: Derivation) -> str:
-    return call.say(derived.formula, **_args(derived))
-
-
-def _args(derived: Derivation) -> dict[str, Any]:
-    return {"low": derived.target.low or 0, "high": derived.target.high or 0, **derived.inputs}
-
-
-def _chain(call: Call, derived: Derivation) -> Iterator[str]:
-    """Give the reason, the arithmetic, the other formula beside it, and the rules' version."""
-    speak, inputs = call.translator, derived.inputs
-    yield call.say(derived.reason, **_args(derived))
-    if "weight_kg" in inputs and "low" in inputs:
-        yield call.say("prescription.times", **{k: inputs[k] for k in ("weight_kg", "low", "high")})
-    if derived.alternative is not None and derived.alternative_value is not None:
-        name = call.say(derived.alternative, low=30, high=30)
-        yield call.say(
-            "prescription.beside",
-            name=name,
-            value=derived.alternative_value,
-            percent=derived.apart_percent,
-        )
-    yield speak.say("prescription.rules", version=derived.rule_version)
 
 
 def _values(call: Call, found: Draft, head: dossier.Face) -> dict[str, Any]:
     """Give every other answer: as it was filled in, else as the draft has it."""
     content = found.content
-    singles = {
-        name: kept(call, name, str(getattr(content, name)) if content else start)
-        for name, start in (
-            ("food_level", ""),
-            ("drink_level", ""),
-            ("taste", "normal"),
-            ("portion_percent", "100"),
-            ("meal_pattern", "five"),
-        )
-    }
-    several = {
-        name: kept_all(call, name, sorted(getattr(content, name)) if content else ())
-        for name in ("allergies", "excluded_properties", "diets", "conditions")
-    }
-    stock = meals.catalogue(call.session)
-    words = {
-        name: kept(
-            call,
-            name,
-            ", ".join(
-                food_word(call.translator, stock, one) for one in sorted(getattr(content, name))
-            )
-            if content
-            else "",
-        )
-        for name in ("excluded_ingredients", "likes", "dislikes")
-    }
     risk = face_parts(call, head)["risk"]
     review = care.local_day(call.now) + timedelta(
         days=_REVIEW_DAYS.get(risk or "", _REVIEW_UNKNOWN_DAYS)
     )
-    start_kcal = content.start_energy_kcal if content else None
-    return (
-        singles
-        | several
-        | words
-        | {
-            "low_salt": bool(kept(call, "low_salt", content.low_salt if content else "")),
-            "refeeding": kept(call, "refeeding", (content.refeeding or "") if content else ""),
-            "start_energy_kcal": kept(call, "start_energy_kcal", start_kcal),
-            "review_on": kept(call, "review_on", review.isoformat()),
-            "replaces": kept(call, "replaces", found.version),
-        }
-    )
-
-
-def _sign_parts(call: Call, found: Draft, checked: Checked | None) -> dict[str, Any]:
+    reference = content.reference is not None if content else True
     return {
-        "diff": _diff(call, checked) if checked else [],
-        "check_lines": list(_checks(call, found, checked)),
-        "readable": checked is not None,
-        "next_version": found.version + 1,
+        **{
+            name: kept(call, name, str(getattr(content, name)) if content else start)
+            for name, start in _SINGLES
+        },
+        **{
+            name: kept_all(call, name, sorted(getattr(content, name)) if content else ())
+            for name in _SEVERAL
+        },
+        **{
+            name: bool(kept(call, name, getattr(content, name) if content else ""))
+            for name in _SWITCHES
+        },
+        **_food_words(call, content),
+        **_by_name(call, content),
+        "reference": bool(kept(call, "reference", reference)),
+        "dose_times": kept(call, "dose_times", ", ".join(content.dose_times) if content else ""),
+        "switch_why": kept(call, "switch_why", ""),
+        "refeeding": kept(call, "refeeding", (content.refeeding or "") if content else ""),
+        "start_energy_kcal": kept(
+            call, "start_energy_kcal", content.start_energy_kcal if content else None
+        ),
+        "step_up_from": kept(call, "step_up_from", content.step_up_from if content else None),
+        "review_on": kept(call, "review_on", review.isoformat()),
+        "replaces": kept(call, "replaces", found.version),
     }
 
 
-def _diff(call: Call, checked: Checked) -> list[dict[str, Any]]:
-    speak, stock = call.translator, meals.catalogue(call.session)
-    return [
-        {
-            "name": field_name(speak, one.field),
-            "was": target(speak, stock, one.field, one.was),
-            "becomes": target(speak, stock, one.field, one.becomes),
-        }
-        for one in checked.changes
-    ]
+def _food_words(call: Call, content: Prescription | None) -> dict[str, str]:
+    """Give what is excluded, liked and disliked by the names a person knows."""
+    stock, speak = meals.catalogue(call.session), call.translator
+    names = ("excluded_ingredients", "likes", "dislikes")
+    return {
+        name: kept(
+            call,
+            name,
+            ", ".join(
+                food_word(speak, stock, one) for one in sorted(getattr(content, name, frozenset()))
+            ),
+        )
+        for name in names
+    }
 
 
-def _checks(call: Call, found: Draft, checked: Checked | None) -> Iterator[dict[str, Any]]:
-    """Give what is in order and what is open, each in one sentence."""
-    if checked is None:
-        yield {"ok": False, "text": call.say("prescription.cannot_check")}
-        return
-    level = checked.content.refeeding
-    if level is not None:
-        calm = level is screening.RefeedingLevel.NONE
-        yield {"ok": calm, "text": call.say(f"refeeding.level.{level}")}
-    for problem in checked.problems:
-        name = field_name(call.translator, problem.field)
-        yield {"ok": False, "text": call.say(problem.code, field=name)}
-    hidden = {"open.refeeding_unknown", "open.refeeding_start"}
-    for code in found.proposal.open_points if found.proposal else ():
-        if code not in hidden:
-            yield {"ok": False, "text": call.say(code)}
-    if not any(one.blocks for one in checked.problems):
-        yield {"ok": True, "text": call.say("prescription.nothing_blocks")}
+def _by_name(call: Call, content: Prescription | None) -> dict[str, Any]:
+    """Give the numbers posted once per nutrient or substance, under the name of their field."""
+    bounds = content.nutrients if content else {}
+    usual = content.usual if content else {}
+    tolerated = content.intolerances if content else {}
+    starts = {
+        **{f"least.{name}": one.low for name, one in bounds.items()},
+        **{f"most.{name}": one.high for name, one in bounds.items()},
+        **{f"usual.{name}": amount for name, amount in usual.items()},
+        **{f"tolerates.{name}": amount for name, amount in tolerated.items()},
+    }
+    names = (
+        *(f"{side}.{name}" for side in ("least", "most") for name in BOUNDED),
+        *(f"usual.{name}" for name in USUAL),
+        *(f"tolerates.{name}" for name in INTOLERANCES),
+    )
+    return {name: kept(call, name, starts.get(name)) for name in names}
 
 
 @blueprint.post("/clients/<int:client_id>/prescription/check")
 @entry(Permission.PRESCRIBE)
 def check(call: Call, client_id: int) -> ResponseReturnValue:
-    """Give the difference and the open points of what is filled in; nothing is kept."""
+    """Give what follows from what is filled in: sums, rules, rise, difference; nothing is kept."""
     call.values = request.form.to_dict(flat=False)
-    found = prescribing.draft_prescription(call.session, call.actor, client_id, call.now)
-    checked = _checked(call, found)
+    found, checked = _read(call, client_id)
     if request.headers.get("HX-Request"):
-        parts = _sign_parts(call, found, checked)
-        return render_template("dietitian/prescription_check.html", **parts)
+        parts = live_parts(call, found, checked)
+        return render_template("dietitian/prescription_live.html", **parts)
+    if "recalculate" in request.form and found.proposal:
+        call.values = _recalculated(call, found.proposal)
+        found, checked = _read(call, client_id)
     return _page(call, found, checked)
+
+
+def _recalculated(call: Call, proposal: screening.PrescriptionProposal) -> dict[str, list[str]]:
+    """Give what is filled in with the ranges of the formula that is chosen now."""
+    values = {name: list(given) for name, given in call.values.items()}
+    for name in ("energy_kcal", "protein_g"):
+        bounds = getattr(proposal.draft, name)
+        values[f"{name}_min"], values[f"{name}_max"] = [str(bounds.low)], [str(bounds.high)]
+    return values
 
 
 @blueprint.post("/clients/<int:client_id>/prescription")
@@ -248,7 +236,7 @@ def sign(call: Call, form: dict[str, Any], client_id: int) -> ResponseReturnValu
         raise Refused(("attest", "prescription.attest_first", {}))
     if form["review_on"] is None:
         raise Refused(("review_on", "form.required", {}))
-    signed = prescribing.sign_prescription(
+    signed = signing.sign_prescription(
         call.session,
         call.actor,
         client_id,
@@ -256,6 +244,18 @@ def sign(call: Call, form: dict[str, Any], client_id: int) -> ResponseReturnValu
         review_on=form["review_on"],
         replaces=form["replaces"],
         now=call.now,
+        reference=form["reference"],
     )
     call.tell("prescription.signed", version=signed.version)
     return redirect(url_for("weekplan.show", client_id=client_id), code=303)
+
+
+@blueprint.post("/clients/<int:client_id>/prescription/<int:prescription_id>/withdraw")
+@entry(Permission.PRESCRIBE)
+def withdraw(call: Call, client_id: int, prescription_id: int) -> ResponseReturnValue:
+    """Take one's name back within ten minutes."""
+    taken = signing.withdraw_prescription(
+        call.session, call.actor, client_id, prescription_id, call.now
+    )
+    call.tell("prescription.withdrawn", version=taken.version)
+    return redirect(url_for("prescribing.draft", client_id=client_id), code=303)

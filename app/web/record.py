@@ -161,7 +161,7 @@ def _signed(call: Call, found: Dossier) -> dict[str, Any] | None:
     refeeding = speak.say(f"refeeding.level.{targets.refeeding}") if targets.refeeding else None
     words = [coded(speak, "property", one) for one in sorted(targets.diets)]
     if targets.low_salt:
-        words.append(speak.say("prescription.field.low_salt").lower())
+        words.append(speak.say("prescription.low_salt").lower())
     pairs = [
         ("prescription.field.energy_kcal", between(speak, targets.energy_kcal, "kcal")),
         ("prescription.field.protein_g", between(speak, targets.protein_g, "g")),

@@ -1,6 +1,6 @@
 """Facts of care in the reader's words: figures, ranges, deadlines, what to mend in a form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -10,9 +10,16 @@ from app.operations.casefacts import Risk, shown_risk
 from app.operations.dossier import Face
 from app.pipeline import Call, Problem
 from menus import Catalogue
-from screening import Range, Status
+from screening import REFERENCE_SET, SEASONINGS, Range, ReferenceBasis, Status, Switch
 
 UNITS = {"energy_kcal": "kcal", "start_energy_kcal": "kcal", "protein_g": "g", "fluid_ml": "ml"}
+_PREFIXES = {
+    "taste": "prescription.taste",
+    "meal_pattern": "prescription.meals",
+    "activity": "activity",
+    "stress": "stress",
+    **dict.fromkeys(SEASONINGS, "prescription.strength"),
+}
 TO = "\u2013"
 """Stands between two figures of a range."""
 
@@ -21,6 +28,7 @@ _CODED = {
     "excluded_properties": "property",
     "diets": "property",
     "conditions": "condition",
+    "rules": "rule",
 }
 
 
@@ -99,10 +107,14 @@ def coded(speak: Translator, prefix: str, word: str) -> str:
 
 def target(speak: Translator, stock: Catalogue, name: str, value: Any) -> str | None:
     """Give one field of a prescription in words; None when there is nothing in it."""
-    if value is None or value == frozenset():
+    if value is None or (isinstance(value, Sized) and not value):
         return None
     if isinstance(value, Range):
         return between(speak, value, UNITS.get(name) or name.rpartition("_")[2])
+    if isinstance(value, Mapping):
+        return ", ".join(_named_amount(speak, name, *one) for one in value.items())
+    if isinstance(value, tuple):
+        return ", ".join(_listed(speak, one) for one in value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(_member(speak, stock, name, one) for one in value))
     return _single(speak, name, value)
@@ -112,12 +124,37 @@ def _single(speak: Translator, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return speak.say("web.yes" if value else "web.no")
     if isinstance(value, StrEnum):
-        prefixes = {"taste": "prescription.taste", "meal_pattern": "prescription.meals"}
-        return coded(speak, prefixes.get(name, "refeeding.level"), value)
+        return coded(speak, _PREFIXES.get(name, "refeeding.level"), value)
+    return _worded(speak, name, value)
+
+
+def _worded(speak: Translator, name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return speak.date(value)
+    if isinstance(value, ReferenceBasis):
+        return f"{REFERENCE_SET} {value.version}"
+    if name == "energy_formula":
+        return speak.say(f"formula.{value}", low=27, high=33)
     if name in ("food_level", "drink_level"):
         kind = name.partition("_")[0]
         return f"{value}, {coded(speak, f'iddsi.{kind}', str(value))}"
     return _figure(speak, name, value)
+
+
+def _named_amount(speak: Translator, name: str, key: str, amount: int | None) -> str:
+    """Give an intolerance with what is tolerated, or a nutrient with its usual amount."""
+    known = f"intolerance.{key}" if name == "intolerances" else f"nutrient.{key}"
+    word = speak.say(known)
+    unit = "g" if name == "intolerances" else key.rpartition("_")[2].replace("ug", "µg")
+    return word if amount is None else f"{word} {speak.number(amount)}\u00a0{unit}"
+
+
+def _listed(speak: Translator, one: Any) -> str:
+    """Give a time of the day, the energy of one day, or a rule put on or off with its reason."""
+    if isinstance(one, Switch):
+        state = speak.say("prescription.switch.on" if one.on else "prescription.switch.off")
+        return f"{coded(speak, 'rule', one.rule)} ({state}: {one.why})"
+    return speak.number(one) if isinstance(one, int) else str(one)
 
 
 def _figure(speak: Translator, name: str, value: Any) -> str:
@@ -189,5 +226,5 @@ def face_parts(call: Call, head: Face) -> dict[str, Any]:
         "food": targets.food_level if targets else None,
         "drink": targets.drink_level if targets else None,
         "signed": targets is not None,
-        "allergies": sorted(targets.allergies) if targets else (),
+        "allergies": sorted(targets.blocked_allergies) if targets else (),
     }

@@ -27,7 +27,7 @@ from app.operations.exchange import (
     key_of,
     links,
 )
-from screening import Intake, Provenance, Range
+from screening import Constraint, Intake, Provenance, Range, ReferenceBasis, Sex, Switch
 
 DAY = date(2026, 11, 27)
 DISHES = ("soup-leek", "mash", "omelette", "carrots", "vanilla-pudding", "water")
@@ -105,6 +105,39 @@ BY_KIND: Mapping[Any, st.SearchStrategy[Any]] = {
         st.tuples(st.integers(0, 700), st.integers(701, 1440)), min_size=1, max_size=3
     ).map(tuple),
     Mapping[str, Range]: st.dictionaries(WORDS, RANGES, max_size=2),
+    Mapping[str, int]: st.dictionaries(WORDS, st.integers(0, 999_999), max_size=2),
+    Mapping[str, int | None]: st.dictionaries(
+        WORDS, st.none() | st.integers(0, 999_999), max_size=2
+    ),
+    ReferenceBasis: st.builds(
+        ReferenceBasis,
+        sex=st.sampled_from(Sex),
+        age=st.integers(18, 110),
+        version=WORDS,
+        without=st.frozensets(WORDS, max_size=2),
+    ),
+    tuple[Switch, ...]: st.lists(
+        st.builds(
+            Switch,
+            rule=WORDS,
+            on=st.booleans(),
+            by=st.none() | st.integers(1, 99),
+            at=st.none() | MOMENTS,
+            why=TEXTS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    tuple[Constraint, ...]: st.lists(
+        st.builds(
+            Constraint,
+            rule=WORDS,
+            hard=st.booleans(),
+            nutrient=st.none() | WORDS,
+            bounds=RANGES,
+            slots=st.lists(WORDS, max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
     Mapping[str, Provenance]: st.dictionaries(WORDS, st.sampled_from(Provenance), max_size=2),
     Mapping[str, Any]: JSON,
     tuple[Any, ...]: st.lists(JSON | WORDS, max_size=2).map(tuple),

@@ -16,7 +16,7 @@ from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, OrganisationKind, User
 from app.models.system import AccessLog
-from app.operations import care, caseload, dossier, meals, people, prescribing, weekplan
+from app.operations import care, caseload, dossier, meals, people, prescribing, signing, weekplan
 from app.operations.care import ScreeningForm
 from app.operations.casefacts import Risk, risk_of
 from app.operations.caseload import Filter, Matter
@@ -460,7 +460,7 @@ def test_without_screening_there_is_no_proposal(
 def sign(
     session: Session, actor: Actor, client: Client, *, replaces: int = 0, **values: object
 ) -> Prescription:
-    return prescribing.sign_prescription(
+    return signing.sign_prescription(
         session,
         actor,
         client.id,
@@ -475,23 +475,26 @@ def test_a_condition_brings_its_rules_and_takes_them_along_when_it_goes(
     session: Session, actor: Actor, client: Client
 ) -> None:
     ill = frozenset({Condition.HEART_FAILURE, Condition.COELIAC})
-    first = sign(session, actor, client, conditions=ill).as_prescription()
-    assert first.nutrients == {"sodium_mg": Range(high=2000)}
-    assert first.allergies == {"gluten"}
-    second = sign(session, actor, client, replaces=1).as_prescription()
-    assert second.nutrients == {}
+    first = sign(session, actor, client, conditions=ill)
+    assert {rule.rule for rule in first.as_prescription().rules} == {"r-101", "r-114"}
+    assert first.as_eater().allergies == {"gluten"}
+    assert first.as_prescription().allergies == frozenset()
+    second = sign(session, actor, client, replaces=1)
+    assert second.as_prescription().rules == ()
+    assert second.as_eater().allergies == frozenset()
 
 
 def test_a_limit_that_no_condition_brought_stays(
     session: Session, actor: Actor, client: Client, user: User
 ) -> None:
     factories.make_prescription(session, client, user, nutrients={"potassium_mg": Range(high=2300)})
+    known = prescribing.draft_prescription(session, actor, client.id, NOW).content
+    assert known is not None
     ill = frozenset({Condition.HEART_FAILURE})
-    signed = sign(session, actor, client, replaces=1, conditions=ill).as_prescription()
-    assert signed.nutrients == {
-        "potassium_mg": Range(high=2300),
-        "sodium_mg": Range(high=2000),
-    }
+    values = {"nutrients": known.nutrients, "conditions": ill}
+    signed = sign(session, actor, client, replaces=1, **values).as_prescription()
+    assert signed.nutrients == {"potassium_mg": Range(high=2300)}
+    assert [rule.bounds for rule in signed.rules] == [Range(high=2000)]
 
 
 def test_names_of_food_become_ids_and_unknown_ones_are_refused(

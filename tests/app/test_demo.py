@@ -216,7 +216,7 @@ def test_texture_parkinson_and_allergy_have_plausible_shares(region: DemoRegion)
     assert 45 <= changed <= 75
     assert parkinson == 20
     assert 25 <= allergic <= 50
-    doses = [row for row in region.rows.prescriptions if row.basis]
+    doses = [row for row in region.rows.prescriptions if row.content.dose_times]
     assert {row.client for row in doses} == {
         row.client
         for row in region.rows.prescriptions

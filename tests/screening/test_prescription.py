@@ -15,8 +15,8 @@ from screening import (
     Range,
     RefeedingLevel,
     Taste,
+    cards_for,
     check_prescription,
-    constraints,
     difference,
     may_be_signed,
 )
@@ -68,12 +68,22 @@ def test_each_problem_is_named_with_its_field(
     assert may_be_signed((problem,)) is not blocks
 
 
-@pytest.mark.parametrize("level", ["some", "high", "extreme"])
-def test_refeeding_risk_needs_a_first_day_before_signing(level: str) -> None:
+@pytest.mark.parametrize(("level", "start"), [("some", 725), ("high", 472), ("extreme", 236)])
+def test_refeeding_risk_needs_a_first_day_before_signing(level: str, start: int) -> None:
     risky = replace(SOUND, refeeding=RefeedingLevel(level))
     (problem,) = check_prescription(risky)
     assert problem.code is ProblemCode.REFEEDING_NEEDS_START
-    assert check_prescription(replace(risky, start_energy_kcal=472)) == ()
+    assert check_prescription(replace(risky, start_energy_kcal=start)) == ()
+    (above,) = check_prescription(replace(risky, start_energy_kcal=start + 1))
+    assert above.code is ProblemCode.START_ABOVE_LIMIT
+
+
+def test_a_high_risk_cannot_be_signed_without_a_weight() -> None:
+    risky = replace(
+        SOUND, refeeding=RefeedingLevel.HIGH, start_energy_kcal=400, based_on_weight_g=None
+    )
+    (problem,) = check_prescription(risky)
+    assert (problem.code, problem.blocks) == (ProblemCode.REFEEDING_NEEDS_WEIGHT, True)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +136,10 @@ def test_the_slots_of_every_pattern_are_named_once() -> None:
 
 
 def test_rules_for_the_kitchen_carry_no_word_of_the_condition() -> None:
-    rules = constraints(frozenset(Condition))
-    assert len({rule.rule for rule in rules}) == len(rules) == 8
+    rules = [card.constraint for card in cards_for(frozenset(Condition))]
+    assert len({rule.rule for rule in rules}) == len(rules) > 30
     words = {condition.value for condition in Condition}
     for rule in rules:
         assert rule.rule.startswith("r-")
         assert rule.rule not in words
-    assert constraints(frozenset()) == ()
+    assert cards_for(frozenset()) == ()

@@ -13,14 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening import (
+    Activity,
     Assessment,
     Condition,
+    Derivation,
+    Equation,
+    Evidence,
     Intake,
+    MealPattern,
     PersonFacts,
     Range,
     RefeedingLevel,
     Setting,
     Sex,
+    Stress,
+    Switch,
     Tool,
     assess,
     check_prescription,
@@ -30,7 +37,7 @@ from screening import (
     resting_energy_kcal,
     rounded,
 )
-from screening.proposal import _beside
+from screening.derivation import is_far_apart
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "screening" / "vectors.json"
 TODAY = date(2026, 11, 22)
@@ -156,19 +163,80 @@ def test_older_people_get_their_own_range(
     assert (proposal.energy.reason, proposal.energy.target) == (reason, target)
 
 
-def test_the_second_formula_stands_beside_and_a_gap_is_shown() -> None:
+def value_of(energy: Derivation, formula: str) -> int:
+    return next(one.value for one in energy.alternatives if one.formula == formula)
+
+
+def test_every_formula_stands_beside_and_a_gap_is_shown() -> None:
     energy = propose(LOW, LADY).energy
-    assert energy.alternative == "formula.henry_2005_activity"
-    assert energy.alternative_value == 1674
-    assert (energy.apart_percent, energy.far_apart) == (Decimal("7.0"), False)
-    far = propose(HIGH, replace(LADY, activity="bed_bound"))
-    assert far.energy.far_apart
+    assert [one.formula for one in energy.alternatives] == list(Equation)
+    henry = energy.alternatives[0]
+    assert (henry.value, henry.apart_percent, henry.far_apart) == (1674, Decimal("7.0"), False)
+    assert henry.target == Range(low=1600, high=1750)
+    assert value_of(energy, "mifflin") == 1441  # (600 + 1000 - 410 - 161) x 1.4
+    far = propose(HIGH, replace(LADY, activity=Activity.BED_BOUND))
+    assert far.energy.cross_check_apart
     assert "open.energy_far_apart" in far.open_points
+
+
+def test_a_dietitian_may_choose_another_formula_and_it_is_recorded() -> None:
+    usual = propose(LOW, LADY)
+    chosen = propose(LOW, replace(LADY, formula="mifflin"))
+    assert (usual.energy.formula, usual.energy.chosen) == ("formula.kcal_per_kg", False)
+    assert (chosen.energy.formula, chosen.energy.chosen) == ("formula.mifflin", True)
+    assert chosen.energy.target == Range(low=1400, high=1500)
+    assert chosen.draft.energy_formula == "mifflin"
+    assert chosen.energy.cross_check_apart  # 30 kcal per kg gives 1,800
+    unknown = propose(LOW, replace(LADY, formula="mifflin", height_cm=None))
+    assert unknown.energy.formula == "formula.kcal_per_kg"
+
+
+def test_one_stress_factor_raises_the_equations_and_says_it_is_unverified() -> None:
+    young = replace(LADY, age=40, stress=Stress.WOUNDS)
+    energy = propose(LOW, young).energy
+    calm = propose(LOW, replace(young, stress=Stress.NONE)).energy
+    assert energy.inputs["stress"] == Decimal("1.2")
+    assert value_of(energy, "mifflin") == 2082  # 1,239 x 1.4 x 1.2, rounded
+    assert (calm.evidence, energy.evidence) == (Evidence.SOURCE, Evidence.UNVERIFIED)
+
+
+def test_no_formula_goes_above_forty_kcal_per_kg() -> None:
+    thin = replace(
+        LADY,
+        age=30,
+        weight_kg=Decimal("40.3"),
+        stress=Stress.BURNS,
+        activity=Activity.VERY_ACTIVE,
+    )
+    proposal = propose(LOW, thin)
+    assert proposal.energy.capped
+    assert proposal.energy.target == Range(low=1600, high=1600)
+    assert "open.energy_capped" in proposal.open_points
+    assert all(one.target.high <= 1612 for one in proposal.energy.alternatives)
+
+
+def test_losing_weight_is_followed_only_without_malnutrition() -> None:
+    wish = frozenset({Condition.WEIGHT_LOSS})
+    obese = replace(LADY, weight_kg=Decimal(100), conditions=wish)
+    kept = propose(LOW, replace(obese, conditions=frozenset())).energy.target
+    less = propose(LOW, obese)
+    assert less.energy.target == Range(low=(kept.low or 0) - 500, high=(kept.high or 0) - 500)
+    assert "open.weight_loss_older" in less.open_points
+    ill = propose(HIGH, obese)
+    assert "open.weight_loss_refused" in ill.open_points
+    assert (ill.energy.target.low or 0) > (kept.low or 0)
+    slim = propose(LOW, replace(LADY, conditions=wish))
+    assert "open.weight_loss_refused" in slim.open_points
+    small = replace(obese, weight_kg=Decimal(58), height_cm=Decimal(135), age=40)
+    assert propose(LOW, small).energy.target.low == 1200
 
 
 def test_without_height_or_sex_there_is_no_second_formula() -> None:
     proposal = propose(LOW, replace(LADY, height_cm=None, sex=None))
-    assert (proposal.energy.alternative, proposal.energy.far_apart) == (None, False)
+    assert (proposal.energy.alternatives, proposal.energy.cross_check_apart) == ((), False)
+    assert proposal.draft.reference is None
+    only_weight = propose(LOW, replace(LADY, height_cm=None)).energy
+    assert [one.formula for one in only_weight.alternatives] == ["henry_w"]
     assert proposal.fluid.target == Range()
     assert {"open.sex_unknown", "open.height_unknown"} <= set(proposal.open_points)
 
@@ -177,16 +245,18 @@ def test_younger_adults_go_by_the_equation_and_activity() -> None:
     young = replace(LADY, age=64, sex=Sex.MALE, weight_kg=Decimal(70), height_cm=Decimal(170))
     energy = propose(LOW, young).energy
     assert (energy.formula, energy.target) == (
-        "formula.henry_2005_activity",
+        "formula.henry_wh",
         Range(low=1950, high=2100),
     )
-    assert energy.alternative_value == 2100
+    assert value_of(energy, "kcal_per_kg") == 2100
     assert energy.inputs == {
-        "weight_kg": Decimal(70),
+        "weight_kg": Decimal("70.0"),
         "height_cm": Decimal(170),
         "age": 64,
         "sex": Sex.MALE,
+        "resting": 1462,
         "activity": Decimal("1.4"),
+        "stress": 1,
     }
     assert propose(LOW, young).protein.reason == "protein.adult"
     older = propose(LOW, replace(young, age=65))
@@ -194,24 +264,38 @@ def test_younger_adults_go_by_the_equation_and_activity() -> None:
 
 
 def test_formulas_are_far_apart_only_beyond_fifteen_percent() -> None:
-    energy = propose(LOW, LADY).energy
     for other, far in ((115, False), (Fraction(11501, 100), True), (85, False), (84, True)):
-        beside = _beside(energy, Fraction(100), other=Fraction(other), name="formula.kcal_per_kg")
-        assert beside.far_apart is far
+        assert is_far_apart(100, other) is far
 
 
 def test_a_younger_adult_without_height_goes_by_weight() -> None:
     energy = propose(LOW, replace(LADY, age=40, height_cm=None)).energy
-    assert (energy.reason, energy.target.low) == ("energy.adult_without_height", 1650)
+    assert (energy.reason, energy.target.low) == ("energy.adult_by_weight", 1650)
 
 
 def test_drinks_follow_sex_and_an_order_is_asked_where_one_is_due() -> None:
     assert propose(LOW, LADY).fluid.target == Range(low=1600)
-    assert propose(LOW, LADY).fluid.inputs == {"sex": Sex.FEMALE}
+    assert propose(LOW, LADY).fluid.inputs == {"sex": Sex.FEMALE, "low": 1600}
+    (by_weight,) = propose(LOW, LADY).fluid.alternatives
+    assert (by_weight.formula, by_weight.value, by_weight.far_apart) == ("ml_per_kg", 1800, False)
     man = replace(LADY, sex=Sex.MALE, conditions=frozenset({Condition.HEART_FAILURE}))
     proposal = propose(LOW, man)
     assert proposal.fluid.target == Range(low=2000)
     assert "open.fluid_order" in proposal.open_points
+
+
+def test_an_order_of_fluid_goes_before_the_usual_least() -> None:
+    wet = frozenset({Condition.HEART_FAILURE})
+    ordered = propose(LOW, replace(LADY, conditions=wet, fluid_order_ml=1500))
+    assert ordered.fluid.target == Range(high=1500)
+    assert ordered.fluid.reason == "fluid.order"
+    assert "open.fluid_order" not in ordered.open_points
+    (ruling,) = ordered.rules.rulings
+    assert (ruling.winner.rule, ruling.loser.rule) == ("r-003", "r-002")
+    assert ruling.reason == "conflict.fluid"
+    ample = propose(LOW, replace(LADY, fluid_order_ml=1600))
+    assert ample.fluid.target == Range(low=1600, high=1600)
+    assert ample.rules.rulings == ()
 
 
 def test_refeeding_risk_caps_the_first_day_and_blocks_the_plan() -> None:
@@ -232,10 +316,54 @@ def test_conditions_reach_the_kitchen_as_neutral_rules_only() -> None:
         }
     )
     draft = propose(LOW, replace(LADY, conditions=ill, allergies=frozenset({"milk"}))).draft
-    assert draft.allergies == {"milk", "gluten"}
-    assert draft.excluded_properties == {"alcohol", "grapefruit"}
-    assert draft.excluded_ingredients == {"star-fruit"}
-    assert draft.nutrients == {"sodium_mg": Range(high=2000)}
+    assert draft.allergies == {"milk"}
+    assert draft.blocked_allergies == {"milk", "gluten"}
+    assert draft.blocked_properties == {"alcohol", "grapefruit"}
+    assert {"star-fruit", "pomelo"} <= draft.blocked_ingredients
+    assert [one.rule for one in draft.rules if one.nutrient == "sodium_mg"] == ["r-114", "r-127"]
+    assert draft.meal_pattern is MealPattern.SIX_LATE
+
+
+@pytest.mark.parametrize(
+    ("condition", "pattern"),
+    [(Condition.COPD, "six"), (Condition.CIRRHOSIS, "six_late"), (Condition.CANCER, "five")],
+)
+def test_the_pattern_of_meals_holds_what_the_rules_ask(condition: Condition, pattern: str) -> None:
+    draft = propose(LOW, replace(LADY, conditions=frozenset({condition}))).draft
+    assert draft.meal_pattern == pattern
+
+
+def test_who_has_both_a_late_and_six_moments_gets_the_late_one() -> None:
+    both = frozenset({Condition.COPD, Condition.CIRRHOSIS})
+    proposal = propose(LOW, replace(LADY, conditions=both))
+    assert proposal.draft.meal_pattern is MealPattern.SIX_LATE
+    assert may_be_signed(check_prescription(proposal.draft))
+
+
+def test_a_kidney_limit_is_followed_only_when_ordered_and_safe() -> None:
+    on = (Switch(rule="r-129", on=True, why="stable"),)
+    kidney = replace(LADY, conditions=frozenset({Condition.CKD}), switches=on)
+    assert propose(LOW, replace(kidney, switches=())).protein.reason == "protein.kidney_clinician"
+    assert propose(LOW, kidney).protein.target == Range(low=33, high=36)
+    diabetic = replace(kidney, conditions=frozenset({Condition.CKD, Condition.DIABETES}))
+    assert propose(LOW, diabetic).protein.reason == "protein.kidney_diabetes"
+    shaking = replace(kidney, conditions=frozenset({Condition.CKD, Condition.PARKINSON}))
+    assert propose(LOW, shaking).protein.reason == "protein.kidney_clinician"
+    ill = propose(HIGH, kidney)
+    assert ill.protein.reason == "protein.at_risk"
+    assert "open.notify_nephrologist" in ill.open_points
+    assert [(one.winner.rule, one.loser.rule) for one in ill.rules.rulings] == [("r-010", "r-129")]
+    assert "open.kidney_protein" in propose(LOW, kidney).open_points
+
+
+def test_a_diagnosis_of_malnutrition_counts_whatever_the_screening_says() -> None:
+    assert propose(LOW, replace(LADY, malnourished=True)).protein.reason == "protein.at_risk"
+    assert propose(LOW, replace(LADY, malnourished=False)).protein.reason == "protein.older"
+
+
+def test_a_younger_adult_with_obesity_has_a_protein_range_of_their_own() -> None:
+    obese = replace(LADY, age=40, weight_kg=Decimal(100))
+    assert propose(LOW, obese).protein.reason == "protein.obesity"
 
 
 def test_obesity_is_told_as_the_reason_for_another_weight() -> None:

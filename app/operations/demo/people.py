@@ -1,6 +1,6 @@
 """People of the demo region: who they are and what is known of their nutrition. All invented."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
@@ -11,7 +11,6 @@ from app.operations.demo.dates import moment
 from app.operations.demo.health import FIGURES, Screened, screened, spread, weighings
 from app.operations.demo.prescribing import (
     CONDITIONS,
-    DOSE_TIMES,
     Traits,
     draw_allergies,
     draw_texture,
@@ -202,7 +201,6 @@ def _version(
         version=number + 1,
         state=PrescriptionState.PROPOSED if waits else PrescriptionState.SIGNED,
         content=content,
-        basis=_basis(person),
         weight_kg=person.screened.body.weight_kg,
         created_at=moment(day, 11),
         created_by=None if waits else dietitian,
@@ -219,11 +217,3 @@ def _review(signed: date, today: date) -> date:
     """Every quarter after signing; earlier reviews were held and changed nothing."""
     quarters = (today - signed).days // 91 + 1
     return signed + timedelta(days=91 * quarters)
-
-
-def _basis(person: Person) -> Mapping[str, Any]:
-    """Times of levodopa stand here until a prescription has a field for them."""
-    if not person.part.parkinson:
-        return {}
-    code = sum(ord(letter) for letter in person.family_name)
-    return {"dose_times": list(DOSE_TIMES[code % len(DOSE_TIMES)])}

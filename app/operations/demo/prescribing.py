@@ -13,17 +13,19 @@ from random import Random
 
 from app.operations.demo.health import Body, Screened
 from screening import (
+    OLDER_YEARS,
     Condition,
     MealPattern,
     Prescription,
     Range,
     RefeedingFacts,
     Sex,
+    Strength,
     Taste,
     bmi,
-    constraints,
     refeeding_risk,
     reference_weight_kg,
+    rules_of,
 )
 
 DOSE_TIMES: tuple[tuple[str, ...], ...] = (
@@ -96,24 +98,29 @@ def prescribe(screened: Screened, traits: Traits, *, at_risk: bool) -> Prescript
     weight = reference_weight_kg(body.weight_kg, body.height_cm)
     per_kg = 30 if at_risk else 27 if weight > 80 else 28
     low = int(weight * per_kg) // _STEP_KCAL * _STEP_KCAL
-    rules = constraints(traits.conditions)
-    return Prescription(
+    content = Prescription(
         energy_kcal=Range(low=low, high=low + _WIDTH_KCAL),
         protein_g=_protein(low, per_kg, at_risk=at_risk),
         fluid_ml=Range(low=2000 if body.sex is Sex.MALE else 1600),
-        nutrients={rule.nutrient: rule.bounds for rule in rules if rule.nutrient},
         food_level=traits.texture[0],
         drink_level=traits.texture[1],
-        allergies=traits.allergies | {rule.allergy for rule in rules if rule.allergy},
-        excluded_properties=frozenset(r.exclude_property for r in rules if r.exclude_property),
+        allergies=traits.allergies,
         taste=traits.taste,
-        low_salt=traits.low_salt,
+        salt=Strength.LESS if traits.low_salt else Strength.NORMAL,
+        dose_times=_doses(body) if Condition.PARKINSON in traits.conditions else (),
         meal_pattern=MealPattern.FIVE if at_risk else MealPattern.THREE,
         dislikes=traits.dislikes,
         conditions=traits.conditions,
         refeeding=refeeding_risk(_refeeding(body)).level,
         based_on_weight_g=int(body.weight_kg * 1000),
     )
+    older = (screened.assessment.age or 0) >= OLDER_YEARS
+    rules = rules_of(content, weight_kg=weight, older=older, malnourished=at_risk)
+    return replace(content, rules=rules.rules)
+
+
+def _doses(body: Body) -> tuple[str, ...]:
+    return DOSE_TIMES[int(body.weight_kg * 10) % len(DOSE_TIMES)]
 
 
 def _protein(low_kcal: int, per_kg: int, *, at_risk: bool) -> Range:

@@ -1,0 +1,228 @@
+"""Translate a prescription into a request for meals: the one place where this happens.
+
+What goes over: levels, exclusions, windows, slots, times of a dose, ceilings of the first days.
+What stays: every diagnosis, every reason, every switch of a rule.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import screening
+from app.models.care import Prescription
+from menus import NUTRIENTS, Catalogue
+from screening import Constraint, Range
+
+_SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # slot: roles always filled, roles filled when they help
+    "breakfast": (("breakfast", "drink"), ()),
+    "morning": (("snack",), ("drink",)),
+    "lunch": (("soup", "protein", "starch", "vegetable"), ("sauce", "dessert")),
+    "afternoon": (("snack", "drink"), ()),
+    "supper": (("protein", "starch"), ("soup", "vegetable", "dessert")),
+    "evening": (("dessert",), ("supplement",)),
+    "late_evening": (("snack",), ("supplement",)),
+}
+_SAFE_LOW, _SAFE_HIGH = 75, 130
+"""Hard limits of a day in percent of the prescribed range (house rule, wider than any range)."""
+
+_SCALES = {one.code: one.scale for one in NUTRIENTS}
+_FINGER_FOOD = "finger-food"
+_SIGNED = ("energy_kcal", "protein_g")
+
+
+def plan_request(
+    client_code: str, content: screening.Prescription, *, start: date, days: int
+) -> dict[str, Any]:
+    """Give the request as JSON: everything that feeds a plan, without any reason why."""
+    eater = Prescription.eater_of(content)
+    caps = _caps(content, start, days)
+    return {
+        "id": client_code,
+        "start": start.isoformat(),
+        "days": days,
+        "slots": [_slot(name) for name in content.slots],
+        "food_iddsi": content.food_level,
+        "drink_iddsi": content.drink_level,
+        "allergies": sorted(eater.allergies),
+        "intolerances": sorted(eater.intolerances),
+        "exclude_ingredients": sorted(eater.exclude_ingredients),
+        "exclude_properties": sorted(eater.exclude_properties),
+        "diets": sorted(content.diets),
+        "seasoning": sorted(one.value for one in eater.seasonings),
+        "day": _day_windows(content, capped=bool(caps)),
+        "week": _week_windows(content),
+        "dose_times": list(content.dose_times),
+        "dose_protein_max": _dose_protein(content),
+        "max_energy_by_day": caps,
+        "likes": sorted(_likes(content)),
+        "dislikes": sorted(content.dislikes | _unwanted(content)),
+        "pins": [],
+        "previous": None,
+    }
+
+
+def _slot(name: str) -> dict[str, Any]:
+    hours, minutes = divmod(screening.SLOT_MINUTES[name], 60)
+    always, helpful = _SLOT_ROLES[name]
+    return {
+        "id": name,
+        "time": f"{hours:02}:{minutes:02}",
+        "roles": list(always),
+        "optional": list(helpful),
+    }
+
+
+def _likes(content: screening.Prescription) -> set[str]:
+    wished = {rule.wish for rule in content.rules if rule.wish}
+    return {*content.likes, *wished, *({_FINGER_FOOD} if content.finger_food else ())}
+
+
+def _unwanted(content: screening.Prescription) -> set[str]:
+    """What a rule would rather not see: a wish, never a ban."""
+    soft = [rule for rule in content.rules if not rule.hard]
+    words = {word for rule in soft for word in (rule.exclude_property, rule.exclude_ingredient)}
+    return {word for word in words if word is not None}
+
+
+def _dose_protein(content: screening.Prescription) -> int | None:
+    """The most protein near a dose, scaled; None where no rule or no time asks for it."""
+    asked = [rule.dose_protein_g for rule in content.rules if rule.dose_protein_g is not None]
+    return min(asked) * _SCALES["protein_g"] if asked and content.dose_times else None
+
+
+def _caps(content: screening.Prescription, start: date, days: int) -> list[int | None]:
+    """The ceiling of each day, scaled; empty when no day has one."""
+    caps = [content.energy_cap_kcal(start + timedelta(days=day)) for day in range(days)]
+    if all(cap is None for cap in caps):
+        return []
+    scale = _SCALES["energy_kcal"]
+    return [None if cap is None else cap * scale for cap in caps]
+
+
+def _day_windows(content: screening.Prescription, *, capped: bool) -> dict[str, dict[str, int]]:
+    """Energy and protein as signed, with what rules ask of each day.
+
+    Where the first days have a ceiling no floor is hard: the ceiling goes before it (NICE CG32).
+    """
+    windows = {
+        name: _safe(_signed(getattr(content, name), _SCALES[name]), content, name, capped=capped)
+        for name in _SIGNED
+    }
+    daily = [rule for rule in content.rules if rule.daily and rule.nutrient not in _SIGNED]
+    return windows | {
+        name: _window([], rules, _SCALES[name]) for name, rules in _by_nutrient(daily).items()
+    }
+
+
+def _signed(bounds: Range, scale: int) -> dict[str, int]:
+    window: dict[str, int] = {}
+    if bounds.low is not None:
+        window["min"] = bounds.low * scale
+        window["safe_min"] = bounds.low * scale * _SAFE_LOW // 100
+    if bounds.high is not None:
+        window["max"] = bounds.high * scale
+        window["safe_max"] = bounds.high * scale * _SAFE_HIGH // 100
+    return window
+
+
+def _safe(
+    window: dict[str, int], content: screening.Prescription, name: str, *, capped: bool
+) -> dict[str, int]:
+    """The signed window with a hard floor of a rule, never above what is aimed at."""
+    floors = [
+        rule.bounds.low * _SCALES[name]
+        for rule in content.rules
+        if rule.hard and rule.nutrient == name and rule.bounds.low is not None
+    ]
+    if floors:
+        least = max(*floors, window.get("safe_min", 0))
+        window["safe_min"] = min(least, window.get("min", least))
+    if capped:
+        window.pop("safe_min", None)
+    return window
+
+
+def _week_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
+    """Further nutrients count over the week (Reg. (EU) 1169/2011 has no daily window either).
+
+    Reference values are aimed at, upper levels hold (clinical specification 5.5); a range that a
+    dietitian signed takes the place of the reference value.
+    """
+    rules = _by_nutrient(
+        rule for rule in content.rules if not rule.daily and rule.nutrient in _SCALES
+    )
+    minima, upper = _reference(content)
+    names = sorted({*content.nutrients, *rules, *minima, *upper})
+    found = {
+        name: _window(
+            [content.nutrients[name]] if name in content.nutrients else [],
+            rules.get(name, []),
+            _SCALES[name],
+            minimum=None if name in content.nutrients else minima.get(name),
+            upper=upper.get(name),
+        )
+        for name in names
+        if name not in _SIGNED
+    }
+    return {name: window for name, window in found.items() if window}
+
+
+def _reference(
+    content: screening.Prescription,
+) -> tuple[Mapping[str, Fraction], Mapping[str, Decimal]]:
+    if content.reference is None:
+        return {}, {}
+    energy = content.energy_kcal.low or content.energy_kcal.high or 0
+    minima = screening.reference_minima(content.reference, energy_kcal=energy)
+    return minima, screening.upper_levels()
+
+
+def _by_nutrient(rules: Iterable[Constraint]) -> dict[str, list[Constraint]]:
+    found: dict[str, list[Constraint]] = {}
+    for rule in rules:
+        if rule.nutrient is not None:
+            found.setdefault(rule.nutrient, []).append(rule)
+    return found
+
+
+def _window(
+    signed: list[Range],
+    rules: list[Constraint],
+    scale: int,
+    *,
+    minimum: Fraction | None = None,
+    upper: Decimal | None = None,
+) -> dict[str, int]:
+    """One window in scaled whole numbers: the strictest of each side, a limit before a minimum."""
+    soft = [*signed, *(rule.bounds for rule in rules if not rule.hard)]
+    hard = [rule.bounds for rule in rules if rule.hard]
+    highs = [one.high * scale for one in soft if one.high is not None]
+    tops = [one.high * scale for one in hard if one.high is not None]
+    tops += [] if upper is None else [floor(upper * scale)]
+    lows = [one.low * scale for one in soft if one.low is not None]
+    lows += [] if minimum is None else [ceil(minimum * scale)]
+    floors = [one.low * scale for one in hard if one.low is not None]
+    limit = min([*highs, *tops], default=None)
+    least = max([*lows, *floors], default=None)
+    found = {
+        "safe_min": max(floors, default=None),
+        "min": least if limit is None or (least is not None and least <= limit) else None,
+        "max": limit if highs else None,
+        "safe_max": min(tops, default=None),
+    }
+    return {name: bound for name, bound in found.items() if bound is not None}
+
+
+def in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[str, Any]:
+    """Leave out what a rule excludes and the kitchen never buys (star fruit).
+
+    Any other word that the kitchen does not know stays, so that it is refused.
+    """
+    ruled = {card.constraint.exclude_ingredient for card in screening.CARDS}
+    absent = ruled - stock.ingredient_words
+    words = [word for word in request["exclude_ingredients"] if word not in absent]
+    return {**request, "exclude_ingredients": words}
