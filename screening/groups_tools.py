@@ -138,6 +138,12 @@ def summed(points: str = "score", category: str = "category") -> Telling:
     return tell
 
 
+def _floor(result: ToolResult) -> Told:
+    """The mildest category that is still possible."""
+    floor = result.category_at_least
+    return {} if floor is None else {"category_at_least": floor.value}
+
+
 def at_least(category: str) -> Telling:
     """A category under its name when it is sure, and the mildest one that is still possible."""
 
@@ -145,11 +151,10 @@ def at_least(category: str) -> Telling:
         told: dict[str, Any] = {}
         if result.category is not None:
             told[category] = result.category.value
-        if result.category_at_least is not None:
-            told["category_at_least"] = result.category_at_least.value
-            if _says_something(result):
-                told[f"{category}_at_least"] = result.category_at_least.value
-        return told
+        floor = _floor(result)
+        if floor and _says_something(result):
+            told[f"{category}_at_least"] = floor["category_at_least"]
+        return {**told, **floor}
 
     return tell
 
@@ -216,7 +221,8 @@ def _nrs2002(result: ToolResult) -> Told:
     if result.category is not None:
         told["at_risk"] = result.category is Category.AT_RISK
     if result.status is Status.PARTIAL:
-        return told | {"min_total": result.min_score, "max_total": result.max_score}
+        told |= {"min_total": result.min_score, "max_total": result.max_score}
+        return {**told, **_floor(result)}
     if result.score is not None:
         names = ("nutrition", "disease", "age_point")
         told |= dict(zip(names, (one.points for one in result.items), strict=True))

@@ -7,7 +7,19 @@ import screening
 from app.i18n import Translator
 from app.operations.scoring import CALCULATIONS, Answered, Unread, as_json
 from app.operations.sentscreenings import Kept
-from screening import GATES, TABLES, FollowUp, Input, Instrument, Item, Line, Tool, outcome_code
+from screening import (
+    GATES,
+    TABLES,
+    FollowUp,
+    Input,
+    Instrument,
+    Item,
+    Line,
+    Outcome,
+    Substitute,
+    Tool,
+    outcome_code,
+)
 
 
 def scores_answer(speak: Translator, answers: list[Answered]) -> dict[str, Any]:
@@ -77,7 +89,11 @@ def _instrument(speak: Translator, table: Instrument) -> dict[str, Any]:
             }
             for one in table.bands
         ],
+        "outcomes": [_outcome(speak, table.tool, one) for one in table.outcomes],
+        "otherwise": table.otherwise.value if table.otherwise else None,
         "categories": [one.value for one in table.categories],
+        "requires": table.requires,
+        "substitute": _substitute(speak, table.substitute),
         "repeats": [_repeat(speak, table.tool, one) for one in table.follow_up],
     }
 
@@ -124,6 +140,34 @@ def _rows(speak: Translator, line: Line) -> Iterator[dict[str, Any]]:
             "code": cut.reason,
             "text": speak.say(cut.reason),
         }
+
+
+def _outcome(speak: Translator, tool: Tool, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "category": outcome.category.value,
+        "text": speak.say(outcome_code(tool, outcome.category)),
+        "any_of": [
+            [
+                {"items": one.items, "least": as_json(one.least), "on_one": one.worst}
+                for one in needs
+            ]
+            for needs in outcome.any_of
+        ],
+    }
+
+
+def _substitute(speak: Translator, instead: Substitute | None) -> dict[str, Any] | None:
+    if instead is None:
+        return None
+    return {
+        "item": instead.item,
+        "quantity": instead.quantity,
+        "below": as_json(instead.below),
+        "above": as_json(instead.above),
+        "words": [
+            {"value": word, "text": speak.say(f"bmi_likely.{word}")} for word in instead.words
+        ],
+    }
 
 
 def _repeat(speak: Translator, tool: Tool, row: FollowUp) -> dict[str, Any]:

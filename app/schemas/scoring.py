@@ -246,6 +246,32 @@ class BandShape(Schema):
     text = fields.String(required=True)
 
 
+class NeedShape(Schema):
+    """At least so many points over these items, added up or on one of them alone."""
+
+    items = fields.List(fields.String(), required=True)
+    least = fields.Float(required=True)
+    on_one = fields.Boolean(required=True)
+
+
+class OutcomeShape(Schema):
+    """A category that holds when every need of one of these groups is met; gravest first."""
+
+    category = fields.String(required=True)
+    text = fields.String(required=True)
+    any_of = fields.List(fields.List(fields.Nested(NeedShape)), required=True)
+
+
+class SubstituteShape(Schema):
+    """A measure that gives a likely class, and no points, for an item that cannot be known."""
+
+    item = fields.String(required=True)
+    quantity = fields.String(required=True)
+    below = fields.Float(required=True)
+    above = fields.Float(required=True)
+    words = fields.List(fields.Nested(ChoiceShape), required=True)
+
+
 class RepeatShape(Schema):
     """What a category asks for, and after how many days one screens again."""
 
@@ -276,7 +302,15 @@ class InstrumentShape(Schema):
     asked_first = fields.List(fields.Nested(CutShape), required=True)
     items = fields.List(fields.Nested(ItemShape), required=True)
     bands = fields.List(fields.Nested(BandShape), required=True)
+    outcomes = fields.List(fields.Nested(OutcomeShape), required=True)
+    otherwise = fields.String(required=True, allow_none=True)
     categories = fields.List(fields.String(), required=True)
+    requires = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "An input without whose yes nothing is scored."},
+    )
+    substitute = fields.Nested(SubstituteShape, required=True, allow_none=True)
     repeats = fields.List(fields.Nested(RepeatShape), required=True)
 
 

@@ -337,6 +337,11 @@ def test_every_instrument_is_told_with_all_it_is_scored_by(system: System) -> No
     assert told["EAT10"]["inputs"][0]["sent_as"] == "items[0]"
     assert {row["due_days"]["community"] for row in must["repeats"]} == {365, 62, 31}
     assert told["SARCCALF"]["evidence"] == "K"
+    assert must["substitute"]["words"][0]["value"] == "lt20"
+    glim = told["GLIM"]
+    assert (glim["requires"], glim["otherwise"]) == ("screen_positive", "not_malnourished")
+    assert [one["category"] for one in glim["outcomes"]] == ["severe", "moderate"]
+    assert glim["outcomes"][0]["any_of"][0][0]["on_one"] is True
 
 
 def test_instruments_speak_the_language_of_the_reader(app: Flask, house: House) -> None:
