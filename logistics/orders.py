@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from logistics.sites import SiteKind
-from menus import ALLERGIES, Catalogue, Eater, Objection, Variant, objections
+from menus import (
+    ALLERGIES,
+    NUTRIENTS,
+    Catalogue,
+    Eater,
+    Objection,
+    Variant,
+    objections,
+    portion_hundredths,
+)
 
 
 class OrderState(StrEnum):
@@ -113,6 +122,8 @@ class RefusalCode(StrEnum):
     PLAN_NOT_APPROVED = "order.plan_not_approved"
     PAUSED = "order.paused"
     UNKNOWN_ALLERGY = "order.unknown_allergy"
+    ENERGY_ABOVE_CAP = "order.energy_above_cap"
+    ENERGY_UNKNOWN = "order.energy_unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +138,7 @@ class Refusal:
     allergy: str | None = None
     cut_off: datetime | None = None
     most_portions: int | None = None
+    most_kcal: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -136,11 +148,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLine:
-    """So many portions of one variant for one eater of the order."""
+    """So many portions of one variant for one eater; None as grams is the medium portion."""
 
     sku: str
     eater: str
     portions: int
+    portion_g: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +178,18 @@ class OrderRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderingEater:
-    """An eater as this order meets them: profile, approved plan, pause (both days included)."""
+    """An eater as this order meets them: profile, approved plan, pause (both days included).
+
+    `most_kcal` is the most energy for the days this order feeds, with what is `already` ordered
+    for them; None is no such limit.
+    """
 
     profile: Eater
     plan_approved: bool = False
     paused_from: date | None = None
     paused_until: date | None = None
+    most_kcal: int | None = None
+    already: tuple[RequestLine, ...] = ()
 
     def isis_paused(self, day: date) -> bool:
         """Whether deliveries are paused on a day; a pause without end lasts until resumed."""
@@ -198,6 +217,7 @@ def accept(
         *_day_refusals(request, rules, now=now),
         *_eater_refusals(request, rules, eaters=eaters),
         *_line_refusals(request, rules, catalogue=catalogue, eaters=eaters),
+        *_energy_refusals(request, catalogue=catalogue, eaters=eaters),
     )
 
 
@@ -254,6 +274,35 @@ def _line_refusals(
         elif eater is not None:
             for objection in _objections(variant, eater.profile):
                 yield _refusal(RefusalCode.UNSUITABLE, line, number=number, objection=objection)
+
+
+def _energy_refusals(
+    request: OrderRequest, *, catalogue: Catalogue, eaters: Mapping[str, OrderingEater]
+) -> Iterator[Refusal]:
+    """Energy above what an eater's days may bring; energy nobody knows is never within it."""
+    for name, eater in eaters.items():
+        own = [line for line in request.lines if line.eater == name]
+        if eater.most_kcal is None or not own:
+            continue
+        known = [line for line in (*own, *eater.already) if line.sku in catalogue.variants]
+        energies = [_energy(catalogue.variants[line.sku], line) for line in known]
+        for line, energy in zip(known, energies, strict=True):
+            if energy is None:
+                yield Refusal(code=RefusalCode.ENERGY_UNKNOWN, eater=name, sku=line.sku)
+        most = eater.most_kcal * _KCAL
+        if None not in energies and sum(one or 0 for one in energies) > most:
+            yield Refusal(code=RefusalCode.ENERGY_ABOVE_CAP, eater=name, most_kcal=eater.most_kcal)
+
+
+_ENERGY = next(at for at, one in enumerate(NUTRIENTS) if one.code == "energy_kcal")
+_KCAL = 100 * NUTRIENTS[_ENERGY].scale
+
+
+def _energy(variant: Variant, line: RequestLine) -> int | None:
+    """Energy of a line in hundredths of the catalogue's scaled unit; None when not known."""
+    grams = line.portion_g or variant.portions_g.m
+    amount = portion_hundredths(variant, grams)[_ENERGY]
+    return None if amount is None else amount * line.portions
 
 
 def _refusal(

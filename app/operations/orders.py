@@ -17,15 +17,14 @@ from app.models.orders import (
     OrderEater,
     OrderLine,
     OrderSource,
-    StandingOrder,
 )
 from app.models.people import Client, Site
 from app.models.planning import DayPlan, DayPlanState, Depot
 from app.operations import meals
+from app.operations.eaters import ordering_eater
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import (
-    OrderingEater,
     OrderRequest,
     OrderRules,
     OrderState,
@@ -97,18 +96,29 @@ def find_site(session: Session, actor: Actor, site_id: int, permission: Permissi
 
 
 def place(
-    session: Session, actor: Actor, draft: OrderDraft, now: datetime, *, dry_run: bool = False
+    session: Session,
+    actor: Actor,
+    draft: OrderDraft,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+    replacing: int | None = None,
 ) -> Order:
     """Take an order, or raise Refused with every reason; an unknown allergy holds it for a person.
 
     With `dry_run` everything is checked the same way and nothing is kept: the order given back
-    belongs to no session.
+    belongs to no session. `replacing` is the order whose place this one would take.
     """
     site = _authorised_site(session, actor, draft)
     require_unpublished(session, draft.service_day)
     _refuse_second_reference(session, site, draft)
     catalogue = meals.catalogue(session)
-    eaters = {one.ref: _ordering(session, one, site.kind) for one in draft.eaters}
+    eaters = {
+        one.ref: ordering_eater(
+            session, one.client_id, one.profile, site, draft.service_day, replacing=replacing
+        )
+        for one in draft.eaters
+    }
     refusals = accept(
         _request(site, draft),
         rules_of(site),
@@ -186,24 +196,12 @@ def _request(site: Site, draft: OrderDraft) -> OrderRequest:
         site=site.code,
         service_day=draft.service_day,
         lines=tuple(
-            RequestLine(sku=line.sku, eater=eater.ref, portions=line.portions)
+            RequestLine(
+                sku=line.sku, eater=eater.ref, portions=line.portions, portion_g=line.portion_g
+            )
             for eater in draft.eaters
             for line in eater.lines
         ),
-    )
-
-
-def _ordering(session: Session, eater: EaterOrder, kind: SiteKind) -> OrderingEater:
-    if eater.client_id is None or kind is not SiteKind.HOME:
-        return OrderingEater(profile=eater.profile, plan_approved=True)
-    standing = session.scalar(
-        select(StandingOrder).where(StandingOrder.client_id == eater.client_id)
-    )
-    return OrderingEater(
-        profile=eater.profile,
-        plan_approved=meals.has_approved_plan(session, eater.client_id),
-        paused_from=standing.paused_from if standing else None,
-        paused_until=standing.paused_until if standing else None,
     )
 
 
@@ -287,6 +285,7 @@ def _reason_parts(refusal: Refusal) -> Note:
         "sku": refusal.sku,
         "allergy": refusal.allergy,
         "most_portions": refusal.most_portions,
+        "most_kcal": refusal.most_kcal,
         "cut_off": refusal.cut_off,
     }
     args = {name: value for name, value in args.items() if value is not None}
@@ -387,7 +386,8 @@ def change(
         order.meal,
     ):
         raise Refused(("", "order.other_meal", {}))
-    checked = place(session, actor, replace(draft, external_ref=None), now, dry_run=True)
+    again = replace(draft, external_ref=None)
+    checked = place(session, actor, again, now, dry_run=True, replacing=order.id)
     gone = set(eater_clients(session, order))
     session.execute(delete(OrderLine).where(OrderLine.order_id == order.id))
     session.execute(delete(OrderEater).where(OrderEater.order_id == order.id))

@@ -104,6 +104,59 @@ def line(sku: str = "stew", eater: str = "e1", portions: int = 1) -> OrderReques
     return replace(REQUEST, lines=(RequestLine(sku=sku, eater=eater, portions=portions),))
 
 
+def of_energy(kcal_tenths: int | None) -> Catalogue:
+    """Give a catalogue in which 100 g of stew hold so much energy, in tenths of a kcal."""
+    figures = tuple(kcal_tenths if one.code == "energy_kcal" else 0 for one in NUTRIENTS)
+    return replace(CATALOGUE, variants={"stew": replace(STEW, per_100g=figures)})
+
+
+@pytest.mark.parametrize(
+    ("most_kcal", "already", "codes"),
+    [
+        (None, (), []),
+        (300, (), []),  # 2 x 150 g x 100 kcal per 100 g
+        (299, (), ["order.energy_above_cap"]),
+        (450, (RequestLine(sku="stew", eater="e1", portions=1),), []),
+        (449, (RequestLine(sku="stew", eater="e1", portions=1),), ["order.energy_above_cap"]),
+        (350, (RequestLine(sku="stew", eater="x", portions=1, portion_g=50),), []),
+        (349, (RequestLine(sku="stew", eater="x", portions=1, portion_g=50),), None),
+        (300, (RequestLine(sku="gone", eater="e1", portions=9),), []),
+    ],
+)
+def test_energy_never_goes_above_what_the_days_may_bring(
+    most_kcal: int | None, already: tuple[RequestLine, ...], codes: list[str] | None
+) -> None:
+    eater = replace(LADY, most_kcal=most_kcal, already=already)
+    found = accept(REQUEST, RULES, catalogue=of_energy(1000), eaters={"e1": eater}, now=IN_TIME)
+    assert [one.code for one in found] == (["order.energy_above_cap"] if codes is None else codes)
+    assert all(one.most_kcal == most_kcal and one.eater == "e1" for one in found)
+
+
+def test_unknown_energy_is_never_within_a_cap() -> None:
+    capped = replace(LADY, most_kcal=9000)
+    found = accept(REQUEST, RULES, catalogue=of_energy(None), eaters={"e1": capped}, now=IN_TIME)
+    assert [(one.code, one.sku) for one in found] == [(RefusalCode.ENERGY_UNKNOWN, "stew")]
+    free = accept(REQUEST, RULES, catalogue=of_energy(None), eaters={"e1": LADY}, now=IN_TIME)
+    assert free == ()
+
+
+def test_a_cap_of_somebody_who_orders_nothing_stops_nobody() -> None:
+    other = replace(LADY, most_kcal=0)
+    eaters = {"e1": LADY, "e2": other}
+    assert accept(REQUEST, RULES, catalogue=of_energy(1000), eaters=eaters, now=IN_TIME) == ()
+
+
+@given(st.integers(0, 2000), st.integers(0, 500))
+def test_a_lower_cap_never_lets_more_through(most_kcal: int, less: int) -> None:
+    def refused(cap: int) -> bool:
+        eater = replace(LADY, most_kcal=max(0, cap))
+        return bool(
+            accept(REQUEST, RULES, catalogue=of_energy(1000), eaters={"e1": eater}, now=IN_TIME)
+        )
+
+    assert refused(most_kcal - less) or not refused(most_kcal)
+
+
 def test_a_sound_order_is_placed() -> None:
     assert refusals() == ()
     assert state_of(()) is OrderState.PLACED
