@@ -1,5 +1,13 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
+from screening.adime import (
+    NoteFacts,
+    NotePart,
+    SignedTargets,
+    Statement,
+    write_note,
+)
+from screening.advice import Advice, advise_referral
 from screening.assessment import ADULT_YEARS, Assessment, Intake, assess
 from screening.codes import CODES
 from screening.conditions import DRUGS, Condition
@@ -129,16 +137,11 @@ from screening.reference import (
 )
 from screening.referral import (
     ENDED,
-    MOVES,
     NEEDS_WHY,
     PROFESSIONALS,
     RECIPIENTS,
-    REFERRAL_CODES,
     SOURCES,
-    STARTS,
     WAITING,
-    WORKING_DAYS,
-    Advice,
     Direction,
     LetterPart,
     Move,
@@ -147,11 +150,9 @@ from screening.referral import (
     ReferralReason,
     ReferralState,
     Urgency,
-    advise_referral,
     after,
     commission_refusal,
     deadline,
-    is_late,
     may_be_told,
     moves_from,
     urgency_of,
@@ -199,7 +200,6 @@ from screening.weight import (
     weight_trend,
     weight_verdict,
 )
-from screening.workdays import add_working_days, is_working_day, public_holidays
 
 __all__ = [
     "ACTIVITY",
@@ -218,7 +218,6 @@ __all__ = [
     "INTAKE_DAYS",
     "INTOLERANCES",
     "LOCAL",
-    "MOVES",
     "NEEDS_WHY",
     "OLDER_YEARS",
     "POSITIVE",
@@ -243,7 +242,6 @@ __all__ = [
     "URGENT_EVENTS",
     "WAITING",
     "WEIGHT_MEMORY_DAYS",
-    "WORKING_DAYS",
     "Action",
     "Activity",
     "Advice",
@@ -304,6 +302,8 @@ __all__ = [
     "MoveReason",
     "MuscleMass",
     "MuscleMethod",
+    "NoteFacts",
+    "NotePart",
     "Offer",
     "OfferReason",
     "Outcome",
@@ -334,7 +334,9 @@ __all__ = [
     "ScreeningMoment",
     "Setting",
     "Sex",
+    "SignedTargets",
     "Situation",
+    "Statement",
     "Status",
     "StockCount",
     "Strength",
@@ -353,7 +355,6 @@ __all__ = [
     "WeightPoint",
     "WeightTrend",
     "WeightWindow",
-    "add_working_days",
     "advice_for",
     "advise_referral",
     "aetiology",
@@ -392,7 +393,6 @@ __all__ = [
     "is_late",
     "is_on",
     "is_overdue",
-    "is_working_day",
     "may_be_signed",
     "may_be_told",
     "measure_coding",
@@ -407,7 +407,6 @@ __all__ = [
     "offers",
     "outcome_code",
     "propose",
-    "public_holidays",
     "questions",
     "read_caregiver_number",
     "read_person_number",
@@ -439,4 +438,5 @@ __all__ = [
     "weight_trend",
     "weight_verdict",
     "worked",
+    "write_note",
 ]

@@ -28,6 +28,7 @@ from screening import (
     Range,
     ReferralReason,
     ReferralState,
+    Status,
     assess,
 )
 
@@ -278,7 +279,7 @@ def _finding(row: Screening) -> Finding:
         low=None if low is None else screening.rounded(low, 1),
         high=None if high is None else screening.rounded(high, 1),
         category=None if category is None else category.value,
-        partial=result.category is None,
+        partial=result.status is not Status.COMPLETE,
     )
 
 

@@ -5,6 +5,7 @@ from app.paper.kitchen import kitchen_pdf
 from app.paper.labels import X_HEIGHT_MM, labels_pdf
 from app.paper.letters import letter_pdf
 from app.paper.loading import loading_pdf
+from app.paper.notes import note_pdf
 from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
 from app.paper.routes import route_pdf
@@ -17,6 +18,7 @@ __all__ = [
     "labels_pdf",
     "letter_pdf",
     "loading_pdf",
+    "note_pdf",
     "pick_pdf",
     "purchases_csv",
     "route_pdf",

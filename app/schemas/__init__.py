@@ -59,6 +59,7 @@ from app.schemas.client import (
     PauseForm,
     WeekQuery,
 )
+from app.schemas.notes import NoteForm
 from app.schemas.orders import (
     ComponentsQuery,
     ComponentsShape,
@@ -149,6 +150,7 @@ __all__ = [
     "NewHouseForm",
     "NewSiteForm",
     "NoAnswerForm",
+    "NoteForm",
     "OneOf",
     "OrderBody",
     "OrderShape",

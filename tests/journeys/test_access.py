@@ -11,9 +11,10 @@ from werkzeug.routing import Rule
 
 from app.access import HEALTH, Actor, Permission, Role
 from app.db import transaction
+from app.i18n import translator
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
-from app.operations import meals, outreferrals
+from app.operations import meals, notes, outreferrals
 from optimizer import Limits
 from tests import factories
 from tests.app.referring import outgoing
@@ -72,6 +73,7 @@ class Hers:
     link_id: int
     proposal: int
     referral_id: int
+    note_id: int
     number: int = 1  # of a letter
 
     @property
@@ -113,6 +115,7 @@ FORM = {
     "given": "1",
     "move": "close",
     "state": "accepted",
+    "version": "1",
     "why": "duplicate",
     "note": "x",
     "party": "gp",
@@ -160,6 +163,7 @@ def hers(engine: Engine) -> Hers:
         session.add_all([proposal, link])
         session.flush()
         referral = outreferrals.refer_out(session, staff, client.id, outgoing(), MONDAY)
+        note_id = notes.start_note(session, staff, client.id, translator("nl"), MONDAY)
         order = factories.make_order(session, client, WARD_MEAL, ("carrots/7/standard", 1, 150))
         return Hers(
             client_id=client.id,
@@ -169,6 +173,7 @@ def hers(engine: Engine) -> Hers:
             link_id=link.id,
             proposal=proposal.id,
             referral_id=referral.id,
+            note_id=note_id,
         )
 
 

@@ -1,6 +1,6 @@
 """Referrals: which moves there are, how soon one must act, what results ask for."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 from app.i18n import LANGUAGES, sentences
 from screening import (
     ENDED,
-    MOVES,
     PROFESSIONALS,
     RECIPIENTS,
-    REFERRAL_CODES,
     SOURCES,
-    STARTS,
-    WAITING,
-    WORKING_DAYS,
     Advice,
+    Category,
     Direction,
     Intake,
     LetterPart,
@@ -29,6 +25,7 @@ from screening import (
     ReferralState,
     Setting,
     Sex,
+    Status,
     Tool,
     ToolResult,
     Urgency,
@@ -37,12 +34,12 @@ from screening import (
     assess,
     commission_refusal,
     deadline,
-    is_late,
-    is_working_day,
     may_be_told,
     moves_from,
     urgency_of,
 )
+from screening.referral import MOVES, REFERRAL_CODES, STARTS, WORKING_DAYS
+from screening.workdays import is_working_day
 
 REASONS = st.lists(st.sampled_from(ReferralReason), max_size=6)
 URGENCIES = st.sampled_from(Urgency)
@@ -175,13 +172,6 @@ def test_a_refeeding_risk_on_a_sunday_is_for_that_sunday() -> None:
     assert deadline(sunday, Urgency.TWO_DAYS) == date(2026, 12, 1)
 
 
-@pytest.mark.parametrize("state", ReferralState)
-def test_only_what_waits_for_an_act_can_be_late(state: ReferralState) -> None:
-    due = date(2026, 11, 27)
-    assert not is_late(state, due, due)
-    assert is_late(state, due, due + timedelta(days=1)) is (state in WAITING)
-
-
 def test_a_high_must_asks_the_dietitian_in_two_days_and_tells_the_gp() -> None:
     assert advise_referral([result(Tool.MUST, **MUST_HIGH)]) == (
         Advice(
@@ -206,6 +196,62 @@ def test_three_points_of_eat10_ask_the_speech_language_therapist_and_two_do_not(
 
     assert [one.to for one in asked(3)] == [Party.SPEECH_THERAPIST]
     assert asked(2) == ()
+
+
+def bare(tool: Tool, category: Category) -> ToolResult:
+    return ToolResult(
+        instrument=tool,
+        rule_version="1",
+        source="",
+        status=Status.COMPLETE,
+        category=category,
+    )
+
+
+@pytest.mark.parametrize(
+    ("tool", "category", "asked"),
+    [
+        (Tool.GUSS, Category.SLIGHT, {Party.SPEECH_THERAPIST: Urgency.NEXT_DAY}),
+        (
+            Tool.GUSS,
+            Category.SEVERE,
+            {Party.PHYSICIAN: Urgency.SAME_DAY, Party.SPEECH_THERAPIST: Urgency.NEXT_DAY},
+        ),
+        (Tool.GUSS, Category.NONE_OR_MINIMAL, {}),
+        (
+            Tool.WATER90,
+            Category.FAILED,
+            {Party.PHYSICIAN: Urgency.SAME_DAY, Party.SPEECH_THERAPIST: Urgency.NEXT_DAY},
+        ),
+        (Tool.WATER90, Category.PASSED, {}),
+        (
+            Tool.SARCF,
+            Category.POSITIVE,
+            {Party.DIETITIAN: Urgency.WEEK, Party.PHYSIOTHERAPIST: Urgency.WEEK},
+        ),
+        (Tool.SARC_OBESITY, Category.STAGE_II, {Party.PHYSICIAN: Urgency.WEEK}),
+        (
+            Tool.REFEED_NICE,
+            Category.EXTREME,
+            dict.fromkeys((Party.DIETITIAN, Party.PHYSICIAN, Party.HOSPITAL), Urgency.SAME_DAY),
+        ),
+        (Tool.REFEED_NICE, Category.SOME, {}),
+        (
+            Tool.REFEED_ASPEN,
+            Category.SIGNIFICANT,
+            dict.fromkeys((Party.DIETITIAN, Party.PHYSICIAN), Urgency.SAME_DAY),
+        ),
+        (Tool.GLIM, Category.MODERATE, {Party.GP: Urgency.WEEK}),
+        (Tool.GLIM, Category.SEVERE, {Party.GP: Urgency.TWO_DAYS}),
+        (Tool.GLIM, Category.NOT_MALNOURISHED, {}),
+        (Tool.BMI_CLASS, Category.OBESITY_I, {}),
+    ],
+)
+def test_each_outcome_asks_who_can_act_on_it(
+    tool: Tool, category: Category, asked: dict[Party, Urgency]
+) -> None:
+    found = advise_referral([bare(tool, category)])
+    assert {one.to: one.urgency for one in found} == asked
 
 
 def test_an_answer_that_is_missing_asks_what_the_least_severe_outcome_asks() -> None:
