@@ -35,6 +35,7 @@ from screening.findings import (
     double_burden,
     suspected_dysphagia,
 )
+from screening.glim import Losses, LowIntake, losses, low_intake
 from screening.group import Asked, Given, Group, Told, worked
 from screening.groups import GROUPS
 from screening.groups_tools import input_names, named_answers, sent_as, tell
@@ -292,6 +293,8 @@ __all__ = [
     "ItemPoints",
     "LetterPart",
     "Line",
+    "Losses",
+    "LowIntake",
     "Mark",
     "MealIntake",
     "MealPattern",
@@ -393,6 +396,8 @@ __all__ = [
     "is_late",
     "is_on",
     "is_overdue",
+    "losses",
+    "low_intake",
     "may_be_signed",
     "may_be_told",
     "measure_coding",

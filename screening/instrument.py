@@ -370,7 +370,10 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPoints:
-    """Points of one item with the reason; unknown has a range and no points."""
+    """Points of one item with the reason; unknown has a range and no points.
+
+    While more is possible, `sure_reason` and `sure_value` tell what gives the lowest points.
+    """
 
     item: str
     points: Points | None
@@ -380,6 +383,8 @@ class ItemPoints:
     value: Fraction | None
     inputs: tuple[tuple[str, Answer], ...]
     missing: tuple[str, ...]
+    sure_reason: str | None = None
+    sure_value: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ def item_points(item: Item, known: Known) -> ItemPoints:
     readings = _readings(item, known)
     lowest, highest = _together(item, readings)
     certain = lowest == highest
-    told = [one for one in readings if certain and one.reason and one.span[0] == lowest]
+    sure = [one for one in readings if one.reason and one.span[0] == lowest]
+    told, floor = (sure, []) if certain else ([], sure if lowest > 0 else [])
     names = dict.fromkeys(name for line in item.lines for name in quantity(line.quantity).shows)
     return ItemPoints(
         item=item.code,
@@ -33,6 +34,8 @@ def item_points(item: Item, known: Known) -> ItemPoints:
         value=next((one.value for one in told), None),
         inputs=tuple((name, known[name]) for name in names if name in known),
         missing=() if certain else _asked(item, known),
+        sure_reason=next((one.reason for one in floor), None),
+        sure_value=next((one.value for one in floor), None),
     )
 
 

@@ -1,9 +1,21 @@
 """All tables, imported in one place so that Alembic and the mapper see one metadata."""
 
-from app.models import care, following, meals, orders, people, planning, referrals, stock, system
+from app.models import (
+    care,
+    diagnosis,
+    following,
+    meals,
+    orders,
+    people,
+    planning,
+    referrals,
+    stock,
+    system,
+)
 
 __all__ = [
     "care",
+    "diagnosis",
     "following",
     "meals",
     "orders",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Self
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -83,7 +84,7 @@ class Screening(Base):
             instrument=intake.tool.value,
             rule_version=result.rule_version,
             screened_on=intake.on,
-            answers=_intake_cells(intake),
+            answers=intake_cells(intake),
             result={
                 "status": result.status.value,
                 "score": None if result.score is None else str(result.score),
@@ -103,23 +104,30 @@ class Screening(Base):
 
     def as_intake(self) -> Intake:
         """Give what was filled in, exactly as it was assessed."""
-        cells = self.answers
-        return Intake(
-            tool=Tool(self.instrument),
-            setting=Setting(cells["setting"]),
-            answers={name: _exact(value) for name, value in cells["answers"].items()},
-            born=date.fromisoformat(cells["born"]) if cells["born"] else None,
-            sex=Sex(cells["sex"]) if cells["sex"] else None,
-            on=self.screened_on,
-            provenance={
-                name: screening.Provenance(value) for name, value in cells["provenance"].items()
-            },
-            confirmed=frozenset(cells["confirmed"]),
-            rule_version=self.rule_version,
+        return read_intake(
+            Tool(self.instrument), self.answers, on=self.screened_on, version=self.rule_version
         )
 
 
-def _intake_cells(intake: Intake) -> dict[str, Any]:
+def read_intake(tool: Tool, cells: Mapping[str, Any], *, on: date, version: str) -> Intake:
+    """Give an intake back from its cells, to be worked out again under the rules of then."""
+    return Intake(
+        tool=tool,
+        setting=Setting(cells["setting"]),
+        answers={name: _exact(value) for name, value in cells["answers"].items()},
+        born=date.fromisoformat(cells["born"]) if cells["born"] else None,
+        sex=Sex(cells["sex"]) if cells["sex"] else None,
+        on=on,
+        provenance={
+            name: screening.Provenance(value) for name, value in cells["provenance"].items()
+        },
+        confirmed=frozenset(cells["confirmed"]),
+        rule_version=version,
+    )
+
+
+def intake_cells(intake: Intake) -> dict[str, Any]:
+    """Give an intake as cells: numbers as their exact text."""
     return {
         "setting": intake.setting.value,
         "answers": {
@@ -133,13 +141,13 @@ def _intake_cells(intake: Intake) -> dict[str, Any]:
     }
 
 
-def _exact(value: Any) -> Decimal | bool | str | None:
-    """Read an answer back: digits are a decimal, everything else stays what it was."""
+def _exact(value: Any) -> Decimal | Fraction | bool | str | None:
+    """Read an answer back: digits are exact, a share of two numbers too; words stay words."""
     if not isinstance(value, str):
         return None if value is None else bool(value)
     try:
-        return Decimal(value)
-    except InvalidOperation:
+        return Fraction(value) if "/" in value else Decimal(value)
+    except (InvalidOperation, ValueError):
         return value
 
 

@@ -59,6 +59,7 @@ from app.schemas.client import (
     PauseForm,
     WeekQuery,
 )
+from app.schemas.diagnosis import GlimForm
 from app.schemas.notes import NoteForm
 from app.schemas.orders import (
     ComponentsQuery,
@@ -127,6 +128,7 @@ __all__ = [
     "Exactly",
     "ForClient",
     "Form",
+    "GlimForm",
     "HouseForm",
     "HousesQuery",
     "InformationBody",

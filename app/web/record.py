@@ -14,6 +14,7 @@ from app.operations import care, dossier, meals
 from app.operations.dossier import Dossier
 from app.pipeline import Call, entry
 from app.schemas import WeightForm
+from app.web.glim import glim_parts
 from app.web.parts import measure_parts
 from app.web.score import score_parts
 from app.web.words import between, coded, face_parts, kept, mends
@@ -42,6 +43,7 @@ def show(call: Call, client_id: int) -> ResponseReturnValue:
         screened_on=found.face.last.screened_on if found.face.last else None,
         signed=_signed(call, found),
         plan=plan,
+        glim=glim_parts(call, client_id),
         orders=found.orders,
         errors=mends(call),
         weight=measure_parts(call, "weight_kg", kept(call, "weight_kg")),

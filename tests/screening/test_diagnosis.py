@@ -454,6 +454,16 @@ def test_glim_takes_weight_and_height_like_every_instrument() -> None:
     assert with_answers(Tool.GLIM, **answers, age=70).category is Category.SEVERE
 
 
+def test_a_criterion_that_is_met_is_told_while_a_graver_one_is_possible() -> None:
+    open_loss = with_answers(Tool.GLIM, loss_le6m_pct=6, loss_gt6m_pct=None).items[0]
+    assert (open_loss.points, open_loss.lowest, open_loss.highest) == (None, 1, 2)
+    assert (open_loss.sure_reason, open_loss.sure_value) == ("glim.loss.6m_above_5", 6)
+    not_met = with_answers(Tool.GLIM, loss_le6m_pct=2, loss_gt6m_pct=None).items[0]
+    assert (not_met.lowest, not_met.sure_reason, not_met.sure_value) == (0, None, None)
+    certain = with_answers(Tool.GLIM, loss_le6m_pct=6).items[0]
+    assert (certain.reason, certain.sure_reason) == ("glim.loss.6m_above_5", None)
+
+
 def test_the_criteria_met_are_read_from_the_items() -> None:
     result = with_answers(Tool.GLIM, loss_le6m_pct=12, intake_pct=40, intake_days=10)
     assert {one.item: one.reason for one in result.items if one.points} == {
