@@ -35,6 +35,7 @@ from screening import (
     Intake,
     MeasureKind,
     RefeedingFacts,
+    RefeedingLevel,
     RefeedingRisk,
     Status,
     Tool,
@@ -311,10 +312,19 @@ def _decided(proposal: GlimProposal, decision: GlimDecision) -> Category:
 def refeeding_of(
     session: Session, client_id: int, *, weight_kg: Decimal | None, today: date
 ) -> RefeedingRisk:
-    """Give the refeeding risk: of the newest form of NICE, else what the weights alone say."""
+    """Give the refeeding risk: of the newest form of NICE, or what the weights say if graver."""
+    weighed = _refeeding_by_weight(session, client_id, weight_kg)
     asked = _newest(session, client_id, Tool.REFEED_NICE, today)
-    if asked is not None:
-        return screening.risk_told(assess(asked.as_intake()).result)
+    if asked is None:
+        return weighed
+    told = screening.risk_told(assess(asked.as_intake()).result)
+    order = tuple(RefeedingLevel)
+    return max(told, weighed, key=lambda one: order.index(one.level))
+
+
+def _refeeding_by_weight(
+    session: Session, client_id: int, weight_kg: Decimal | None
+) -> RefeedingRisk:
     height_cm = latest_value(session, client_id, MeasureKind.HEIGHT_CM)
     points = weights(session, client_id)
     recent = [one for one in points if (points[-1].on - one.on).days <= _LOSS_DAYS]

@@ -19,8 +19,8 @@ from app.operations.care import (
     latest_value,
     local_day,
     signed_prescription,
-    weights,
 )
+from app.operations.diagnosis import refeeding_of
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from menus import PROPERTIES, Component, Ingredient
@@ -34,7 +34,6 @@ from screening import (
     PersonFacts,
     PrescriptionProposal,
     Problem,
-    RefeedingFacts,
     RefeedingLevel,
     RefeedingRisk,
     ReferenceBasis,
@@ -43,9 +42,6 @@ from screening import (
     Status,
     assess,
 )
-
-_REFEEDING_WINDOW_DAYS = 183
-"""NICE CG32 asks for unplanned loss over the last three to six months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +121,7 @@ def draft_prescription(
         last=last,
         weight_kg=weight_kg,
         height_cm=height_cm,
-        refeeding=_refeeding(session, client.id, weight_kg, height_cm),
+        refeeding=refeeding_of(session, client.id, weight_kg=weight_kg, today=local_day(now)),
     )
 
 
@@ -178,20 +174,6 @@ def _facts(
         switches=known.switches,
         formula=known.energy_formula,
     )
-
-
-def _refeeding(
-    session: Session, client_id: int, weight_kg: Decimal | None, height_cm: Decimal | None
-) -> RefeedingRisk:
-    """Give what the record alone says about refeeding; the rest a person must ask."""
-    points = weights(session, client_id)
-    recent = [one for one in points if (points[-1].on - one.on).days <= _REFEEDING_WINDOW_DAYS]
-    loss: Fraction | None = None
-    if len(recent) > 1:
-        highest = max(one.weight_kg for one in recent)
-        loss = screening.weight_loss_percent(highest, points[-1].weight_kg)
-    body_mass = screening.bmi(weight_kg, height_cm) if weight_kg and height_cm else None
-    return screening.refeeding_risk(RefeedingFacts(bmi=body_mass, loss_pct_3_6m=loss))
 
 
 def check_prescription(

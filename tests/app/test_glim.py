@@ -349,6 +349,16 @@ def test_the_refeeding_risk_is_of_the_newest_form(
     assert asked.reasons == ("refeeding.no_intake_over_10_days",)
 
 
+def test_a_form_that_is_calm_hides_no_later_loss(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    fill_in(session, actor, client, Tool.REFEED_NICE, {"days_little_or_no_intake": Decimal(0)})
+    factories.make_weight(session, client, "60", TODAY - timedelta(days=100))
+    factories.make_weight(session, client, "50", TODAY)
+    found = diagnosis.refeeding_of(session, client.id, weight_kg=Decimal(50), today=TODAY)
+    assert (found.level, found.reasons) == (RefeedingLevel.HIGH, ("refeeding.loss_over_15",))
+
+
 def test_without_a_form_the_weights_speak(session: Session, actor: Actor, client: Client) -> None:
     fill_in(session, actor, client, Tool.MUST, SCREENED)
     factories.make_weight(session, client, "60", TODAY - timedelta(days=100))
