@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,16 +10,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from app.access import Role
-from app.db import transaction
+from app.db import make_engine, transaction
 from app.models.care import Measurement, Screening
 from app.models.people import Client, OrganisationKind
 from app.models.system import AccessLog
 from app.operations import care
 from app.operations.scoring import CALCULATIONS
+from app.operations.sentscreenings import SentScreening, receive
 from app.schemas import MOST_VECTORS
 from app.schemas.scoring import ToldShape
 from logistics import SiteKind
@@ -360,3 +362,39 @@ def test_a_residential_centre_may_send_too(app: Flask) -> None:
         assert house.organisation.kind is OrganisationKind.RESIDENTIAL
     answer = sent(System(app, house), client.id)
     assert answer.status_code == 201
+
+
+def test_four_requests_at_once_with_one_key_are_one_screening(any_url: str) -> None:
+    engine = make_engine(any_url)
+    with transaction(engine) as session:
+        house = make_house(session, CLOCK)
+        client_id = make_client(session, house.site).id
+    found: list[tuple[int, bool]] = []
+    start = threading.Barrier(4)
+    threads = [
+        threading.Thread(target=_send_at_once, args=(engine, house, client_id, start, found))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(new for _, new in found) == [False, False, False, True]
+    assert len({screening_id for screening_id, _ in found}) == 1
+    engine.dispose()
+
+
+def _send_at_once(
+    engine: Engine,
+    house: House,
+    client_id: int,
+    start: threading.Barrier,
+    found: list[tuple[int, bool]],
+) -> None:
+    form = SentScreening(
+        tool=Tool.MUST, inputs={"bmi": Decimal(19)}, provenance={}, confirmed=frozenset()
+    )
+    start.wait()
+    with transaction(engine) as session:
+        row, new = receive(session, house.system, client_id, form, key="one-key", now=CLOCK)
+        found.append((row.id, new))

@@ -125,6 +125,7 @@ def test_a_weight_with_nothing_to_correct_stays_as_measured() -> None:
     plain = correct_weight(Decimal("61.5"))
     assert (plain.weight_kg, plain.flags) == (Fraction("61.5"), ())
     assert plain.provenance is Provenance.MEASURED
+    assert correct_weight(60, clinician_confirms=True).provenance is Provenance.MEASURED
 
 
 def test_nobody_has_three_legs_or_weighs_less_than_the_fluid() -> None:
