@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -127,9 +127,9 @@ def read_json(raw: bytes) -> Any:
     try:
         return json.loads(
             raw.decode("utf-8-sig"),
-            parse_float=Decimal,
+            parse_float=_decimal,
             parse_int=_whole,
-            parse_constant=str,
+            parse_constant=lambda _name: _NO_NUMBER,
             object_pairs_hook=_paired,
         )
     except (ValueError, RecursionError):
@@ -147,9 +147,22 @@ def read_vectors(raw: bytes) -> list[Any] | Unread:
     return vectors
 
 
+_NO_NUMBER = Decimal("NaN")
+"""Stands for what is written as a number and can be none of a person: the rooms refuse it."""
+
+_MOST_DIGITS = 40
+
+
 def _whole(digits: str) -> int | Decimal:
-    """Give a whole number; one of many digits would take long to read, and can be no measure."""
-    return int(digits) if len(digits) < 20 else Decimal(digits[:20]).scaleb(len(digits) - 20)
+    return int(digits) if len(digits) <= _MOST_DIGITS else _NO_NUMBER
+
+
+def _decimal(written: str) -> Decimal:
+    """Give an exact decimal; an endless one, or an exponent beyond all bounds, is none."""
+    try:
+        return Decimal(written) if len(written) <= _MOST_DIGITS else _NO_NUMBER
+    except InvalidOperation:
+        return _NO_NUMBER
 
 
 def _paired(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

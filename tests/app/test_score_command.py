@@ -79,7 +79,18 @@ def test_a_name_that_stands_twice_is_refused_for_that_vector(score: Score) -> No
 
 
 @pytest.mark.parametrize(
-    "number", ["NaN", "Infinity", "-Infinity", "1e400", "1e999999999", "1" * 5000, "-1e-999999999"]
+    "number",
+    [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e400",
+        "1e999999999",
+        "1" * 5000,
+        "-1e-999999999",
+        "1e99999999999999999999",
+        "1." + "1" * 5000,
+    ],
 )
 def test_a_number_that_can_be_no_measure_is_refused_and_nothing_else(
     score: Score, number: str
