@@ -10,6 +10,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 import menus
+import screening
 from app.access import Actor, Permission
 from app.models.care import Prescription
 from app.models.meals import MealPlan, MealPlanState
@@ -67,6 +68,12 @@ class Week:
         return bool(
             self.row and (not self.in_force or self.row.prescription_id != self.in_force.id)
         )
+
+    @property
+    def blocked_by(self) -> screening.Prescription | None:
+        """The prescription in force when it leaves the first days to a person."""
+        content = self.in_force.as_prescription() if self.in_force else None
+        return content if content and content.blocks_plan else None
 
     @property
     def may_change(self) -> bool:

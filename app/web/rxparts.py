@@ -8,11 +8,12 @@ from app.i18n import Translator
 from app.operations import meals
 from app.operations.prescribing import Checked, Draft
 from app.pipeline import Call
-from app.web.words import TO, between, field_name, target
+from app.web.words import TO, between, field_name, started, target
 from menus import NUTRIENTS
 from screening import (
     ENERGY_FORMULAS,
     REFERENCE_VALUES,
+    Change,
     Constraint,
     Derivation,
     Prescription,
@@ -38,7 +39,7 @@ def live_parts(call: Call, found: Draft, checked: Checked | None) -> dict[str, A
         "rules": _rules(call, content) if content else [],
         "advice": _advice(call, content) if content else [],
         "rulings": list(_rulings(call, checked)) if checked else [],
-        "rise": list(_rise(call, content)) if content else [],
+        "rise": list(rise_rows(call, content)) if content else [],
         "blocks_plan": bool(content and content.blocks_plan),
         "diff": _diff(call, checked) if checked else [],
         "check_lines": list(_checks(call, found, checked)),
@@ -171,7 +172,7 @@ def _rulings(call: Call, checked: Checked) -> Iterator[dict[str, str]]:
         }
 
 
-def _rise(call: Call, content: Prescription) -> Iterator[dict[str, str]]:
+def rise_rows(call: Call, content: Prescription) -> Iterator[dict[str, str]]:
     """Give the most energy of each of the first days."""
     if content.step_up_from is None:
         return
@@ -189,16 +190,28 @@ def _diff(call: Call, checked: Checked) -> list[dict[str, Any]]:
     lines = [
         {
             "name": field_name(speak, one.field),
-            "was": target(speak, stock, one.field, one.was),
-            "becomes": target(speak, stock, one.field, one.becomes),
+            "was": target(speak, stock, one.field, was),
+            "becomes": target(speak, stock, one.field, becomes),
         }
         for one in checked.changes
         if one.field not in folded
+        for was, becomes in (_told(one),)
     ]
     if folded:
         becomes = call.say("prescription.nutrients.changed", count=len(folded))
         lines.append({"name": call.say("prescription.nutrients"), "was": None, "becomes": becomes})
     return lines
+
+
+def _told(change: Change) -> tuple[Any, Any]:
+    """Give what to show of a change: of the rules only those that go and those that come."""
+    if change.field != "rules":
+        return change.was, change.becomes
+    was, becomes = (
+        side if isinstance(side, frozenset) else frozenset()
+        for side in (change.was, change.becomes)
+    )
+    return was - becomes, becomes - was
 
 
 def _is_bound(field: str) -> bool:
@@ -216,7 +229,8 @@ def _checks(call: Call, found: Draft, checked: Checked | None) -> Iterator[dict[
         yield {"ok": calm, "text": call.say(f"refeeding.level.{level}")}
     for problem in checked.problems:
         name = field_name(call.translator, problem.field)
-        yield {"ok": False, "text": call.say(problem.code, field=name)}
+        text = started(call.say(problem.code, field=name))
+        yield {"ok": False, "text": text}
     hidden = {"open.refeeding_unknown", "open.refeeding_start"}
     for code in found.proposal.open_points if found.proposal else ():
         if code not in hidden:
@@ -234,7 +248,7 @@ def nutrient_rows(call: Call, names: tuple[str, ...], content: Prescription | No
     return [
         {
             "code": name,
-            "name": speak.say(f"nutrient.{name}"),
+            "name": started(speak.say(f"nutrient.{name}")),
             "unit": speak.say(f"unit.{_UNITS[name]}"),
             "bounds": bounds.get(name, Range()),
             "published": _published(call, published[name], sex) if name in published else None,

@@ -14,6 +14,7 @@ from app.operations import care, dossier, meals, weekplan
 from app.operations.weekplan import Bench, Week
 from app.pipeline import Call, entry
 from app.schemas import PlanQuery, SwapForm
+from app.web.rxparts import rise_rows
 from app.web.words import coded, face_parts, sentence, started
 from menus import NUTRIENTS, Alternative, PlanItem, PlanPlace, Role, Variant
 
@@ -57,6 +58,7 @@ def _page(call: Call, client_id: int, found: Week) -> str:
         nutrient_rows=[_standing(speak, one) for one in found.standings],
         failing=list(_failing(speak, found, days)),
         conflicts=list(_conflicts(call, found)),
+        rise=list(rise_rows(call, found.blocked_by)) if found.blocked_by else None,
         problems=[sentence(call, one) for one in call.problems],
     )
 

@@ -27,6 +27,7 @@ from app.models.people import (
 )
 from app.models.system import AccessLog
 from logistics import SiteKind
+from screening import Range
 from tests import factories
 
 TODAY = datetime.now(UTC).date()
@@ -479,6 +480,160 @@ def test_a_high_refeeding_risk_keeps_the_machine_from_composing(desk: Desk, visi
     assert answer.status_code == 422
     assert "stel de eerste dagen zelf samen" in answer.text
     assert "Hoog refeedingrisico" in browser.get("/worklist").text
+
+
+def test_the_week_says_what_to_do_while_a_person_composes(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser, refeeding="high", start_energy_kcal="470")
+    page = browser.get(desk.path("/plan")).text
+    assert "Stel de eerste dagen zelf samen" in page
+    assert "Beoordeel daarna het risico opnieuw" in page
+    assert "470\u00a0kcal" in page
+    assert "Stel weekplan voor" not in page
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_page_answers_while_one_types(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    filled = TARGETS | {
+        "conditions": ["heart_failure", "vitamin_k_antagonist"],
+        "rules_shown": ["r-114", "r-155"],
+        "rules_on": ["r-155"],
+        "switch_why": "eet te weinig",
+        "salt": "more",
+        "refeeding": "high",
+        "start_energy_kcal": "300",
+        "activity": "active",
+    }
+    answer = browser.post(desk.path("/prescription/check"), data=filled, headers=HTMX)
+    assert answer.status_code == 200
+    for part in ("calc-energy_kcal", "alternatives", "rules", "rise"):
+        assert f'id="{part}" hx-swap-oob="true"' in answer.text
+    assert "Mifflin-St Jeor" in answer.text
+    assert "300\u00a0kcal" in answer.text
+    assert "gewone inname ontbreekt" in answer.text
+    assert 'value="r-114" aria' in answer.text  # switched off: not ticked
+    assert 'value="r-155" checked' in answer.text
+    unreadable = browser.post(
+        desk.path("/prescription/check"), data={"food_level": "soup"}, headers=HTMX
+    )
+    assert unreadable.status_code == 200
+
+
+def test_two_rules_that_clash_are_told(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    filled = TARGETS | {"conditions": ["heart_failure"], "salt": "more"}
+    answer = browser.post(desk.path("/prescription/check"), data=filled)
+    assert "De grens voor zouten gaat voor de smaak." in answer.text
+    assert "Vervalt: Meer zout voor de smaak" in answer.text
+
+
+def test_the_ranges_of_another_formula_can_be_taken_over(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    filled = TARGETS | {"energy_formula": "mifflin", "recalculate": "1"}
+    page = browser.post(desk.path("/prescription/check"), data=filled).text
+    assert 'name="energy_kcal_min" value="1250"' in page  # 907.25 x 1.4 x 0.95, up to 50
+    assert 'value="mifflin" selected' in page
+    without = desk.path("/prescription/check").replace(str(desk.client.id), str(desk.child.id))
+    assert browser.post(without, data=filled).status_code == 200
+
+
+EVERYTHING = {
+    "least.calcium_mg": "900",
+    "most.sodium_mg": "2000",
+    "usual.vitamin_k_ug": "90",
+    "tolerates.lactose": "6",
+    "intolerances": ["lactose", "gluten"],
+    "reference": "1",
+    "salt": "less",
+    "acid": "more",
+    "late_snack": "1",
+    "finger_food": "1",
+    "dose_times": "7u30, 12:00; 17.30",
+    "conditions": ["parkinson", "vitamin_k_antagonist"],
+    "rules_shown": ["r-311", "r-302"],
+    "rules_on": ["r-302"],
+    "switch_why": "eet en neemt samen in",
+    "refeeding": "some",
+    "start_energy_kcal": "700",
+    "step_up_from": (TODAY + timedelta(days=2)).isoformat(),
+    "step_up_days": "5",
+    "energy_formula": "henry_wh",
+    "activity": "chair",
+    "stress": "infection",
+}
+
+
+def test_every_field_of_the_form_is_signed_and_comes_back(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser, **EVERYTHING)
+    content = desk.newest(Prescription).as_prescription()
+    assert content.nutrients == {"sodium_mg": Range(high=2000), "calcium_mg": Range(low=900)}
+    assert content.usual == {"vitamin_k_ug": 90}
+    assert content.intolerances == {"lactose": 6, "gluten": None}
+    assert content.reference is not None
+    assert (content.salt, content.acid, content.low_salt) == ("less", "more", True)
+    assert (content.late_snack, content.finger_food) == (True, True)
+    assert content.dose_times == ("07:30", "12:00", "17:30")
+    assert content.step_up == (700, 700)
+    assert [(one.rule, one.on, one.why) for one in content.switches] == [
+        ("r-311", False, "eet en neemt samen in")
+    ]
+    assert "r-311" not in {rule.rule for rule in content.rules}
+    assert (content.energy_formula, content.activity, content.stress) == (
+        "henry_wh",
+        "chair",
+        "infection",
+    )
+    for language in LANGUAGES:
+        with browser.session_transaction() as cookie:
+            cookie["language"] = language
+        page = browser.get(desk.path("/prescription")).text
+        assert 'name="least.calcium_mg" value="900"' in page
+        assert 'value="07:30, 12:00, 17:30"' in page
+        assert "eet en neemt samen in" in page
+        changed = TARGETS | {"replaces": "1"}
+        assert browser.post(desk.path("/prescription/check"), data=changed).status_code == 200
+        assert browser.get(desk.path()).status_code == 200
+
+
+def test_many_nutrients_at_once_stand_in_one_line(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    names = ("calcium_mg", "iron_mg", "zinc_mg", "fibre_g", "folate_ug")
+    filled = TARGETS | {f"least.{name}": "10" for name in names}
+    page = browser.post(desk.path("/prescription/check"), data=filled).text
+    assert "5 grenzen gewijzigd" in page
+
+
+def test_a_number_that_cannot_be_read_is_named_beside_its_nutrient(
+    desk: Desk, visit: Visit
+) -> None:
+    answer = visit(desk.owner).post(
+        desk.path("/prescription"), data=TARGETS | {"least.calcium_mg": "veel"}
+    )
+    assert answer.status_code == 422
+    assert 'href="#f-least.calcium_mg.value"' in answer.text
+    assert desk.count(Prescription) == 0
+
+
+def test_a_signature_is_taken_back_from_the_page(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    row = desk.newest(Prescription)
+    address = desk.path(f"/prescription/{row.id}/withdraw")
+    assert address in browser.get(desk.path("/prescription")).text
+    colleague = visit(desk.colleague)
+    assert address not in colleague.get(desk.path("/prescription")).text
+    assert colleague.post(address).status_code == 409
+    assert visit(desk.stranger).post(address).status_code == 404
+    answer = browser.post(address, follow_redirects=True)
+    assert "Versie 1 is ingetrokken" in answer.text
+    assert desk.newest(Prescription).state is PrescriptionState.WITHDRAWN
+    assert browser.post(address).status_code == 409
 
 
 NEW = {
