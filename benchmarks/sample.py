@@ -22,6 +22,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("plan_day", "--clients", "100", "500", "--repeats", "5", "--no-peers"),
     ("pages",),
     ("screening", "--forms", "20000"),
+    ("watching",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -30,6 +31,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("plan_day", "--clients", "100"),
     ("pages", "--clients", "100"),
     ("screening", "--forms", "500"),
+    ("watching", "--clients", "2000"),
 )
 
 

@@ -17,6 +17,7 @@ from benchmarks import (
     sample,
     screening,
     tables,
+    watching,
 )
 from optimizer import routing_violations
 
@@ -140,3 +141,13 @@ def test_pages_are_timed(filled: regions.Filled, capsys: pytest.CaptureFixture[s
 def test_a_failed_benchmark_is_told() -> None:
     assert sample.run(["roads", "--help"])
     assert not sample.run(["roads", "--no-such-option"])
+
+
+def test_a_night_of_watching_is_timed_beside_a_plain_loop(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watching.main(["--clients", "60"])
+    shown = capsys.readouterr().out
+    assert "second night" in shown
+    differ = [line.split()[-1] for line in shown.splitlines()[-3:]]
+    assert differ == ["0", "0", "0"]
