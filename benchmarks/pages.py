@@ -27,6 +27,7 @@ from app.factory import create_app
 from app.models.orders import Order
 from app.models.people import Client, User
 from app.operations import caseload, people, planning
+from app.operations.caseload import Wish
 from app.operations.demo import LOGINS
 from benchmarks.regions import Filled, fill, folder_of
 from benchmarks.tables import Cell, p95, show, show_machine
@@ -97,7 +98,7 @@ def time_pages(filled: Filled, requests: int) -> None:
     with transaction(engine) as session:
         users = {role: user_of(session, role) for role, *_ in PAGES}
         dietitian = people.actor_for(session, users["dietitian"], datetime.now(UTC))
-        found = caseload.worklist(session, dietitian, now=datetime.now(UTC))
+        found = caseload.worklist(session, dietitian, Wish(), datetime.now(UTC))
         eating = select(Client.id).join(Order, Order.site_id == Client.site_id)
         client = session.scalar(eating.where(Order.kind == SiteKind.HOME).order_by(Client.code))
         total = session.query(Client).count()

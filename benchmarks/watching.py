@@ -335,7 +335,7 @@ def _plain_late(connection: sqlite3.Connection, client_id: int, kind: str) -> Wa
 def _plain_meals(connection: sqlite3.Connection, client_id: int) -> WarningLevel | None:
     rows = connection.execute(
         "select day, sum(planned_kcal * quarters / 4.0) / sum(planned_kcal) * 100, max(day_kcal)"
-        " from intake_record where client_id = ? group by day",
+        " from intake_record where client_id = ? and replaced_at is null group by day",
         (client_id,),
     ).fetchall()
     if not rows:

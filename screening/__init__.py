@@ -1,12 +1,6 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
-from screening.adime import (
-    NoteFacts,
-    NotePart,
-    SignedTargets,
-    Statement,
-    write_note,
-)
+from screening.adime import NoteFacts, NotePart, SignedTargets, Statement, write_note
 from screening.advice import Advice, advise_referral
 from screening.assessment import ADULT_YEARS, Assessment, Intake, assess
 from screening.codes import CODES
@@ -25,7 +19,7 @@ from screening.delivery import (
 )
 from screening.derivation import ENERGY_FORMULAS, Derivation, PersonFacts
 from screening.energy import ACTIVITY, Activity, Equation, Stress, resting_energy_kcal
-from screening.escalation import STOPS_PLAN, Duty, Informed, Rung, first_duty, next_duty
+from screening.escalation import STOPS_PLAN, Duty, Informed, Rung, duty_at, first_duty, next_duty
 from screening.findings import (
     Aetiology,
     EnergyFacts,
@@ -228,13 +222,11 @@ __all__ = [
     "RECIPIENTS",
     "REFERENCE_SET",
     "REFERENCE_VALUES",
-    "REFERRAL_CODES",
     "REQUIREMENT_RULES",
     "SEASONINGS",
     "SLOTS",
     "SLOT_MINUTES",
     "SOURCES",
-    "STARTS",
     "STEP_UP_DAYS",
     "STOPS_PLAN",
     "TABLES",
@@ -382,6 +374,7 @@ __all__ = [
     "difference",
     "double_burden",
     "drinks_of",
+    "duty_at",
     "first_duty",
     "height_from_demispan",
     "height_from_knee",
@@ -393,7 +386,6 @@ __all__ = [
     "intake_alert",
     "intake_days",
     "is_enterprise_number",
-    "is_late",
     "is_on",
     "is_overdue",
     "losses",

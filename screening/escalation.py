@@ -62,7 +62,7 @@ def first_duty(
     code: WarningCode, level: WarningLevel, setting: Setting, *, opened_at: datetime
 ) -> Duty:
     """Whose turn it is when a warning opens. `opened_at` is the local time, aware of its zone."""
-    return _duty(code, level, setting, rung=_FIRST[level], at=opened_at)
+    return duty_at(code, level, setting, rung=_FIRST[level], at=opened_at)
 
 
 def next_duty(
@@ -70,12 +70,13 @@ def next_duty(
 ) -> Duty | None:
     """Whose turn it is after nobody took it up in time; None when the team has it already."""
     above = _NEXT.get(rung)
-    return None if above is None else _duty(code, level, setting, rung=above, at=at)
+    return None if above is None else duty_at(code, level, setting, rung=above, at=at)
 
 
-def _duty(
+def duty_at(
     code: WarningCode, level: WarningLevel, setting: Setting, *, rung: Rung, at: datetime
 ) -> Duty:
+    """What a warning asks of a rung that gets it at a moment."""
     urgent = level is WarningLevel.URGENT
     return Duty(
         rung=rung,

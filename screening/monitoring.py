@@ -111,8 +111,9 @@ def _weight_signs(history: History) -> Iterator[EarlyWarning]:
     yield from _weighing_late(history, points, changes)
 
 
-def _size(change: WeightChange) -> tuple[Fraction, int]:
-    return abs(change.change_percent), -change.days
+def _size(change: WeightChange) -> tuple[int, Fraction, int]:
+    """The shortest window in which it holds says most, then the greatest change."""
+    return -weight_limits(change.days).days, abs(change.change_percent), -change.days
 
 
 def _weight_sign(

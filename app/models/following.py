@@ -117,6 +117,7 @@ class IntakeRecord(Base):
             sqlite_where=_VALID,
             postgresql_where=_VALID,
         ),
+        Index("ix_intake_record_client_day", "client_id", "day"),
         CheckConstraint("quarters between 0 and 4", name="quarters"),
     )
 

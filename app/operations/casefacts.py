@@ -17,10 +17,16 @@ from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, Site
 from app.operations.care import RISK_TOOLS, SETTINGS, local_day
+from app.operations.casewarnings import (
+    Delegated,
+    OpenWarning,
+    delegations,
+    names_of,
+    open_warnings,
+)
 from logistics import SiteKind
 from screening import (
     Category,
-    History,
     MeasureKind,
     RefeedingLevel,
     ScreeningMoment,
@@ -147,6 +153,10 @@ class Known:
     plan: Planned | None = None
     declined_for: date | None = None
     waits_for_week: bool = False  # deliveries are asked for, and no week was approved
+    dietitian_id: int | None = None
+    dietitian: str = ""
+    warnings: tuple[OpenWarning, ...] = ()
+    delegated: Delegated | None = None
 
     @property
     def setting(self) -> Setting:
@@ -159,21 +169,12 @@ class Known:
         return risk_of(self.last.tool, self.last.category) if self.last else None
 
 
-def history_of(known: Known, today: date) -> History:
-    """Give the room that watches what it needs of one client."""
-    return History(
-        today=today,
-        setting=known.setting,
-        weights=known.weights,
-        last_screening=known.last,
-    )
-
-
 def clients_query(
     visible: Select[Client],
     *,
     kind: SiteKind | None = None,
     wanted: str = "",
+    house: int | None = None,
     left: bool = False,
 ) -> Query:
     """Give the query of the clients with their site; who left stays away unless asked for."""
@@ -183,6 +184,7 @@ def clients_query(
         Client.given_name,
         Client.family_name,
         Client.born,
+        Client.dietitian_id,
         Site.kind,
         Site.place,
         Site.name.label("site_name"),
@@ -191,6 +193,8 @@ def clients_query(
         query = query.where(Client.left_on.is_(None))
     if kind is not None:
         query = query.where(Site.kind == kind)
+    if house is not None:
+        query = query.where(Client.site_id == house)
     if wanted:
         query = query.where(*(_mentions(word) for word in wanted.split()[:5]))
     return query.order_by(Client.family_name, Client.given_name, Client.id)
@@ -206,6 +210,7 @@ def known_of(session: Session, clients: Query, today: date) -> list[Known]:
     people = session.execute(clients).all()
     inside = clients.with_only_columns(Client.id).order_by(None)
     facts = _facts(session, inside, today)
+    names = names_of(session, {row.dietitian_id for row in people})
     return [
         Known(
             client_id=row.id,
@@ -215,6 +220,8 @@ def known_of(session: Session, clients: Query, today: date) -> list[Known]:
             kind=row.kind,
             place=row.place,
             site=row.site_name,
+            dietitian_id=row.dietitian_id,
+            dietitian=names.get(row.dietitian_id, ""),
             **facts[row.id],
         )
         for row in people
@@ -244,6 +251,10 @@ def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[st
         facts[row.client_id]["declined_for"] = row.service_day
     for client_id in _without_week(session, inside):
         facts[client_id]["waits_for_week"] = True
+    for client_id, found in open_warnings(session, inside).items():
+        facts[client_id]["warnings"] = found
+    for client_id, given in delegations(session, inside, today).items():
+        facts[client_id]["delegated"] = given
     return facts
 
 

@@ -1,6 +1,6 @@
 """Who needs a dietitian now, and why: the worklist and the list of clients."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.models.meals import MealPlanState
-from app.models.people import Client
+from app.models.people import Client, Site
 from app.operations.care import local_day
-from app.operations.casefacts import Known, Risk, clients_query, history_of, known_of
+from app.operations.casefacts import Known, Risk, clients_query, known_of
+from app.operations.casewarnings import OpenWarning
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import SiteKind
-from screening import EarlyWarning, RefeedingLevel, WarningCode, WarningLevel, watch
+from screening import RefeedingLevel, WarningCode, is_overdue
 
 PAGE = 25
 _SOON = timedelta(days=7)
@@ -29,9 +30,7 @@ _ORDER = {Risk.HIGH: 0, Risk.MID: 1, None: 2, Risk.LOW: 3}
 class Matter(StrEnum):
     """Why somebody needs attention; each has a sentence, a group and a next step."""
 
-    WEIGHT_FAST = "work.weight_fast"
-    WEIGHT_FALLING = "work.weight_falling"
-    FLUID_CHECK = "work.fluid_check"
+    WARNING = "work.warning"
     NEVER_SCREENED = "work.never_screened"
     SCREENING_OVERDUE = "work.screening_overdue"
     SCREENING_SOON = "work.screening_soon"
@@ -46,16 +45,36 @@ class Matter(StrEnum):
 
 
 class Filter(StrEnum):
-    """The views of the worklist, as they stand in the address."""
+    """The kinds of matter of the worklist, as they stand in the address."""
 
     ALL = "all"
     HIGH = "high"
+    WARNINGS = "warnings"
     OVERDUE = "overdue"
     TO_SIGN = "to_sign"
     REFUSED = "refused"
 
 
+class Whose(StrEnum):
+    """Whose rows: all in reach, one's own and those in one's hands, only those, or given away."""
+
+    ALL = "all"
+    MINE = "mine"
+    TO_ME = "to_me"
+    GIVEN = "given"
+    NOBODY = "nobody"
+
+
+class Order(StrEnum):
+    """What stands first."""
+
+    RISK = "risk"
+    DUE = "due"
+    NAME = "name"
+
+
 _GROUPS: Mapping[Filter, frozenset[Matter]] = {
+    Filter.WARNINGS: frozenset({Matter.WARNING}),
     Filter.OVERDUE: frozenset({Matter.NEVER_SCREENED, Matter.SCREENING_OVERDUE}),
     Filter.TO_SIGN: frozenset(
         {
@@ -70,12 +89,26 @@ _GROUPS: Mapping[Filter, frozenset[Matter]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which rows, in which order and from which one; all of it stands in the address."""
+
+    view: Filter = Filter.ALL
+    kind: SiteKind | None = None
+    whose: Whose = Whose.ALL
+    risk: Risk | None = None
+    house: int | None = None
+    order: Order = Order.RISK
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One matter with its deadline and the figures of its sentence."""
 
     matter: Matter
     due: date
     args: Mapping[str, Any] = field(default_factory=dict)
+    warning: OpenWarning | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,24 +131,22 @@ class Worklist:
     total: int
 
 
-def worklist(
-    session: Session,
-    actor: Actor,
-    *,
-    now: datetime,
-    view: Filter = Filter.ALL,
-    kind: SiteKind | None = None,
-    first: int = 0,
-) -> Worklist:
+def worklist(session: Session, actor: Actor, wish: Wish, now: datetime) -> Worklist:
     """Give who needs attention, by risk and then by deadline; a fixed number of queries."""
     today = local_day(now)
-    clients = clients_query(visible_clients(actor, Permission.SCREEN), kind=kind)
-    known = known_of(session, clients, today)
-    rows = [WorkRow(known=one, tasks=tasks) for one in known if (tasks := tasks_of(one, today))]
-    rows.sort(key=lambda row: (_ORDER[row.known.risk], row.tasks[0].due, row.known.name))
+    visible = visible_clients(actor, Permission.SCREEN)
+    clients = clients_query(visible, kind=wish.kind, house=wish.house)
+    rows = [
+        WorkRow(known=one, tasks=tasks)
+        for one in known_of(session, clients, today)
+        if _is_whose(one, wish.whose, actor.user_id)
+        and (wish.risk is None or one.risk is wish.risk)
+        and (tasks := tasks_of(one, today))
+    ]
+    rows.sort(key=_KEYS[wish.order])
     views = {one: [row for row in rows if _in_view(row, one)] for one in Filter}
-    shown = [_fronted(row, view) for row in views[view]]
-    page = tuple(shown[first : first + PAGE])
+    shown = [_fronted(row, wish.view) for row in views[wish.view]]
+    page = tuple(shown[wish.first : wish.first + PAGE])
     for row in page:
         note_access(session, actor, now, "worklist.viewed", row.known.client_id)
     return Worklist(
@@ -123,9 +154,40 @@ def worklist(
         rows=page,
         counts={one: len(found) for one, found in views.items()},
         due_today=sum(row.tasks[0].due <= today for row in rows),
-        first=first,
+        first=wish.first,
         total=len(shown),
     )
+
+
+_KEYS: Mapping[Order, Callable[[WorkRow], tuple[Any, ...]]] = {
+    Order.RISK: lambda row: (_ORDER[row.known.risk], row.tasks[0].due, row.known.name),
+    Order.DUE: lambda row: (row.tasks[0].due, _ORDER[row.known.risk], row.known.name),
+    Order.NAME: lambda row: (row.known.name, row.known.client_id),
+}
+
+
+def _is_whose(known: Known, whose: Whose, me: int | None) -> bool:
+    """Whether a row is one of these; a row in a colleague's hands is not mine meanwhile."""
+    given = known.delegated
+    if whose is Whose.ALL:
+        return True
+    if whose is Whose.NOBODY:
+        return known.dietitian_id is None and given is None
+    if whose is Whose.GIVEN:
+        return given is not None and given.from_id == me
+    to_me = given is not None and given.to_id == me
+    return to_me or (whose is Whose.MINE and given is None and known.dietitian_id == me)
+
+
+def houses(session: Session, actor: Actor) -> tuple[tuple[int, str], ...]:
+    """Give the care homes and hospitals of the clients this actor may screen, by name."""
+    visible = visible_clients(actor, Permission.SCREEN).with_only_columns(Client.site_id)
+    rows = session.execute(
+        select(Site.id, Site.name)
+        .where(Site.id.in_(visible), Site.kind != SiteKind.HOME)
+        .order_by(Site.name)
+    )
+    return tuple((row.id, row.name) for row in rows)
 
 
 def _in_view(row: WorkRow, view: Filter) -> bool:
@@ -145,45 +207,36 @@ def _fronted(row: WorkRow, view: Filter) -> WorkRow:
 
 def tasks_of(known: Known, today: date) -> tuple[Task, ...]:
     """Give everything open about one client, the earliest deadline first."""
-    signs = {one.code: one for one in watch(history_of(known, today))}
     found = (
-        *_weight_tasks(known, signs),
-        *_screening_tasks(known, signs, today),
+        *_warning_tasks(known),
+        *_screening_tasks(known, today),
         *_prescription_tasks(known, today),
         *_plan_tasks(known),
     )
     return tuple(sorted(found, key=lambda task: task.due))
 
 
-_WEIGHT_MATTERS = {
-    (WarningCode.WEIGHT_LOSS, WarningLevel.RED): Matter.WEIGHT_FAST,
-    (WarningCode.WEIGHT_LOSS, WarningLevel.AMBER): Matter.WEIGHT_FALLING,
-    (WarningCode.FLUID_CHECK, WarningLevel.AMBER): Matter.FLUID_CHECK,
-}
-"""To act on within 48 hours of the weighing (clinical specification 7)."""
+_SAID_BY_DATES = frozenset(
+    {WarningCode.NEVER_SCREENED, WarningCode.SCREENING_OVERDUE, WarningCode.REFEEDING}
+)
+"""Warnings that a matter of the worklist already says with its own words and date."""
 
 
-def _weight_tasks(known: Known, signs: Mapping[WarningCode, EarlyWarning]) -> Iterator[Task]:
-    """A weight matter is answered by a prescription signed on or after the weighing."""
-    if not known.weights or (known.signed and known.signed.on >= known.weights[-1].on):
-        return
-    for sign in signs.values():
-        matter = _WEIGHT_MATTERS.get((sign.code, sign.level))
-        if matter is not None:
-            due = known.weights[-1].on + timedelta(days=2)
-            yield Task(matter=matter, due=due, args=sign.facts)
+def _warning_tasks(known: Known) -> Iterator[Task]:
+    for one in known.warnings:
+        if one.code not in _SAID_BY_DATES:
+            yield Task(matter=Matter.WARNING, due=local_day(one.due_at), warning=one)
 
 
-def _screening_tasks(
-    known: Known, signs: Mapping[WarningCode, EarlyWarning], today: date
-) -> Iterator[Task]:
+def _screening_tasks(known: Known, today: date) -> Iterator[Task]:
     last = known.last
     if last is None:
         yield Task(matter=Matter.NEVER_SCREENED, due=today)
         return
     args = {"tool": last.tool, "on": last.on, "category": last.category}
     due = known.next_due or last.on
-    if WarningCode.SCREENING_OVERDUE in signs:
+    days = (today - last.on).days
+    if is_overdue(last.tool, known.setting, last.category, days_since=days):
         late = {"count": (today - due).days}
         yield Task(matter=Matter.SCREENING_OVERDUE, due=due, args=args | late)
     elif known.next_due is not None and known.next_due <= today + _SOON:

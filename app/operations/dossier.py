@@ -16,18 +16,16 @@ from app.operations.care import latest_screening, local_day, signed_prescription
 from app.operations.casefacts import Known, clients_query, known_of
 from app.operations.people import find_client, visible_clients
 from app.operations.upkeep import note_access
+from app.operations.warningviews import Followed, followed
 from logistics import OrderState
 from screening import (
     Assessment,
-    EarlyWarning,
-    History,
     MeasureKind,
     Provenance,
     Review,
     WeightTrend,
     assess,
     suggest_review,
-    watch,
     weight_trend,
 )
 
@@ -76,7 +74,7 @@ class Dossier:
     face: Face
     known: Known
     today: date
-    warnings: tuple[EarlyWarning, ...]
+    followed: Followed
     reviews: tuple[Review, ...]
     weighings: tuple[Weighing, ...]
     trend: WeightTrend
@@ -114,9 +112,7 @@ def dossier(session: Session, actor: Actor, client_id: int, now: datetime) -> Do
         face=head,
         known=known,
         today=today,
-        warnings=watch(
-            History(today=today, setting=known.setting, weights=points, last_screening=known.last)
-        ),
+        followed=followed(session, client_id, now),
         reviews=suggest_review(points, based_on_weight_g=grams),
         weighings=_weighings(session, client_id),
         trend=weight_trend(points),

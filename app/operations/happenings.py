@@ -14,6 +14,9 @@ from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from screening import CareEvent
 
+KINDS = tuple(MissedKind)
+"""Why a meal was not eaten as it was sent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:

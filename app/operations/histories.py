@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import screening
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
 from app.models.following import (
+    Delegation,
     EarlyWarning,
     HomeCount,
     IntakeRecord,
@@ -88,14 +89,16 @@ def histories(
         *(_counts, _events, _reds),
     ):
         gather(session, ids, today, facts)
+    standing_in = (Delegation.ended_at.is_(None)) & (Delegation.until >= today)
     places = session.execute(
-        select(Client.id, Client.dietitian_id, Site.kind)
+        select(Client.id, Client.dietitian_id, Site.kind, Delegation.to_id)
         .join(Site, Site.id == Client.site_id)
+        .outerjoin(Delegation, (Delegation.client_id == Client.id) & standing_in)
         .where(Client.id.in_(ids))
     )
     found: dict[int, tuple[Place, History]] = {}
-    for client_id, dietitian_id, kind in places:
-        place = Place(client_id=client_id, setting=SETTINGS[kind], dietitian_id=dietitian_id)
+    for client_id, own_id, kind, to_id in places:
+        place = Place(client_id=client_id, setting=SETTINGS[kind], dietitian_id=to_id or own_id)
         found[client_id] = (place, _history(place, facts[client_id], today))
     return found
 

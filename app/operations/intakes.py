@@ -88,10 +88,15 @@ def _row(
     )
 
 
-def check_day(day: date, now: datetime) -> None:
-    """Refuse a day to come, and one that is too long ago to remember."""
+def in_reach(day: date, now: datetime) -> bool:
+    """Whether a day can still be noted: not one to come, nor one too long ago to remember."""
     today = local_day(now)
-    if not today - timedelta(days=LATEST_DAYS) <= day <= today:
+    return today - timedelta(days=LATEST_DAYS) <= day <= today
+
+
+def check_day(day: date, now: datetime) -> None:
+    """Refuse a day that is out of reach."""
+    if not in_reach(day, now):
         raise Refused(("day", "follow.day_out_of_reach", {"days": LATEST_DAYS}))
 
 

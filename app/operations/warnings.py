@@ -11,13 +11,24 @@ from sqlalchemy.orm import Session
 
 import screening
 from app.access import Actor, Conflict, NotFound, Permission, Refused, Role
+from app.db import MAX_ID
 from app.i18n import LOCAL_ZONE
 from app.models.following import EarlyWarning, Mute, Outcome, fact_cells
 from app.models.people import Client, Organisation, OrganisationKind, Site, User
 from app.operations.care import SETTINGS, local_day
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
-from screening import TASKS, Duty, Facts, Rung, Setting, WarningCode, WarningLevel, first_duty
+from screening import (
+    TASKS,
+    Duty,
+    Facts,
+    Rung,
+    Setting,
+    WarningCode,
+    WarningLevel,
+    duty_at,
+    first_duty,
+)
 
 CLOSING = (
     Outcome.TREATED,
@@ -135,6 +146,12 @@ def duty_of(sign: Sign, place: Place, now: datetime) -> Duty:
     return first_duty(sign.code, sign.level, place.setting, opened_at=now.astimezone(LOCAL_ZONE))
 
 
+def duty_now(session: Session, row: EarlyWarning) -> Duty:
+    """Give what an open warning asks of who has it now."""
+    setting = _place(session, row.client_id).setting
+    return duty_at(row.code, row.level, setting, rung=row.rung, at=row.opened_at)
+
+
 def owner_at(rung: Rung, place: Place) -> int | None:
     """Give who owns a warning on a rung; a carer or a team is nobody by name."""
     return place.dietitian_id if rung is Rung.DIETITIAN else None
@@ -202,7 +219,7 @@ def find_warning(
     session: Session, actor: Actor, warning_id: int, permission: Permission
 ) -> EarlyWarning:
     """Give a warning of a client this actor may reach; NotFound for any other."""
-    row = session.get(EarlyWarning, warning_id)
+    row = session.get(EarlyWarning, warning_id) if warning_id <= MAX_ID else None
     if row is None:
         raise NotFound
     find_client(session, actor, row.client_id, permission)
@@ -338,9 +355,30 @@ def colleagues(session: Session, client_id: int) -> tuple[User, ...]:
     )
 
 
-def settle(rows: Iterable[EarlyWarning], still: frozenset[WarningCode], now: datetime) -> int:
-    """End the open tasks that somebody has done since; gives how many."""
-    done = [one for one in rows if one.code in TASKS and one.code not in still]
-    for row in done:
-        row.closed_at, row.outcome = now, Outcome.GONE
-    return len(done)
+ANSWERED_BY_SIGNATURE = frozenset({WarningCode.WEIGHT_LOSS, WarningCode.FLUID_CHECK})
+"""Signs that a prescription signed on or after the newest weighing has taken into account."""
+
+
+def is_answered(code: WarningCode, fact_on: date | None, treated_on: date | None) -> bool:
+    """Whether a signature answers a sign: it stands on the day of its facts or later."""
+    if fact_on is None or treated_on is None:
+        return False
+    return code in ANSWERED_BY_SIGNATURE and treated_on >= fact_on
+
+
+def settle(
+    rows: Iterable[EarlyWarning],
+    still: frozenset[WarningCode],
+    *,
+    treated_on: date | None,
+    now: datetime,
+) -> int:
+    """End the open tasks somebody has done, and what a signature answered; gives how many."""
+    ended = 0
+    for row in rows:
+        if is_answered(row.code, row.fact_on, treated_on):
+            row.closed_at, row.outcome = now, Outcome.PRESCRIPTION_CHANGED
+        elif row.code in TASKS and row.code not in still:
+            row.closed_at, row.outcome = now, Outcome.GONE
+        ended += row.closed_at is not None
+    return ended

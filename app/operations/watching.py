@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -71,16 +71,25 @@ def _watch(session: Session, actor: Actor, ids: Sequence[int], now: datetime) ->
     kept = _kept(session, ids, now)
     tally = Tally(watched=len(known))
     for client_id, (place, history) in known.items():
-        signs = [Sign.of(one) for one in watch(history)]
+        found = [Sign.of(one) for one in watch(history)]
+        signs = [one for one in found if not _answered(one, history.treated_on)]
         new = [row for sign in signs if (row := _applied(kept, sign, place, now)) is not None]
         if new:
             session.add_all(new)
             note_access(session, actor, now, "warning.opened", client_id)
         tally.opened += len(new)
         still = frozenset(one.code for one in signs)
-        tally.ended += warnings.settle(kept.open.get(client_id, {}).values(), still, now)
+        settled = warnings.settle(
+            kept.open.get(client_id, {}).values(), still, treated_on=history.treated_on, now=now
+        )
+        tally.ended += settled
     session.flush()
     return tally
+
+
+def _answered(sign: Sign, treated_on: date | None) -> bool:
+    """Whether a prescription signed on or after the newest weighing answers this sign."""
+    return warnings.is_answered(sign.code, sign.fact_on, treated_on)
 
 
 def _applied(kept: _Kept, sign: Sign, place: Place, now: datetime) -> EarlyWarning | None:

@@ -5,9 +5,11 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load
 
+from app.db import MAX_ID
 from app.i18n import LANGUAGES
 from app.operations.care import ScreeningForm
-from app.operations.caseload import Filter
+from app.operations.casefacts import Risk
+from app.operations.caseload import Filter, Order, Whose, Wish
 from app.operations.enrolment import Home, NewClient
 from app.schemas.base import Day, Exactly, Form, OneOf, Switch, Text, Whole
 from logistics import SiteKind
@@ -34,14 +36,31 @@ class _Page(Form):
     @post_load
     def read_place(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Give the kind of place as the rooms name it."""
-        values["kind"] = SiteKind(values.pop("place")) if values["place"] else None
-        return values
+        return values | {"kind": SiteKind(values["place"]) if values["place"] else None}
 
 
 class WorklistQuery(_Page):
-    """Which view of the worklist."""
+    """Which rows of the worklist, and what stands first; a bookmark keeps all of it."""
 
     view = OneOf(tuple(Filter), load_default=Filter.ALL.value)
+    whose = OneOf(tuple(Whose), load_default=Whose.ALL.value)
+    risk = OneOf(tuple(Risk), load_default=None)
+    house = Whole(least=1, most=MAX_ID, load_default=None)
+    sort = OneOf(tuple(Order), load_default=Order.RISK.value)
+
+    @post_load
+    def wish(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give the rows as the worklist names them."""
+        wish = Wish(
+            view=Filter(values["view"]),
+            kind=SiteKind(values["place"]) if values["place"] else None,
+            whose=Whose(values["whose"]),
+            risk=Risk(values["risk"]) if values["risk"] else None,
+            house=values["house"],
+            order=Order(values["sort"]),
+            first=values["first"],
+        )
+        return values | {"wish": wish}
 
 
 class ClientsQuery(_Page):

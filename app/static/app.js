@@ -110,11 +110,18 @@
     if (target) target.focus();
     return Boolean(target);
   };
+  const inRow = (key) => { // the row in focus, else the first one
+    const row = document.activeElement.closest("tr") || document.querySelector("[data-rows] tbody tr");
+    const target = row && row.querySelector(`[data-row-key="${key}"]`);
+    if (target) target.click();
+    return Boolean(target);
+  };
   const plain = {
     "/": () => focusOn("input[type=search]"),
     "?": () => { const keys = byId("keys"); if (keys) keys.showModal(); return Boolean(keys); },
     j: () => walk(1),
     k: () => walk(-1),
+    t: () => inRow("t"),
   };
   let gone = 0; // when "g" was pressed
   const letter = (key) => {

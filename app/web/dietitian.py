@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from app.access import Permission
 from app.i18n import Translator
 from app.operations import caseload, enrolment
-from app.operations.casefacts import Known
-from app.operations.caseload import PAGE, Filter, Matter, Task, WorkRow
+from app.operations.casefacts import Known, Risk
+from app.operations.caseload import PAGE, Filter, Matter, Order, Task, Whose, Wish, WorkRow
 from app.operations.enrolment import NewClient
 from app.pipeline import Call, entry
 from app.schemas import ClientsQuery, NewClientForm, WorklistQuery
 from app.web.enrolling import client_form
+from app.web.warningwords import initials, reason_sentences, warning_title
 from app.web.words import deadline, risk_word
 from logistics import SiteKind
 
@@ -40,34 +41,91 @@ _STEPS: Mapping[Matter, str] = {
 @entry(Permission.SCREEN, takes=WorklistQuery)
 def worklist(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
     """Show who needs attention, who first, and what to do next."""
-    view, kind = Filter(query["view"]), query["kind"]
-    found = caseload.worklist(
-        call.session, call.actor, now=call.now, view=view, kind=kind, first=query["first"]
-    )
+    wish: Wish = query["wish"]
+    found = caseload.worklist(call.session, call.actor, wish, call.now)
     speak = call.translator
     return render_template(
         "dietitian/worklist.html",
         found=found,
         rows=[_row(speak, row, found.today) for row in found.rows],
-        filters=[_filter(speak, one, found.counts[one], view, kind) for one in Filter],
-        view=view,
-        kind=kind,
+        filters=[_filter(speak, one, found.counts[one], wish) for one in Filter],
+        wish=wish,
+        address=_address(wish),
+        heads={one.value: _head(wish, one) for one in Order},
         kinds=_kinds(speak),
-        **_pages("dietitian.worklist", found.first, found.total, view=view, place=kind),
+        whose=[(str(one), speak.say(f"work.whose.{one}")) for one in Whose],
+        risks=[("", speak.say("work.risk.all"))]
+        + [(str(one), speak.say(f"work.risk.{one}")) for one in Risk],
+        houses=caseload.houses(call.session, call.actor),
+        **_pages("dietitian.worklist", found.first, found.total, **_address(wish)),
     )
+
+
+def _address(wish: Wish, **other: Any) -> dict[str, Any]:
+    """Give the parts of the address that are not as they start: what a bookmark keeps."""
+    parts = {
+        "view": None if wish.view is Filter.ALL else wish.view,
+        "place": wish.kind,
+        "whose": None if wish.whose is Whose.ALL else wish.whose,
+        "risk": wish.risk,
+        "house": wish.house,
+        "sort": None if wish.order is Order.RISK else wish.order,
+    }
+    kept = {name: None if one is None else str(one) for name, one in (parts | other).items()}
+    return {name: one for name, one in kept.items() if one is not None}
+
+
+def _head(wish: Wish, order: Order) -> dict[str, Any]:
+    rising = order is not Order.RISK
+    return {
+        "href": url_for(
+            "dietitian.worklist",
+            **_address(wish, sort=None if order is Order.RISK else order),
+        ),
+        "sort": ("ascending" if rising else "descending") if wish.order is order else None,
+    }
 
 
 def _row(speak: Translator, row: WorkRow, today: date) -> dict[str, Any]:
     task, *others = row.tasks
-    step = _STEPS.get(task.matter, "record.show")
     return _person(speak, row.known) | {
-        "title": _said(speak, f"{task.matter}.title", task),
-        "text": _said(speak, f"{task.matter}.text", task),
-        "others": [_said(speak, f"{one.matter}.title", one) for one in others],
+        "title": _title(speak, task),
+        "text": _text(speak, task),
+        "others": [_title(speak, one) for one in others],
         "due": deadline(speak, task.due, today),
+        "by": _by(speak, row.known),
+        "hand": url_for("handing.show", client_id=row.known.client_id),
         "step": speak.say(f"{task.matter}.step"),
-        "step_url": url_for(step, client_id=row.known.client_id),
+        "step_url": _step_url(row.known, task),
     }
+
+
+def _step_url(known: Known, task: Task) -> str:
+    if task.warning is not None:
+        return url_for("warning.show", warning_id=task.warning.id)
+    return url_for(_STEPS.get(task.matter, "record.show"), client_id=known.client_id)
+
+
+def _by(speak: Translator, known: Known) -> dict[str, str]:
+    """Give whose row it is: initials for the column, and the whole of it for who asks."""
+    given = known.delegated
+    if given is not None:
+        until = speak.say("work.by.until", name=given.to_name, day=speak.short_day(given.until))
+        return {"short": initials(given.to_name), "text": until, "note": given.note}
+    name = known.dietitian
+    return {"short": initials(name) or "\u2014", "text": name or speak.say("work.by.nobody")}
+
+
+def _title(speak: Translator, task: Task) -> str:
+    if task.warning is not None:
+        return warning_title(speak, task.warning.code, task.warning.facts).rstrip(".")
+    return _said(speak, f"{task.matter}.title", task)
+
+
+def _text(speak: Translator, task: Task) -> str:
+    if task.warning is None:
+        return _said(speak, f"{task.matter}.text", task)
+    return " ".join(reason_sentences(speak, task.warning.code, task.warning.reasons))
 
 
 def _said(speak: Translator, code: str, task: Task) -> str:
@@ -106,14 +164,13 @@ def _risk_text(speak: Translator, known: Known) -> str:
     return speak.say(f"work.risk.{known.risk}" if known.risk else "risk.unknown")
 
 
-def _filter(
-    speak: Translator, one: Filter, count: int, view: Filter, kind: SiteKind | None
-) -> dict[str, Any]:
+def _filter(speak: Translator, one: Filter, count: int, wish: Wish) -> dict[str, Any]:
+    view = None if one is Filter.ALL else one
     return {
-        "href": url_for("dietitian.worklist", view=None if one is Filter.ALL else one, place=kind),
+        "href": url_for("dietitian.worklist", **_address(wish, view=view)),
         "text": speak.say(f"work.view.{one}"),
         "count": count,
-        "current": one is view,
+        "current": one is wish.view,
         "risk": "high" if one is Filter.HIGH else None,
     }
 

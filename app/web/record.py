@@ -10,15 +10,24 @@ from flask.typing import ResponseReturnValue
 import screening
 from app.access import Permission
 from app.i18n import Translator
-from app.operations import care, dossier, meals
+from app.operations import care, dossier, meals, watching
 from app.operations.dossier import Dossier
 from app.pipeline import Call, entry
 from app.schemas import WeightForm
 from app.web.glim import glim_parts
+from app.web.intakeparts import intake_parts
 from app.web.parts import measure_parts
 from app.web.score import score_parts
+from app.web.tabs import tabs_of
+from app.web.warningwords import (
+    chain,
+    deadline_sentence,
+    level_parts,
+    limit_sentence,
+    warning_title,
+)
 from app.web.words import between, coded, face_parts, kept, mends
-from screening import Provenance, WarningLevel
+from screening import Provenance
 
 blueprint = Blueprint("record", __name__)
 
@@ -35,7 +44,13 @@ def show(call: Call, client_id: int) -> ResponseReturnValue:
         face=face_parts(call, found.face),
         person=found.face.client,
         born=speak.date(found.face.client.born),
+        tabs=tabs_of(call, client_id),
         alert_items=tuple(_alerts(speak, found)),
+        silences=[_silence(speak, one) for one in found.followed.mutes],
+        intake=intake_parts(speak, found),
+        happened=[(speak.date(one.day), speak.say(one.event)) for one in found.followed.events],
+        events=[(one.value, speak.say(one)) for one in screening.CareEvent],
+        today=found.today,
         chart=_chart(speak, found),
         windows=_windows(speak, found),
         body=_body(speak, found),
@@ -54,20 +69,17 @@ def show(call: Call, client_id: int) -> ResponseReturnValue:
 def _alerts(speak: Translator, found: Dossier) -> Iterator[dict[str, Any]]:
     """Give the warnings, then the reasons to look at the prescription again."""
     client_id = found.face.client.id
-    for one in found.warnings:
-        red = one.level is WarningLevel.RED
-        screen = one.code in (
-            screening.WarningCode.NEVER_SCREENED,
-            screening.WarningCode.SCREENING_OVERDUE,
-        )
-        step = "screening.new" if screen else "prescribing.draft"
-        yield {
-            "kind": "high" if red else "mid",
-            "word": speak.say("care.red" if red else "care.amber"),
-            "title": speak.say(one.code, **one.facts),
-            "text": speak.say(f"warning.level.{one.level}"),
-            "href": url_for(step, client_id=client_id),
-            "action": speak.say("care.screen" if screen else "care.adjust"),
+    for one in found.followed.open:
+        owner = found.followed.owners.get(one.owner_id, "")
+        limit = limit_sentence(speak, one.facts) or ""
+        yield level_parts(speak, one.level) | {
+            "id": one.id,
+            "title": warning_title(speak, one.code, one.facts),
+            "text": f"{limit} {deadline_sentence(speak, one, owner)}".strip(),
+            "chain": chain(speak, one),
+            "taken": one.taken,
+            "href": url_for("warning.show", warning_id=one.id),
+            "action": speak.say("follow.see"),
         }
     for review in found.reviews if found.face.in_force else ():
         yield {
@@ -78,6 +90,11 @@ def _alerts(speak: Translator, found: Dossier) -> Iterator[dict[str, Any]]:
             "href": url_for("prescribing.draft", client_id=client_id),
             "action": speak.say("care.adjust"),
         }
+
+
+def _silence(speak: Translator, mute: Any) -> str:
+    title = speak.say(f"follow.about.{str(mute.code).partition('.')[2]}")
+    return speak.say("follow.silent", what=title, day=speak.date(mute.until), reason=mute.reason)
 
 
 def _chart(speak: Translator, found: Dossier) -> dict[str, Any]:
@@ -105,7 +122,10 @@ def _chart(speak: Translator, found: Dossier) -> dict[str, Any]:
 
 
 def _events(speak: Translator, found: Dossier) -> Iterator[dict[str, Any]]:
-    """Give the newest signature, when it falls inside the chart."""
+    """Give the newest signature and what happened, as far as it falls inside the chart."""
+    for event in found.followed.events[:2]:
+        if found.weighings and found.weighings[0].on < event.day <= found.weighings[-1].on:
+            yield {"day": event.day, "text": speak.say(event.event)}
     for one in found.signed[-1:]:
         on = care.local_day(one.signed_at or one.created_at)
         if found.weighings and found.weighings[0].on < on <= found.weighings[-1].on:
@@ -197,6 +217,7 @@ def weigh(call: Call, form: dict[str, Any], client_id: int) -> ResponseReturnVal
         confirmed=form["weight_kg_sure"],
         now=call.now,
     )
+    watching.look(call.session, call.actor, client_id, call.now)
     call.tell("care.weighed")
     if reviews and meals.has_approved_plan(call.session, client_id):
         call.tell("care.weighed_review", "warn")

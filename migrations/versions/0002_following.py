@@ -203,6 +203,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_record")),
     )
     with op.batch_alter_table("intake_record", schema=None) as batch_op:
+        batch_op.create_index("ix_intake_record_client_day", ["client_id", "day"], unique=False)
         batch_op.create_index(
             "ix_intake_record_one_valid",
             ["client_id", "day", "slot"],

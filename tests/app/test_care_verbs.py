@@ -12,14 +12,25 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, Forbidden, NotFound, Refused, Role
 from app.db import make_engine, transaction
 from app.models.care import Prescription, PrescriptionState, Screening
+from app.models.following import EarlyWarning, Outcome
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, OrganisationKind, User
 from app.models.system import AccessLog
-from app.operations import care, caseload, dossier, meals, people, prescribing, signing, weekplan
+from app.operations import (
+    care,
+    caseload,
+    dossier,
+    meals,
+    people,
+    prescribing,
+    signing,
+    watching,
+    weekplan,
+)
 from app.operations.care import ScreeningForm
 from app.operations.casefacts import Risk, risk_of
-from app.operations.caseload import Filter, Matter
+from app.operations.caseload import Filter, Matter, Wish
 from logistics import SiteKind
 from menus import PlanPlace, plan_to_json
 from menus import Role as Part
@@ -91,7 +102,7 @@ def screen(session: Session, actor: Actor, client: Client, **answers: object) ->
 
 
 def tasks(session: Session, actor: Actor, client: Client) -> dict[Matter, caseload.Task]:
-    rows = caseload.worklist(session, actor, now=NOW).rows
+    rows = caseload.worklist(session, actor, Wish(), NOW).rows
     mine = next((row.tasks for row in rows if row.known.client_id == client.id), ())
     return {task.matter: task for task in mine}
 
@@ -124,12 +135,19 @@ def test_a_falling_weight_is_answered_by_a_signature(
 ) -> None:
     screen(session, actor, client)
     factories.make_weight(session, client, "52.0", TODAY - timedelta(days=80))
-    assert Matter.WEIGHT_FAST in tasks(session, actor, client)
+
+    def warned() -> bool:
+        watching.look(session, actor, client.id, NOW)
+        return Matter.WARNING in tasks(session, actor, client)
+
+    assert warned()
     row = factories.make_prescription(session, client, user)
-    assert Matter.WEIGHT_FAST in tasks(session, actor, client), "signed before the weighing"
+    assert warned(), "signed before the weighing"
     row.signed_at = NOW
     session.flush()
-    assert Matter.WEIGHT_FAST not in tasks(session, actor, client)
+    assert not warned()
+    (closed,) = session.scalars(select(EarlyWarning)).all()
+    assert closed.outcome is Outcome.PRESCRIPTION_CHANGED
 
 
 def test_what_waits_for_a_name_is_to_sign(
@@ -148,7 +166,7 @@ def test_what_waits_for_a_name_is_to_sign(
         Matter.REFEEDING,
         Matter.PLAN_PROPOSED,
     } <= set(found)
-    counts = caseload.worklist(session, actor, now=NOW).counts
+    counts = caseload.worklist(session, actor, Wish(), NOW).counts
     assert (counts[Filter.TO_SIGN], counts[Filter.REFUSED]) == (1, 0)
 
 
@@ -187,7 +205,7 @@ def test_a_week_of_an_older_prescription_and_a_declined_delivery_are_named(
     )
     session.flush()
     assert {Matter.PLAN_OUTDATED, Matter.DECLINED} <= set(tasks(session, actor, client))
-    shown = caseload.worklist(session, actor, now=NOW, view=Filter.REFUSED)
+    shown = caseload.worklist(session, actor, Wish(view=Filter.REFUSED), NOW)
     assert [row.known.client_id for row in shown.rows] == [client.id]
 
 
@@ -245,7 +263,7 @@ def test_a_list_leaves_a_trace_with_each_client_it_shows(
     session: Session, actor: Actor, client: Client
 ) -> None:
     other = factories.make_client(session, family_name="Zuid")
-    caseload.worklist(session, actor, now=NOW)
+    caseload.worklist(session, actor, Wish(), NOW)
     caseload.client_list(session, actor, now=NOW, wanted="Zuid")
     caseload.client_list(session, actor, now=NOW, wanted="niemand")
     session.flush()
@@ -264,9 +282,9 @@ def test_high_risk_comes_first_whatever_its_deadline(
 ) -> None:
     factories.make_client(session, given_name="Aaron")
     screen(session, actor, client)
-    rows = caseload.worklist(session, actor, now=NOW).rows
+    rows = caseload.worklist(session, actor, Wish(), NOW).rows
     assert [row.known.risk for row in rows] == [Risk.HIGH, None]
-    places = caseload.worklist(session, actor, now=NOW, kind=SiteKind.HOSPITAL)
+    places = caseload.worklist(session, actor, Wish(kind=SiteKind.HOSPITAL), NOW)
     assert (places.rows, places.total) == ((), 0)
 
 
@@ -277,7 +295,7 @@ def test_the_worklist_asks_the_database_as_often_for_many_as_for_one(
         found: list[str] = []
         bind = session.get_bind()
         event.listen(bind, "before_cursor_execute", lambda *args: found.append(args[2]))
-        caseload.worklist(session, actor, now=NOW)
+        caseload.worklist(session, actor, Wish(), NOW)
         return len(found)
 
     factories.make_client(session)
@@ -288,7 +306,7 @@ def test_the_worklist_asks_the_database_as_often_for_many_as_for_one(
     session.flush()
     # the listener of the first call still counts along: its list is another one
     assert asked() == one
-    found = caseload.worklist(session, actor, now=NOW, first=25)
+    found = caseload.worklist(session, actor, Wish(first=25), NOW)
     assert (len(found.rows), found.total) == (16, 41)
 
 

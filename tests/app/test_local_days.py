@@ -13,7 +13,7 @@ from app.access import Actor, Role
 from app.i18n import LOCAL_ZONE
 from app.models.care import PrescriptionState
 from app.operations import caseload
-from app.operations.caseload import Matter
+from app.operations.caseload import Matter, Wish
 from tests.factories import make_client, make_prescription, make_user
 
 
@@ -40,6 +40,6 @@ def test_a_prescription_drafted_after_midnight_is_due_from_that_day(session: Ses
     row.state, row.signed_at, row.created_at = PrescriptionState.PROPOSED, None, drafted
     session.flush()
     dietitian = Actor(role=Role.DIETITIAN, is_npcc=True)
-    (found,) = caseload.worklist(session, dietitian, now=drafted).rows
+    (found,) = caseload.worklist(session, dietitian, Wish(), drafted).rows
     due = {task.matter: task.due for task in found.tasks}
     assert due[Matter.PRESCRIPTION_PROPOSED] == date(2026, 11, 26)
