@@ -13,6 +13,7 @@ from app.models.orders import OrderSource, ProposalState, ReorderProposal
 from app.models.people import Client, Site, User, Ward
 from app.operations import meals, orders, people, reorders
 from app.operations.demo import storing
+from app.operations.demo.between import live_between
 from app.operations.demo.kitchen import MEALS
 from app.operations.demo.logins import DIETITIAN
 from app.operations.demo.region import DemoRegion, WardMeals
@@ -32,6 +33,7 @@ def follow(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> N
     compose_weeks(session, region, now, tell)
     place_orders(session, region, now, tell)
     storing.top_up(session, region)
+    live_between(session, now)
 
 
 def compose_weeks(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> int:
