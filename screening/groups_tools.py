@@ -16,6 +16,7 @@ from screening.instrument import (
 )
 from screening.quantities import fits
 from screening.reading import item_points
+from screening.terminology import Coding, coding
 from screening.tools import instrument, score
 
 Telling = Callable[[ToolResult], Told]
@@ -105,6 +106,7 @@ def _head(result: ToolResult) -> dict[str, Any]:
         "invalid": result.invalid,
         "marks": tuple({"code": one.code, "evidence": one.evidence.value} for one in result.marks),
         "items": tuple(_item(one) for one in result.items),
+        "codings": tuple(_coding(one) for one in coding(result)),
     }
     if result.status in _NO_ANSWER or result.prescreen == "negative":
         lists["items"] = ()
@@ -116,6 +118,10 @@ def _head(result: ToolResult) -> dict[str, Any]:
         "input_provenance": {name: how.value for name, how in result.input_provenance.items()},
         **lists,
     }
+
+
+def _coding(one: Coding) -> Told:
+    return {"system": one.system, "code": one.code, "suggested": one.suggested}
 
 
 def _item(item: ItemPoints) -> Told:

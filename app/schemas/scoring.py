@@ -58,6 +58,14 @@ class MarkShape(Schema):
     evidence = fields.String(required=True, validate=_EVIDENCE)
 
 
+class CodingShape(Schema):
+    """What a result is called in a code system; a suggested code is for a coder to decide on."""
+
+    system = fields.String(required=True)
+    code = fields.String(required=True)
+    suggested = fields.Boolean(required=True)
+
+
 _NUMBERS = (
     *("score", "min_score", "max_score", "total", "min_total", "max_total"),
     *("nutrition", "disease", "age_point", "rescreen_days", "points", "screening", "assessment"),
@@ -89,6 +97,7 @@ _TOLD: dict[str, fields.Field[Any]] = {
     "sex": fields.String(allow_none=True, validate=validate.OneOf(["F", "M"])),
     "items": fields.List(fields.Nested(PointsShape)),
     "marks": fields.List(fields.Nested(MarkShape)),
+    "codings": fields.List(fields.Nested(CodingShape)),
     "input_provenance": fields.Dict(keys=fields.String(), values=fields.String()),
 }
 ToldShape = Schema.from_dict(_TOLD, name="ToldShape")

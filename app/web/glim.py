@@ -97,7 +97,8 @@ def _text(speak: Translator, found: GlimProposal) -> str:
         return ""
     met = {one.item for one in result.items if one.lowest > 0}
     signs, causes = (len(met.intersection(codes)) for _, codes in _GROUPS)
-    told = [speak.say("glim.rests_on", signs=signs, causes=causes)]
+    code = "glim.rests_on" if found.can_confirm else "glim.so_far"
+    told = [speak.say(code, signs=signs, causes=causes)]
     if found.aetiology is not None:
         told.append(f"{speak.say(found.aetiology)}.")
     return " ".join(told)
