@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
@@ -27,7 +29,7 @@ from logistics import SiteKind
 from screening import TABLES, Tool
 from tests.app.houses import House, make_house
 from tests.app.test_api import System, errors
-from tests.factories import make_client, make_weight
+from tests.factories import make_client, make_user, make_weight
 
 CLOCK = datetime.now(UTC)
 READINGS = Path(__file__).parents[1] / "screening" / "readings.json"
@@ -398,3 +400,21 @@ def _send_at_once(
     with transaction(engine) as session:
         row, new = receive(session, house.system, client_id, form, key="one-key", now=CLOCK)
         found.append((row.id, new))
+
+
+def test_a_dietitian_reads_on_a_page_what_a_system_sent(
+    app: Flask, system: System, resident: Client, visit: Callable[..., FlaskClient]
+) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        dietitian = make_user(session)
+    assert sent(system, resident.id).status_code == 201
+    sent(
+        system,
+        resident.id,
+        key="key-2",
+        instrument="GLIM",
+        inputs={"screen_positive": True, "bmi": 18, "inflammation": True, "region": "other"},
+    )
+    browser = visit(dietitian)
+    assert browser.get("/worklist").status_code == 200
+    assert "MUST" in browser.get(f"/clients/{resident.id}").text
