@@ -2,6 +2,7 @@
 
 from screening.adime import NoteFacts, NotePart, SignedTargets, Statement, write_note
 from screening.advice import Advice, advise_referral
+from screening.asking import items_about
 from screening.assessment import ADULT_YEARS, Assessment, Intake, assess
 from screening.codes import CODES
 from screening.conditions import DRUGS, Condition
@@ -56,6 +57,7 @@ from screening.instrument import (
     Line,
     Mark,
     Outcome,
+    Points,
     Purpose,
     Setting,
     Status,
@@ -305,6 +307,7 @@ __all__ = [
     "Party",
     "PersonFacts",
     "PersonNumber",
+    "Points",
     "Prescription",
     "PrescriptionProposal",
     "Problem",
@@ -388,6 +391,7 @@ __all__ = [
     "is_enterprise_number",
     "is_on",
     "is_overdue",
+    "items_about",
     "losses",
     "low_intake",
     "may_be_signed",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from screening.instrument import Answers, Input, Instrument, Points, When
+from screening.instrument import Answers, Input, Instrument, Item, Line, Points, When
 from screening.quantities import Known, fits, quantity
 from screening.reading import item_points, line_span
 
@@ -25,6 +25,17 @@ def asked_with(
         for one in table.inputs
         if one.name in known or all(_wanted(table, when, known, unsure) for when in one.when)
     )
+
+
+def items_about(table: Instrument, name: str) -> tuple[Item, ...]:
+    """The items that read this question: their points and limits are its help text."""
+    return tuple(one for one in table.items if any(name in _read_by(line) for line in one.lines))
+
+
+def _read_by(line: Line) -> tuple[str, ...]:
+    read = [quantity(one) for one in (line.quantity, line.gate) if one]
+    planned = () if line.if_planned is None else ("loss_planned",)
+    return (*(name for one in read for name in (*one.needs, *one.shows)), *planned)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,19 @@ class Screening(Base):
         )
 
 
+class ScreeningDraft(Base):
+    """What one person typed in a form so far, letter for letter; only for its author's eyes."""
+
+    __tablename__ = "screening_draft"
+    __table_args__ = (UniqueConstraint("client_id", "instrument", "user_id"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    instrument: Mapped[str] = mapped_column(short)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    typed: Mapped[dict[str, Any]]  # field name: what stands in it
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+
+
 def read_intake(tool: Tool, cells: Mapping[str, Any], *, on: date, version: str) -> Intake:
     """Give an intake back from its cells, to be worked out again under the rules of then."""
     return Intake(

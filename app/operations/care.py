@@ -19,10 +19,12 @@ from app.models.care import (
     Screening,
 )
 from app.models.people import Client, Site
+from app.operations import drafts
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from logistics import SiteKind
 from screening import (
+    Answer,
     Assessment,
     EarlierWeight,
     Intake,
@@ -44,6 +46,17 @@ SETTINGS = {
 
 RISK_TOOLS = screening.tools_of(screening.Purpose.MALNUTRITION)
 """Instruments whose newest result is the risk of a client."""
+
+
+MEASURED_AS: Mapping[str, MeasureKind] = {
+    **{kind.value: kind for kind in MeasureKind},
+    "Q_mac_cm": MeasureKind.MUAC_CM,
+    "R_cc_cm": MeasureKind.CALF_CM,
+}
+"""Answers of forms that are measurements, by what they measure."""
+
+LASTING = frozenset({MeasureKind.HEIGHT_CM, MeasureKind.ULNA_CM, MeasureKind.KNEE_HEIGHT_CM})
+"""Measures of bone: a grown person keeps them."""
 
 
 def local_day(now: datetime) -> date:
@@ -89,7 +102,7 @@ def may_confirm(code: str) -> bool:
 class ScreeningForm:
     """What was filled in: None is "I do not know"; `confirmed` names values looked at again."""
 
-    answers: Mapping[str, Decimal | bool | None]
+    answers: Mapping[str, Answer | None]
     provenance: Mapping[str, Provenance]
     confirmed: frozenset[str] = frozenset()
 
@@ -135,8 +148,8 @@ def record_screening(
 ) -> Screening:
     """Keep a screening and its measurements; `by` is the act that reaches the client.
 
-    Raises Refused for a child, for an unlikely value and for a form without any answer. The
-    values a form took for weight and height become measurements of the day.
+    Raises Refused for a child, for an unlikely value and for a form without any answer. What any
+    form measured becomes a measurement of the day, unless it is the record's own value again.
     """
     client = find_client(session, actor, client_id, by)
     if all(answer is None for answer in form.answers.values()):
@@ -149,14 +162,40 @@ def record_screening(
         raise Refused(("", code, {}))
     kept = Screening.of(client.id, intake, assessment, by=actor.user_id, at=now)
     session.add(kept)
-    for kind in (MeasureKind.WEIGHT_KG, MeasureKind.HEIGHT_CM, MeasureKind.MUAC_CM):
-        value = form.answers.get(kind.value)
-        if isinstance(value, Decimal):
-            how = form.provenance.get(kind.value, Provenance.MEASURED)
+    for name, kind in MEASURED_AS.items():
+        value = form.answers.get(name)
+        how = form.provenance.get(name, Provenance.MEASURED)
+        if isinstance(value, Decimal) and not _known(session, client.id, kind, value, how, now):
             _measure(session, actor, client.id, kind, value, how=how, now=now)
     session.flush()
+    drafts.forget(session, actor, client.id, tool)
     note_access(session, actor, now, "screening.recorded", client.id)
     return kept
+
+
+def _known(
+    session: Session,
+    client_id: int,
+    kind: MeasureKind,
+    value: Decimal,
+    how: Provenance,
+    now: datetime,
+) -> bool:
+    """Whether the form only gave back what the record holds: of today, or of a bone."""
+    row = newest_of(session, client_id, kind)
+    if row is None or row.value != value or row.provenance != how:
+        return False
+    return kind in LASTING or row.taken_on == local_day(now)
+
+
+def newest_of(session: Session, client_id: int, kind: MeasureKind) -> Measurement | None:
+    """Give the newest measurement of a kind; None when it was never taken."""
+    return session.scalar(
+        select(Measurement)
+        .where(Measurement.client_id == client_id, Measurement.kind == kind.value)
+        .order_by(Measurement.taken_on.desc(), Measurement.id.desc())
+        .limit(1)
+    )
 
 
 def _refuse_open_questions(asked: tuple[Question, ...]) -> None:
@@ -171,7 +210,7 @@ def question_problem(question: Question) -> tuple[str, str, dict[str, Any]]:
     """
     args: dict[str, Any] = {
         "field": f"screening.field.{question.field}",
-        "unit": "unit.kg" if question.field.endswith("_kg") else "unit.cm",
+        "unit": _unit_of(question.field),
         "value": Decimal(str(float(question.value)))
         if not isinstance(question.value, int | Decimal)
         else question.value,
@@ -182,6 +221,11 @@ def question_problem(question: Question) -> tuple[str, str, dict[str, Any]]:
         whole = question.suggestion.to_integral_value()
         args["suggestion"] = whole if whole == question.suggestion else question.suggestion
     return question.field, question.code, args
+
+
+def _unit_of(name: str) -> str:
+    units = {"bmi": "unit.kg_m2", "kg": "unit.kg"}
+    return units.get(name.rpartition("_")[2], "unit.cm")
 
 
 def record_weight(
@@ -246,12 +290,8 @@ def weights(session: Session, client_id: int) -> tuple[screening.WeightPoint, ..
 
 def latest_value(session: Session, client_id: int, kind: MeasureKind) -> Decimal | None:
     """Give the newest value of a kind; None when it was never taken."""
-    return session.scalar(
-        select(Measurement.value)
-        .where(Measurement.client_id == client_id, Measurement.kind == kind.value)
-        .order_by(Measurement.taken_on.desc(), Measurement.id.desc())
-        .limit(1)
-    )
+    row = newest_of(session, client_id, kind)
+    return row.value if row else None
 
 
 def _earlier_weight(session: Session, client_id: int, on: date) -> EarlierWeight | None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, require
+from app.models.care import ScreeningDraft
 from app.models.planning import DayPlan
 from app.models.system import (
     AccessLog,
@@ -28,6 +29,8 @@ from app.models.system import (
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 0x4E504343
 LEASE = timedelta(seconds=20)
+DRAFT_LIFE = timedelta(hours=24)
+"""How long a form that was not kept stays on the server."""
 MAX_ATTEMPTS = 5
 DONE, FAILED = JobStatus.DONE, JobStatus.FAILED
 
@@ -211,12 +214,14 @@ def forget_failures(session: Session, subject_hash: str) -> None:
 
 
 def prune(session: Session, actor: Actor, now: datetime) -> int:
-    """Delete failed logins over a day old, finished jobs and closed messages over 30 days old.
+    """Delete failed logins and drafts over a day old, old finished jobs and closed messages.
 
-    Gives how many jobs went. A job that made a day plan stays with its plan.
+    Jobs and messages stay 30 days. Gives how many jobs went. A job that made a day plan stays with
+    its plan.
     """
     require(actor, Permission.PLAN_DAY)
     session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1)))
+    session.execute(delete(ScreeningDraft).where(ScreeningDraft.saved_at <= now - DRAFT_LIFE))
     month = now - timedelta(days=30)
     session.execute(
         delete(OutboxMessage).where(

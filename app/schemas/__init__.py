@@ -35,11 +35,7 @@ from app.schemas.base import (
     problems_of,
 )
 from app.schemas.care import (
-    FORMS,
-    MUST_MEASURES,
     ClientsQuery,
-    MustForm,
-    MustPreview,
     NewClientForm,
     PlanQuery,
     SwapForm,
@@ -108,6 +104,7 @@ from app.schemas.scoring import (
     ScreeningBody,
     VectorsShape,
 )
+from app.schemas.screening import FORMS
 from app.schemas.wards import (
     MealForm,
     MealQuery,
@@ -119,7 +116,6 @@ __all__ = [
     "BOUNDED",
     "FORMS",
     "MOST_VECTORS",
-    "MUST_MEASURES",
     "USUAL",
     "AcceptForm",
     "AdviceQuery",
@@ -165,8 +161,6 @@ __all__ = [
     "MealQuery",
     "MissedForm",
     "MoveForm",
-    "MustForm",
-    "MustPreview",
     "MuteForm",
     "NewClientForm",
     "NewHouseForm",

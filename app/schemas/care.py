@@ -1,30 +1,17 @@
 """Messages about care: a new client, a weighing, a screening, a prescription, a swap."""
 
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, post_load
 
 from app.db import MAX_ID
 from app.i18n import LANGUAGES
-from app.operations.care import ScreeningForm
 from app.operations.casefacts import Risk
 from app.operations.caseload import Filter, Order, Whose, Wish
 from app.operations.enrolment import Home, NewClient
 from app.schemas.base import Day, Exactly, Form, OneOf, Switch, Text, Whole
 from logistics import SiteKind
 from menus import Portion, Role
-from screening import (
-    Provenance,
-    Tool,
-)
-
-FORMS = (Tool.MUST,)
-"""Instruments that have a form; the others are scored from files and systems."""
-
-MUST_MEASURES = ("height_cm", "weight_kg", "weight_before_kg", "ulna_cm", "muac_cm")
-MUST_SOURCES = ("height_cm", "weight_kg")
-_YES_NO = ("yes", "no", "unknown")
 
 
 class _Page(Form):
@@ -105,60 +92,6 @@ class NewClientForm(Form):
         if missing:
             raise ValidationError(missing)
         return NewClient(home=Home(**address, **rest), **values)
-
-
-class MustForm(Form):
-    """The MUST form; a ticked "I do not know" outweighs a number left behind."""
-
-    height_cm = Exactly()
-    weight_kg = Exactly()
-    weight_before_kg = Exactly()
-    ulna_cm = Exactly()
-    muac_cm = Exactly()
-    height_cm_unknown = Switch(load_default=False)
-    weight_kg_unknown = Switch(load_default=False)
-    weight_before_kg_unknown = Switch(load_default=False)
-    height_cm_sure = Switch(load_default=False)
-    weight_kg_sure = Switch(load_default=False)
-    weight_before_kg_sure = Switch(load_default=False)
-    ulna_cm_sure = Switch(load_default=False)
-    muac_cm_sure = Switch(load_default=False)
-    height_cm_how = OneOf(tuple(Provenance), load_default=Provenance.MEASURED.value)
-    weight_kg_how = OneOf(tuple(Provenance), load_default=Provenance.MEASURED.value)
-    unintended = OneOf(_YES_NO, load_default="unknown")
-    acute = OneOf(_YES_NO, load_default="unknown")
-
-    @post_load
-    def build(self, values: dict[str, Any], **_: Any) -> ScreeningForm:
-        """Give the answers as the instrument names them."""
-        answers: dict[str, Decimal | bool | None] = {
-            name: None if values.get(f"{name}_unknown") else values.get(name)
-            for name in MUST_MEASURES
-        }
-        unintended = _flag(values["unintended"])
-        answers["loss_planned"] = None if unintended is None else not unintended
-        answers["acute"] = _flag(values["acute"])
-        return ScreeningForm(
-            answers={name: value for name, value in answers.items() if value is not None},
-            provenance={name: Provenance(values[f"{name}_how"]) for name in MUST_SOURCES},
-            confirmed=frozenset(name for name in MUST_MEASURES if values[f"{name}_sure"]),
-        )
-
-
-def _flag(answer: str) -> bool | None:
-    return {"yes": True, "no": False}.get(answer)
-
-
-class MustPreview(MustForm):
-    """The form while somebody types: what is no number yet is simply not answered."""
-
-    def load(self, data: Any, **settings: Any) -> Any:
-        """Read what can be read."""
-        try:
-            return super().load(data, **settings)
-        except ValidationError as error:
-            unread = set(error.messages_dict)
-            return super().load({k: v for k, v in data.items() if k not in unread}, **settings)
 
 
 class PlanQuery(Form):

@@ -53,6 +53,19 @@
   window.addEventListener("beforeunload", (event) => {
     if (unsaved.size) event.preventDefault();
   });
+  // A form whose every change is kept as a draft: what the server has, the reader may leave behind.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const saves = event.target.dataset.saves;
+    if (saves && event.detail.successful) unsaved.delete(byId(saves));
+  });
+  // The server says nothing about the field somebody is typing in, and takes no question from under their hands.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.dataset.saves) event.detail.parameters.at = document.activeElement.name || "";
+  });
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const place = event.detail.target;
+    if (place.matches("[data-q]") && place.contains(document.activeElement)) event.preventDefault();
+  });
   const count = (button) => {
     const control = byId(button.dataset.for);
     const next = (Number.parseInt(control.value, 10) || 0) + Number(button.dataset.step);
@@ -129,6 +142,27 @@
     if (key === "w" && Date.now() - gone < 1500) return press(".rolenav--wide a, .rolenav__menu a");
     return (plain[key] && plain[key]()) || (/^[a-z0-9]$/.test(key) && press(`[data-key="${key}"]`));
   };
+  // ---- questions: a letter or digit picks an answer, Enter goes to the next question
+  const pick = (event) => {
+    const group = event.target.matches("[type=radio]") && event.target.closest("[data-letters]");
+    const radio = group && group.querySelector(`[data-letter="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!radio) return false;
+    radio.focus();
+    radio.click();
+    return true;
+  };
+  const nextQuestion = (event) => {
+    const form = event.target.matches("input, select") && event.target.closest("[data-questions]");
+    if (event.key !== "Enter" || !form) return false;
+    const places = all("[data-q]", form);
+    const next = places[places.indexOf(event.target.closest("[data-q]")) + 1];
+    const control = next
+      ? next.querySelector("[type=radio]:checked") || next.querySelector("input:not([type=hidden]), select")
+      : form.querySelector("[data-last]");
+    if (control) control.focus();
+    if (control && control.matches(".input")) control.select();
+    return Boolean(control);
+  };
   const fieldKey = (event) => {
     const box = event.key === "?" && document.querySelector(`[data-unsure="${CSS.escape(event.target.id)}"]`);
     if (!box) return false;
@@ -150,6 +184,7 @@
     if (event.key === "Escape") return escape();
     if (event.key === "Enter" && event.ctrlKey && event.target.form) { event.target.form.requestSubmit(); return true; }
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (nextQuestion(event) || pick(event)) return true;
     if (inField(event.target)) return fieldKey(event);
     if (document.body.dataset.keys === "off" || document.querySelector("dialog[open]")) return false;
     return walkMeals(event) || letter(event.key);

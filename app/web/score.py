@@ -8,8 +8,18 @@ from typing import Any
 import screening
 from app.i18n import Translator
 from app.operations.casefacts import risk_of, shown_risk
-from app.web.words import started
-from screening import Assessment, Instrument, ItemPoints, Status, ToolResult, rounded
+from app.web.questions import cut_offs, points_said
+from app.web.words import TO
+from screening import (
+    Answer,
+    Assessment,
+    Evidence,
+    Instrument,
+    ItemPoints,
+    Status,
+    ToolResult,
+    rounded,
+)
 
 _MOST_DIGITS = 4
 
@@ -28,13 +38,35 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
         "title": _title(speak, result),
         "text": _text(speak, result),
         "marks": () if table.low_is_worse else tuple(_marks(speak, result)),
-        "lines": [_line(speak, one, _limits(table, one.item)) for one in result.items],
+        "lines": [
+            _line(speak, one, _limits(table, one.item), _worth(table, one)) for one in result.items
+        ],
         "next": list(_next(speak, assessment)),
         "source": speak.say(
             "screening.source", source=speak.say(result.source), version=result.rule_version
         ),
-        "chain": tuple(_cut_offs(speak, result)),
+        "chain": tuple(cut_offs(speak, one) for one in table.items),
+        "evidence": tuple(_evidence(speak, result)),
     }
+
+
+def points_of(speak: Translator, result: ToolResult) -> str:
+    """Give the points of a result: one number, a range, or nothing where none are counted."""
+    low, high = result.min_score, result.max_score
+    if low is None or high is None or not result.highest_possible:
+        return ""
+    if low == high:
+        return points_said(speak, low)
+    return f"{points_said(speak, low)}{TO}{points_said(speak, high)}"
+
+
+def _evidence(speak: Translator, result: ToolResult) -> Iterator[str]:
+    """Give what was used and not read at its publisher, by how sure it is."""
+    marked: dict[Evidence, dict[str, None]] = {}
+    for one in result.marks:
+        marked.setdefault(one.evidence, {})[speak.say(one.code)] = None
+    for evidence, names in marked.items():
+        yield f"{speak.say(f'evidence.{evidence}')}: {', '.join(names).lower()}."
 
 
 def _title(speak: Translator, result: ToolResult) -> str:
@@ -68,9 +100,6 @@ def _marks(speak: Translator, result: ToolResult) -> Iterator[tuple[Any, str]]:
         yield band.lowest, speak.say(f"work.risk.{risk}").lower() if risk else ""
 
 
-_UNITS = {"height_cm": "cm", "weight_kg": "kg", "weight_before_kg": "kg", "muac_cm": "cm"}
-
-
 def _planned(item: ItemPoints) -> bool:
     """Whether a loss was left out as planned: it counts as none while the weights say otherwise."""
     given = dict(item.inputs)
@@ -88,6 +117,11 @@ def _limits(table: Instrument, code: str) -> frozenset[Fraction]:
     return frozenset(cut.limit for line in lines for cut in line.cuts)
 
 
+def _worth(table: Instrument, item: ItemPoints) -> str | None:
+    lines = next(one.lines for one in table.items if one.code == item.item)
+    return _WORTH.get(lines[0].quantity) if len(lines) == 1 else None
+
+
 def _figure(value: Fraction, limits: frozenset[Fraction]) -> Decimal:
     """Round to one digit, or to as many as keep a value apart from a limit it does not reach."""
     shown = (rounded(value, places) for places in range(1, _MOST_DIGITS))
@@ -95,20 +129,32 @@ def _figure(value: Fraction, limits: frozenset[Fraction]) -> Decimal:
     return next(apart, rounded(value, _MOST_DIGITS))
 
 
-def _line(speak: Translator, item: ItemPoints, limits: frozenset[Fraction]) -> dict[str, Any]:
+def _measured(speak: Translator, name: str, value: Answer) -> str:
+    """Give a measure of an item with its unit; other answers are told by the reason."""
+    unit = _UNITS.get(name.rpartition("_")[2])
+    if unit is None or isinstance(value, str | bool):
+        return ""
+    exact = rounded(value, 1)
+    whole = exact == exact.to_integral_value()
+    return f"{speak.number(exact, 0 if whole else 1)}\u00a0{unit}"
+
+
+_UNITS = {"cm": "cm", "kg": "kg", "pct": "%", "ml": "ml"}
+_WORTH = {"bmi": "value.bmi", "loss_pct": "value.loss_pct"}
+"""Quantities that are worked out: an item is named by what they came to."""
+
+
+def _line(
+    speak: Translator, item: ItemPoints, limits: frozenset[Fraction], worth: str | None
+) -> dict[str, Any]:
     label = speak.say(item.item)
     if item.points is None:
         text = speak.say("answer.unknown", lowest=item.lowest, highest=item.highest)
         return {"points": None, "title": speak.say("answer.open", label=label), "text": text}
-    values = {"must.bmi": "value.bmi", "must.loss": "value.loss_pct"}
     title, planned = label, _planned(item)
-    if not planned and item.item in values and item.value is not None:
-        title = speak.say(values[item.item], value=_figure(item.value, limits))
-    measured = [
-        f"{speak.number(rounded(value, 1), 1 if name != 'height_cm' else 0)}\u00a0{_UNITS[name]}"
-        for name, value in item.inputs
-        if name in _UNITS and not isinstance(value, str | bool)
-    ]
+    if not planned and item.value is not None and worth:
+        title = speak.say(worth, value=_figure(item.value, limits))
+    measured = [one for name, value in item.inputs if (one := _measured(speak, name, value))]
     text = f"{speak.say('screening.from', values=', '.join(measured))} " if measured else ""
     reason = speak.say("screening.loss_planned" if planned else item.reason)
     return {"points": item.points, "title": title, "text": text + reason}
@@ -126,13 +172,3 @@ def _next(speak: Translator, assessment: Assessment) -> Iterator[dict[str, str]]
         sure = assessment.result.category is not None
         code = "screening.again" if sure else "screening.again_unsure"
         yield {"icon": "week", "text": speak.say(code, day=speak.date(assessment.result.next_due))}
-
-
-def _cut_offs(speak: Translator, result: ToolResult) -> Iterator[str]:
-    for item in screening.instrument(result.instrument, result.rule_version).items:
-        cuts = [
-            f"{started(speak.say(cut.reason)).rstrip('.')} = {speak.number(cut.points)}"
-            for line in item.lines
-            for cut in line.cuts
-        ]
-        yield f"{speak.say(item.code)}: {'; '.join(cuts)}."

@@ -1,148 +1,257 @@
-"""Fill in an instrument: the points move while one types, nothing scores by a slip."""
+"""Fill in any instrument: the points move while one types, nothing scores by a slip."""
 
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+import screening
 from app.access import NotFound, Permission
-from app.operations import care, dossier
-from app.operations.care import ScreeningForm
+from app.operations import care, drafts, screenings
+from app.operations.casefacts import shown_risk
+from app.operations.dossier import Face
+from app.operations.screenings import Opening, Past
 from app.pipeline import Call, Problem, entry
-from app.schemas import FORMS, MUST_MEASURES, MustForm, MustPreview
-from app.web.parts import measure_parts
-from app.web.score import score_parts
-from app.web.words import face_parts, kept, mends, started
-from screening import Assessment, MeasureKind, Provenance, Status, Tool
+from app.schemas.screening import (
+    FORMS,
+    FilledIn,
+    ScreeningAnswers,
+    ScreeningPreview,
+    ScreeningQuery,
+)
+from app.web import questions
+from app.web.questions import Sheet
+from app.web.score import points_of, score_parts
+from app.web.words import face_parts, mends, place_of, risk_word
+from screening import (
+    POSITIVE,
+    Assessment,
+    InputKind,
+    Instrument,
+    OfferReason,
+    Purpose,
+    Status,
+    Tool,
+)
 
 blueprint = Blueprint("screening", __name__)
 
-_EMPTY = ScreeningForm(answers={}, provenance={})
+_BY_PLACE = (OfferReason.DEFAULT, OfferReason.ALSO)
 
 
 @blueprint.get("/clients/<int:client_id>/screenings/new")
-@entry(Permission.SCREEN)
-def new(call: Call, client_id: int) -> ResponseReturnValue:
-    """Show the form, filled with what the record knows; a child gets a sentence instead."""
-    if request.args.get("tool", Tool.MUST.value) not in FORMS:
+@entry(Permission.SCREEN, takes=ScreeningQuery)
+def new(call: Call, query: dict[str, Any], client_id: int) -> ResponseReturnValue:
+    """Show a form with what the record knows, or the reader's own draft of it."""
+    named = Tool(query["tool"]) if query["tool"] else None
+    tool = named or screenings.next_tool(call.session, call.actor, client_id, now=call.now)
+    opening = _opening(call, client_id, tool)
+    draft = opening.draft
+    call.values = (
+        dict(draft.typed)
+        if draft
+        else questions.starting(call.translator, opening, screening.instrument(tool))
+    )
+    return _page(call, opening, ScreeningPreview().load({**call.values, "tool": [tool]}))
+
+
+def _opening(call: Call, client_id: int, tool: Tool) -> Opening:
+    if tool not in FORMS:
         raise NotFound("tool")
-    starting = _starting(call, client_id)
-    return _form(call, client_id, _preview(call, client_id, _read(call, starting)), starting)
+    return screenings.opening(call.session, call.actor, client_id, tool, now=call.now)
 
 
-def _read(call: Call, starting: dict[str, str]) -> ScreeningForm:
-    """Give what stands in the form: typed before it came back, or known from the record."""
-    given: dict[str, list[str]] = {name: [text] for name, text in starting.items()}
-    form: ScreeningForm = MustPreview().load(dict(call.values) or given)
-    return form
+def _again(call: Call, client_id: int) -> ResponseReturnValue:
+    """Show the form with what was filled in and what is to be mended."""
+    filled = _typed(call)
+    return _page(call, _opening(call, client_id, filled.tool), filled)
 
 
-def _preview(call: Call, client_id: int, form: ScreeningForm) -> Assessment:
+def _typed(call: Call) -> FilledIn:
+    filled: FilledIn = ScreeningPreview().load(dict(call.values))
+    return filled
+
+
+def _assessed(call: Call, client_id: int, filled: FilledIn) -> Assessment:
     return care.preview_screening(
-        call.session, call.actor, client_id, Tool.MUST, form=form, now=call.now
+        call.session, call.actor, client_id, filled.tool, form=filled.form, now=call.now
     )
 
 
-def _starting(call: Call, client_id: int) -> dict[str, str]:
-    """Give height, a weight of today, and the highest weight of three to six months ago."""
-    known = _record(call, client_id)
-    speak = call.translator
-    said = {
-        "height_cm": known["height"],
-        "weight_kg": known["today"],
-        "weight_before_kg": known["before"].weight_kg if known["before"] else None,
-    }
-    digits = {"height_cm": 0, "weight_kg": 1, "weight_before_kg": 1}
-    return {
-        name: speak.number(value, _digits(value, digits[name])).replace("\u00a0", "")
-        for name, value in said.items()
-        if value is not None
-    }
-
-
-def _digits(value: Decimal, least: int) -> int:
-    """Keep every digit that was measured: a rounded height would be another height."""
-    return max(least, -int(value.normalize().as_tuple().exponent))
-
-
-def _record(call: Call, client_id: int) -> dict[str, Any]:
-    head = dossier.face(call.session, call.actor, client_id, Permission.SCREEN, call.now)
-    today = care.local_day(call.now)
-    points = care.weights(call.session, client_id)
-    past = [one for one in points if timedelta(days=80) <= today - one.on <= timedelta(days=190)]
-    height = care.latest_value(call.session, client_id, MeasureKind.HEIGHT_CM)
-    return {
-        "head": head,
-        "height": height,
-        "today": points[-1].weight_kg if points and points[-1].on == today else None,
-        "last": points[-1] if points else None,
-        "before": max(past, key=lambda one: one.weight_kg) if past else None,
-    }
-
-
-def _form(call: Call, client_id: int, assessment: Assessment, starting: dict[str, str]) -> str:
-    known, speak = _record(call, client_id), call.translator
-    hints = {
-        "height_cm": call.say("screening.height.hint"),
-        "ulna_cm": call.say("screening.ulna.hint"),
-        "muac_cm": call.say("screening.muac.hint"),
-    }
-    if known["last"]:
-        kg, day = speak.number(known["last"].weight_kg, 1), speak.date(known["last"].on)
-        hints["weight_kg"] = call.say("screening.weight.hint_last", kg=kg, day=day)
-    else:
-        hints["weight_kg"] = call.say("screening.weight.hint")
-    hints["weight_before_kg"] = call.say("screening.before.hint_none")
-    if known["before"]:
-        kg, day = speak.number(known["before"].weight_kg, 1), speak.date(known["before"].on)
-        hints["weight_before_kg"] = call.say("screening.before.hint", kg=kg, day=day)
+def _page(call: Call, opening: Opening, filled: FilledIn) -> str:
+    """Draw a whole form beside its live result."""
+    head, table = opening.face, screening.instrument(filled.tool)
+    assessment = _assessed(call, head.client.id, filled)
+    sheet = Sheet(call=call, opening=opening, filled=filled)
     return render_template(
         "dietitian/screening.html",
-        face=face_parts(call, known["head"]),
-        refused=assessment.result.status is Status.NOT_VALID,
-        result=score_parts(speak, assessment),
-        fields={
-            name: measure_parts(call, name, kept(call, name, starting.get(name, "")))
-            | {"unknown": _unknown(call, name), "hint": hints[name]}
-            for name in MUST_MEASURES
-        },
-        kept=lambda name, otherwise="": kept(call, name, otherwise),
-        sources=[
-            (str(one), started(call.say(f"screening.provenance.{one}"))) for one in Provenance
-        ],
+        face=face_parts(call, head),
+        tool=filled.tool,
+        lead=_lead(call, head, table),
+        refused=_refused(call, assessment, table),
+        result=score_parts(call.translator, assessment),
+        sections=questions.sections(sheet),
+        progress=questions.progress(sheet),
+        draft=opening.draft,
+        draft_at=opening.draft.saved_at if opening.draft else None,
         errors=mends(call),
-        more_open=any(kept(call, name) or call.problem_at(name) for name in ("ulna_cm", "muac_cm")),
     )
 
 
-def _unknown(call: Call, name: str) -> bool | None:
-    """Whether "I do not know" is ticked; None for a substitute, which nobody needs to know."""
-    return None if name in ("ulna_cm", "muac_cm") else bool(kept(call, f"{name}_unknown"))
+def _lead(call: Call, head: Face, table: Instrument) -> str:
+    """Say for whom and from which age: "Godelieve Vandamme, 82 jaar, thuis. Geldig vanaf ..."."""
+    place = place_of(call.translator, head)
+    who = f"{head.client.full_name}, {call.say('care.years', count=head.age)}, {place}."
+    age = max(table.least_age or 0, screening.ADULT_YEARS)
+    return f"{who} {call.say(f'purpose.{table.purpose}')}. {call.say('form.from_age', age=age)}"
+
+
+def _refused(call: Call, assessment: Assessment, table: Instrument) -> Mapping[str, str] | None:
+    """Say why this person cannot be asked: a child, or too young for this instrument."""
+    if assessment.result.status is not Status.NOT_VALID:
+        return None
+    if assessment.result.flags:
+        return {"title": call.say(assessment.result.flags[0]), "text": call.say("screening.child")}
+    tool = call.say(f"tool.{table.tool}")
+    title = call.say("form.too_young", tool=tool, age=table.least_age or 0)
+    return {"title": title, "text": call.say("form.other_tool")}
 
 
 @blueprint.post("/clients/<int:client_id>/screenings/preview")
-@entry(Permission.SCREEN, takes=MustPreview)
-def preview(call: Call, form: ScreeningForm, client_id: int) -> ResponseReturnValue:
-    """Give the score panel of what is filled in so far; a browser without script gets the page."""
-    assessment = _preview(call, client_id, form)
-    if request.headers.get("HX-Request"):
-        return render_template(
-            "dietitian/score_panel.html", result=score_parts(call.translator, assessment)
-        )
+@entry(Permission.SCREEN, takes=ScreeningPreview)
+def preview(call: Call, filled: FilledIn, client_id: int) -> ResponseReturnValue:
+    """Keep the draft and give the points so far; a browser without script gets the page."""
     call.values = request.form.to_dict(flat=False)
+    assessment = _assessed(call, client_id, filled)
     asked = [care.question_problem(one) for one in assessment.questions]
-    call.problems = tuple(
-        Problem(field=field, code=code, text="", args=args) for field, code, args in asked
+    call.problems = tuple(_problems(call, (*filled.unread, *asked)))
+    saved_at = drafts.save_draft(
+        call.session, call.actor, client_id, filled.tool, typed=filled.typed, now=call.now
     )
-    return _form(call, client_id, assessment, {})
+    opening = _opening(call, client_id, filled.tool)
+    if not request.headers.get("HX-Request"):
+        return _page(call, opening, filled)
+    sheet = Sheet(call=call, opening=opening, filled=filled, at=request.form.get("at", ""))
+    return render_template(
+        "dietitian/screening_live.html",
+        result=score_parts(call.translator, assessment),
+        moved=questions.moved(sheet),
+        remarked=questions.remarks(sheet),
+        progress=questions.progress(sheet),
+        draft_at=saved_at,
+    )
+
+
+def _problems(call: Call, found: Iterable[tuple[str, str, Mapping[str, Any]]]) -> Iterator[Problem]:
+    for field, code, args in found:
+        text = "" if "unit" in args else call.say(code, **args)
+        yield Problem(field=field, code=code, text=text, args=args)
 
 
 @blueprint.post("/clients/<int:client_id>/screenings")
-@entry(Permission.SCREEN, takes=MustForm, back=new)
-def record(call: Call, form: ScreeningForm, client_id: int) -> ResponseReturnValue:
-    """Keep the screening and go on to the prescription it calls for."""
-    care.record_screening(call.session, call.actor, client_id, Tool.MUST, form=form, now=call.now)
+@entry(Permission.SCREEN, takes=ScreeningAnswers, back=_again)
+def record(call: Call, filled: FilledIn, client_id: int) -> ResponseReturnValue:
+    """Keep the screening and show what it means and what follows."""
+    row = care.record_screening(
+        call.session, call.actor, client_id, filled.tool, form=filled.form, now=call.now
+    )
     call.tell("screening.kept")
-    return redirect(url_for("prescribing.draft", client_id=client_id), code=303)
+    where = url_for("screening.show", client_id=client_id, screening_id=row.id)
+    return redirect(where, code=303)
+
+
+@blueprint.post("/clients/<int:client_id>/screenings/discard")
+@entry(Permission.SCREEN, takes=ScreeningAnswers)
+def discard(call: Call, filled: FilledIn, client_id: int) -> ResponseReturnValue:
+    """Throw the reader's draft away and begin again."""
+    drafts.discard_draft(call.session, call.actor, client_id, filled.tool, now=call.now)
+    call.tell("form.draft.discarded", "info")
+    return redirect(url_for("screening.new", client_id=client_id, tool=filled.tool), code=303)
+
+
+@blueprint.get("/clients/<int:client_id>/screenings")
+@entry(Permission.SCREEN)
+def history(call: Call, client_id: int) -> ResponseReturnValue:
+    """Show every kept form of a client and the instruments to go on with."""
+    found = screenings.history(call.session, call.actor, client_id, now=call.now)
+    offered = {one.tool for one in found.offers}
+    others = [one for one in FORMS if one not in offered]
+    return render_template(
+        "dietitian/screenings.html",
+        face=face_parts(call, found.face),
+        rows=[_row(call, one) for one in found.past],
+        offers=_offers(call, found.offers),
+        drafts=found.drafts,
+        others=[(tool, call.say(f"tool.{tool}"), _purpose(call, tool)) for tool in others],
+    )
+
+
+def _offers(call: Call, offers: Iterable[screening.Offer]) -> list[dict[str, str]]:
+    return [
+        {
+            "tool": one.tool,
+            "name": call.say(f"tool.{one.tool}"),
+            "purpose": _purpose(call, one.tool),
+            "reason": call.say(one.reason),
+        }
+        for one in offers
+    ]
+
+
+def _purpose(call: Call, tool: Tool) -> str:
+    return call.say(f"purpose.{screening.instrument(tool).purpose}")
+
+
+def _row(call: Call, one: Past) -> dict[str, Any]:
+    result, speak = one.assessment.result, call.translator
+    risk = shown_risk(result.instrument, result.acting_category, result.status)
+    return {
+        "id": one.row.id,
+        "tool": call.say(f"tool.{result.instrument}"),
+        "purpose": _purpose(call, result.instrument),
+        "on": speak.date(one.row.screened_on),
+        "risk": risk,
+        "word": risk_word(speak, risk, open_answers=result.status is not Status.COMPLETE),
+        "title": score_parts(speak, one.assessment)["title"],
+        "points": points_of(speak, result),
+        "status": call.say(f"screening.status.{result.status}"),
+        "by": one.by or call.say("form.by_system"),
+        "due": speak.date(result.next_due) if result.next_due else None,
+    }
+
+
+@blueprint.get("/clients/<int:client_id>/screenings/<int:screening_id>")
+@entry(Permission.SCREEN)
+def show(call: Call, client_id: int, screening_id: int) -> ResponseReturnValue:
+    """Show one kept form with its answers, worked out again under its own rules."""
+    one = screenings.kept(call.session, call.actor, client_id, screening_id, call.now)
+    found = screenings.history(call.session, call.actor, client_id, now=call.now)
+    result = one.assessment.result
+    prescribes = screening.instrument(result.instrument).purpose is Purpose.MALNUTRITION
+    return render_template(
+        "dietitian/screened.html",
+        face=face_parts(call, found.face),
+        kept=_row(call, one) | {"at": one.row.recorded_at},
+        result=score_parts(call.translator, one.assessment),
+        answers=list(_answers(call, one)),
+        follows=_offers(call, [one for one in found.offers if one.reason not in _BY_PLACE]),
+        prescribe=prescribes and (result.acting_category in POSITIVE),
+    )
+
+
+def _answers(call: Call, one: Past) -> Iterator[tuple[str, str]]:
+    """Give each question of the form with the answer that was kept."""
+    intake = one.row.as_intake()
+    table = screening.instrument(intake.tool, intake.rule_version)
+    for asked in table.inputs:
+        value = intake.answers.get(asked.name)
+        if not asked.section and value is None:
+            continue
+        said = call.say("web.field.unknown")
+        if value is not None:
+            said = questions.answer_said(call.translator, table, asked, value)
+            how = intake.provenance.get(asked.name)
+            if how is not None and asked.kind is InputKind.MEASURE:
+                said += f", {call.say(f'screening.provenance.{how}')}"
+        yield questions.label(call.translator, asked), said

@@ -100,11 +100,12 @@ def desk(app: Flask) -> Desk:
 
 
 MUST = {
+    "tool": "MUST",
     "height_cm": "161",
     "weight_kg": "47,2",
     "weight_before_kg": "51,4",
-    "unintended": "yes",
-    "acute": "unknown",
+    "loss_planned": "no",
+    "acute": "?",
 }
 TARGETS = {
     "energy_kcal_min": "1450",
@@ -132,7 +133,7 @@ def proposed(desk: Desk, browser: FlaskClient) -> MealPlan:
     return desk.newest(MealPlan)
 
 
-PAGES = ("", "/screenings/new", "/prescription", "/plan")
+PAGES = ("", "/screenings", "/screenings/new", "/prescription", "/plan")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -210,8 +211,9 @@ def test_a_screening_leads_to_the_prescription_it_calls_for(desk: Desk, visit: V
     browser = visit(desk.owner)
     answer = browser.post(desk.path("/screenings"), data=MUST)
     assert answer.status_code == 303
-    assert answer.headers["Location"] == desk.path("/prescription")
     kept = desk.newest(Screening)
+    assert answer.headers["Location"] == desk.path(f"/screenings/{kept.id}")
+    assert desk.path("/prescription") in browser.get(desk.path(f"/screenings/{kept.id}")).text
     assert kept.category == "high"
     assert (kept.result["min_score"], kept.result["max_score"]) == ("3", "5")
     page = browser.get(desk.path("/prescription")).text
@@ -227,7 +229,9 @@ def test_the_points_move_while_one_types(desk: Desk, visit: Visit) -> None:
     assert "<html" not in panel
     assert "BMI 18,2" in panel
     assert "Verlies 8,2" in panel
-    half = browser.post(url, data={"weight_kg": "47,", "height_cm": "161"}, headers=script)
+    half = browser.post(
+        url, data={"tool": "MUST", "weight_kg": "47,", "height_cm": "161"}, headers=script
+    )
     assert half.status_code == 200
     assert "BMI: open" in half.text
     assert desk.count(Screening) == 0
@@ -270,7 +274,7 @@ def test_an_unlikely_change_is_kept_only_when_confirmed(desk: Desk, visit: Visit
 
 def test_an_incomplete_screening_says_so_wherever_it_is_shown(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
-    browser.post(desk.path("/screenings"), data={"unintended": "yes"})
+    browser.post(desk.path("/screenings"), data={"tool": "MUST", "loss_planned": "no"})
     assert "MUST 0\u20136, onvolledig" in browser.get(desk.path()).text
     for path in ("/clients", "/worklist"):
         page = browser.get(path).text
@@ -280,7 +284,7 @@ def test_an_incomplete_screening_says_so_wherever_it_is_shown(desk: Desk, visit:
 
 def test_a_planned_loss_says_that_it_does_not_count(desk: Desk, visit: Visit) -> None:
     url = desk.path("/screenings/preview")
-    page = visit(desk.owner).post(url, data=MUST | {"unintended": "no"}).text
+    page = visit(desk.owner).post(url, data=MUST | {"loss_planned": "yes"}).text
     assert "Gewild, telt niet mee." in page
     assert "Verlies 0,0" not in page
 
@@ -327,8 +331,8 @@ def test_a_child_is_refused_with_a_sentence(desk: Desk, visit: Visit) -> None:
     assert desk.count(Screening) == 0
 
 
-def test_an_instrument_without_form_is_not_found(desk: Desk, visit: Visit) -> None:
-    assert visit(desk.owner).get(desk.path("/screenings/new?tool=EAT10")).status_code == 404
+def test_an_instrument_nobody_knows_is_refused(desk: Desk, visit: Visit) -> None:
+    assert visit(desk.owner).get(desk.path("/screenings/new?tool=OTHER")).status_code == 422
 
 
 def test_a_weighing_redraws_the_trend_and_suggests_a_review(desk: Desk, visit: Visit) -> None:

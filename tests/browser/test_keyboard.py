@@ -55,9 +55,16 @@ def test_a_screening_and_its_prescription_are_done_by_keyboard(visitor: Visitor)
     page.wait_for_url(re.compile(r"/clients/\d+$"))
     page.keyboard.press("s")
     page.wait_for_url(re.compile(r"/screenings/new$"))
+    tab_to(page, "Ander formulier")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/screenings$"))
+    tab_to(page, "MUST")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"tool=MUST$"))
     answer_must(page)
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile(r"/prescription$"))
+    page.wait_for_url(re.compile(r"/screenings/\d+$"))
+    visited.go(page.url.removeprefix(visited.house).rpartition("/screenings/")[0] + "/prescription")
     sign(page)
     assert visited.forget() == []
 
@@ -72,16 +79,23 @@ def answer_must(page: Page) -> None:
     expect(panel).not_to_have_text(before)
     expect(panel).to_contain_text("BMI")
     before = panel.inner_text()
-    tab_to(page, "Hoogste gewicht")
-    tab_to(page, "Weet niet")  # beside the weight: a box
-    tab_to(page, "Weet niet")  # was it unintended: the answer that stands
-    page.keyboard.press("ArrowRight")
-    assert focused(page, "value") == "yes"
-    tab_to(page, "Weet niet")
-    page.keyboard.press("ArrowRight")
+    enter_until(page, "f-weight_before_kg")
+    page.keyboard.press("Enter")  # to the next question: was the loss intended
+    page.keyboard.press("n")
+    assert focused(page, "value") == "no"
+    page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     assert focused(page, "value") == "no"
     expect(panel).not_to_have_text(before)
+
+
+def enter_until(page: Page, control: str) -> None:
+    """Go from question to question with Enter until this control has the focus."""
+    for _ in range(20):
+        page.keyboard.press("Enter")
+        if focused(page, "id") == control:
+            return
+    raise AssertionError(f"Enter never reached {control!r}")
 
 
 def fill(page: Page, text: str) -> None:

@@ -14,8 +14,10 @@ from app.db import transaction
 from app.i18n import translator
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
-from app.operations import meals, notes, outreferrals
+from app.operations import care, meals, notes, outreferrals
+from app.operations.care import ScreeningForm
 from optimizer import Limits
+from screening import Tool
 from tests import factories
 from tests.app.referring import outgoing
 from tests.journeys.conftest import DELIVERY, MONDAY, PASSWORD, WARD_MEAL, make_login
@@ -74,6 +76,7 @@ class Hers:
     proposal: int
     referral_id: int
     note_id: int
+    screening_id: int
     number: int = 1  # of a letter
 
     @property
@@ -162,6 +165,10 @@ def hers(engine: Engine) -> Hers:
         )
         session.add_all([proposal, link])
         session.flush()
+        answers = ScreeningForm(answers={"acute": True}, provenance={})
+        screened = care.record_screening(
+            session, staff, client.id, Tool.MUST, form=answers, now=MONDAY.astimezone(UTC)
+        )
         referral = outreferrals.refer_out(session, staff, client.id, outgoing(), MONDAY)
         note_id = notes.start_note(session, staff, client.id, translator("nl"), MONDAY)
         order = factories.make_order(session, client, WARD_MEAL, ("carrots/7/standard", 1, 150))
@@ -174,6 +181,7 @@ def hers(engine: Engine) -> Hers:
             proposal=proposal.id,
             referral_id=referral.id,
             note_id=note_id,
+            screening_id=screened.id,
         )
 
 

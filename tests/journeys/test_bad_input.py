@@ -16,6 +16,7 @@ from app.db import Base, transaction
 from app.i18n import LANGUAGES, translator
 from app.models.people import Organisation
 from app.operations import people
+from app.web.words import started
 from tests.app.houses import ADMIN
 from tests.journeys.conftest import MONDAY, WARD_MEAL, Clock
 from tests.journeys.person import Person
@@ -51,7 +52,7 @@ def test_metres_in_a_field_of_centimetres(
     dietitian = come_in(Role.DIETITIAN).press(language).go("/").follow("Godelieve Vandamme")
     dietitian.follow(say("care.screen"))
     before = everything(engine)
-    height, weight = say("screening.height"), say("screening.weight")
+    height, weight = (started(say(f"screening.field.{one}")) for one in ("height_cm", "weight_kg"))
     dietitian.press(say("screening.keep"), {height: "1.75", weight: "48"}, expect=422)
     dietitian.sees(MEANT[language])
     kept = [one for one in dietitian.page.all("input") if one.get("name") == "height_cm"]

@@ -24,22 +24,25 @@ ComeIn = Callable[[Role], Person]
 
 def screen(dietitian: Person) -> None:
     """Fill in MUST as the worklist asks; the score and its points stand on her page."""
-    dietitian.sees("Gewicht \u22126,4 % in 90 dagen").follow(f"Beoordeel: {NAME}")
-    dietitian.follow("Start screening").press(
+    dietitian.sees("Gewicht \u22127,5 % in 156 dagen").follow(f"Beoordeel: {NAME}")
+    dietitian.follow("Start screening").sees("MNA-SF", "Geldig vanaf 65 jaar.")
+    dietitian.follow("Ander formulier").follow("MUST").press(
         "Bewaar screening",
         {
             "Lengte": "161",
             "Gewicht vandaag": "47,2",
-            "Hoogste gewicht, 3 tot 6 maanden geleden": "51,4",
-            "Was het verlies ongewild?": "Ja",
+            "Gewicht 3 tot 6 maanden geleden": "51,4",
+            "Was het verlies gewild?": "Nee",
             "Acuut ziek én meer dan 5 dagen niets gegeten (of te verwachten)?": "Nee",
         },
     )
 
 
 def sign(dietitian: Person) -> None:
-    """Sign the prescription that the screening opened, with an allergy added."""
-    dietitian.sees("Voorschrift, versie 1", "MUST 3, hoog risico")
+    """Sign the prescription that the screening asks for, with an allergy added."""
+    dietitian.sees("Hoog risico", "Verlies 8,2 %").follow("Schrijf voor").sees(
+        "Voorschrift, versie 1", "MUST 3, hoog risico"
+    )
     agreed = "Ik besprak dit met de cliënt of de vertrouwenspersoon."
     dietitian.press("Teken voorschrift", {"noten": TICK, agreed: TICK})
 
