@@ -180,6 +180,7 @@ def _diagnosis(facts: NoteFacts) -> Iterator[Statement]:
         return
     causes = tuple(_causes(facts))
     yield from causes or (Statement(part=part, code="note.cause.open"),)
+    yield from _conditions(facts)
     signs = tuple(_signs(facts))
     yield from signs or (Statement(part=part, code="note.sign.none"),)
 
@@ -221,6 +222,11 @@ def _causes(facts: NoteFacts) -> Iterator[Statement]:
                 yield Statement(part=part, code=_CAUSES[item.item])
             if item.points and item.item == "must.acute":
                 yield Statement(part=part, code="note.cause.acute")
+
+
+def _conditions(facts: NoteFacts) -> Iterator[Statement]:
+    """Conditions on file: whether one of them is the cause is for the writer to say."""
+    part = NotePart.DIAGNOSIS
     if facts.targets and facts.targets.content.conditions:
         words = _joined(f"condition.{one}" for one in _sorted(facts.targets.content.conditions))
         yield Statement(part=part, code="note.cause.conditions", args={"conditions": words})

@@ -12,6 +12,7 @@ from app.access import Actor, Conflict, NotFound, Permission, Refused
 from app.models.care import Screening
 from app.models.frozen import cells, read
 from app.models.people import Client, ConsentPurpose, Organisation, Site, User
+from app.models.planning import Depot
 from app.models.referrals import Referral, ReferralLetter
 from app.operations.care import latest_value, local_day, signed_prescription, weights
 from app.operations.outreferrals import Outgoing, refer_out
@@ -220,7 +221,9 @@ def _letter(
     number = select(func.max(ReferralLetter.number)).where(
         ReferralLetter.referral_id == referral.id
     )
-    points = weights(session, client.id) if LetterPart.WEIGHT in told else ()
+    today = local_day(now)
+    points = tuple(one for one in weights(session, client.id) if one.on <= today)
+    points = points if LetterPart.WEIGHT in told else ()
     return Letter(
         direction=referral.direction,
         code=referral.code,
@@ -237,7 +240,7 @@ def _letter(
         question=referral.note if referral.direction is Direction.OUTGOING else "",
         text=reply.text,
         findings=_findings(session, client.id, now) if LetterPart.FINDINGS in told else (),
-        weights=_recent(points, local_day(now)),
+        weights=_recent(points, today),
         changes=_changes(points),
         bmi=_bmi(session, client.id, points),
         targets=_targets(content) if content and LetterPart.TARGETS in told else None,
@@ -249,10 +252,12 @@ def _letter(
 
 
 def _address(session: Session, organisation_id: int) -> tuple[str, ...]:
+    """Give where a house receives post: its first site, for NPCC its kitchen."""
     site = session.scalar(
         select(Site).where(Site.organisation_id == organisation_id).order_by(Site.id).limit(1)
     )
-    return (site.street, f"{site.postcode} {site.place}") if site else ()
+    found: Site | Depot | None = site or session.scalar(select(Depot).order_by(Depot.id).limit(1))
+    return (found.street, f"{found.postcode} {found.place}") if found else ()
 
 
 def _findings(session: Session, client_id: int, now: datetime) -> tuple[Finding, ...]:
@@ -262,6 +267,7 @@ def _findings(session: Session, client_id: int, now: datetime) -> tuple[Finding,
         .where(
             Screening.client_id == client_id,
             Screening.screened_on >= local_day(now) - timedelta(days=FINDINGS_DAYS),
+            Screening.screened_on <= local_day(now),
         )
         .order_by(Screening.screened_on, Screening.id)
     )

@@ -181,18 +181,19 @@ def _revise(
 
 
 def _facts(session: Session, client: Client, now: datetime) -> NoteFacts:
-    points = weights(session, client.id)
+    today = local_day(now)
+    points = tuple(one for one in weights(session, client.id) if one.on <= today)
     height_cm = latest_value(session, client.id, MeasureKind.HEIGHT_CM)
     site = session.get_one(Site, client.site_id)
     rows = session.scalars(
         select(Screening)
-        .where(Screening.client_id == client.id)
+        .where(Screening.client_id == client.id, Screening.screened_on <= today)
         .order_by(Screening.screened_on, Screening.id)
     )
     newest = {row.instrument: row for row in rows}
     return NoteFacts(
-        on=local_day(now),
-        age=screening.completed_years(client.born, local_day(now)),
+        on=today,
+        age=screening.completed_years(client.born, today),
         setting=SETTINGS[site.kind],
         assessments=tuple(assess(row.as_intake()) for row in newest.values()),
         trend=screening.weight_trend(points),
@@ -201,7 +202,7 @@ def _facts(session: Session, client: Client, now: datetime) -> NoteFacts:
         else None,
         targets=_targets(session, client.id),
         warnings=tuple(
-            EarlyWarning(code=row.code, level=row.level, on=local_day(now), facts=row.facts)
+            EarlyWarning(code=row.code, level=row.level, on=today, facts=row.facts)
             for row in open_warnings(session, client.id)
         ),
         plan_from=_plan_from(session, client.id),
@@ -238,12 +239,21 @@ def texts_of(speak: Translator, statements: tuple[Statement, ...]) -> dict[str, 
 
 def _sentence(speak: Translator, statement: Statement) -> str:
     args: dict[str, object] = {
-        name: _words(speak, one) if isinstance(one, str) else one
-        for name, one in statement.args.items()
+        name: _said(speak, name, one) for name, one in statement.args.items()
     }
     if {"low", "high"} <= set(args):
         args = {"amount": _between(speak, args["low"], args["high"])}
     return speak.say(statement.code, **args)
+
+
+def _said(speak: Translator, name: str, fact: object) -> object:
+    """Give a fact as the sentence takes it: a day with its year, an outcome in small letters."""
+    if isinstance(fact, date):
+        return speak.date(fact)
+    if not isinstance(fact, str):
+        return fact
+    words = _words(speak, fact)
+    return words.lower() if name == "category" else words
 
 
 def _words(speak: Translator, codes: str) -> str:

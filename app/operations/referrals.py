@@ -16,9 +16,8 @@ from app.access import Actor, Conflict, NotFound, Permission, Refused, Role, req
 from app.models.frozen import cells
 from app.models.people import Client, Organisation, OrganisationKind, User
 from app.models.referrals import Referral, ReferralMove
-from app.operations import enrolment, opinions
+from app.operations import opinions
 from app.operations.care import local_day
-from app.operations.enrolment import NewClient
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.outbox import queue
@@ -384,18 +383,3 @@ def accept(
     note_access(session, actor, now, "referral.linked", client.id)
     session.flush()
     return moved
-
-
-def accept_new(
-    session: Session,
-    actor: Actor,
-    referral_id: int,
-    new: NewClient,
-    now: datetime,
-    *,
-    seen: ReferralState,
-) -> Referral:
-    """Enrol the person as a client and take them into care; a known person is asked about first."""
-    find_referral(session, actor, referral_id, Permission.HANDLE_REFERRAL)
-    client = enrolment.enrol(session, actor, new, now)
-    return accept(session, actor, referral_id, client.id, now, seen=seen)

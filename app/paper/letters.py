@@ -123,7 +123,8 @@ def _pair(label: str, value: str, *, bold: bool = False) -> Block:
 
 def _line(label: str, value: Block) -> Block:
     """A label with its value; air under it."""
-    row = beside((words(label, _LABEL, size=_TEXT, ink=SOFT), value), gap=_GAP)
+    tall = value.height > 2 * _TEXT
+    row = beside((words(label, _LABEL, size=_TEXT, ink=SOFT), value), gap=_GAP, middle=not tall)
     return stack((row, blank(WIDTH, 1.8 * mm)))
 
 
@@ -178,15 +179,20 @@ def _change(change: Change, speak: Translator) -> str:
 
 
 def _chart(weights: Sequence[Weighed], speak: Translator) -> Block:
-    """The course of the weight: every weighing a dot with its figure; days to scale."""
+    """The course of the weight: every weighing a dot with its figure; days to scale.
+
+    The height stands for a tenth of the weight at least, so that a small change looks small.
+    """
     first, last = weights[0].on, weights[-1].on
-    low = min(one.weight_kg for one in weights)
-    high = max(one.weight_kg for one in weights)
+    heavy = max(one.weight_kg for one in weights)
+    light = min(one.weight_kg for one in weights)
+    span = max(heavy - light, heavy / 10)
+    low = (heavy + light - span) / 2
     side, foot, head = 10 * mm, 6 * mm, 5 * mm
 
     def place(one: Weighed, x: float, top: float) -> tuple[float, float]:
         along = (one.on - first).days / max(1, (last - first).days)
-        up = float((one.weight_kg - low) / (high - low)) if high > low else 0.5
+        up = float((one.weight_kg - low) / span)
         room = _CHART_HEIGHT - foot - head
         return x + side + along * (WIDTH - 2 * side), top - _CHART_HEIGHT + foot + up * room
 

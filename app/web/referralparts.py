@@ -11,8 +11,8 @@ from app.i18n import LANGUAGES, Translator
 from app.operations.care import local_day
 from app.operations.referralviews import Row, Step
 from app.pipeline import Call
-from app.web.words import deadline, kept, kept_all, mends
-from screening import ENDED, WAITING, Direction, Party, ReferralReason, Urgency
+from app.web.words import deadline, kept, kept_all, mends, started
+from screening import ENDED, WAITING, Direction, Party, ReferralReason, ReferralState, Urgency
 
 FIELDS = (
     *("party", "name", "organisation", "contact", "number", "letter_language", "urgency", "note"),
@@ -27,7 +27,7 @@ def row_parts(speak: Translator, row: Row, today: date, *, handles: bool) -> dic
         "url": url_for("referrals.show", referral_id=row.id),
         "name": row.full_name,
         "sub": speak.say("referral.sub", day=speak.date(row.born), number=row.code),
-        "reasons": ", ".join(reason_words(speak, row.why)),
+        "reasons": started(", ".join(reason_words(speak, row.why)).lower()),
         "party": speak.say(f"referral.party.{row.party}"),
         "party_name": ", ".join(filter(None, (row.party_name, row.party_organisation))),
         "incoming": row.direction is Direction.INCOMING,
@@ -47,6 +47,8 @@ def state_kind(row: Row) -> str:
     """Give how a state looks: ended, waiting for somebody, in care."""
     if row.state in ENDED:
         return "plain"
+    if row.state is ReferralState.ASKED:
+        return "info"
     return "warn" if row.state in WAITING else "ok"
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission, Role
-from app.operations import referrals, referralviews
+from app.operations import referrals, referralviews, takingin
 from app.operations.enrolment import NewClient
 from app.operations.referrals import NewReferral
 from app.operations.referralviews import PAGE, ReferralFacts, ReferralView
@@ -185,7 +185,7 @@ def enrol(
 ) -> ResponseReturnValue:
     """Enrol the person and take them into care."""
     new_client, seen = form
-    found = referrals.accept_new(
+    found = takingin.accept_new(
         call.session, call.actor, referral_id, new_client, call.now, seen=seen
     )
     call.tell("referral.accepted")

@@ -81,6 +81,14 @@ def test_a_draft_says_what_the_record_says_in_the_writers_language(
     assert view.revisions[0].why == speak.say("note.why.draft")
 
 
+def test_what_is_known_later_stands_in_no_draft_of_today(session: Session, region: Region) -> None:
+    factories.make_weight(session, region.client, "50.0", NOW.date())
+    factories.make_weight(session, region.client, "44.0", NOW.date() + timedelta(days=2))
+    view = notes.read_note(session, region.actors["owner"], started(session, region), NOW)
+    assert "50" in view.newest.texts["assessment"]
+    assert "44" not in view.newest.texts["assessment"]
+
+
 def test_an_open_draft_is_gone_on_with_and_a_colleague_has_their_own(
     session: Session, region: Region
 ) -> None:

@@ -13,7 +13,15 @@ from app.i18n import LANGUAGES, translator
 from app.models.people import Client, ConsentPurpose, Organisation, OrganisationKind
 from app.models.referrals import Referral, ReferralMove
 from app.models.system import AccessLog, OutboxMessage
-from app.operations import enrolment, opinions, outreferrals, people, referrals, referralviews
+from app.operations import (
+    enrolment,
+    opinions,
+    outreferrals,
+    people,
+    referrals,
+    referralviews,
+    takingin,
+)
 from app.operations.referralviews import ReferralView
 from app.outbox import written
 from logistics import SiteKind
@@ -303,7 +311,7 @@ def new_client(**values: object) -> enrolment.NewClient:
 def test_accepting_somebody_new_enrols_them(session: Session, region: Region) -> None:
     referral = received(session, region)
     owner = region.actors["owner"]
-    found = referrals.accept_new(session, owner, referral.id, new_client(), NOW, seen=S.RECEIVED)
+    found = takingin.accept_new(session, owner, referral.id, new_client(), NOW, seen=S.RECEIVED)
     client = session.get_one(Client, found.client_id)
     assert client.full_name == "Godelieve Vandamme"
     assert people.has_consent(session, client.id, ConsentPurpose.CARE)
@@ -311,7 +319,7 @@ def test_accepting_somebody_new_enrols_them(session: Session, region: Region) ->
     facts = referralviews.referral_facts(session, owner, again.id, NOW)
     assert [one.client_id for one in facts.likely] == [client.id]
     with pytest.raises(Refused) as refused:
-        referrals.accept_new(session, owner, again.id, new_client(), NOW, seen=S.RECEIVED)
+        takingin.accept_new(session, owner, again.id, new_client(), NOW, seen=S.RECEIVED)
     assert problems(refused) == {"another": "client.already_known"}
 
 

@@ -145,6 +145,12 @@ def test_a_cause_nobody_named_is_asked_of_the_writer() -> None:
     assert said(found, "note.a.open")["count"] == len(loss.result.missing)
 
 
+def test_a_condition_on_file_is_named_but_not_taken_for_the_cause() -> None:
+    signed = targets(conditions=frozenset({Condition.PARKINSON}))
+    found = write_note(facts("60", "50", targets=signed))
+    assert codes(found, NotePart.DIAGNOSIS)[1:3] == ["note.cause.open", "note.cause.conditions"]
+
+
 def test_a_result_without_a_category_only_says_what_is_missing() -> None:
     likely = screened(Tool.MUST, muac_cm=Decimal(24))
     found = write_note(facts(assessments=(likely,)))

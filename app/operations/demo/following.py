@@ -12,7 +12,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.orders import OrderSource, ProposalState, ReorderProposal
 from app.models.people import Client, Site, User, Ward
 from app.operations import meals, orders, people, reorders
-from app.operations.demo import storing
+from app.operations.demo import referring, storing
 from app.operations.demo.between import live_between
 from app.operations.demo.kitchen import MEALS
 from app.operations.demo.logins import DIETITIAN
@@ -34,6 +34,7 @@ def follow(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> N
     place_orders(session, region, now, tell)
     storing.top_up(session, region)
     live_between(session, now)
+    referring.refer(session, now)
 
 
 def compose_weeks(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> int:

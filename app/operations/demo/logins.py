@@ -18,6 +18,7 @@ class DemoLogin:
 NPCC = "npcc"
 DIETITIAN = "dietitian@npcc.example"
 HOSPITAL_DIETITIAN = "dietist@klaproos.example"
+REFERRER, PRACTICE = "praktijk@debrug.example", "pr-debrug"
 NURSE, CARER, CLIENT = "nurse@vlasbloem.example", "carer@npcc.example", "client@npcc.example"
 LOGINS: tuple[DemoLogin, ...] = tuple(
     DemoLogin(role=role, user=user, password=f"roeselare-{role}-demo")
@@ -29,6 +30,7 @@ LOGINS: tuple[DemoLogin, ...] = tuple(
         ("dispatcher", "dispatcher@npcc.example"),
         ("kitchen", "kitchen@npcc.example"),
         ("admin", "admin@npcc.example"),
+        ("referrer", REFERRER),
     )
 )
 """The demo's passwords: fixed and public, so a database with them is never a real one."""
@@ -61,6 +63,7 @@ def user_rows(first_house: str, hospital: str, household: str, client: str) -> t
             organisation=hospital,
         ),
         UserRow(login=NURSE, name="Katrien Maes (demo)", role=Role.CARER, organisation=first_house),
+        UserRow(login=REFERRER, name="An Claeys (demo)", role=Role.REFERRER, organisation=PRACTICE),
         UserRow(login=CARER, name="Sofie Devos (demo)", role=Role.CARER, organisation=household),
         UserRow(
             login=CLIENT,

@@ -16,6 +16,7 @@ from app.operations.demo.logins import (
     HOSPITAL_DIETITIAN,
     NPCC,
     NPCC_DIETITIANS,
+    PRACTICE,
     user_rows,
 )
 from app.operations.demo.people import care_rows, people_of
@@ -61,6 +62,9 @@ def generate(today: date, seed: Seed, number: int = 1) -> DemoRegion:
     gathered.add(
         "organisations",
         OrganisationRow(code=NPCC, kind=OrganisationKind.NPCC, name="NPCC Roeselare (demo)"),
+        OrganisationRow(
+            code=PRACTICE, kind=OrganisationKind.PRACTICE, name="Praktijk De Brug (demo)"
+        ),
     )
     wards = tuple(
         ward
