@@ -309,6 +309,14 @@ def _decided(proposal: GlimProposal, decision: GlimDecision) -> Category:
     return decision.outcome
 
 
+def malnourished(session: Session, client_id: int) -> bool | None:
+    """Whether the newest decision says malnourished; None when nobody decided."""
+    decision = _newest_decision(session, client_id)
+    if decision is None:
+        return None
+    return decision.row.category != Category.NOT_MALNOURISHED.value
+
+
 def refeeding_of(
     session: Session, client_id: int, *, weight_kg: Decimal | None, today: date
 ) -> RefeedingRisk:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, Refused
 from app.models.care import Prescription, PrescriptionState
 from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
+from app.operations import refeeding
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.weekrequest import in_words_of_the_kitchen, plan_request
@@ -95,7 +96,7 @@ def propose_plan(
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     signed = _in_force(session, client.id)
     content = signed.as_prescription()
-    if content.blocks_plan:
+    if refeeding.keeps_machine_off(session, signed):
         raise Refused(("", REFEEDING, {}))
     request = plan_request(client.code, content, start=start, days=days)
     plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
@@ -274,7 +275,7 @@ def held_back(session: Session, client_id: int) -> str | None:
     signed = _signed(session, client_id)
     if signed is None:
         return None
-    if signed.as_prescription().blocks_plan:
+    if refeeding.keeps_machine_off(session, signed):
         return REFEEDING
     week = approved_plan(session, client_id, date.max)
     return OUTDATED if week and week.prescription_id != signed.id else None

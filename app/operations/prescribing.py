@@ -20,7 +20,7 @@ from app.operations.care import (
     local_day,
     signed_prescription,
 )
-from app.operations.diagnosis import refeeding_of
+from app.operations.diagnosis import malnourished, refeeding_of
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from menus import PROPERTIES, Component, Ingredient
@@ -110,7 +110,10 @@ def draft_prescription(
     age = screening.completed_years(client.born, local_day(now))
     facts = None
     if weight_kg is not None and age >= ADULT_YEARS:
-        facts = _facts(client, age, weight_kg, height_cm, known=known)
+        facts = replace(
+            _facts(client, age, weight_kg, height_cm, known=known),
+            malnourished=malnourished(session, client.id),
+        )
     proposal = _proposal(assess(last.as_intake()) if last else None, facts)
     return Draft(
         client=client,

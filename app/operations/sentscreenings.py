@@ -15,7 +15,7 @@ from app.access import Actor, Conflict, NotFound, Permission, Refused
 from app.db import MAX_ID
 from app.models.care import Screening
 from app.models.people import Organisation
-from app.operations import care
+from app.operations import care, refeeding
 from app.operations.care import ScreeningForm
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
@@ -118,7 +118,7 @@ def _record(
         confirmed=sent.confirmed,
     )
     try:
-        return care.record_screening(
+        kept = care.record_screening(
             session,
             actor,
             client_id,
@@ -129,6 +129,8 @@ def _record(
         )
     except Refused as refused:
         raise Refused(*(_in_inputs(*one) for one in refused.problems)) from None
+    refeeding.notice(session, kept, now)
+    return kept
 
 
 def _exactly(value: Any) -> Any:

@@ -10,7 +10,6 @@ import screening
 from app.access import Actor, Conflict, Permission, Refused
 from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
-from app.models.people import Client, User
 from app.operations.care import local_day
 from app.operations.people import find_client
 from app.operations.prescribing import (
@@ -21,14 +20,12 @@ from app.operations.prescribing import (
     find_prescription,
     problem_said,
 )
+from app.operations.refeeding import page_dietitian
 from app.operations.upkeep import note_access
-from app.operations.warnings import open_warning
-from app.outbox import queue
-from screening import PrescriptionProposal, WarningCode, WarningLevel
+from screening import PrescriptionProposal
 
 WITHDRAW_FOR = timedelta(minutes=10)
 """So long after signing the name can be taken back."""
-REFEEDING_MAIL = "mail.refeeding"
 
 
 def sign_prescription(
@@ -67,7 +64,7 @@ def sign_prescription(
     session.flush()
     note_access(session, actor, now, "prescription.signed", client.id)
     if checked.content.blocks_plan:
-        _page_dietitian(session, client, now)
+        page_dietitian(session, client.id, now)
     return signed
 
 
@@ -108,23 +105,6 @@ def _basis(proposal: PrescriptionProposal | None, checked: Checked) -> dict[str,
         return rulings
     parts = {name: cells(getattr(proposal, name)) for name in ("energy", "protein", "fluid")}
     return {**parts, **rulings, "open_points": list(proposal.open_points)}
-
-
-def _page_dietitian(session: Session, client: Client, now: datetime) -> None:
-    """Open a warning, and send word that holds no name and no health data."""
-    open_warning(
-        session, client.id, WarningCode.REFEEDING, level=WarningLevel.URGENT, now=now, facts={}
-    )
-    dietitian = session.get(User, client.dietitian_id) if client.dietitian_id else None
-    if dietitian is not None and dietitian.active:
-        queue(
-            session,
-            now,
-            address=dietitian.login,
-            language=dietitian.language,
-            template=REFEEDING_MAIL,
-            link=f"/clients/{client.id}",
-        )
 
 
 def may_withdraw(signed: Prescription, actor: Actor, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Read a kept week back: its dishes, sums and verdicts, and what could stand in one place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ import screening
 from app.access import Actor, Permission
 from app.models.care import Prescription
 from app.models.meals import MealPlan, MealPlanState
+from app.operations import refeeding
 from app.operations.care import signed_prescription
 from app.operations.meals import catalogue
 from app.operations.people import find_client
@@ -61,6 +62,8 @@ class Week:
     standings: tuple[Standing, ...]
     catalogue: Catalogue
     bench: Bench | None
+    slow: screening.Prescription | None = None
+    """What is in force when a risk of refeeding leaves the first days to a person."""
 
     @property
     def outdated(self) -> bool:
@@ -68,12 +71,6 @@ class Week:
         return bool(
             self.row and (not self.in_force or self.row.prescription_id != self.in_force.id)
         )
-
-    @property
-    def blocked_by(self) -> screening.Prescription | None:
-        """The prescription in force when it leaves the first days to a person."""
-        content = self.in_force.as_prescription() if self.in_force else None
-        return content if content and content.blocks_plan else None
 
     @property
     def may_change(self) -> bool:
@@ -103,8 +100,11 @@ def week(
     plan = plan_of(row) if row else None
     known = plan is not None and all(one.variant in stock.variants for one in plan.items)
     stands = standings(plan, request) if plan and request and plan.totals else ()
+    signed = signed_prescription(session, client.id)
+    off = signed is not None and refeeding.keeps_machine_off(session, signed)
     whole = Week(
-        in_force=signed_prescription(session, client.id),
+        in_force=signed,
+        slow=signed.as_prescription() if signed and off else None,
         row=row,
         request=request,
         plan=plan,
@@ -124,15 +124,7 @@ def _with_bench(whole: Week, plan: menus.MealPlan, request: PlanRequest, at: Pla
         options=alternatives(plan, request, whole.catalogue, at),
         refused=_refused(whole.catalogue, request, at.role),
     )
-    return Week(
-        in_force=whole.in_force,
-        row=whole.row,
-        request=request,
-        plan=plan,
-        standings=whole.standings,
-        catalogue=whole.catalogue,
-        bench=bench,
-    )
+    return replace(whole, bench=bench)
 
 
 def _key(at: PlanPlace) -> tuple[int, str, Role]:

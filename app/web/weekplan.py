@@ -58,7 +58,7 @@ def _page(call: Call, client_id: int, found: Week) -> str:
         nutrient_rows=[_standing(speak, one) for one in found.standings],
         failing=list(_failing(speak, found, days)),
         conflicts=list(_conflicts(call, found)),
-        rise=list(rise_rows(call, found.blocked_by)) if found.blocked_by else None,
+        rise=list(rise_rows(call, found.slow)) if found.slow else None,
         problems=[sentence(call, one) for one in call.problems],
     )
 

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,19 +15,30 @@ from sqlalchemy.orm import Session
 import screening
 from app.access import Actor, Conflict, NotFound, Refused, Role
 from app.db import make_engine, transaction
-from app.models.care import Measurement, Prescription, PrescriptionState
+from app.models.care import Measurement, Prescription, PrescriptionState, Screening
+from app.models.diagnosis import Diagnosis
 from app.models.following import EarlyWarning
 from app.models.frozen import cells
 from app.models.orders import Order, OrderSource, StandingOrder
 from app.models.people import Client, Site, User
 from app.models.system import AccessLog, OutboxMessage
-from app.operations import care, meals, orders, prescribing, signing, weekrequest
+from app.operations import (
+    care,
+    diagnosis,
+    meals,
+    orders,
+    prescribing,
+    refeeding,
+    signing,
+    weekrequest,
+)
 from app.operations.care import ScreeningForm
 from app.operations.eaters import ordering_eater
 from app.operations.orders import EaterOrder, Line, OrderDraft
 from logistics import OrderState, SiteKind
 from menus import PlanRequest, Seasoning, objections, request_from_json
 from screening import (
+    Category,
     Condition,
     Constraint,
     MealPattern,
@@ -203,7 +214,7 @@ def test_a_high_risk_opens_one_warning_and_sends_word_without_health_data(
     assert [(one.code, one.client_id) for one in warnings] == [(WarningCode.REFEEDING, client.id)]
     message = session.scalars(select(OutboxMessage)).first()
     assert message is not None
-    assert (message.address, message.template) == (user.login, signing.REFEEDING_MAIL)
+    assert (message.address, message.template) == (user.login, refeeding.REFEEDING_MAIL)
     assert message.content == {"link": f"/clients/{client.id}"}
 
 
@@ -411,6 +422,76 @@ def test_a_person_with_a_high_risk_gets_no_week_from_the_machine(
         meals.propose_plan(session, actor, client.id, start=TODAY, now=NOW)
     assert refused.value.problems == (("", meals.REFEEDING, {}),)
     assert meals.held_back(session, client.id) == meals.REFEEDING
+
+
+def decided(client: Client, category: Category, at: datetime) -> Diagnosis:
+    return Diagnosis(
+        client_id=client.id,
+        instrument="GLIM",
+        rule_version="1",
+        diagnosed_on=TODAY,
+        answers={},
+        status="complete",
+        proposed=None,
+        category=category.value,
+        aetiology=None,
+        reason="",
+        decided_at=at,
+    )
+
+
+def test_the_newest_diagnosis_of_malnutrition_counts_in_the_draft(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    assert diagnosis.malnourished(session, client.id) is None
+    session.add(decided(client, Category.NOT_MALNOURISHED, NOW))
+    assert diagnosis.malnourished(session, client.id) is False
+    session.add(decided(client, Category.MODERATE, NOW + MINUTE))
+    assert diagnosis.malnourished(session, client.id) is True
+
+
+def risk_form(session: Session, actor: Actor, client: Client, days: int, at: datetime) -> Screening:
+    """Fill in the form of NICE: no food for so many days, everything else calm."""
+    answers = {
+        "bmi": Decimal(22),
+        "loss_pct_3_6m": Decimal(0),
+        "days_little_or_no_intake": Decimal(days),
+        "low_k_po4_mg": False,
+        "alcohol_or_drugs": False,
+    }
+    form = ScreeningForm(answers=answers, provenance={})
+    return care.record_screening(session, actor, client.id, Tool.REFEED_NICE, form=form, now=at)
+
+
+def test_a_risk_found_after_the_signature_keeps_the_machine_off(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    risk_form(session, actor, client, 11, NOW - MINUTE)
+    sign(session, actor, client)  # signed as calm, with the form at hand: a person judged it
+    assert meals.held_back(session, client.id) is None
+    risk_form(session, actor, client, 11, NOW + MINUTE)
+    assert meals.held_back(session, client.id) == meals.REFEEDING
+    risk_form(session, actor, client, 0, NOW + 2 * MINUTE)
+    assert meals.held_back(session, client.id) is None
+
+
+def test_where_nobody_judged_the_risk_the_record_decides(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    sign(session, actor, client, refeeding=None)
+    assert meals.held_back(session, client.id) is None
+    factories.make_weight(session, client, "39.0", TODAY)  # 17 % in a day of the record
+    factories.make_weight(session, client, "47.2", TODAY - timedelta(days=90))
+    assert meals.held_back(session, client.id) == meals.REFEEDING
+
+
+def test_a_grave_form_calls_the_dietitian_and_a_calm_one_does_not(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    refeeding.notice(session, risk_form(session, actor, client, 0, NOW), NOW)
+    assert session.scalar(select(func.count()).select_from(EarlyWarning)) == 0
+    refeeding.notice(session, risk_form(session, actor, client, 16, NOW), NOW)
+    assert session.scalar(select(func.count()).select_from(EarlyWarning)) == 1
 
 
 def order_of(client: Client, day: date, *lines: Line) -> OrderDraft:
