@@ -50,13 +50,13 @@ def readable(value: object) -> object:
 
 
 def _readable_number(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if abs(value) < 10**_MOST_SIZE else _NOTHING_READABLE
-    if isinstance(value, Decimal):
-        sane = value.is_finite() and abs(value.adjusted()) <= _MOST_SIZE
-        short = sane and len(value.as_tuple().digits) <= _MOST_DIGITS
-        return value if short or value == 0 else _NOTHING_READABLE
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    number = Decimal(value)
+    if not number.is_finite():
+        return _NOTHING_READABLE
+    sane = not number or abs(number.adjusted()) < _MOST_SIZE
+    return value if sane and len(number.as_tuple().digits) <= _MOST_DIGITS else _NOTHING_READABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

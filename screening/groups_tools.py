@@ -92,24 +92,34 @@ def _tool_group(tool: Tool) -> Group:
         answers, unfit = named_answers(tool, known)
         result = score(tool, answers)
         if unfit and result.status is not Status.NOT_VALID:
-            return {**_head(result), "status": Status.INVALID.value, "invalid": unfit, "items": ()}
+            return tell(_refused(result, unfit))
         return tell(result)
 
     return Group(name=tool.value, inputs=input_names(tool), answer=answer)
 
 
+def _refused(result: ToolResult, unfit: tuple[str, ...]) -> ToolResult:
+    """Nothing of a score when a list does not fit its places."""
+    return ToolResult(
+        instrument=result.instrument,
+        rule_version=result.rule_version,
+        source=result.source,
+        status=Status.INVALID,
+        invalid=unfit,
+    )
+
+
 def _head(result: ToolResult) -> dict[str, Any]:
     """What every result says: under which rules, how sure, what to ask and to mend."""
+    items = () if result.prescreen == "negative" else result.items
     lists = {
         "flags": result.flags,
         "missing": result.missing,
         "invalid": result.invalid,
         "marks": tuple({"code": one.code, "evidence": one.evidence.value} for one in result.marks),
-        "items": tuple(_item(one) for one in result.items),
+        "items": tuple(_item(one) for one in items),
         "codings": tuple(_coding(one) for one in coding(result)),
     }
-    if result.status in _NO_ANSWER or result.prescreen == "negative":
-        lists["items"] = ()
     return {
         "instrument": result.instrument.value,
         "rule_version": result.rule_version,
@@ -135,7 +145,7 @@ def summed(points: str = "score", category: str = "category") -> Telling:
 
     def tell(result: ToolResult) -> Told:
         told: dict[str, Any] = {}
-        if result.status is Status.COMPLETE and result.score is not None:
+        if result.score is not None:
             told[points] = result.score
         if result.status is Status.PARTIAL:
             told |= {f"min_{points}": result.min_score, f"max_{points}": result.max_score}

@@ -73,6 +73,34 @@ def test_no_value_breaks_a_calculation_and_none_that_cannot_be_is_scored(name: s
         assert huge.get("valid", huge["status"]) not in {"complete", True}
 
 
+@pytest.mark.parametrize(
+    ("kg", "status"),
+    [
+        (10**12 - 1, "complete"),
+        (10**12, "invalid"),
+        (Decimal("999999999999.9"), "complete"),
+        (Decimal("1e12"), "invalid"),
+        (Decimal("1e-11"), "complete"),
+        (Decimal("9e-12"), "invalid"),
+        (Decimal("6." + "1" * 29), "complete"),
+        (Decimal("6." + "1" * 30), "invalid"),
+        (Decimal("0e999999"), "invalid"),
+    ],
+)
+def test_a_number_has_at_most_thirty_digits_and_twelve_before_or_after_the_point(
+    kg: Decimal | int, status: str
+) -> None:
+    assert ask("BMI", weight_kg=kg, height_cm=170)["status"] == status
+    assert ask("INTAKE_ALERT", daily_pct_of_plan=[kg])["status"] in {status, "complete"}
+
+
+def test_a_list_that_does_not_fit_leaves_nothing_of_a_score() -> None:
+    told = ask("EAT10", items=[4] * 9)
+    assert (told["status"], told["invalid"]) == ("invalid", ("items",))
+    assert told["items"] == told["missing"] == told["flags"] == told["codings"] == ()
+    assert ask("GUSS", subtests=[5] * 5, age=17)["status"] == "not_valid"
+
+
 VALUES = st.one_of(
     st.none(),
     st.booleans(),
