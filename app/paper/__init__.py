@@ -9,11 +9,14 @@ from app.paper.notes import note_pdf
 from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
 from app.paper.routes import route_pdf
+from app.paper.screening import FilledForm, PaperForm, screening_pdf
 
 __all__ = [
     "PURCHASE_COLUMNS",
     "X_HEIGHT",
     "X_HEIGHT_MM",
+    "FilledForm",
+    "PaperForm",
     "kitchen_pdf",
     "labels_pdf",
     "letter_pdf",
@@ -22,4 +25,5 @@ __all__ = [
     "pick_pdf",
     "purchases_csv",
     "route_pdf",
+    "screening_pdf",
 ]

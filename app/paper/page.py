@@ -99,6 +99,11 @@ def _one_line(
     return Block(width, size * lead, draw)
 
 
+def measure(text: str, *, size: float = 9, bold: bool = False) -> float:
+    """How wide a line of text is."""
+    return float(stringWidth(text, BOLD if bold else PLAIN, size))
+
+
 def rich(
     markup: str,
     width: float,

@@ -3,29 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import screening
 from app.i18n import Translator
 from app.operations.screenings import Opening, Start
+from app.paper.formwords import choices, figure, label, posted, why, with_unit
 from app.pipeline import Call
-from app.schemas.screening import NO, TOLD, UNSURE, YES, FilledIn, is_typed, on_form, options
+from app.schemas.screening import TOLD, UNSURE, FilledIn, is_typed, on_form
 from app.web.parts import measure_parts
 from app.web.words import kept, started
 from screening import (
     Answer,
-    Evidence,
     Input,
     InputKind,
     Instrument,
-    Item,
-    Points,
     Provenance,
     asked,
-    choice_code,
     hint_code,
-    items_about,
 )
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -66,17 +61,9 @@ def starting(speak: Translator, opening: Opening, table: Instrument) -> dict[str
 
 
 def _typed(speak: Translator, one: Input, value: Answer) -> str:
-    if isinstance(value, bool):
-        return YES if value else NO
-    if is_typed(one) and not isinstance(value, str):
+    if is_typed(one) and not isinstance(value, str | bool):
         return figure(speak, value).replace("\u00a0", "")
-    return str(value)
-
-
-def figure(speak: Translator, value: int | Decimal | Fraction) -> str:
-    """Give a number with every digit it was measured with: rounded it would be another number."""
-    exact = value if isinstance(value, Decimal) else screening.rounded(value, 6)
-    return speak.number(exact, max(0, -int(exact.normalize().as_tuple().exponent)))
+    return posted(value)
 
 
 def sections(sheet: Sheet) -> list[dict[str, Any]]:
@@ -133,18 +120,10 @@ def question(sheet: Sheet, one: Input, *, shown: bool) -> dict[str, Any]:
     problem = call.problem_at(one.name)
     return parts | {
         "value": kept(call, one.name),
-        "options": tuple(choices(call.translator, sheet.table, one)),
+        "options": tuple(_choices(call.translator, sheet.table, one)),
         "unsure": UNSURE,
         "error": problem.text if problem else None,
     }
-
-
-def label(speak: Translator, one: Input) -> str:
-    """Give a question in full where the house or a text pack words it, else the answer's name."""
-    code = f"ask.{one.name}"
-    return (
-        speak.say(code) if speak.knows(code) else started(speak.say(f"screening.field.{one.name}"))
-    )
 
 
 def _hints(sheet: Sheet, one: Input) -> Iterator[str]:
@@ -183,8 +162,7 @@ def _day(call: Call, start: Start) -> str:
 def _said(call: Call, one: Input, value: Answer) -> str:
     if isinstance(value, str | bool):
         return str(value)
-    unit = call.say(f"unit.{one.unit}") if one.unit else ""
-    return f"{figure(call.translator, value)}\u00a0{unit}".strip()
+    return with_unit(call.translator, one, figure(call.translator, value))
 
 
 def _measure(sheet: Sheet, one: Input) -> dict[str, Any]:
@@ -214,63 +192,18 @@ def _offer(sheet: Sheet, one: Input, value: Decimal) -> dict[str, str] | None:
     return {"value": said, "text": call.say("care.mend", value=said, unit=unit)}
 
 
-def choices(speak: Translator, table: Instrument, one: Input) -> Iterator[dict[str, str]]:
+def _choices(speak: Translator, table: Instrument, one: Input) -> Iterator[dict[str, str]]:
     """Give the answers of a choice: what it posts, its words and the key that picks it."""
-    posted = options(one)
-    texts = [_answer(speak, table, one, value) for value in posted]
-    for index, (value, text) in enumerate(zip(posted, texts, strict=True)):
-        yield {"value": value, "text": text, "key": _key(one, posted, texts, index)}
+    found = choices(speak, table, one)
+    for index, (value, text) in enumerate(found):
+        yield {"value": value, "text": text, "key": _key(one, found, index)}
 
 
-def _answer(speak: Translator, table: Instrument, one: Input, value: str) -> str:
-    if one.kind is InputKind.FLAG:
-        return speak.say(f"web.{value}")
-    if one.kind is InputKind.SEX:
-        return speak.say(f"sex.{value}")
-    code = choice_code(table.tool, one, value)
-    return speak.number(Decimal(value)) if code is None else speak.say(code)
-
-
-def _key(one: Input, posted: tuple[str, ...], texts: list[str], index: int) -> str:
+def _key(one: Input, found: tuple[tuple[str, str], ...], index: int) -> str:
     """Printed points are their own key, yes and no their first letter, other words a letter."""
-    if all(len(value) == 1 and value.isdigit() for value in posted):
-        return posted[index]
+    value, text = found[index]
+    if all(len(posted) == 1 and posted.isdigit() for posted, _ in found):
+        return value
     if one.kind in (InputKind.FLAG, InputKind.SEX):
-        return texts[index][0].lower()
+        return text[0].lower()
     return _LETTERS[index]
-
-
-def why(speak: Translator, table: Instrument, one: Input) -> Iterator[str]:
-    """Give what the answer is held against and where that was read."""
-    items = items_about(table, one.name)
-    yield from (cut_offs(speak, item) for item in items)
-    evidence = {item.evidence for item in items} | {table.evidence}
-    for mark in sorted(evidence - {Evidence.SOURCE}):
-        yield f"{speak.say(f'evidence.{mark}')}."
-    yield speak.say(table.source)
-
-
-def cut_offs(speak: Translator, item: Item) -> str:
-    """Give an item with its rows: "BMI: onder 18,5 = 2; ..."."""
-    rows: list[tuple[str, Points]] = [
-        (started(speak.say(cut.reason)).rstrip("."), cut.points)
-        for line in item.lines
-        for cut in line.cuts
-    ]
-    said = [f"{text} = {points_said(speak, points)}" for text, points in dict.fromkeys(rows)]
-    return f"{speak.say(item.code)}: {'; '.join(said)}."
-
-
-def points_said(speak: Translator, points: Points) -> str:
-    """Give points, halves with their digit."""
-    return speak.number(points, 0 if points == int(points) else 1)
-
-
-def answer_said(speak: Translator, table: Instrument, one: Input, value: Answer) -> str:
-    """Give a kept answer in words, with its unit."""
-    if isinstance(value, bool):
-        return speak.say("web.yes" if value else "web.no")
-    if not is_typed(one):
-        return _answer(speak, table, one, str(value))
-    unit = speak.say(f"unit.{one.unit}") if one.unit else ""
-    return f"{figure(speak, Decimal(str(value)))}\u00a0{unit}".strip()

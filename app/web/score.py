@@ -8,7 +8,7 @@ from typing import Any
 import screening
 from app.i18n import Translator
 from app.operations.casefacts import risk_of, shown_risk
-from app.web.questions import cut_offs, points_said
+from app.paper.formwords import cut_offs, points_said
 from app.web.words import TO
 from screening import (
     Answer,
@@ -45,7 +45,7 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
         "source": speak.say(
             "screening.source", source=speak.say(result.source), version=result.rule_version
         ),
-        "chain": tuple(cut_offs(speak, one) for one in table.items),
+        "chain": tuple(cut_offs(speak, table, one) for one in table.items),
         "evidence": tuple(_evidence(speak, result)),
     }
 

@@ -12,6 +12,7 @@ from app.operations import care, drafts, screenings
 from app.operations.casefacts import shown_risk
 from app.operations.dossier import Face
 from app.operations.screenings import Opening, Past
+from app.paper.formwords import answer_said, label
 from app.pipeline import Call, Problem, entry
 from app.schemas.screening import (
     FORMS,
@@ -250,8 +251,8 @@ def _answers(call: Call, one: Past) -> Iterator[tuple[str, str]]:
             continue
         said = call.say("web.field.unknown")
         if value is not None:
-            said = questions.answer_said(call.translator, table, asked, value)
+            said = answer_said(call.translator, table, asked, value)
             how = intake.provenance.get(asked.name)
             if how is not None and asked.kind is InputKind.MEASURE:
                 said += f", {call.say(f'screening.provenance.{how}')}"
-        yield questions.label(call.translator, asked), said
+        yield label(call.translator, asked), said

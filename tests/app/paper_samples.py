@@ -8,6 +8,7 @@ from typing import Any
 
 from pypdf import PdfReader
 
+import screening
 from app import paper
 from app.i18n import Translator, translator
 from logistics import (
@@ -183,6 +184,12 @@ PAPERS: dict[str, Maker] = {
     "loading": lambda speak: paper.loading_pdf([LOADING], speak, version=VERSION),
     "picking": lambda speak: paper.pick_pdf([PICKING], speak, version=VERSION),
     "kitchen": lambda speak: paper.kitchen_pdf(KITCHEN, speak, version=VERSION),
+    "screening": lambda speak: paper.screening_pdf(
+        paper.PaperForm(
+            table=screening.instrument(screening.Tool.MUST), person=LONG, born="27 maart 1944"
+        ),
+        speak,
+    ),
     "labels": lambda speak: paper.labels_pdf([LABEL], speak, version=VERSION),
 }
 
