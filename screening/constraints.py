@@ -34,7 +34,7 @@ class Rank(StrEnum):
 
 _RANKS = tuple(Rank)
 EVERY_NUTRIENT = "*"
-"""Stands in `eases` for every nutrient."""
+"""Stands in `eases` for every bound of every nutrient, lower ones too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +132,10 @@ _NEVER_EASED = frozenset({Rank.ALLERGEN, Rank.TEXTURE, Rank.DRUG_FOOD, Rank.REFE
 
 
 def _eases(one: Constraint, other: Constraint) -> bool:
-    """Whether `one` turns a hard limit on a nutrient into a wish; never one that keeps alive."""
-    named = other.nutrient in one.eases or EVERY_NUTRIENT in one.eases
-    limit = other.nutrient is not None and other.bounds.high is not None
-    return named and limit and other.hard and other.rank not in _NEVER_EASED
+    """Whether `one` turns a hard rule on a nutrient into a wish; never one that keeps alive."""
+    named = other.nutrient in one.eases and other.bounds.high is not None
+    every = EVERY_NUTRIENT in one.eases and other.nutrient is not None
+    return (named or every) and other.hard and other.rank not in _NEVER_EASED
 
 
 def _bounds_exclude(one: Constraint, other: Constraint) -> bool:

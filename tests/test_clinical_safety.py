@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from screening import TABLES, Evidence
+from screening import CARDS, REFERENCE_VALUES, TABLES, Evidence
+from screening.requirements import ENERGY_BY_CONDITION, PROTEIN_BY_CONDITION
+from screening.rules import ADVICE
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "clinical-safety.md").read_text(encoding="utf-8")
@@ -47,3 +49,16 @@ def test_every_rule_that_was_not_read_at_its_source_is_listed() -> None:
         for code, evidence in rules:
             if evidence is not Evidence.SOURCE:
                 assert re.search(rf"\| `{re.escape(code)}`[^|]*\| {evidence} \|", TEXT), code
+
+
+def test_every_rule_of_a_prescription_that_was_not_read_at_its_source_is_listed() -> None:
+    per_kg = (row for _, row in (*ENERGY_BY_CONDITION, *PROTEIN_BY_CONDITION))
+    rules = (
+        *((f"rule.{card.constraint.rule}", card.evidence) for card in CARDS),
+        *((f"reference.{row.nutrient}", row.evidence) for row in REFERENCE_VALUES),
+        *((f"advice.{name}", evidence) for _, name, evidence in ADVICE),
+        *((row.reason, row.evidence) for row in per_kg),
+    )
+    for code, evidence in rules:
+        if evidence is not Evidence.SOURCE:
+            assert re.search(rf"\| `{re.escape(code)}`[^|]*\| {evidence} \|", TEXT), code

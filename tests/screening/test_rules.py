@@ -178,9 +178,20 @@ def test_a_firm_limit_on_sodium_becomes_a_wish_for_malnourished_older_people() -
 
 def test_comfort_care_turns_nutrient_limits_into_wishes_and_nothing_that_keeps_alive() -> None:
     firm = (Switch(rule="r-128", on=True), Switch(rule="r-133", on=True))
-    found = in_force(C.PALLIATIVE, C.CKD, C.COELIAC, C.MAO_INHIBITOR, switches=firm)
+    ill = (C.PALLIATIVE, C.CKD, C.COELIAC, C.MAO_INHIBITOR, C.PARKINSON)
+    found = in_force(*ill, switches=firm)
     hard = {one.rule for one in found.rules if one.hard}
-    assert hard == {"r-101", "r-163"}
+    assert hard == {"r-101", "r-163", "r-311"}
+    assert {"r-128", "r-133", "r-204"} <= {one.rule for one in found.rules}
+
+
+def test_a_named_nutrient_is_eased_at_its_upper_side_only() -> None:
+    easing = Constraint(rule="r-3", hard=False, rank=Rank.MALNUTRITION, eases=("x",))
+    assert not conflicts(easing, limit("r-2", Rank.ELECTROLYTE, bounds=Range(low=4)))
+    assert not conflicts(easing, limit("r-2", Rank.DRUG_FOOD, bounds=Range(high=4)))
+    every = replace(easing, eases=("*",))
+    assert conflicts(every, limit("r-2", Rank.ELECTROLYTE, bounds=Range(low=4)))
+    assert not conflicts(every, limit("r-2", Rank.ELECTROLYTE, nutrient=None))
 
 
 def test_taste_gives_way_to_a_limit_on_salt() -> None:
