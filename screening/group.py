@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from screening.instrument import Input, InputKind, Status
+from screening.instrument import Evidence, Input, InputKind, Status
 from screening.measures import Exact, rounded
 from screening.plausibility import GATES, outside_gate
 from screening.quantities import fits
@@ -28,18 +28,33 @@ _NOTHING_READABLE = Decimal("NaN")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One named calculation; `answer` gets only known names with a value."""
+    """One named calculation; `answer` gets only known names with a value.
+
+    `evidence` is how sure its rule is, unless a result says it of itself in `marks`.
+    """
 
     name: str
     inputs: tuple[str, ...]
     answer: Callable[[Given], Told]
+    evidence: Evidence = Evidence.SOURCE
+    rule_version: str = "1"
 
     def ask(self, given: Given) -> Told:
         """The result for these values, with the names that were not understood."""
         known = {name: readable(given[name]) for name in self.inputs if given.get(name) is not None}
         ignored = tuple(name for name in given if name not in self.inputs)
-        told = self.answer(known)
+        told = {
+            "instrument": self.name,
+            "rule_version": self.rule_version,
+            "marks": marked(self.name, self.evidence),
+            **self.answer(known),
+        }
         return {**told, "ignored": ignored} if ignored else told
+
+
+def marked(code: str, evidence: Evidence) -> tuple[Told, ...]:
+    """The mark of a rule that was not read at its publisher; nothing for one that was."""
+    return () if evidence is Evidence.SOURCE else ({"code": code, "evidence": evidence.value},)
 
 
 def readable(value: object) -> object:
@@ -138,6 +153,7 @@ def worked(
     name: str,
     *inputs: Asked,
     needs: tuple[str, ...] = (),
+    evidence: Evidence = Evidence.SOURCE,
     work: Callable[[Mapping[str, Any]], Told],
 ) -> Group:
     """A calculation that needs some inputs: without them it is partial and says what to ask.
@@ -154,7 +170,8 @@ def worked(
         flags = _flags(known)
         return {"status": Status.COMPLETE.value, **told, **({"flags": flags} if flags else {})}
 
-    return Group(name=name, inputs=tuple(one.name for one in inputs), answer=answer)
+    names = tuple(one.name for one in inputs)
+    return Group(name=name, inputs=names, answer=answer, evidence=evidence)
 
 
 def _flags(known: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from screening.group import (
@@ -10,6 +11,7 @@ from screening.group import (
     anything,
     day,
     decimals,
+    marked,
     measure,
     read_day,
     sex,
@@ -23,9 +25,10 @@ from screening.identity import (
     read_caregiver_number,
     read_person_number,
 )
-from screening.instrument import Status
-from screening.measures import Sex, bmi, height_from_ulna
+from screening.instrument import Evidence, Status
+from screening.measures import Provenance, Sex, bmi, height_from_ulna
 from screening.substitutes import (
+    KNEE_OLDER_YEARS,
     Ancestry,
     height_from_demispan,
     height_from_knee,
@@ -44,24 +47,35 @@ def _ulna(known: _Known) -> Told:
     if "ancestry" in known:
         ancestry = Ancestry(known["ancestry"])
         height = height_from_ulna_madden(Sex(known["sex"]), ancestry, ulna_cm=known["ulna_cm"])
-        return {"height_cm_1dp": decimals(height, 1), "method": "madden_2020"}
+        return _estimate(height) | {"method": "madden_2020"}
     if "age" not in known:
         return {"status": Status.PARTIAL.value, "missing": ("age",)}
     table = height_from_ulna(Sex(known["sex"]), int(known["age"]), ulna_cm=known["ulna_cm"])
-    return {"status": "out_of_range"} if table is None else {"height_cm": table, "method": "bapen"}
+    if table is None:
+        return {"status": "out_of_range"}
+    return {"height_cm": table, "method": "bapen", "input_provenance": _ESTIMATED}
 
 
 def _knee(known: _Known) -> Told:
-    cm = known["knee_height_cm"]
-    height = height_from_knee(Sex(known["sex"]), int(known["age"]), knee_height_cm=cm)
+    """The equation for younger women was seen nowhere, the others in a secondary source."""
+    who, age = Sex(known["sex"]), int(known["age"])
+    height = height_from_knee(who, age, knee_height_cm=known["knee_height_cm"])
     if height is None:
         return {"status": Status.NOT_VALID.value}
-    return {"height_cm_1dp": decimals(height, 1)}
+    unseen = who is Sex.FEMALE and age < KNEE_OLDER_YEARS
+    how = Evidence.UNVERIFIED if unseen else Evidence.SECONDARY
+    return _estimate(height) | {"marks": marked("HEIGHT_KNEE", how)}
 
 
 def _demispan(known: _Known) -> Told:
-    height = height_from_demispan(Sex(known["sex"]), demispan_cm=known["demispan_cm"])
-    return {"height_cm_1dp": decimals(height, 1)}
+    return _estimate(height_from_demispan(Sex(known["sex"]), demispan_cm=known["demispan_cm"]))
+
+
+_ESTIMATED = {"height": Provenance.ESTIMATED.value}
+
+
+def _estimate(height_cm: Fraction) -> dict[str, Any]:
+    return {"height_cm_1dp": decimals(height_cm, 1), "input_provenance": _ESTIMATED}
 
 
 _LONG_AGO, _NEVER = date(1999, 12, 31), date.max
@@ -125,6 +139,7 @@ BODY_GROUPS: tuple[Group, ...] = (
         _AGE,
         measure("knee_height_cm"),
         needs=("sex", "age", "knee_height_cm"),
+        evidence=Evidence.SECONDARY,
         work=_knee,
     ),
     worked(
@@ -132,6 +147,7 @@ BODY_GROUPS: tuple[Group, ...] = (
         sex(),
         measure("demispan_cm"),
         needs=("sex", "demispan_cm"),
+        evidence=Evidence.SECONDARY,
         work=_demispan,
     ),
     worked("INSZ", anything("value"), day("today"), needs=("value",), work=_person_number),

@@ -16,7 +16,7 @@ from screening.group import (
     word,
     worked,
 )
-from screening.instrument import Answers, Category, Setting, Status, Tool
+from screening.instrument import Answers, Category, Evidence, Setting, Status, Tool
 from screening.intake import intake_alert
 from screening.reckoning import Reckoned, bmr, requirement
 from screening.refeeding import RefeedingLevel, start_energy_kcal
@@ -138,12 +138,14 @@ CARE_GROUPS: tuple[Group, ...] = (
         measure("before_kg"),
         measure("now_kg"),
         needs=("days", "before_kg", "now_kg"),
+        evidence=Evidence.PRODUCT,
         work=_weight,
     ),
     worked(
         "INTAKE_ALERT",
         amounts("daily_pct_of_plan"),
         needs=("daily_pct_of_plan",),
+        evidence=Evidence.PRODUCT,
         work=_intake,
     ),
     worked(
@@ -152,6 +154,7 @@ CARE_GROUPS: tuple[Group, ...] = (
         word("setting", _PLACES),
         *(flag(name) for name in _RISKS),
         needs=("missed_consecutive",),
+        evidence=Evidence.PRODUCT,
         work=_delivery,
     ),
     worked(
@@ -170,6 +173,7 @@ CARE_GROUPS: tuple[Group, ...] = (
         word("category", Category),
         whole("days_since"),
         needs=("instrument", "days_since"),
+        evidence=Evidence.PRODUCT,
         work=_rescreen,
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screening.group import Given, Group, Told, anything, readable, word, worked
+from screening.group import Given, Group, Told, anything, marked, readable, word, worked
 from screening.instrument import (
     Category,
     ItemPoints,
@@ -95,7 +95,14 @@ def _tool_group(tool: Tool) -> Group:
             return tell(_refused(result, unfit))
         return tell(result)
 
-    return Group(name=tool.value, inputs=input_names(tool), answer=answer)
+    table = instrument(tool)
+    return Group(
+        name=tool.value,
+        inputs=input_names(tool),
+        answer=answer,
+        evidence=table.evidence,
+        rule_version=table.rule_version,
+    )
 
 
 def _refused(result: ToolResult, unfit: tuple[str, ...]) -> ToolResult:
@@ -116,7 +123,7 @@ def _head(result: ToolResult) -> dict[str, Any]:
         "flags": result.flags,
         "missing": result.missing,
         "invalid": result.invalid,
-        "marks": tuple({"code": one.code, "evidence": one.evidence.value} for one in result.marks),
+        "marks": tuple(mark for one in result.marks for mark in marked(one.code, one.evidence)),
         "items": tuple(_item(one) for one in items),
         "codings": tuple(_coding(one) for one in coding(result)),
     }
@@ -285,7 +292,8 @@ def _mna_item(known: Mapping[str, Any]) -> Told:
     if not fits(question, known["value"]):
         return {"status": Status.INVALID.value, "invalid": ("value",)}
     item = next(one for one in table.items if one.lines[0].quantity == name)
-    return {"points": item_points(item, {name: known["value"]}).points}
+    points = item_points(item, {name: known["value"]}).points
+    return {"points": points, "rule_version": table.rule_version}
 
 
 _POSITIVE = (summed(), yes_if("positive", Category.POSITIVE))

@@ -23,11 +23,15 @@ _KNEE_UNDER_60: Mapping[Sex, tuple[str, str, str]] = {
 }
 
 
+KNEE_OLDER_YEARS = 60
+"""From this age on the equation for older people stands (reading KN1)."""
+
+
 def height_from_knee(sex: Sex, age: int, *, knee_height_cm: Exact) -> Fraction | None:
     """Height in cm from knee height (Chumlea); None for a child."""
     if age < 18:
         return None
-    rows = _KNEE_FROM_60 if age >= 60 else _KNEE_UNDER_60
+    rows = _KNEE_FROM_60 if age >= KNEE_OLDER_YEARS else _KNEE_UNDER_60
     constant, per_year, per_cm = (Fraction(one) for one in rows[sex])
     return constant + per_year * age + per_cm * Fraction(knee_height_cm)
 

@@ -11,6 +11,7 @@ from screening import (
     GATES,
     TABLES,
     FollowUp,
+    Group,
     Input,
     Instrument,
     Item,
@@ -63,7 +64,16 @@ def instruments_answer(speak: Translator) -> dict[str, Any]:
     others = [one for name, one in CALCULATIONS.items() if name not in set(Tool)]
     return {
         "instruments": [_instrument(speak, versions[-1]) for versions in TABLES.values()],
-        "calculations": [{"instrument": one.name, "inputs": one.inputs} for one in others],
+        "calculations": [_calculation(one) for one in others],
+    }
+
+
+def _calculation(group: Group) -> dict[str, Any]:
+    return {
+        "instrument": group.name,
+        "inputs": group.inputs,
+        "rule_version": group.rule_version,
+        "evidence": group.evidence.value,
     }
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from menus import (
     DRINK_LEVELS,
     FOOD_LEVELS,
+    Flow,
     Iddsi,
     Population,
     flow_level,
     offer_matches,
     piece_fits,
 )
-from screening import GROUPS, Asked, Group, Status, Told, worked
+from screening import GROUPS, Asked, Evidence, Group, Status, Told, worked
 
 _Known = Mapping[str, Any]
 
@@ -42,7 +43,12 @@ def _flow(known: _Known) -> Told:
     level = flow_level(known["remaining_ml"])
     if level is None:
         return {"status": Status.INVALID.value, "invalid": ("remaining_ml",)}
+    if level is Flow.RETEST:
+        return {"level": level.value, "marks": _ON_THE_LIMIT}
     return {"level": level.value}
+
+
+_ON_THE_LIMIT = ({"code": "IDDSI_FLOW", "evidence": Evidence.CONVENTION.value},)
 
 
 def _size(known: _Known) -> Told:

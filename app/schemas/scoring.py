@@ -328,6 +328,8 @@ class CalculationShape(Schema):
 
     instrument = fields.String(required=True)
     inputs = fields.List(fields.String(), required=True)
+    rule_version = fields.String(required=True)
+    evidence = fields.String(required=True, validate=_EVIDENCE)
 
 
 class InstrumentsShape(Schema):

@@ -145,6 +145,32 @@ def test_an_estimated_height_is_marked_wherever_it_is_used(age: int, cm: Decimal
     assert told["input_provenance"] == {"height": "estimated"}
 
 
+@pytest.mark.parametrize(
+    ("sex", "age", "evidence"),
+    [("F", 59, "K"), ("F", 60, "V2"), ("M", 59, "V2"), ("M", 60, "V2")],
+)
+def test_a_height_from_the_knee_says_how_sure_its_equation_is(
+    sex: str, age: int, evidence: str
+) -> None:
+    told = ask("HEIGHT_KNEE", sex=sex, age=age, knee_height_cm=50)
+    assert told["marks"] == ({"code": "HEIGHT_KNEE", "evidence": evidence},)
+
+
+def test_every_result_names_its_rule_and_every_estimate_is_called_one() -> None:
+    for name, group in GROUPS.items():
+        told = ask(name)
+        assert (told["instrument"], told["rule_version"]) == (name, group.rule_version)
+    for name, length in (
+        ("HEIGHT_ULNA", "ulna_cm"),
+        ("HEIGHT_KNEE", "knee_height_cm"),
+        ("HEIGHT_DEMISPAN", "demispan_cm"),
+    ):
+        told = ask(name, sex="M", age=80, **{length: 30})
+        assert told["input_provenance"] == {"height": "estimated"}
+    assert ask("WEIGHT_ALERT")["marks"] == ({"code": "WEIGHT_ALERT", "evidence": "P"},)
+    assert ask("BMI")["marks"] == ()
+
+
 def test_a_rule_nobody_verified_says_so() -> None:
     marks = ask("SARCCALF", s=0, a=0, r=0, c=0, falls=0, sex="F", cc_cm=34)["marks"]
     assert {"code": "tool.SARCCALF", "evidence": "K"} in marks
