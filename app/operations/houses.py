@@ -19,6 +19,8 @@ SITE_KINDS = {
     Kind.HOSPITAL: SiteKind.HOSPITAL,
 }
 """NPCC itself has a depot, no site that orders."""
+NEW_KINDS = (*SITE_KINDS, Kind.PRACTICE, Kind.PHARMACY)
+"""What an administrator may add: who orders, and who only refers."""
 Place = Site
 """A place of delivery, for pages that know no tables."""
 HOUSE_CODES = ("admin.code_taken", "admin.hours_reversed", "admin.no_site_here")

@@ -210,6 +210,13 @@ class EnrolForm(NewClientForm):
         return super().build(values), seen
 
 
+class OpinionForm(Form):
+    """A legal opinion that goes on file."""
+
+    document = Text(most=200, load_default="")
+    valid_until = Day(required=True)
+
+
 class SenderBody(Json):
     """Who refers."""
 

@@ -4,6 +4,7 @@ from app.web import (
     account,
     admin,
     adminhouses,
+    adminopinions,
     client,
     clientchoice,
     clientdata,
@@ -60,4 +61,5 @@ BLUEPRINTS = (
     stock.blueprint,
     admin.blueprint,
     adminhouses.blueprint,
+    adminopinions.blueprint,
 )

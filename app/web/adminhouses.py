@@ -46,20 +46,21 @@ def _kinds(call: Call, kinds: tuple[Kind, ...]) -> list[tuple[str, str]]:
 @entry(Permission.ADMINISTER)
 def new_house(call: Call) -> ResponseReturnValue:
     """Show the form for a new organisation."""
-    kinds = _kinds(call, tuple(houses.SITE_KINDS))
+    kinds = _kinds(call, houses.NEW_KINDS)
     return render_template("admin/new_organisation.html", kinds=kinds, **form_parts(call))
 
 
 @blueprint.post("/admin/organisations/new")
 @entry(Permission.ADMINISTER, takes=NewHouseForm, back=new_house)
 def add_house(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
-    """Add an organisation and go on to its first site."""
+    """Add an organisation; one that orders goes on to its first site."""
     kind = Kind(form["kind"])
     house = houses.add_house(
         call.session, call.actor, kind=kind, name=form["name"], code=form["code"], now=call.now
     )
     call.tell("admin.done.house_added")
-    return redirect(url_for("adminhouses.new_site", house_id=house.id), code=303)
+    step = "new_site" if kind in houses.SITE_KINDS else "organisation"
+    return redirect(url_for(f"adminhouses.{step}", house_id=house.id), code=303)
 
 
 @blueprint.get("/admin/organisations/<int:house_id>")
