@@ -1,6 +1,6 @@
 """Who needs a dietitian now, and why: the worklist and the list of clients."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission
 from app.models.meals import MealPlanState
 from app.models.people import Client, Site
+from app.operations import referralviews
 from app.operations.care import local_day
 from app.operations.casefacts import Known, Risk, clients_query, known_of
 from app.operations.casewarnings import OpenWarning
 from app.operations.people import visible_clients
+from app.operations.referralviews import DueReferral
 from app.operations.upkeep import note_access
 from logistics import SiteKind
 from screening import RefeedingLevel, WarningCode, is_overdue
@@ -42,6 +44,7 @@ class Matter(StrEnum):
     PLAN_OUTDATED = "work.plan_outdated"
     PLAN_MISSING = "work.plan_missing"
     DECLINED = "work.declined"
+    REFERRAL_DUE = "work.referral_due"
 
 
 class Filter(StrEnum):
@@ -53,6 +56,7 @@ class Filter(StrEnum):
     OVERDUE = "overdue"
     TO_SIGN = "to_sign"
     REFUSED = "refused"
+    REFERRALS = "referrals"
 
 
 class Whose(StrEnum):
@@ -85,6 +89,7 @@ _GROUPS: Mapping[Filter, frozenset[Matter]] = {
         }
     ),
     Filter.REFUSED: frozenset({Matter.DECLINED}),
+    Filter.REFERRALS: frozenset({Matter.REFERRAL_DUE}),
 }
 
 
@@ -109,6 +114,7 @@ class Task:
     due: date
     args: Mapping[str, Any] = field(default_factory=dict)
     warning: OpenWarning | None = None
+    referral: DueReferral | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,7 @@ class Worklist:
     due_today: int
     first: int
     total: int
+    referred: int  # people who wait to be taken into care, by today at the latest
 
 
 def worklist(session: Session, actor: Actor, wish: Wish, now: datetime) -> Worklist:
@@ -136,12 +143,13 @@ def worklist(session: Session, actor: Actor, wish: Wish, now: datetime) -> Workl
     today = local_day(now)
     visible = visible_clients(actor, Permission.SCREEN)
     clients = clients_query(visible, kind=wish.kind, house=wish.house)
+    due = _referrals_due(session, actor, today)
     rows = [
         WorkRow(known=one, tasks=tasks)
         for one in known_of(session, clients, today)
         if _is_whose(one, wish.whose, actor.user_id)
         and (wish.risk is None or one.risk is wish.risk)
-        and (tasks := tasks_of(one, today))
+        and (tasks := tasks_of(one, today, due.get(one.client_id, ())))
     ]
     rows.sort(key=_KEYS[wish.order])
     views = {one: [row for row in rows if _in_view(row, one)] for one in Filter}
@@ -156,7 +164,19 @@ def worklist(session: Session, actor: Actor, wish: Wish, now: datetime) -> Workl
         due_today=sum(row.tasks[0].due <= today for row in rows),
         first=wish.first,
         total=len(shown),
+        referred=len(due.get(None, ())),
     )
+
+
+def _referrals_due(
+    session: Session, actor: Actor, today: date
+) -> Mapping[int | None, Sequence[DueReferral]]:
+    """Give the referrals to act on by today per client; None holds people who are no client yet."""
+    found: dict[int | None, list[DueReferral]] = {}
+    if actor.may(Permission.HANDLE_REFERRAL):
+        for one in referralviews.referrals_due(session, actor, today):
+            found.setdefault(one.client_id, []).append(one)
+    return found
 
 
 _KEYS: Mapping[Order, Callable[[WorkRow], tuple[Any, ...]]] = {
@@ -205,13 +225,14 @@ def _fronted(row: WorkRow, view: Filter) -> WorkRow:
     return WorkRow(known=row.known, tasks=tuple(tasks))
 
 
-def tasks_of(known: Known, today: date) -> tuple[Task, ...]:
+def tasks_of(known: Known, today: date, referrals: Sequence[DueReferral] = ()) -> tuple[Task, ...]:
     """Give everything open about one client, the earliest deadline first."""
     found = (
         *_warning_tasks(known),
         *_screening_tasks(known, today),
         *_prescription_tasks(known, today),
         *_plan_tasks(known),
+        *(Task(matter=Matter.REFERRAL_DUE, due=one.due_on, referral=one) for one in referrals),
     )
     return tuple(sorted(found, key=lambda task: task.due))
 

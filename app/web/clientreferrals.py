@@ -11,6 +11,7 @@ from app.operations.outreferrals import Outgoing
 from app.pipeline import Call, entry
 from app.schemas import AdviceQuery, DismissForm, OutgoingForm
 from app.web.referralparts import form_parts, options, row_parts
+from app.web.tabs import tabs_of
 from app.web.words import deadline, face_parts
 from screening import RECIPIENTS, Advice, Move, MoveReason
 from screening import deadline as last_day
@@ -30,6 +31,7 @@ def listed(call: Call, client_id: int) -> ResponseReturnValue:
         rows=[row_parts(call.translator, row, found.today, handles=True) for row in found.rows],
         advice=[_advice(call, one, found) for one in found.advice],
         whys=options(call.translator, "why", MoveReason),
+        tabs=tabs_of(call, client_id),
     )
 
 

@@ -57,6 +57,7 @@ def worklist(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
         risks=[("", speak.say("work.risk.all"))]
         + [(str(one), speak.say(f"work.risk.{one}")) for one in Risk],
         houses=caseload.houses(call.session, call.actor),
+        late_url=url_for("referrals.listed"),
         **_pages("dietitian.worklist", found.first, found.total, **_address(wish)),
     )
 
@@ -103,6 +104,8 @@ def _row(speak: Translator, row: WorkRow, today: date) -> dict[str, Any]:
 def _step_url(known: Known, task: Task) -> str:
     if task.warning is not None:
         return url_for("warning.show", warning_id=task.warning.id)
+    if task.referral is not None:
+        return url_for("referrals.show", referral_id=task.referral.referral_id)
     return url_for(_STEPS.get(task.matter, "record.show"), client_id=known.client_id)
 
 
@@ -130,6 +133,8 @@ def _text(speak: Translator, task: Task) -> str:
 
 def _said(speak: Translator, code: str, task: Task) -> str:
     args = dict(task.args)
+    if task.referral is not None:
+        args["who"] = speak.say(f"referral.party.{task.referral.party}").lower()
     if "tool" in args:
         args["tool"] = speak.say(f"tool.{args['tool']}")
         known = args["category"] is not None

@@ -13,6 +13,7 @@ from app.paper import note_pdf
 from app.pipeline import Call, entry
 from app.schemas import NoteForm
 from app.web.papers import pdf_file
+from app.web.tabs import tabs_of
 from app.web.words import face_parts, kept, mends
 from screening import NotePart
 
@@ -25,7 +26,9 @@ def listed(call: Call, client_id: int) -> ResponseReturnValue:
     """Show a client's notes, newest first."""
     head = dossier.face(call.session, call.actor, client_id, Permission.WRITE_NOTE, call.now)
     found = notes.client_notes(call.session, call.actor, client_id, call.now)
-    return render_template("notes/list.html", face=face_parts(call, head), found=found)
+    return render_template(
+        "notes/list.html", face=face_parts(call, head), found=found, tabs=tabs_of(call, client_id)
+    )
 
 
 @blueprint.post("/clients/<int:client_id>/notes")

@@ -14,6 +14,8 @@ _TABS: tuple[tuple[str, str, Permission], ...] = (
     ("prescribing.draft", "care.tab.prescription", Permission.PRESCRIBE),
     ("weekplan.show", "care.tab.plan", Permission.PLAN_MEALS),
     ("intake.show", "care.tab.intake", Permission.RECORD_INTAKE),
+    ("notes.listed", "note.notes", Permission.WRITE_NOTE),
+    ("clientreferrals.listed", "web.place.referrals", Permission.HANDLE_REFERRAL),
 )
 """Endpoint with `client_id`, the word of the tab, and who may open it; a new page is a line."""
 

@@ -21,11 +21,11 @@ from app.i18n import LANGUAGES, translator
 from app.models.people import Client, OrganisationKind
 from app.models.referrals import Referral, ReferralLetter
 from app.models.system import AccessLog
-from app.operations import care, letters, people, referrals
+from app.operations import care, letters, outreferrals, people, referrals
 from app.operations.letters import Reply
 from screening import Move, Party, Provenance, ReferralState, Tool
 from tests import factories
-from tests.app.referring import INSZ, Region, make_region, new_referral
+from tests.app.referring import INSZ, Region, make_region, new_referral, outgoing
 
 CLOCK = datetime.now(UTC)
 TODAY = CLOCK.date()
@@ -480,6 +480,54 @@ def test_nothing_of_a_person_reaches_addresses_logs_or_messages(
     with Session(engine) as session:
         acts = session.scalars(select(AccessLog.act)).all()
     assert {"referral.received", "referral.viewed", "referrals.listed"} <= set(acts)
+
+
+def test_an_administrator_files_an_opinion_that_then_allows_a_commission(
+    region: Region, visit: Visit, system: System
+) -> None:
+    browser = visit(region.admin)
+    assert "Er is geen advies vastgelegd" in text(browser.get("/admin/opinions"))
+    past = browser.post("/admin/opinions", data={"document": "A", "valid_until": "2020-01-01"})
+    assert past.status_code == 422
+    assert "al afgelopen" in text(past)
+    form = {"document": "Advies kantoor X", "valid_until": TODAY.isoformat()}
+    assert browser.post("/admin/opinions", data=form).status_code == 303
+    shown = text(browser.get("/admin/opinions"))
+    assert "Advies kantoor X" in shown
+    assert "Geldig" in shown
+    assert region.admin.name in shown
+    paid = system.call("POST", "/referrals", "k9", json=BODY | {"commission_cents": 5000})
+    assert paid.status_code == 201
+    assert visit(region.owner).get("/admin/opinions").status_code == 403
+
+
+def test_an_administrator_adds_a_practice_that_has_no_site(region: Region, visit: Visit) -> None:
+    form = {"kind": "practice", "name": "Praktijk Zuid", "code": "pr-zuid"}
+    answer = visit(region.admin).post("/admin/organisations/new", data=form)
+    assert re.search(r"/admin/organisations/\d+$", answer.headers["Location"])
+
+
+def test_the_worklist_names_what_waits_past_its_day(
+    engine: Engine, region: Region, visit: Visit
+) -> None:
+    before = CLOCK - timedelta(days=9)
+    with transaction(engine) as session:
+        referrals.send(session, region.system, new_referral(), before)
+        outreferrals.refer_out(
+            session, region.actors["owner"], region.client.id, outgoing(), before
+        )
+    page = text(visit(region.owner).get("/worklist?view=referrals"))
+    assert "1 verwezen persoon wacht vandaag op uw beslissing" in page
+    assert "Verwijzing wacht op antwoord" in page
+    assert "Maria Callewaert" in page
+    assert "Godelieve" not in page
+    assert "verwezen persoon" not in text(visit(region.stranger).get("/worklist"))
+
+
+def test_a_clients_page_leads_to_notes_and_referrals(region: Region, visit: Visit) -> None:
+    page = text(visit(region.owner).get(f"/clients/{region.client.id}"))
+    for part in ("notes", "referrals"):
+        assert f'href="/clients/{region.client.id}/{part}"' in page
 
 
 def test_the_navigation_counts_what_waits(region: Region, visit: Visit, referral: Referral) -> None:
