@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
+from app.models.following import EarlyWarning
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import (
     Client,
@@ -27,7 +28,7 @@ from app.models.people import (
 )
 from app.models.system import AccessLog
 from logistics import SiteKind
-from screening import Range
+from screening import Range, WarningCode
 from tests import factories
 
 TODAY = datetime.now(UTC).date()
@@ -494,6 +495,17 @@ def test_the_week_says_what_to_do_while_a_person_composes(desk: Desk, visit: Vis
     assert "Beoordeel daarna het risico opnieuw" in page
     assert "470\u00a0kcal" in page
     assert "Stel weekplan voor" not in page
+
+
+def test_a_grave_refeeding_form_pages_and_stops_the_machine(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    form = {"tool": "REFEED_NICE", "days_little_or_no_intake": "16"}
+    answer = browser.post(desk.path("/screenings"), data=form)
+    assert answer.status_code == 303, answer.text
+    assert desk.count(EarlyWarning, EarlyWarning.code == WarningCode.REFEEDING) == 1
+    assert browser.post(desk.path("/plan")).status_code == 422
+    assert "Stel de eerste dagen zelf samen" in browser.get(desk.path("/plan")).text
 
 
 HTMX = {"HX-Request": "true"}
