@@ -37,6 +37,13 @@ def names(tool: Tool, answers: Mapping[str, Any], unsure: frozenset[str] | None)
         (Tool.NRS2002, {}, (), {"disease_score", "general_condition_impaired"}, {"intake_pct"}),
         (Tool.NRS2002, {"loss_1m_pct": 1}, (), {"general_condition_impaired"}, {"disease_score"}),
         (Tool.NRS2002, {"bmi": 18}, (), set(), {"general_condition_impaired"}),
+        (
+            Tool.NRS2002,
+            {"bmi": Decimal("20.5"), "loss_1m_pct": 1},
+            (),
+            set(),
+            {"general_condition_impaired"},
+        ),
         (Tool.NRS2002, HEALTHY, (), {"disease_score", "general_condition_impaired"}, set()),
         (
             Tool.NRS2002,

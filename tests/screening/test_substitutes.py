@@ -136,3 +136,8 @@ def test_nobody_has_three_legs_or_weighs_less_than_the_fluid() -> None:
     with pytest.raises(ValueError, match="fluid"):
         correct_weight(10, oedema=Fluid.SEVERE, clinician_confirms=True)
     assert correct_weight(60, amputated=(BodyPart.HAND, BodyPart.ARM, BodyPart.FOOT)).flags
+
+
+def test_confirming_that_there_is_no_fluid_leaves_a_measured_weight() -> None:
+    dry = correct_weight(60, clinician_confirms=True)
+    assert (dry.weight_kg, dry.provenance, dry.flags) == (60, Provenance.MEASURED, ())
