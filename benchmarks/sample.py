@@ -23,6 +23,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("pages",),
     ("screening", "--forms", "20000"),
     ("watching",),
+    ("worklist",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -32,6 +33,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("pages", "--clients", "100"),
     ("screening", "--forms", "500"),
     ("watching", "--clients", "2000"),
+    ("worklist", "--clients", "300"),
 )
 
 

@@ -18,6 +18,7 @@ from benchmarks import (
     screening,
     tables,
     watching,
+    worklist,
 )
 from optimizer import routing_violations
 
@@ -151,3 +152,10 @@ def test_a_night_of_watching_is_timed_beside_a_plain_loop(
     assert "second night" in shown
     differ = [line.split()[-1] for line in shown.splitlines()[-3:]]
     assert differ == ["0", "0", "0"]
+
+
+def test_the_worklist_is_timed_by_case_load(capsys: pytest.CaptureFixture[str]) -> None:
+    worklist.main(["--clients", "30", "--requests", "2"])
+    shown = capsys.readouterr().out
+    assert "30: warnings, by deadline" in shown
+    assert "goal for 30 clients" in shown
