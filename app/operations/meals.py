@@ -16,6 +16,7 @@ from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.operations import refeeding
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
+from app.operations.warnings import is_frozen
 from app.operations.weekrequest import in_words_of_the_kitchen, plan_request
 from menus import (
     Catalogue,
@@ -32,7 +33,11 @@ from optimizer import Limits
 LIMITS = Limits(moves=300_000, seed=1)
 """How hard one proposal is searched for: well under a second, the same each time."""
 TABLES = ("ingredients", "recipes", "components")
-HELD_BACK = REFEEDING, OUTDATED = "plan.refeeding_blocks", "plan.prescription_changed"
+HELD_BACK = REFEEDING, FROZEN, OUTDATED = (
+    "plan.refeeding_blocks",
+    "plan.frozen_by_warning",
+    "plan.prescription_changed",
+)
 """Codes of what keeps a machine from composing, or from ordering out of, a week."""
 
 _KEPT_CATALOGUES = 4
@@ -270,8 +275,11 @@ def has_approved_plan(session: Session, client_id: int) -> bool:
 def held_back(session: Session, client_id: int) -> str | None:
     """Give why nothing may be ordered without a person from a client's weeks; None when it may.
 
-    A week follows the prescription it was made under; after a new one a person decides.
+    A week follows the prescription it was made under; after a new one a person decides. An urgent
+    warning that freezes the plan stops everything until somebody closes it.
     """
+    if is_frozen(session, client_id):
+        return FROZEN
     signed = _signed(session, client_id)
     if signed is None:
         return None

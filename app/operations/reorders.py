@@ -316,10 +316,11 @@ def _settle(
 ) -> str:
     """Do with an unanswered proposal what its client chose; not sent stays open until cut-off.
 
-    A week of an older prescription is left to a person; a high refeeding risk ends the proposal.
+    A week of an older prescription is left to a person; a high refeeding risk or an urgent warning
+    ends the proposal.
     """
     held = meals.held_back(session, client.id)
-    if held == meals.REFEEDING:
+    if held in (meals.REFEEDING, meals.FROZEN):
         return _refuse(proposal, ("", held, {}))
     answer = answer_if_none(session, rule)
     if answer is OnNoAnswer.ASK_CARER:

@@ -22,6 +22,7 @@ from app.operations.prescribing import (
 )
 from app.operations.refeeding import page_dietitian
 from app.operations.upkeep import note_access
+from app.operations.warnings import answer_by_signature
 from screening import PrescriptionProposal
 
 WITHDRAW_FOR = timedelta(minutes=10)
@@ -63,6 +64,7 @@ def sign_prescription(
     session.add(signed)
     session.flush()
     note_access(session, actor, now, "prescription.signed", client.id)
+    answer_by_signature(session, client.id, now)
     if checked.content.blocks_plan:
         page_dietitian(session, client.id, now)
     return signed

@@ -176,10 +176,12 @@ def is_news(sign: Sign, closed: EarlyWarning, on: date) -> bool:
     """Whether a sign says something that the one closed before it did not.
 
     A graver level, facts that all lie on or after the day of closing, or, for what passing time
-    alone made, a week gone by. What was silenced is heard again as soon as the silence ends.
+    alone made, a week gone by. What was silenced is heard again as soon as the silence ends, and
+    what the house closed because it was answered as soon as it no longer is.
     """
     closed_on = local_day(closed.closed_at or closed.opened_at)
-    if closed.outcome in (Outcome.MUTED, Outcome.GONE) or sign.level.rank > closed.level.rank:
+    by_the_house = closed.closed_by is None or closed.outcome is Outcome.MUTED
+    if by_the_house or sign.level.rank > closed.level.rank:
         return True
     if sign.fact_on is None:
         return (on - closed_on).days >= QUIET_DAYS
@@ -364,6 +366,14 @@ def is_answered(code: WarningCode, fact_on: date | None, treated_on: date | None
     if fact_on is None or treated_on is None:
         return False
     return code in ANSWERED_BY_SIGNATURE and treated_on >= fact_on
+
+
+def answer_by_signature(session: Session, client_id: int, now: datetime) -> int:
+    """End at once what a signature of today answers; gives how many."""
+    rows = [one for one in open_warnings(session, client_id) if one.code in ANSWERED_BY_SIGNATURE]
+    ended = settle(rows, frozenset(), treated_on=local_day(now), now=now)
+    session.flush()
+    return ended
 
 
 def settle(

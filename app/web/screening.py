@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import screening
 from app.access import NotFound, Permission
-from app.operations import care, drafts, refeeding, screenings
+from app.operations import care, drafts, refeeding, screenings, watching
 from app.operations.casefacts import shown_risk
 from app.operations.dossier import Face
 from app.operations.screenings import Opening, Past
@@ -158,6 +158,7 @@ def record(call: Call, filled: FilledIn, client_id: int) -> ResponseReturnValue:
         call.session, call.actor, client_id, filled.tool, form=filled.form, now=call.now
     )
     refeeding.notice(call.session, row, call.now)
+    watching.look(call.session, call.actor, client_id, call.now)
     call.tell("screening.kept")
     where = url_for("screening.show", client_id=client_id, screening_id=row.id)
     return redirect(where, code=303)

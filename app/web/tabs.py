@@ -10,7 +10,7 @@ from app.pipeline import Call
 
 _TABS: tuple[tuple[str, str, Permission], ...] = (
     ("record.show", "care.tab.overview", Permission.VIEW_CLIENT),
-    ("screening.new", "care.tab.screening", Permission.SCREEN),
+    ("screening.history", "care.tab.screenings", Permission.SCREEN),
     ("prescribing.draft", "care.tab.prescription", Permission.PRESCRIBE),
     ("weekplan.show", "care.tab.plan", Permission.PLAN_MEALS),
     ("intake.show", "care.tab.intake", Permission.RECORD_INTAKE),

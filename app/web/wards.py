@@ -63,6 +63,7 @@ def _line(speak: Translator, line: WardLine, day: date) -> dict[str, Any]:
             _meal(speak, one, line.ward_id, day=day, is_open=line.open) for one in line.meals
         ],
         "href": url_for("wards.meal", ward_id=line.ward_id, day=day.isoformat()),
+        "intake": url_for("wardintake.show", ward_id=line.ward_id),
     }
 
 

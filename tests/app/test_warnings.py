@@ -16,7 +16,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.following import EarlyWarning, Mute, Outcome
 from app.models.people import Client, OrganisationKind, User
 from app.models.system import AccessLog
-from app.operations import people, warnings
+from app.operations import meals, people, warnings
 from app.operations.warnings import Sign
 from logistics import SiteKind
 from screening import Rung, WarningCode, WarningLevel
@@ -270,6 +270,7 @@ def closed(outcome: Outcome = Outcome.TREATED, **values: Any) -> EarlyWarning:
         "facts": {},
         "opened_at": NOW - timedelta(days=9),
         "closed_at": NOW,
+        "closed_by": 1,
         "rung": Rung.CARER,
         "due_at": NOW,
         "fact_on": TODAY - timedelta(days=3),
@@ -289,7 +290,13 @@ def closed(outcome: Outcome = Outcome.TREATED, **values: Any) -> EarlyWarning:
         (None, LEVEL.AMBER, 6, closed(), False),
         (None, LEVEL.AMBER, 7, closed(), True),
         (TODAY - timedelta(days=3), LEVEL.AMBER, 1, closed(Outcome.MUTED), True),
-        (TODAY - timedelta(days=3), LEVEL.AMBER, 1, closed(Outcome.GONE), True),
+        (TODAY - timedelta(days=3), LEVEL.AMBER, 1, closed(Outcome.GONE, closed_by=None), True),
+        (TODAY, LEVEL.AMBER, 0, closed(Outcome.PRESCRIPTION_CHANGED, fact_on=TODAY), False),
+        (
+            *(TODAY, LEVEL.AMBER, 0),
+            closed(Outcome.PRESCRIPTION_CHANGED, fact_on=TODAY, closed_by=None),
+            True,
+        ),
     ],
 )
 def test_a_closed_warning_comes_back_only_with_a_new_fact(
@@ -305,12 +312,12 @@ def test_the_tables_hold_one_open_warning_per_code(any_url: str) -> None:
         client = factories.make_client(session)
         kept(session, client)
         second = session.begin_nested()
-        session.add(closed(client_id=client.id, closed_at=None, outcome=None))
+        session.add(closed(client_id=client.id, closed_at=None, closed_by=None, outcome=None))
         with pytest.raises(IntegrityError):
             session.flush()
         second.rollback()
-        session.add(closed(client_id=client.id))
-        session.add(closed(client_id=client.id))
+        session.add(closed(client_id=client.id, closed_by=None))
+        session.add(closed(client_id=client.id, closed_by=None))
         session.flush()
     engine.dispose()
 
@@ -366,3 +373,18 @@ def test_two_who_take_it_up_at_once_have_one_owner(any_url: str) -> None:
         one.join()
     assert sorted(outcomes) == ["late", "won"]
     engine.dispose()
+
+
+def test_an_urgent_warning_stops_automatic_orders(session: Session, client: Client) -> None:
+    assert meals.held_back(session, client.id) is None
+    kept(session, client, code=CODE.ALLERGEN, level=LEVEL.URGENT)
+    assert meals.held_back(session, client.id) == meals.FROZEN
+
+
+def test_a_signature_of_today_answers_the_weight_and_nothing_else(
+    session: Session, client: Client
+) -> None:
+    weight = kept(session, client)
+    intake = kept(session, client, code=CODE.INTAKE_LOW)
+    assert warnings.answer_by_signature(session, client.id, NOW) == 1
+    assert (weight.outcome, intake.outcome) == (Outcome.PRESCRIPTION_CHANGED, None)
