@@ -278,13 +278,13 @@ def held_back(session: Session, client_id: int) -> str | None:
     A week follows the prescription it was made under; after a new one a person decides. An urgent
     warning that freezes the plan stops everything until somebody closes it.
     """
+    signed = _signed(session, client_id)
+    if signed is not None and refeeding.keeps_machine_off(session, signed):
+        return REFEEDING
     if is_frozen(session, client_id):
         return FROZEN
-    signed = _signed(session, client_id)
     if signed is None:
         return None
-    if refeeding.keeps_machine_off(session, signed):
-        return REFEEDING
     week = approved_plan(session, client_id, date.max)
     return OUTDATED if week and week.prescription_id != signed.id else None
 
