@@ -24,12 +24,13 @@ class Settings:
     secure_cookies: bool = False
     smtp_url: str = ""  # empty: messages are written to the worker's console
     osrm_url: str = ""  # empty: the fitted road model
+    text_packs: str = ""  # a folder with licensed wording; empty: our own labels
     worker_name: str = ""
     lease_seconds: int = 20  # how long a silent worker keeps its job
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
-        """Read DATABASE_URL, SECRET_KEY, PORT, PUBLIC_URL, SMTP_URL, OSRM_URL (each also *_FILE).
+        """Read DATABASE_URL, SECRET_KEY, PORT, PUBLIC_URL, SMTP_URL, ... (each also *_FILE).
 
         Raises SettingsError for an unreadable value. Without SECRET_KEY a random one is kept in
         the instance folder, so that sessions survive a restart on one machine.
@@ -45,6 +46,7 @@ class Settings:
             secure_cookies=public_url.startswith("https://"),
             smtp_url=_text(env, "SMTP_URL"),
             osrm_url=_text(env, "OSRM_URL"),
+            text_packs=_text(env, "TEXT_PACKS"),
             worker_name=_text(env, "WORKER_NAME"),
             lease_seconds=_whole(env, "LEASE_SECONDS", 20),
         )

@@ -15,7 +15,7 @@ from app.access import Actor, Permission, Role
 from app.cli import register_commands
 from app.config import Settings
 from app.db import make_engine
-from app.i18n import LANGUAGES, translator
+from app.i18n import LANGUAGES, read_packs, translator, use_packs
 from app.operations import referralviews
 from app.pipeline import House, close_door, open_session, reader
 from app.web.places import places
@@ -24,6 +24,7 @@ from app.web.places import places
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the app for a server or the command line."""
     settings = settings or Settings.from_env()
+    use_packs(read_packs(settings.text_packs))
     _log_to_standard_error()
     app = Flask("app")
     app.config.update(

@@ -1,17 +1,19 @@
 """Codes and numbers into a reader's language: nl (default), fr, en. Knows no Flask."""
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 LANGUAGES = ("nl", "fr", "en")
@@ -28,14 +30,115 @@ class CatalogueGapError(KeyError):
     """A code has no sentence; tests keep this from reaching a reader."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPack:
+    """Wording under licence that an operator installed; it goes before our own."""
+
+    name: str
+    version: str
+    holder: str
+    texts: Mapping[str, Mapping[str, tuple[str, ...]]]  # language, code, sentence
+
+    def words(self, codes: Iterable[str], language: str) -> bool:
+        """Whether it says any of these codes in a language."""
+        return not self.texts.get(language, {}).keys().isdisjoint(codes)
+
+
+class TextPackError(ValueError):
+    """A text pack cannot be used; the text says which file, what is wrong and how to mend it."""
+
+
+_packs: list[TextPack] = []
+
+
+def use_packs(packs: Iterable[TextPack]) -> None:
+    """Let these packs, and no others, speak before our own sentences in this process."""
+    _packs[:] = packs
+    sentences.cache_clear()
+
+
+def packs_with(codes: Iterable[str], language: str) -> tuple[TextPack, ...]:
+    """Give the installed packs that word any of these codes."""
+    wanted = tuple(codes)
+    return tuple(one for one in _packs if one.words(wanted, language))
+
+
+def read_packs(folder: str) -> tuple[TextPack, ...]:
+    """Read a folder that holds one folder per pack: `pack.toml` and `nl/*.po`, `fr/*.po`, ...
+
+    Raises TextPackError for what is missing, for a code nobody knows and for a sentence that does
+    not name the same facts as ours.
+    """
+    if not folder:
+        return ()
+    if not Path(folder).is_dir():
+        raise TextPackError(f"TEXT_PACKS: {folder} is not a folder")
+    packs = tuple(_pack(path) for path in sorted(Path(folder).iterdir()) if path.is_dir())
+    for language in LANGUAGES:
+        said = [code for one in packs for code in one.texts.get(language, ())]
+        for code in sorted({code for code in said if said.count(code) > 1}):
+            raise TextPackError(f"TEXT_PACKS: two packs word {code} in {language}; remove one")
+    return packs
+
+
+def _pack(path: Path) -> TextPack:
+    try:
+        about = tomllib.loads((path / "pack.toml").read_text(encoding="utf-8"))
+        names = {name: str(about[name]) for name in ("name", "version", "holder")}
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
+        wanted = "name, version and holder"
+        raise TextPackError(f"{path.name}/pack.toml must give {wanted}: {problem}") from None
+    strangers = {one.name for one in path.iterdir() if one.is_dir()} - set(LANGUAGES)
+    if strangers:
+        raise TextPackError(f"{path.name}: no such language: {', '.join(sorted(strangers))}")
+    try:
+        texts = {language: _catalogue(path / language, language) for language in LANGUAGES}
+    except (PoFileError, ValueError) as problem:
+        raise TextPackError(f"{path.name}: {problem}") from None
+    for language, said in texts.items():
+        for code, forms in said.items():
+            _check(f"{path.name}/{language}", code, forms, own_sentences(language))
+    return TextPack(**names, texts=texts)
+
+
+def _check(
+    where: str, code: str, forms: tuple[str, ...], own: Mapping[str, tuple[str, ...]]
+) -> None:
+    asks = code.startswith("ask.") and f"screening.field.{code.removeprefix('ask.')}" in own
+    if code not in own and not asks:
+        raise TextPackError(f"{where}: code {code} is not known; see the names in screening.po")
+    try:
+        wanted, given = _facts(own.get(code, ())), _facts(forms)
+    except ValueError as problem:
+        raise TextPackError(f"{where}: {code} has a brace that does not close: {problem}") from None
+    if not all(forms):
+        raise TextPackError(f"{where}: {code} has no text")
+    if wanted != given:
+        named = ", ".join(f"{{{one}}}" for one in sorted(wanted)) or "nothing in braces"
+        raise TextPackError(f"{where}: {code} must name {named}")
+
+
+def _facts(forms: Iterable[str]) -> set[str]:
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
 @cache
 def sentences(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Every code of a language with its sentence (singular and plural where it counts).
+    """Every code of a language with its sentence: an installed pack first, then our own."""
+    packed = {code: forms for one in _packs for code, forms in one.texts[language].items()}
+    return {**own_sentences(language), **packed}
 
-    Raises ValueError when two files speak for the same code.
-    """
+
+@cache
+def own_sentences(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Every code of a language with our own sentence (singular and plural where it counts)."""
+    return _catalogue(_FOLDER / language, language)
+
+
+def _catalogue(folder: Path, language: str) -> Mapping[str, tuple[str, ...]]:
+    """Read the files of a folder; raises ValueError when two speak for the same code."""
     found: dict[str, tuple[str, ...]] = {}
-    for path in sorted((_FOLDER / language).glob("*.po")):
+    for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
             catalogue: Catalog = read_po(file, locale=language, abort_invalid=True)
         for message in catalogue:

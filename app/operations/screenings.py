@@ -19,6 +19,7 @@ from app.operations.dossier import Face, face
 from app.operations.drafts import Draft
 from app.operations.upkeep import note_access
 from screening import (
+    POSITIVE,
     Answer,
     Assessment,
     Category,
@@ -112,6 +113,7 @@ def opening(
     )
     worked_out = dict(_from_weights(begun, asked))
     answered = dict(_answered_today(session, client_id, table, today))
+    answered |= dict(_screened(session, client_id, table))
     return replace(begun, starts={**begun.starts, **worked_out, **answered})
 
 
@@ -161,6 +163,17 @@ def _answered_today(
             if asked.section and answer is not None and other and _same_question(asked, other):
                 how = intake.provenance.get(asked.name)
                 yield asked.name, Start(value=answer, on=today, how=how, tool=intake.tool)
+
+
+def _screened(session: Session, client_id: int, table: Instrument) -> Iterator[tuple[str, Start]]:
+    """Answer "does a screening point at a risk" from the newest one; unsure is left open."""
+    row = care.latest_screening(session, client_id) if table.requires else None
+    if row is None or table.requires is None:
+        return
+    result = assess(row.as_intake()).result
+    if result.acting_category in POSITIVE or result.category is not None:
+        risk = result.acting_category in POSITIVE
+        yield table.requires, Start(value=risk, on=row.screened_on, tool=result.instrument)
 
 
 def _same_question(one: Input, other: Input) -> bool:

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import screening
-from app.i18n import Translator
-from app.schemas.screening import YES, is_typed, options
+from app.i18n import Translator, packs_with
+from app.schemas.screening import YES, is_typed, on_form, options
 from screening import (
     Answer,
     Cut,
@@ -17,6 +17,7 @@ from screening import (
     Item,
     Points,
     choice_code,
+    hint_code,
     items_about,
 )
 
@@ -125,3 +126,17 @@ def unread(speak: Translator, table: Instrument) -> Iterator[str]:
     for evidence in sorted(marked.keys() - {Evidence.SOURCE}):
         names = ", ".join(dict.fromkeys(marked[evidence]))
         yield f"{speak.say(f'evidence.{evidence}')}: {names}."
+
+
+def licensed(speak: Translator, table: Instrument) -> Iterator[str]:
+    """Give whose wording a form uses, where an operator installed a text pack for it."""
+    for one in packs_with(_wordings(table), speak.language):
+        yield speak.say("form.text_pack", name=one.name, version=one.version, holder=one.holder)
+
+
+def _wordings(table: Instrument) -> Iterator[str]:
+    yield from (item.code for item in table.items)
+    for asked in on_form(table):
+        yield from (f"ask.{asked.name}", f"screening.field.{asked.name}", hint_code(asked))
+        codes = (choice_code(table.tool, asked, one) for one in (*asked.allowed, *asked.words))
+        yield from (code for code in codes if code)

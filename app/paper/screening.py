@@ -13,6 +13,7 @@ from app.paper.formwords import (
     choices,
     cut_offs,
     label,
+    licensed,
     points_said,
     posted,
     started,
@@ -236,5 +237,5 @@ def _outcome(result: ToolResult, speak: Translator) -> str:
 
 
 def _foot(form: PaperForm, speak: Translator) -> Iterator[Block]:
-    for said in unread(speak, form.table):
+    for said in (*unread(speak, form.table), *licensed(speak, form.table)):
         yield row(text(said, WIDTH, size=_SMALL, ink=SOFT), pad=1.5)

@@ -146,7 +146,9 @@ def _loss(sheet: Sheet, one: Input) -> Start | None:
 
 def _origin(call: Call, one: Input, start: Start) -> str:
     if start.tool is not None:
-        return call.say("form.from.tool", tool=call.say(f"tool.{start.tool}"))
+        return call.say(
+            "form.from.tool", tool=call.say(f"tool.{start.tool}"), day=_day(call, start)
+        )
     if start.before is not None:
         kg = figure(call.translator, start.before.weight_kg)
         return call.say("form.from.weight", kg=kg, day=_day(call, start))

@@ -8,7 +8,7 @@ from typing import Any
 import screening
 from app.i18n import Translator
 from app.operations.casefacts import risk_of, shown_risk
-from app.paper.formwords import cut_offs, points_said
+from app.paper.formwords import cut_offs, licensed, points_said
 from app.web.words import TO
 from screening import (
     Answer,
@@ -47,6 +47,7 @@ def score_parts(speak: Translator, assessment: Assessment) -> dict[str, Any]:
         ),
         "chain": tuple(cut_offs(speak, table, one) for one in table.items),
         "evidence": tuple(_evidence(speak, result)),
+        "texts": tuple(licensed(speak, table)),
     }
 
 

@@ -129,7 +129,7 @@ def test_the_answers_of_the_short_form_go_along_to_the_full_one(desk: Desk, visi
     page = browser.get(full).text
     assert [checked_in(page, name) for name in "ABCDE"] == ["1", "2", "2", "0", "2"]
     assert (value_in(page, "weight_kg"), value_in(page, "height_cm")) == ("47,2", "161")
-    assert "Vandaag al beantwoord in MNA-SF." in page
+    assert "Beantwoord in MNA-SF op" in page
     assert "G" in shown_in(page), "11 or fewer: the form goes on"
 
 
