@@ -122,7 +122,7 @@ def _line(call: Call, client_id: int, item: ItemPoints) -> dict[str, Any]:
 
 
 def _figure(speak: Translator, item: ItemPoints) -> str:
-    """Give the figure a criterion was read from; a planned loss has none."""
+    """Give the figure a criterion was read from, as far as it is sure."""
     code = _FIGURES.get(item.item)
     value = item.sure_value if item.points is None else item.value
     return (

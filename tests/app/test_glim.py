@@ -413,6 +413,25 @@ def test_the_record_shows_the_criteria_and_takes_a_confirmation(
     assert "Sindsdien" not in page
 
 
+def test_an_open_record_says_what_is_met_and_where_to_fill_in(
+    visit: Visit, web_engine: Engine
+) -> None:
+    now = datetime.now(UTC)
+    with transaction(web_engine) as session:
+        user = factories.make_user(session)
+        client, other = factories.make_client(session), factories.make_client(session)
+        form = ScreeningForm(answers=SCREENED | {"height_cm": None}, provenance={})
+        actor = people.actor_for(session, user, now)
+        care.record_screening(session, actor, client.id, Tool.MUST, form=form, now=now)
+    page = visit(user).get(f"/clients/{client.id}").text
+    assert "Nog geen besluit: vul eerst aan" in page
+    assert "Voldaan: 1 fenotypische en 0 etiologische criteria." in page
+    assert f'href="/clients/{client.id}#weigh">Meet<' in page
+    assert "Bevestig<" not in page
+    never = visit(user).get(f"/clients/{other.id}").text
+    assert "Screen eerst op ondervoeding" in never
+
+
 def test_a_deviation_without_a_reason_comes_back_to_be_mended(
     visit: Visit, known: tuple[User, Client]
 ) -> None:

@@ -44,6 +44,15 @@ def test_what_was_weighed_longer_ago_is_the_other_window() -> None:
     assert found == Losses(within_6_months=Fraction(0), longer=Fraction(100, 7))
 
 
+def test_half_a_year_to_the_day_is_the_first_window_only() -> None:
+    found = losses(weighed((183, "60"), (0, "60")), TODAY)
+    assert found == Losses(within_6_months=Fraction(0), longer=None)
+
+
+def test_five_per_cent_in_a_few_weeks_is_not_more_than_five() -> None:
+    assert losses(weighed((20, "60"), (0, "57")), TODAY).within_6_months is None
+
+
 def test_without_a_weighing_of_the_last_three_months_nothing_is_known() -> None:
     assert losses((), TODAY) == Losses()
     assert losses(weighed((0, "50")), TODAY) == Losses()
