@@ -39,7 +39,6 @@ from screening.table_words import (
     yes,
 )
 
-_NOT_PLANNED = only_if(Bound.AT_MOST, "0", "loss_planned")
 _CAUSE, _MUSCLE = "section.glim.cause", "section.glim.muscle"
 
 
@@ -105,9 +104,7 @@ GLIM = Instrument(
     requires="screen_positive",
     inputs=(
         ask("screen_positive", FLAG, section="section.glim.screen"),
-        *asks(LOSS, loss_planned=FLAG),
-        ask("loss_le6m_pct", NUMBER, _NOT_PLANNED, section=LOSS),
-        ask("loss_gt6m_pct", NUMBER, _NOT_PLANNED, section=LOSS),
+        *asks(LOSS, loss_le6m_pct=NUMBER, loss_gt6m_pct=NUMBER, loss_planned=FLAG),
         *BODY_SIZE,
         ask("region", WORD, section=BODY, words=("other", "asia")),
         ask("muscle", WORD, section=_MUSCLE, words=NORMAL_TO_SEVERE),
@@ -241,9 +238,7 @@ ESPEN2015 = Instrument(
     least_age=18,
     inputs=(
         *BODY_SIZE,
-        *asks(LOSS, loss_planned=FLAG),
-        ask("loss_3m_pct", NUMBER, _NOT_PLANNED, section=LOSS),
-        ask("loss_any_pct", NUMBER, _NOT_PLANNED, section=LOSS),
+        *asks(LOSS, loss_3m_pct=NUMBER, loss_any_pct=NUMBER, loss_planned=FLAG),
         ask("ffmi", AMOUNT, section=_MUSCLE),
     ),
     items=(
@@ -303,8 +298,7 @@ NICE_MALN = Instrument(
     least_age=18,
     inputs=(
         *BODY_SIZE,
-        *asks(LOSS, loss_planned=FLAG),
-        ask("loss_pct_3_6m", NUMBER, _NOT_PLANNED, section=LOSS),
+        *asks(LOSS, loss_pct_3_6m=NUMBER, loss_planned=FLAG),
     ),
     items=(
         item(

@@ -1,7 +1,6 @@
 """Instruments for refeeding: NICE CG32 and ASPEN 2020, before intake is raised."""
 
 from screening.instrument import (
-    Bound,
     Category,
     Combine,
     Cut,
@@ -33,11 +32,9 @@ from screening.table_words import (
     below,
     follow,
     item,
-    only_if,
     otherwise,
 )
 
-_NOT_PLANNED = only_if(Bound.AT_MOST, "0", "loss_planned")
 _BLOOD = "section.refeeding.blood"
 _NICE = ("refeeding.bmi", "refeeding.loss", "refeeding.intake")
 _NICE_ALL = (*_NICE, "refeeding.electrolytes", "refeeding.drugs")
@@ -52,8 +49,7 @@ REFEED_NICE = Instrument(
     least_age=18,
     inputs=(
         *BODY_SIZE,
-        *asks(LOSS, loss_planned=FLAG),
-        ask("loss_pct_3_6m", NUMBER, _NOT_PLANNED, section=LOSS),
+        *asks(LOSS, loss_pct_3_6m=NUMBER, loss_planned=FLAG),
         ask("days_little_or_no_intake", AMOUNT, section=EATING),
         *asks(_BLOOD, low_k_po4_mg=FLAG, alcohol_or_drugs=FLAG),
     ),
@@ -173,10 +169,12 @@ REFEED_ASPEN = Instrument(
     least_age=18,
     inputs=(
         *BODY_SIZE,
-        *asks(LOSS, loss_planned=FLAG),
-        *(
-            ask(f"loss_{window}_pct", NUMBER, _NOT_PLANNED, section=LOSS)
-            for window in ("1m", "3m", "6m")
+        *asks(
+            LOSS,
+            loss_1m_pct=NUMBER,
+            loss_3m_pct=NUMBER,
+            loss_6m_pct=NUMBER,
+            loss_planned=FLAG,
         ),
         *(
             ask(name, AMOUNT, section=EATING)

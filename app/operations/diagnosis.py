@@ -48,6 +48,7 @@ RECENT_DAYS = 92
 _LOSS_DAYS = 183  # NICE CG32 asks for unplanned loss over the last three to six months
 _INTAKE_DAYS = 31
 _FROM_GLIM = (
+    "screen_positive",
     *("loss_le6m_pct", "loss_gt6m_pct", "loss_planned", "region", "muscle", "muscle_method"),
     *("intake_pct", "intake_days", "gi_condition", "inflammation", "disease"),
 )

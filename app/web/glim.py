@@ -1,6 +1,5 @@
 """GLIM beside the record: the criteria met and open, and the dietitian's decision on them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -12,9 +11,9 @@ from app.i18n import Translator
 from app.operations import care, diagnosis, dossier
 from app.operations.diagnosis import OUTCOMES, GlimDecision, GlimProposal
 from app.pipeline import Call, entry
-from app.schemas import FORMS, GlimForm
+from app.schemas import GlimForm
 from app.web.words import face_parts, kept, mends
-from screening import ItemPoints, Status, Tool
+from screening import Category, ItemPoints, Status, Tool
 
 blueprint = Blueprint("glim", __name__)
 
@@ -79,6 +78,7 @@ def glim_parts(call: Call, client_id: int) -> dict[str, Any]:
         "settled": found.settled,
         "can_confirm": found.can_confirm and not found.settled,
         "may_decide": adult and call.actor.may(Permission.PRESCRIBE),
+        "malnourished": found.can_confirm and found.seen != Category.NOT_MALNOURISHED,
         "screen_first": result.status is Status.SCREEN_FIRST,
     }
 
@@ -117,7 +117,7 @@ def _line(call: Call, client_id: int, item: ItemPoints) -> dict[str, Any]:
         "word": speak.say(grade or ("glim.met" if met else "glim.not_met")),
         "severe": item.item in _SIGNS and item.lowest > 1,
         "action": speak.say("glim.measure" if item.item in _SIGNS else "glim.fill_in"),
-        "href": next(_where(item.item, client_id), None),
+        "href": _where(item, client_id),
     }
 
 
@@ -130,13 +130,12 @@ def _figure(speak: Translator, item: ItemPoints) -> str:
     )
 
 
-def _where(item: str, client_id: int) -> Iterator[str]:
-    """Give where the missing answer is filled in, if it has a form."""
-    if item in ("glim.loss", "glim.bmi"):
-        yield url_for("record.show", client_id=client_id, _anchor="weigh")
-    tool = Tool.CC_MUSCLE if item == "glim.muscle" else Tool.GLIM
-    if tool in FORMS:
-        yield url_for("screening.new", client_id=client_id, tool=tool.value)
+def _where(item: ItemPoints, client_id: int) -> str:
+    """Give where the missing answer is filled in: the scales, the calf, or the form of GLIM."""
+    if item.item == "glim.loss" or "weight_kg" in item.missing:
+        return url_for("record.show", client_id=client_id, _anchor="weigh")
+    tool = Tool.CC_MUSCLE if item.item == "glim.muscle" else Tool.GLIM
+    return url_for("screening.new", client_id=client_id, tool=tool.value)
 
 
 def _decision(speak: Translator, found: GlimProposal) -> str | None:

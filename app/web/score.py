@@ -73,7 +73,8 @@ def _evidence(speak: Translator, result: ToolResult) -> Iterator[str]:
 def _title(speak: Translator, result: ToolResult) -> str:
     if result.category is not None:
         return speak.say(screening.outcome_code(result.instrument, result.category))
-    if result.category_at_least is not None:
+    table = screening.instrument(result.instrument, result.rule_version)
+    if result.category_at_least not in (None, table.otherwise):
         code = screening.outcome_code(result.instrument, result.category_at_least)
         word = speak.say(code)
         return speak.say("screening.at_least", category=word.lower())

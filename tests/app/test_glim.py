@@ -426,7 +426,7 @@ def test_an_open_record_says_what_is_met_and_where_to_fill_in(
     page = visit(user).get(f"/clients/{client.id}").text
     assert "Nog geen besluit: vul eerst aan" in page
     assert "Voldaan: 1 fenotypische en 0 etiologische criteria." in page
-    assert f'href="/clients/{client.id}#weigh">Meet<' in page
+    assert '/screenings/new?tool=GLIM">Meet<' in page
     assert "Bevestig<" not in page
     never = visit(user).get(f"/clients/{other.id}").text
     assert "Screen eerst op ondervoeding" in never

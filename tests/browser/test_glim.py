@@ -56,5 +56,6 @@ def test_the_panel_speaks_french(visitor: Visitor) -> None:
     expect(page.locator("main")).to_contain_text("Phénotypique (au moins 1)")
     expect(page.locator("main")).to_contain_text("Prenez une décision")
     page.get_by_role("button", name="nl", exact=True).click()
+    visited.go(f"{record}/glim")
     expect(page.locator("main")).to_contain_text("Neem een besluit")
     assert visited.forget() == []
