@@ -19,7 +19,7 @@ _KEYS = frozenset(
         *("id", "start", "days", "slots", "food_iddsi", "drink_iddsi", "allergies", "diets"),
         *("exclude_ingredients", "exclude_properties", "seasoning", "day", "week", "dose_times"),
         *("dose_protein_max", "max_energy_by_day", "likes", "dislikes", "pins", "previous"),
-        "intolerances",
+        *("intolerances", "portion"),
     }
 )
 _NEEDED = ("id", "start", "days", "slots", "allergies")
@@ -58,6 +58,7 @@ def request_from_json(document: dict[str, Any]) -> PlanRequest | tuple[PlanError
         "dose_times": read.each("dose_times", _time),
         "dose_protein_max": read.value("dose_protein_max", _maybe(_whole), None),
         "max_energy_by_day": read.each("max_energy_by_day", _maybe(_whole)),
+        "portion": read.value("portion", _one(Portion), Portion.M),
         "likes": read.words("likes"),
         "dislikes": read.words("dislikes"),
         "pins": read.each("pins", _pin),

@@ -180,7 +180,7 @@ def _options(
 
 
 def _penalty(request: PlanRequest, variant: Variant, portion: Portion) -> int:
-    points = 0 if portion is Portion.M else OTHER_PORTION
+    points = 0 if portion is request.portion else OTHER_PORTION
     if request.likes and wishes(variant, request.likes):
         points += LIKED
     if request.dislikes and wishes(variant, request.dislikes):

@@ -65,7 +65,8 @@ class PlanRequest:
 
     `day` windows hold each day, `week` windows the mean over the horizon. `dose_protein_max` caps
     protein near each dose time; `max_energy_by_day` is a hard ceiling for the first days (None: no
-    ceiling that day). Likes and dislikes name an ingredient, component, variant or property.
+    ceiling that day). `portion` is the size liked best. Likes and dislikes name an ingredient,
+    component, variant or property.
     """
 
     id: str
@@ -78,6 +79,7 @@ class PlanRequest:
     dose_times: tuple[time, ...] = ()
     dose_protein_max: int | None = None
     max_energy_by_day: tuple[int | None, ...] = ()
+    portion: Portion = Portion.M
     likes: frozenset[str] = frozenset()
     dislikes: frozenset[str] = frozenset()
     pins: tuple[Pin, ...] = ()

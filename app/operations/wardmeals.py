@@ -26,11 +26,9 @@ from app.operations.wards import (
     menus_of,
     states_of,
 )
+from app.operations.weekrequest import portion_of
 from logistics import OrderState
 from menus import ALLERGIES, Catalogue, Eater, Portion, Served
-
-SMALL_TO, LARGE_FROM = 80, 120
-"""Percent of a normal portion up to which a resident gets S, and from which L (house rule)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,15 +169,9 @@ def _prescriptions(session: Session, client_ids: list[int]) -> dict[int, tuple[E
         )
     )
     return {
-        row.client_id: (row.as_eater(), _portion(row.as_prescription().portion_percent))
+        row.client_id: (row.as_eater(), portion_of(row.as_prescription().portion_percent))
         for row in rows
     }
-
-
-def _portion(percent: int) -> Portion:
-    if percent <= SMALL_TO:
-        return Portion.S
-    return Portion.L if percent >= LARGE_FROM else Portion.M
 
 
 def _ordered(session: Session, order: Order | None) -> dict[int, EaterView] | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import screening
 from app.models.care import Prescription
-from menus import NUTRIENTS, Catalogue
+from menus import NUTRIENTS, Catalogue, Portion
 from screening import Constraint, Range
 
 _SLOT_ROLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -58,6 +58,7 @@ def plan_request(
         "dose_times": list(content.dose_times),
         "dose_protein_max": _dose_protein(content),
         "max_energy_by_day": caps,
+        "portion": portion_of(content.portion_percent).value,
         "likes": sorted(_likes(content)),
         "dislikes": sorted(content.dislikes | _unwanted(content)),
         "pins": [],
@@ -74,6 +75,17 @@ def _slot(name: str) -> dict[str, Any]:
         "roles": list(always),
         "optional": list(helpful),
     }
+
+
+SMALL_TO, LARGE_FROM = 80, 120
+"""Percent of an ordinary portion up to which S is served, and from which L (house rule)."""
+
+
+def portion_of(percent: int) -> Portion:
+    """Give the size that comes nearest to a portion in percent."""
+    if percent <= SMALL_TO:
+        return Portion.S
+    return Portion.L if percent >= LARGE_FROM else Portion.M
 
 
 def _likes(content: screening.Prescription) -> set[str]:

@@ -327,6 +327,10 @@ def test_the_plan_gets_doses_ceilings_and_wishes_and_no_reason(session: Session)
     assert "safe_min" not in asked["day"]["energy_kcal"]
     assert asked["slots"][-1]["id"] == "late_evening"
     assert read(session, content).max_energy_by_day[:2] == (5000, 9000)
+    assert asked["portion"] == "M"
+    sizes = {80: "S", 81: "M", 119: "M", 120: "L"}
+    for percent, size in sizes.items():
+        assert request_of(replace(content, portion_percent=percent))["portion"] == size
     no_times = replace(content, dose_times=())
     assert request_of(no_times)["dose_protein_max"] is None
 

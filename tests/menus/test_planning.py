@@ -52,6 +52,12 @@ def test_every_required_place_is_filled_and_sums_are_exact() -> None:
     assert plan.totals[1][0] == Total(known_hundredths=energy, missing=0)
 
 
+@pytest.mark.parametrize("size", Portion)
+def test_the_size_liked_best_is_served_where_nothing_asks_for_another(size: Portion) -> None:
+    free = request(day=(), week=(), portion=size)
+    assert {item.portion for item in ok(free).items} == {size}
+
+
 def test_a_dish_with_an_unknown_amount_is_counted_as_missing() -> None:
     asked = request(eater=eater(exclude_ingredients=frozenset({"pasta"})))
     column = CODES.index("vitamin_d_ug")
