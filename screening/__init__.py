@@ -159,7 +159,7 @@ from screening.requirements import OLDER_YEARS, reference_weight_kg
 from screening.rescreening import URGENT_EVENTS, CareEvent, is_overdue, repeat_days
 from screening.routing import POSITIVE, Offer, OfferReason, Situation, offers
 from screening.rule_cards import CARDS, RuleCard
-from screening.rules import RulesInForce, Switch, advice_for, cards_for, is_on
+from screening.rules import RulesInForce, Switch, cards_for, is_on, reminders_for
 from screening.signs import TASKS, EarlyWarning, Facts, WarningCode, WarningLevel
 from screening.stepup import STEP_UP_DAYS, step_up_kcal
 from screening.substitutes import (
@@ -355,7 +355,6 @@ __all__ = [
     "WeightPoint",
     "WeightTrend",
     "WeightWindow",
-    "advice_for",
     "advise_referral",
     "aetiology",
     "after",
@@ -417,6 +416,7 @@ __all__ = [
     "reference_for",
     "reference_minima",
     "reference_weight_kg",
+    "reminders_for",
     "repeat_days",
     "requirement",
     "requirement_percent",

@@ -12,7 +12,7 @@ from screening.prescription_rules import OWN_RULES
 from screening.proposal import PROPOSAL_CODES
 from screening.reference import ReferenceKind
 from screening.rule_cards import CARDS
-from screening.rules import ADVICE
+from screening.rules import REMINDERS
 
 _UNNAMED = frozenset({"nutrients"})
 """Each nutrient has its own name."""
@@ -33,7 +33,7 @@ def _all() -> Iterator[str]:
     yield from (*PROPOSAL_CODES, *ProblemCode, *RULING_CODES)
     yield from (f"rule.{card.constraint.rule}" for card in CARDS)
     yield from (f"rule.{rule}" for rule in OWN_RULES)
-    yield from (f"advice.{name}" for _, name, _ in ADVICE)
+    yield from (f"reminder.{name}" for _, name, _ in REMINDERS)
     names = (one.name for one in fields(Prescription))
     yield from (f"prescription.field.{name}" for name in names if name not in _UNNAMED)
 

@@ -133,18 +133,18 @@ def _bounded(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleAdvice:
+class Reminder:
     """What no planner can keep: said to the dietitian, with how sure it is."""
 
     code: str
     evidence: Evidence
 
 
-def advice_for(conditions: frozenset[Condition]) -> tuple[RuleAdvice, ...]:
+def reminders_for(conditions: frozenset[Condition]) -> tuple[Reminder, ...]:
     """What to tell the dietitian beside the rules, each once, in the order of the rule book."""
     found = (
-        RuleAdvice(code=f"advice.{name}", evidence=evidence)
-        for condition, name, evidence in ADVICE
+        Reminder(code=f"reminder.{name}", evidence=evidence)
+        for condition, name, evidence in REMINDERS
         if condition in conditions
     )
     return tuple(dict.fromkeys(found))
@@ -152,7 +152,7 @@ def advice_for(conditions: frozenset[Condition]) -> tuple[RuleAdvice, ...]:
 
 _V, _K = Evidence.SOURCE, Evidence.UNVERIFIED
 # Clinical specification 6.2 and 6.3: what is no window, exclusion, moment or slot.
-ADVICE: tuple[tuple[Condition, str, Evidence], ...] = (
+REMINDERS: tuple[tuple[Condition, str, Evidence], ...] = (
     (Condition.PARKINSON, "swallow_every_6_months", _V),
     (Condition.PARKINSON, "weigh_monthly", _V),
     (Condition.PARKINSON, "iron_apart", _K),

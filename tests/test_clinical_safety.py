@@ -8,7 +8,7 @@ import pytest
 
 from screening import CARDS, REFERENCE_VALUES, TABLES, Evidence
 from screening.requirements import ENERGY_BY_CONDITION, PROTEIN_BY_CONDITION
-from screening.rules import ADVICE
+from screening.rules import REMINDERS
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "clinical-safety.md").read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def test_every_rule_of_a_prescription_that_was_not_read_at_its_source_is_listed(
     rules = (
         *((f"rule.{card.constraint.rule}", card.evidence) for card in CARDS),
         *((f"reference.{row.nutrient}", row.evidence) for row in REFERENCE_VALUES),
-        *((f"advice.{name}", evidence) for _, name, evidence in ADVICE),
+        *((f"reminder.{name}", evidence) for _, name, evidence in REMINDERS),
         *((row.reason, row.evidence) for row in per_kg),
     )
     for code, evidence in rules:

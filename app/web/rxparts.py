@@ -19,9 +19,9 @@ from screening import (
     Prescription,
     Range,
     RuleCard,
-    advice_for,
     cards_for,
     is_on,
+    reminders_for,
 )
 
 RANGES = (("energy_kcal", "kcal"), ("protein_g", "g"), ("fluid_ml", "ml"))
@@ -37,7 +37,7 @@ def live_parts(call: Call, found: Draft, checked: Checked | None) -> dict[str, A
         "sums": {name: _sum(call, found, name, unit) for name, unit in RANGES},
         "alternatives": list(_alternatives(call, found)),
         "rules": _rules(call, content) if content else [],
-        "advice": _advice(call, content) if content else [],
+        "reminders": _reminders(call, content) if content else [],
         "rulings": list(_rulings(call, checked)) if checked else [],
         "rise": list(rise_rows(call, content)) if content else [],
         "blocks_plan": bool(content and content.blocks_plan),
@@ -154,10 +154,10 @@ def _switched(call: Call, switch: screening.Switch | None) -> str | None:
     )
 
 
-def _advice(call: Call, content: Prescription) -> list[dict[str, str]]:
+def _reminders(call: Call, content: Prescription) -> list[dict[str, str]]:
     return [
         {"text": call.say(one.code), "mark": call.say(f"evidence.{one.evidence}")}
-        for one in advice_for(content.conditions)
+        for one in reminders_for(content.conditions)
     ]
 
 

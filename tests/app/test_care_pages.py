@@ -539,6 +539,17 @@ def test_the_page_answers_while_one_types(desk: Desk, visit: Visit) -> None:
     assert unreadable.status_code == 200
 
 
+def test_only_who_may_prescribe_for_her_gets_an_answer_while_typing(
+    desk: Desk, visit: Visit
+) -> None:
+    address = desk.path("/prescription/check")
+    assert visit(desk.colleague).post(address, data=TARGETS, headers=HTMX).status_code == 200
+    stranger = visit(desk.stranger).post(address, data=TARGETS, headers=HTMX)
+    assert stranger.status_code == 404
+    assert "Vandamme" not in stranger.text
+    assert visit().post(address, data=TARGETS).status_code in (302, 303, 401)
+
+
 def test_two_rules_that_clash_are_told(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
     filled = TARGETS | {"conditions": ["heart_failure"], "salt": "more"}

@@ -17,10 +17,10 @@ from screening import (
     Range,
     Strength,
     Switch,
-    advice_for,
     cards_for,
     drinks_of,
     is_on,
+    reminders_for,
     rules_of,
 )
 from screening.constraints import Effect, Rank, conflicts, decide, settle
@@ -312,9 +312,9 @@ def test_settling_does_not_hang_on_the_order_of_the_rules(
     )
 
 
-def test_advice_is_given_once_with_how_sure_it_is() -> None:
-    found = advice_for(frozenset({C.PARKINSON, C.LEVODOPA}))
+def test_a_reminder_is_given_once_with_how_sure_it_is() -> None:
+    found = reminders_for(frozenset({C.PARKINSON, C.LEVODOPA}))
     codes = [one.code for one in found]
-    assert codes.count("advice.iron_apart") == 1
-    assert "advice.weigh_monthly" in codes
-    assert advice_for(frozenset()) == ()
+    assert codes.count("reminder.iron_apart") == 1
+    assert "reminder.weigh_monthly" in codes
+    assert reminders_for(frozenset()) == ()
