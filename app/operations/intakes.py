@@ -14,7 +14,7 @@ import screening
 from app.access import Actor, NotFound, Permission, Refused
 from app.models.following import IntakeRecord
 from app.models.orders import Order, OrderEater, OrderLine
-from app.models.people import Client, User
+from app.models.people import Client, Site, User, Ward
 from app.operations import meals
 from app.operations.care import local_day
 from app.operations.grouporders import MEALS
@@ -256,11 +256,18 @@ class WardPlates:
     residents: tuple[tuple[Client, int | None], ...]
 
 
+def _own_ward(session: Session, actor: Actor, ward_id: int) -> tuple[Ward, Site]:
+    """Give a ward the actor serves; who serves none finds none, as at any other door."""
+    if not actor.may(Permission.ORDER_GROUP):
+        raise NotFound
+    return find_ward(session, actor, ward_id)
+
+
 def ward_plates(
     session: Session, actor: Actor, ward_id: int, now: datetime, *, day: date, meal: str
 ) -> WardPlates:
     """Give a ward's residents at one meal; NotFound for another house's ward."""
-    ward, site = find_ward(session, actor, ward_id)
+    ward, site = _own_ward(session, actor, ward_id)
     check_day(day, now)
     residents = _residents(session, ward.id)
     noted = _kept(session, [one.id for one in residents], day)
@@ -305,7 +312,7 @@ def record_ward(
 
     NotFound for another house's ward and for somebody who does not live there.
     """
-    ward, _ = find_ward(session, actor, ward_id)
+    ward, _ = _own_ward(session, actor, ward_id)
     if not eaten.quarters.keys() <= {one.id for one in _residents(session, ward.id)}:
         raise NotFound
     check_day(eaten.day, now)

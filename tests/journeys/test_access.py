@@ -14,10 +14,10 @@ from app.db import transaction
 from app.i18n import translator
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
-from app.operations import care, meals, notes, outreferrals
+from app.operations import care, meals, notes, outreferrals, warnings
 from app.operations.care import ScreeningForm
 from optimizer import Limits
-from screening import Tool
+from screening import Tool, WarningCode, WarningLevel
 from tests import factories
 from tests.app.referring import outgoing
 from tests.journeys.conftest import DELIVERY, MONDAY, PASSWORD, WARD_MEAL, make_login
@@ -76,6 +76,8 @@ class Hers:
     proposal: int
     referral_id: int
     note_id: int
+    prescription_id: int
+    warning_id: int
     screening_id: int
     number: int = 1  # of a letter
 
@@ -119,6 +121,10 @@ FORM = {
     "move": "close",
     "state": "accepted",
     "version": "1",
+    "event": "event.discharge",
+    "outcome": "treated",
+    "kind": "missed",
+    "to": "1",
     "why": "duplicate",
     "note": "x",
     "party": "gp",
@@ -171,6 +177,14 @@ def hers(engine: Engine) -> Hers:
         )
         referral = outreferrals.refer_out(session, staff, client.id, outgoing(), MONDAY)
         note_id = notes.start_note(session, staff, client.id, translator("nl"), MONDAY)
+        warning = warnings.open_warning(
+            session,
+            client.id,
+            WarningCode.CHOKING,
+            level=WarningLevel.RED,
+            now=MONDAY.astimezone(UTC),
+            facts={},
+        )
         order = factories.make_order(session, client, WARD_MEAL, ("carrots/7/standard", 1, 150))
         return Hers(
             client_id=client.id,
@@ -181,6 +195,8 @@ def hers(engine: Engine) -> Hers:
             proposal=proposal.id,
             referral_id=referral.id,
             note_id=note_id,
+            prescription_id=plan.prescription_id,
+            warning_id=warning.id if warning else 0,
             screening_id=screened.id,
         )
 
@@ -226,7 +242,7 @@ def test_a_stranger_finds_nothing_of_hers_at_any_address(
         path = app.url_map.bind("127.0.0.1").build(
             rule.endpoint, {name: getattr(hers, name) for name in rule.arguments}, method=method
         )
-        whose = {"client": hers.client_id}
+        whose = {"client": hers.client_id, "tool": "MUST"}
         sent = {"query_string": whose} if method == "GET" else {"data": hers.form}
         answer = stranger.browser.open(path, method=method, **sent)
         assert answer.status_code == 404, (method, rule.rule, answer.status_code)
