@@ -15,7 +15,7 @@ from screening.assessment import Assessment
 from screening.conditions import Condition
 from screening.constraints import Range
 from screening.instrument import Category, Purpose, Setting, Status, Tool
-from screening.measures import rounded
+from screening.measures import Provenance, rounded
 from screening.prescription import Prescription
 from screening.refeeding import RefeedingLevel
 from screening.signs import EarlyWarning
@@ -101,7 +101,7 @@ ADIME_CODES: tuple[str, ...] = (
     *(f"note.cause.{one}" for one in ("intake", "inflammation", "acute", "conditions", "open")),
     *(f"note.sign.{one}" for one in ("result", "loss", "bmi", "none")),
     *(f"note.a.{one}" for one in ("person", "result", "open", "weight", "change", "no_weight")),
-    *("note.a.bmi", "note.a.never_screened"),
+    *("note.a.bmi", "note.a.never_screened", "note.a.estimated"),
     *(f"note.i.{one}" for one in ("version", "energy", "protein", "fluid", "texture", "start")),
     *(f"note.i.{one}" for one in ("allergies", "plan", "none")),
     *(f"note.m.{one}" for one in ("weigh", "screen", "review", "refeeding")),
@@ -143,12 +143,19 @@ def _result(one: Assessment) -> Iterator[Statement]:
             code="note.a.result",
             args={"tool": f"tool.{result.instrument}", "category": _word(category), "on": one.on},
         )
+    if _is_estimated(one):
+        args: dict[str, Fact] = {"tool": f"tool.{result.instrument}"}
+        yield Statement(part=part, code="note.a.estimated", args=args)
     if result.status is not Status.COMPLETE:
         yield Statement(
             part=part,
             code="note.a.open",
             args={"tool": f"tool.{result.instrument}", "count": len(result.missing)},
         )
+
+
+def _is_estimated(one: Assessment) -> bool:
+    return any(how is not Provenance.MEASURED for how in one.result.input_provenance.values())
 
 
 def _word(category: Category) -> str:

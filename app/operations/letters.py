@@ -26,6 +26,7 @@ from screening import (
     Move,
     Party,
     Prescription,
+    Provenance,
     Range,
     ReferralReason,
     ReferralState,
@@ -48,6 +49,7 @@ class Finding:
     high: Decimal | None
     category: str | None
     partial: bool
+    estimated: bool = False  # rests on a measure that was estimated or told, not taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +288,7 @@ def _finding(row: Screening) -> Finding:
         high=None if high is None else screening.rounded(high, 1),
         category=None if category is None else category.value,
         partial=result.status is not Status.COMPLETE,
+        estimated=any(one is not Provenance.MEASURED for one in result.input_provenance.values()),
     )
 
 

@@ -137,13 +137,15 @@ def _paragraphs(text: str) -> Iterator[Block]:
 
 
 def _finding(found: Finding, speak: Translator) -> Block:
-    """Instrument and day, points or their bracket, and the outcome; what is open says so."""
+    """Instrument, day, points or their bracket, outcome; what is open or estimated says so."""
     day = speak.date(found.on)
     said = [speak.say("letter.points", points=_points(found, speak))] if _has_points(found) else []
     if found.category:
         said.append(speak.say(f"screening.category.{found.category}").lower())
     if found.partial:
         said.append(speak.say("letter.still_open"))
+    if found.estimated:
+        said.append(speak.say("letter.estimated"))
     return _pair(speak.say(f"tool.{found.tool}"), f"{', '.join(said)} ({day})")
 
 

@@ -145,6 +145,14 @@ def test_a_cause_nobody_named_is_asked_of_the_writer() -> None:
     assert said(found, "note.a.open")["count"] == len(loss.result.missing)
 
 
+def test_an_estimate_is_called_one() -> None:
+    from_ulna = screened(
+        Tool.MUST, weight_kg=Decimal(50), ulna_cm=Decimal(24), weight_before_kg=Decimal(50)
+    )
+    assert "note.a.estimated" in codes(write_note(facts(assessments=(from_ulna,))))
+    assert "note.a.estimated" not in codes(write_note(facts(assessments=(MUST_LOW,))))
+
+
 def test_a_condition_on_file_is_named_but_not_taken_for_the_cause() -> None:
     signed = targets(conditions=frozenset({Condition.PARKINSON}))
     found = write_note(facts("60", "50", targets=signed))
