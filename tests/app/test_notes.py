@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -24,7 +25,7 @@ from app.models.system import AccessLog
 from app.operations import care, notes
 from app.operations.notes import differences
 from app.paper import note_pdf
-from screening import NotePart, Provenance, Tool
+from screening import NotePart, Provenance, Range, Tool
 from tests import factories
 from tests.app.referring import NOW, Region, make_region
 
@@ -201,6 +202,21 @@ def test_reading_and_writing_leave_a_trace_with_the_client(
     assert [one for one in acts if one.startswith("note")] == [
         *("note.started", "note.read", "notes.listed"),
     ]
+
+
+def test_a_system_writes_no_note_and_one_sided_targets_are_said(
+    session: Session, region: Region
+) -> None:
+    nobody = replace(region.actors["owner"], user_id=None)
+    with pytest.raises(Refused) as refused:
+        notes.start_note(session, nobody, region.client.id, NL, NOW)
+    assert refused.value.problems[0][1] == "note.needs_a_person"
+    bounds = {"fluid_ml": Range(low=1600), "protein_g": Range(high=70)}
+    factories.make_prescription(session, region.client, region.owner, **bounds)
+    view = notes.read_note(session, region.actors["owner"], started(session, region), NOW)
+    text = view.newest.texts["intervention"]
+    assert "Vocht vanaf 1" in text
+    assert "Eiwit tot 70 g" in text
 
 
 def test_differences_name_each_line_that_went_or_came() -> None:

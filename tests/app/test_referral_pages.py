@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -16,6 +17,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.access import Refused
 from app.db import transaction
 from app.i18n import LANGUAGES, translator
 from app.models.people import Client, OrganisationKind
@@ -250,6 +252,21 @@ def test_a_reply_is_two_clicks_to_a_letter_that_stays_the_same(
         assert word in read
     assert visit(region.doctor).get(f"/referrals/{in_care.id}/letters/1.pdf").data == first.data
     assert browser.get(f"/referrals/{in_care.id}/letters/2.pdf").status_code == 404
+
+
+def test_a_letter_carries_a_persons_name(engine: Engine, region: Region, in_care: Referral) -> None:
+    nobody = replace(region.actors["owner"], user_id=None)
+    reply = Reply(text="", language="nl")
+    with transaction(engine) as session:
+        for verb in (
+            lambda: letters.sign_letter(
+                session, nobody, in_care.id, reply, CLOCK, seen=ReferralState.ACCEPTED
+            ),
+            lambda: letters.send_out(session, nobody, region.client.id, outgoing(), CLOCK),
+        ):
+            with pytest.raises(Refused) as refused:
+                verb()
+            assert refused.value.problems[0][1] == "referral.needs_a_person"
 
 
 def test_nobody_writes_about_somebody_who_is_not_in_care(
