@@ -147,9 +147,16 @@ def _content(
         energy_kcal=draft.energy_kcal,
         protein_g=draft.protein_g,
         fluid_ml=known.fluid_ml if known.fluid_ml != UNBOUNDED else draft.fluid_ml,
-        start_energy_kcal=draft.start_energy_kcal,
+        start_energy_kcal=_lower(draft.start_energy_kcal, known.start_energy_kcal),
         based_on_weight_g=draft.based_on_weight_g,
     )
+
+
+def _lower(worked_out: int | None, signed: int | None) -> int | None:
+    """The first day as worked out, and never more than a person signed for it."""
+    if worked_out is None or signed is None:
+        return worked_out
+    return min(worked_out, signed)
 
 
 def _facts(

@@ -246,7 +246,8 @@ def sign(call: Call, form: dict[str, Any], client_id: int) -> ResponseReturnValu
         now=call.now,
         reference=form["reference"],
     )
-    call.tell("prescription.signed", version=signed.version)
+    slow = signed.as_prescription().blocks_plan
+    call.tell("prescription.signed_slow" if slow else "prescription.signed", version=signed.version)
     return redirect(url_for("weekplan.show", client_id=client_id), code=303)
 
 

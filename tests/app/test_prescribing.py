@@ -428,6 +428,23 @@ def test_a_person_with_a_high_risk_gets_no_week_from_the_machine(
     assert meals.held_back(session, client.id) == meals.REFEEDING
 
 
+def test_a_new_draft_never_raises_the_first_day_a_person_signed(
+    session: Session, actor: Actor, client: Client
+) -> None:
+    answers = {"height_cm": Decimal(161), "weight_kg": Decimal("47.2"), "acute": False}
+    form = ScreeningForm(answers=answers, provenance={})
+    care.record_screening(session, actor, client.id, Tool.MUST, form=form, now=NOW)
+    sign(session, actor, client, **(HIGH | {"start_energy_kcal": 300}))
+    again = prescribing.draft_prescription(session, actor, client.id, NOW).content
+    assert again is not None
+    assert again.start_energy_kcal == 300
+    calm = {"refeeding": RefeedingLevel.NONE, "start_energy_kcal": 300}
+    sign(session, actor, client, replaces=1, **calm)
+    after = prescribing.draft_prescription(session, actor, client.id, NOW).content
+    assert after is not None
+    assert after.start_energy_kcal is None
+
+
 def decided(client: Client, category: Category, at: datetime) -> Diagnosis:
     return Diagnosis(
         client_id=client.id,
