@@ -255,12 +255,14 @@ class Need:
     """At least `least` points over these items: added up, or with `worst` on one alone.
 
     With `one_is_enough` they are tests of one thing: what is open beside a known one is let be.
+    With `still_open` it is met while one of them is unknown, whether or not that could matter.
     """
 
     items: tuple[str, ...]
     least: Points = 1
     worst: bool = False
     one_is_enough: bool = False
+    still_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

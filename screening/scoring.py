@@ -240,10 +240,10 @@ def _decided(table: Instrument, result: ToolResult) -> ToolResult:
         Open.NOT_MET: not negative or (sure is could and not _provisional(table, result)),
         Open.AT_LEAST: not missing or sure is table.outcomes[0].category,
     }[table.open]
+    if instead := _suspicion(table, result, sure=sure, settled=sure is could):
+        return replace(result, status=Status.PARTIAL, category=instead, missing=missing)
     if complete:
         return replace(result, status=Status.COMPLETE, category=sure, missing=missing)
-    if sure is not could and (instead := _suspicion(table, result, sure=sure)):
-        return replace(result, status=Status.PARTIAL, category=instead, missing=missing)
     return replace(result, status=Status.PARTIAL, category_at_least=sure, missing=missing)
 
 
@@ -262,25 +262,32 @@ def _gravest(table: Instrument, result: ToolResult, *, possible: bool) -> Catego
     return table.otherwise
 
 
-def _suspicion(table: Instrument, result: ToolResult, *, sure: Category | None) -> Category | None:
-    """What stands for a milder outcome while a graver one is possible."""
+def _suspicion(
+    table: Instrument, result: ToolResult, *, sure: Category | None, settled: bool
+) -> Category | None:
+    """What stands for a milder outcome while a graver one is possible, or a test is not done."""
     for outcome in table.outcomes:
         if outcome.category is sure:
             return None
-        if outcome.while_open and _holds(outcome, result, possible=False):
+        groups = [one for one in outcome.any_of if not settled or any(n.still_open for n in one)]
+        if outcome.while_open and any(_all_met(one, result, possible=False) for one in groups):
             return outcome.category
     return None
 
 
 def _holds(outcome: Outcome, result: ToolResult, *, possible: bool) -> bool:
-    return any(
-        all(_met(need, result, possible=possible) for need in group) for group in outcome.any_of
-    )
+    return any(_all_met(group, result, possible=possible) for group in outcome.any_of)
+
+
+def _all_met(needs: Sequence[Need], result: ToolResult, *, possible: bool) -> bool:
+    return all(_met(need, result, possible=possible) for need in needs)
 
 
 def _met(need: Need, result: ToolResult, *, possible: bool) -> bool:
     """By the most that is possible, or the least that is sure, of the items it names."""
     items = [one for one in result.items if one.item in need.items]
+    if need.still_open:
+        return not possible and any(one.points is None for one in items)
     if need.one_is_enough:
         items = [one for one in items if one.points is not None] or items
     found = [one.highest if possible else one.lowest for one in items]

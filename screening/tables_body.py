@@ -244,6 +244,10 @@ _WEAK = (
     Need(items=("sarc_obesity.grip", "sarc_obesity.chair"), one_is_enough=True),
 )
 _THIN_MUSCLE = Need(items=("sarc_obesity.muscle",))
+_WEAK_UNMEASURED = (
+    *_WEAK,
+    Need(items=("sarc_obesity.fat", "sarc_obesity.muscle"), still_open=True),
+)
 _CONFIRMED = (*_WEAK, _THIN_MUSCLE, Need(items=("sarc_obesity.fat",), least=2))
 
 # ESPEN and EASO consensus, 2022: a large body and a sign of weakness, then altered function, then
@@ -341,7 +345,7 @@ SARC_OBESITY = Instrument(
             category=Category.NEEDS_CLINICIAN,
             any_of=((*_WEAK, _THIN_MUSCLE, Need(items=("sarc_obesity.fat",))),),
         ),
-        Outcome(category=Category.SUSPECTED, any_of=(_SCREENED,), while_open=True),
+        Outcome(category=Category.SUSPECTED, any_of=(_SCREENED, _WEAK_UNMEASURED), while_open=True),
         Outcome(category=Category.NOT_CONFIRMED, any_of=(_WEAK,)),
         Outcome(category=Category.FUNCTION_PRESERVED, any_of=(_SCREENED,)),
     ),

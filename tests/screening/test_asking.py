@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from screening import TABLES, Tool, asked, choice_code, hint_code
+from screening import TABLES, Tool, asked, choice_code, hint_code, items_about, sent_as
 from screening.quantities import WATER_TEST_EXCLUSIONS
 
 FIRST_PART = {"A": 2, "B": 3, "C": 2, "D": 2, "E": 2}
@@ -111,3 +111,17 @@ def test_answers_are_worded_once_for_forms_that_share_them() -> None:
     assert choice_code(Tool.MNA_FULL, full["A"], 0) == "choice.MNA_SF.A.0"
     assert choice_code(Tool.MNA_FULL, full["P"], Decimal("0.5")) == "choice.MNA_FULL.P.0.5"
     assert choice_code(Tool.MNA_FULL, full["K_yes"], 2) is None
+
+
+def test_the_items_that_read_a_question_are_its_help() -> None:
+    table = TABLES[Tool.MUST][-1]
+    assert [one.code for one in items_about(table, "weight_kg")] == ["must.bmi", "must.loss"]
+    assert [one.code for one in items_about(table, "loss_planned")] == ["must.loss"]
+    assert items_about(table, "age") == ()
+    calf = [one.code for one in items_about(TABLES[Tool.SARCCALF][-1], "sex")]
+    assert calf == ["sarccalf.calf"]
+
+
+def test_an_answer_in_a_list_is_named_by_its_place() -> None:
+    assert sent_as(Tool.EAT10)["item_3"] == "items[2]"
+    assert sent_as(Tool.MUST)["acute"] == "acute"

@@ -550,7 +550,8 @@ def test_without_a_sex_a_class_is_sure_only_where_both_agree() -> None:
         ),
         ({"fm_pct": None}, Status.PARTIAL, Category.SUSPECTED),
         ({"alm_w_pct": None}, Status.PARTIAL, Category.SUSPECTED),
-        ({"fm_pct": 10, "alm_w_pct": None}, Status.COMPLETE, Category.NOT_CONFIRMED),
+        ({"fm_pct": 10, "alm_w_pct": None}, Status.PARTIAL, Category.SUSPECTED),
+        ({"fm_pct": None, "alm_w_pct": 40}, Status.PARTIAL, Category.SUSPECTED),
         (
             {"hgs_kg": 30, "chair_stand_s": None, "fm_pct": None},
             Status.COMPLETE,
