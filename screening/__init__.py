@@ -1,13 +1,10 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock."""
 
-from screening.adime import NoteFacts, NotePart, SignedTargets, Statement, write_note
-from screening.advice import Advice, advise_referral
-from screening.asking import items_about
-from screening.assessment import ADULT_YEARS, Assessment, Intake, assess
+from screening.calculations.group import Asked, Given, Group, Told, worked
+from screening.calculations.groups import GROUPS
+from screening.calculations.groups_tools import input_names, named_answers, sent_as, tell
 from screening.codes import CODES
-from screening.conditions import DRUGS, Condition
-from screening.constraints import UNBOUNDED, Constraint, Range
-from screening.delivery import (
+from screening.following.delivery import (
     DeliveryAlert,
     DeliveryLevel,
     DeliveryReason,
@@ -18,10 +15,47 @@ from screening.delivery import (
     missed_in_a_row,
     not_eaten,
 )
-from screening.derivation import ENERGY_FORMULAS, Derivation, PersonFacts
-from screening.energy import ACTIVITY, Activity, Equation, Stress, resting_energy_kcal
-from screening.escalation import STOPS_PLAN, Duty, Informed, Rung, duty_at, first_duty, next_duty
-from screening.findings import (
+from screening.following.escalation import (
+    STOPS_PLAN,
+    Duty,
+    Informed,
+    Rung,
+    duty_at,
+    first_duty,
+    next_duty,
+)
+from screening.following.glim import Losses, LowIntake, losses, low_intake
+from screening.following.intake import (
+    GLIM_INTAKE,
+    QUARTERS,
+    IntakeAlert,
+    IntakeLevel,
+    IntakeReason,
+    MealIntake,
+    daily_percents,
+    day_percent,
+    intake_alert,
+    requirement_percent,
+)
+from screening.following.monitoring import INTAKE_DAYS, History, ScreeningMoment, intake_days, watch
+from screening.following.signs import TASKS, EarlyWarning, Facts, WarningCode, WarningLevel
+from screening.following.weight import (
+    WEIGHT_MEMORY_DAYS,
+    Review,
+    ReviewReason,
+    Verdict,
+    WeightPoint,
+    WeightTrend,
+    WeightWindow,
+    counts_as_indicator,
+    suggest_review,
+    weight_to_compare,
+    weight_trend,
+    weight_verdict,
+)
+from screening.instruments.asking import items_about
+from screening.instruments.assessment import ADULT_YEARS, Assessment, Intake, assess
+from screening.instruments.findings import (
     Aetiology,
     EnergyFacts,
     Finding,
@@ -30,19 +64,7 @@ from screening.findings import (
     double_burden,
     suspected_dysphagia,
 )
-from screening.glim import Losses, LowIntake, losses, low_intake
-from screening.group import Asked, Given, Group, Told, worked
-from screening.groups import GROUPS
-from screening.groups_tools import input_names, named_answers, sent_as, tell
-from screening.identity import (
-    CaregiverNumber,
-    PersonNumber,
-    RegisterKind,
-    is_enterprise_number,
-    read_caregiver_number,
-    read_person_number,
-)
-from screening.instrument import (
+from screening.instruments.instrument import (
     Action,
     Answer,
     Bound,
@@ -66,19 +88,44 @@ from screening.instrument import (
     Tool,
     ToolResult,
 )
-from screening.intake import (
-    GLIM_INTAKE,
-    QUARTERS,
-    IntakeAlert,
-    IntakeLevel,
-    IntakeReason,
-    MealIntake,
-    daily_percents,
-    day_percent,
-    intake_alert,
-    requirement_percent,
+from screening.instruments.muscle import MuscleMass, MuscleMethod, muscle_for_glim, muscle_mass
+from screening.instruments.refeeding import (
+    RefeedingFacts,
+    RefeedingLevel,
+    RefeedingRisk,
+    refeeding_risk,
+    risk_told,
+    start_energy_kcal,
 )
-from screening.measures import (
+from screening.instruments.rescreening import URGENT_EVENTS, CareEvent, is_overdue, repeat_days
+from screening.instruments.routing import POSITIVE, Offer, OfferReason, Situation, offers
+from screening.instruments.terminology import (
+    BMI_CODING,
+    LOCAL,
+    Coding,
+    MeasureCoding,
+    coding,
+    measure_coding,
+)
+from screening.instruments.tools import (
+    TABLES,
+    asked,
+    choice_code,
+    hint_code,
+    instrument,
+    outcome_code,
+    score,
+    tools_of,
+)
+from screening.measuring.identity import (
+    CaregiverNumber,
+    PersonNumber,
+    RegisterKind,
+    is_enterprise_number,
+    read_caregiver_number,
+    read_person_number,
+)
+from screening.measuring.measures import (
     MeasureKind,
     Measurement,
     Provenance,
@@ -90,10 +137,23 @@ from screening.measures import (
     weight_change_percent,
     weight_loss_percent,
 )
-from screening.monitoring import INTAKE_DAYS, History, ScreeningMoment, intake_days, watch
-from screening.muscle import MuscleMass, MuscleMethod, muscle_for_glim, muscle_mass
-from screening.plausibility import GATES, EarlierWeight, Question, questions
-from screening.prescription import (
+from screening.measuring.plausibility import GATES, EarlierWeight, Question, questions
+from screening.measuring.substitutes import (
+    Ancestry,
+    BodyPart,
+    CorrectedWeight,
+    Fluid,
+    arm_tells_loss,
+    correct_weight,
+    height_from_demispan,
+    height_from_knee,
+    height_from_ulna_madden,
+)
+from screening.needs.conditions import DRUGS, Condition
+from screening.needs.constraints import UNBOUNDED, Constraint, Range
+from screening.needs.derivation import ENERGY_FORMULAS, Derivation, PersonFacts
+from screening.needs.energy import ACTIVITY, Activity, Equation, Stress, resting_energy_kcal
+from screening.needs.prescription import (
     DRINK_LEVELS,
     FOOD_LEVELS,
     INTOLERANCES,
@@ -107,33 +167,31 @@ from screening.prescription import (
     Taste,
     difference,
 )
-from screening.prescription_check import (
+from screening.needs.prescription_check import (
     Problem,
     ProblemCode,
     check_prescription,
     may_be_signed,
     minute_of,
 )
-from screening.prescription_codes import PRESCRIPTION_CODES
-from screening.prescription_rules import drinks_of, rules_of
-from screening.proposal import PrescriptionProposal, propose, reference_for
-from screening.reckoning import REQUIREMENT_RULES, Reckoned, bmr, requirement
-from screening.refeeding import (
-    RefeedingFacts,
-    RefeedingLevel,
-    RefeedingRisk,
-    refeeding_risk,
-    risk_told,
-    start_energy_kcal,
-)
-from screening.reference import (
+from screening.needs.prescription_codes import PRESCRIPTION_CODES
+from screening.needs.prescription_rules import drinks_of, rules_of
+from screening.needs.proposal import PrescriptionProposal, propose, reference_for
+from screening.needs.reckoning import REQUIREMENT_RULES, Reckoned, bmr, requirement
+from screening.needs.reference import (
     REFERENCE_SET,
     REFERENCE_VALUES,
     ReferenceBasis,
     reference_minima,
     upper_levels,
 )
-from screening.referral import (
+from screening.needs.requirements import OLDER_YEARS, reference_weight_kg
+from screening.needs.rule_cards import CARDS, RuleCard
+from screening.needs.rules import RulesInForce, Switch, cards_for, is_on, reminders_for
+from screening.needs.stepup import STEP_UP_DAYS, step_up_kcal
+from screening.reporting.adime import NoteFacts, NotePart, SignedTargets, Statement, write_note
+from screening.reporting.advice import Advice, advise_referral
+from screening.reporting.referral import (
     ENDED,
     NEEDS_WHY,
     PROFESSIONALS,
@@ -154,49 +212,6 @@ from screening.referral import (
     may_be_told,
     moves_from,
     urgency_of,
-)
-from screening.requirements import OLDER_YEARS, reference_weight_kg
-from screening.rescreening import URGENT_EVENTS, CareEvent, is_overdue, repeat_days
-from screening.routing import POSITIVE, Offer, OfferReason, Situation, offers
-from screening.rule_cards import CARDS, RuleCard
-from screening.rules import RulesInForce, Switch, cards_for, is_on, reminders_for
-from screening.signs import TASKS, EarlyWarning, Facts, WarningCode, WarningLevel
-from screening.stepup import STEP_UP_DAYS, step_up_kcal
-from screening.substitutes import (
-    Ancestry,
-    BodyPart,
-    CorrectedWeight,
-    Fluid,
-    arm_tells_loss,
-    correct_weight,
-    height_from_demispan,
-    height_from_knee,
-    height_from_ulna_madden,
-)
-from screening.terminology import BMI_CODING, LOCAL, Coding, MeasureCoding, coding, measure_coding
-from screening.tools import (
-    TABLES,
-    asked,
-    choice_code,
-    hint_code,
-    instrument,
-    outcome_code,
-    score,
-    tools_of,
-)
-from screening.weight import (
-    WEIGHT_MEMORY_DAYS,
-    Review,
-    ReviewReason,
-    Verdict,
-    WeightPoint,
-    WeightTrend,
-    WeightWindow,
-    counts_as_indicator,
-    suggest_review,
-    weight_to_compare,
-    weight_trend,
-    weight_verdict,
 )
 
 __all__ = [

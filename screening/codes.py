@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from screening.delivery import DeliveryReason
-from screening.escalation import Informed, Rung
-from screening.findings import FINDING_CODES
-from screening.instrument import (
+from screening.following.delivery import DeliveryReason
+from screening.following.escalation import Informed, Rung
+from screening.following.intake import GLIM_INTAKE, IntakeReason
+from screening.following.signs import WarningCode, WarningLevel
+from screening.following.weight import ReviewReason, Verdict
+from screening.instruments.findings import FINDING_CODES
+from screening.instruments.instrument import (
     Evidence,
     Input,
     Instrument,
@@ -15,17 +18,14 @@ from screening.instrument import (
     Setting,
     Status,
 )
-from screening.intake import GLIM_INTAKE, IntakeReason
-from screening.measures import Provenance
-from screening.muscle import METHODS
-from screening.plausibility import GATES, QUESTION_CODES
-from screening.refeeding import RefeedingLevel
-from screening.rescreening import CareEvent
-from screening.routing import OfferReason
-from screening.signs import WarningCode, WarningLevel
-from screening.substitutes import CORRECTION_CODES
-from screening.tools import TABLES, choice_code, hint_code, outcome_code
-from screening.weight import ReviewReason, Verdict
+from screening.instruments.muscle import METHODS
+from screening.instruments.refeeding import RefeedingLevel
+from screening.instruments.rescreening import CareEvent
+from screening.instruments.routing import OfferReason
+from screening.instruments.tools import TABLES, choice_code, hint_code, outcome_code
+from screening.measuring.measures import Provenance
+from screening.measuring.plausibility import GATES, QUESTION_CODES
+from screening.measuring.substitutes import CORRECTION_CODES
 
 
 def _line_codes(line: Line) -> Iterator[str]:

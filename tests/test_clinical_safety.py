@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from screening import CARDS, REFERENCE_VALUES, TABLES, Evidence
-from screening.requirements import ENERGY_BY_CONDITION, PROTEIN_BY_CONDITION
-from screening.rules import REMINDERS
+from screening.needs.requirements import ENERGY_BY_CONDITION, PROTEIN_BY_CONDITION
+from screening.needs.rules import REMINDERS
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "clinical-safety.md").read_text(encoding="utf-8")

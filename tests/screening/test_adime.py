@@ -32,7 +32,7 @@ from screening import (
     weight_trend,
     write_note,
 )
-from screening.adime import ADIME_CODES, PesProblem, pes_problem
+from screening.reporting.adime import ADIME_CODES, PesProblem, pes_problem
 
 TODAY = date(2026, 11, 27)
 

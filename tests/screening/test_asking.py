@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from screening import TABLES, Tool, asked, choice_code, hint_code, items_about, sent_as
-from screening.quantities import WATER_TEST_EXCLUSIONS
+from screening.instruments.quantities import WATER_TEST_EXCLUSIONS
 
 FIRST_PART = {"A": 2, "B": 3, "C": 2, "D": 2, "E": 2}
 HEALTHY = {

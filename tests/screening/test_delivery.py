@@ -15,7 +15,7 @@ from screening import (
     missed_in_a_row,
     not_eaten,
 )
-from screening.delivery import dishes_refused_twice, surplus_percent
+from screening.following.delivery import dishes_refused_twice, surplus_percent
 
 TODAY = date(2026, 11, 22)
 HOME, WARD, HOUSE = Setting.COMMUNITY, Setting.HOSPITAL, Setting.CARE_HOME

@@ -11,8 +11,8 @@ from fractions import Fraction
 import pytest
 
 from screening import TABLES, InputKind, Instrument
-from screening.instrument import Bound, Cut, Line
-from screening.quantities import quantity
+from screening.instruments.instrument import Bound, Cut, Line
+from screening.instruments.quantities import quantity
 
 ON_THE_LIMIT: dict[tuple[str, str], dict[str, str]] = {
     ("must.bmi", "bmi"): {"18.5": "must.bmi.18_5_to_20", "20": "must.bmi.18_5_to_20"},

@@ -20,7 +20,7 @@ from screening import (
     weight_change_percent,
     weight_loss_percent,
 )
-from screening.measures import rounded_int
+from screening.measuring.measures import rounded_int
 
 WEIGHTS = st.decimals(20, 300, places=1)
 HEIGHTS = st.decimals(100, 230, places=1)

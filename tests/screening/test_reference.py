@@ -13,7 +13,7 @@ from screening import (
     reference_minima,
     upper_levels,
 )
-from screening.reference import ZINC_BY_PHYTATE, Basis, LimitScope, ReferenceKind
+from screening.needs.reference import ZINC_BY_PHYTATE, Basis, LimitScope, ReferenceKind
 
 ROWS = {row.nutrient: row for row in REFERENCE_VALUES}
 WOMAN = ReferenceBasis(sex=Sex.FEMALE, age=82)

@@ -38,8 +38,8 @@ from screening import (
     moves_from,
     urgency_of,
 )
-from screening.referral import MOVES, REFERRAL_CODES, STARTS, WORKING_DAYS
-from screening.workdays import is_working_day
+from screening.following.workdays import is_working_day
+from screening.reporting.referral import MOVES, REFERRAL_CODES, STARTS, WORKING_DAYS
 
 REASONS = st.lists(st.sampled_from(ReferralReason), max_size=6)
 URGENCIES = st.sampled_from(Urgency)

@@ -37,7 +37,7 @@ from screening import (
     resting_energy_kcal,
     rounded,
 )
-from screening.derivation import is_far_apart
+from screening.needs.derivation import is_far_apart
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "screening" / "vectors.json"
 TODAY = date(2026, 11, 22)

@@ -23,7 +23,7 @@ from screening import (
     reminders_for,
     rules_of,
 )
-from screening.constraints import Effect, Rank, conflicts, decide, settle
+from screening.needs.constraints import Effect, Rank, conflicts, decide, settle
 
 C = Condition
 CONTENT = Prescription(

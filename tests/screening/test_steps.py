@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening import Category, Evidence, Mark, Provenance, Status, Tool, score
-from screening.quantities import WATER_TEST_EXCLUSIONS
+from screening.instruments.quantities import WATER_TEST_EXCLUSIONS
 
 
 def guss(*steps: int | None) -> Any:

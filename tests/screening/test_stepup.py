@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screening import RefeedingLevel, step_up_kcal
-from screening.stepup import cap_on
+from screening.needs.stepup import cap_on
 
 MONDAY = date(2026, 11, 23)
 

@@ -25,7 +25,7 @@ from screening import (
     instrument,
     score,
 )
-from screening.quantities import (
+from screening.instruments.quantities import (
     CORRECTIONS,
     SUBSTITUTE_LENGTHS,
     WATER_TEST_EXCLUSIONS,

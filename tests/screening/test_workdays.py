@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.workdays import add_working_days, easter, is_working_day, public_holidays
+from screening.following.workdays import add_working_days, easter, is_working_day, public_holidays
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 1))
 

@@ -1,0 +1,1 @@
+"""Any calculation of this room by its agreed name, for files and systems."""

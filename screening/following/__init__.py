@@ -1,0 +1,1 @@
+"""How a person fares: weight, intake, deliveries, and signs that ask for attention."""

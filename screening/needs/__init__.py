@@ -1,0 +1,1 @@
+"""What a person needs: energy, protein, rules for the kitchen, and the prescription to sign."""

@@ -1,0 +1,1 @@
+"""Who else is told: referrals, letters and the note."""
