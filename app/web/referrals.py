@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission, Role
 from app.operations import referrals, referralviews, takingin
+from app.operations.care import local_day
 from app.operations.enrolment import NewClient
 from app.operations.referrals import NewReferral
 from app.operations.referralviews import PAGE, ReferralFacts, ReferralView
@@ -100,7 +101,7 @@ def show(call: Call, referral_id: int) -> ResponseReturnValue:
         move_forms=[(one, call.say(f"referral.move.{one}")) for one in forms],
         whys=options(speak, "why", MoveReason),
         asks_code=[Move.DECLINE, Move.WITHDRAW, Move.DISMISS],
-        letters=[(one, speak.date(one.signed_at.date())) for one in facts.letters],
+        letters=[(one, speak.date(local_day(one.signed_at))) for one in facts.letters],
         bad={one.field: one.text for one in call.problems},
         errors=mends(call, {"note": f"f-{_tried(call)}-note"}),
         tried=_tried(call),

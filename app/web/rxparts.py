@@ -6,6 +6,7 @@ from typing import Any
 import screening
 from app.i18n import Translator
 from app.operations import meals
+from app.operations.care import local_day
 from app.operations.prescribing import Checked, Draft
 from app.pipeline import Call
 from app.web.words import TO, between, field_name, started, target
@@ -150,7 +151,7 @@ def _switched(call: Call, switch: screening.Switch | None) -> str | None:
     if switch is None or switch.at is None:
         return None
     return call.say(
-        "prescription.rule.switched", why=switch.why, day=call.translator.date(switch.at.date())
+        "prescription.rule.switched", why=switch.why, day=call.translator.date(local_day(switch.at))
     )
 
 
