@@ -174,6 +174,8 @@ def test_every_formula_stands_beside_and_a_gap_is_shown() -> None:
     assert (henry.value, henry.apart_percent, henry.far_apart) == (1674, Decimal("7.0"), False)
     assert henry.target == Range(low=1600, high=1750)
     assert value_of(energy, "mifflin") == 1441  # (600 + 1000 - 410 - 161) x 1.4
+    assert any(one.far_apart for one in energy.alternatives)
+    assert not energy.cross_check_apart  # only Henry 2005 is the cross-check of 30 kcal per kg
     far = propose(HIGH, replace(LADY, activity=Activity.BED_BOUND))
     assert far.energy.cross_check_apart
     assert "open.energy_far_apart" in far.open_points
@@ -213,6 +215,8 @@ def test_no_formula_goes_above_forty_kcal_per_kg() -> None:
     assert proposal.energy.target == Range(low=1600, high=1600)
     assert "open.energy_capped" in proposal.open_points
     assert all(one.target.high <= 1612 for one in proposal.energy.alternatives)
+    just = propose(LOW, replace(LADY, age=30, weight_kg=Decimal(40))).energy
+    assert (just.target, just.capped) == (Range(low=1500, high=1600), False)  # 40 kcal per kg
 
 
 def test_losing_weight_is_followed_only_without_malnutrition() -> None:
@@ -227,6 +231,8 @@ def test_losing_weight_is_followed_only_without_malnutrition() -> None:
     assert (ill.energy.target.low or 0) > (kept.low or 0)
     slim = propose(LOW, replace(LADY, conditions=wish))
     assert "open.weight_loss_refused" in slim.open_points
+    just = replace(obese, weight_kg=Decimal("76.8"))  # BMI 30 exactly
+    assert "open.weight_loss_older" in propose(LOW, just).open_points
     small = replace(obese, weight_kg=Decimal(58), height_cm=Decimal(135), age=40)
     assert propose(LOW, small).energy.target.low == 1200
 
@@ -364,6 +370,10 @@ def test_a_diagnosis_of_malnutrition_counts_whatever_the_screening_says() -> Non
 def test_a_younger_adult_with_obesity_has_a_protein_range_of_their_own() -> None:
     obese = replace(LADY, age=40, weight_kg=Decimal(100))
     assert propose(LOW, obese).protein.reason == "protein.obesity"
+    just = replace(obese, weight_kg=Decimal("76.8"))  # BMI 30 exactly
+    assert propose(LOW, just).protein.reason == "protein.obesity"
+    below = replace(obese, weight_kg=Decimal("76.7"))
+    assert propose(LOW, below).protein.reason == "protein.adult"
 
 
 def test_obesity_is_told_as_the_reason_for_another_weight() -> None:
