@@ -1,1 +1,66 @@
 """What is measured on a person, kept exact; what stands in for it; what cannot be right."""
+
+from screening.measuring.identity import (
+    CaregiverNumber,
+    PersonNumber,
+    RegisterKind,
+    is_enterprise_number,
+    read_caregiver_number,
+    read_person_number,
+)
+from screening.measuring.measures import (
+    MeasureKind,
+    Measurement,
+    Provenance,
+    Sex,
+    bmi,
+    completed_years,
+    height_from_ulna,
+    rounded,
+    weight_change_percent,
+    weight_loss_percent,
+)
+from screening.measuring.plausibility import GATES, EarlierWeight, Question, questions
+from screening.measuring.substitutes import (
+    Ancestry,
+    BodyPart,
+    CorrectedWeight,
+    Fluid,
+    arm_tells_loss,
+    correct_weight,
+    height_from_demispan,
+    height_from_knee,
+    height_from_ulna_madden,
+)
+
+__all__ = [
+    "GATES",
+    "Ancestry",
+    "BodyPart",
+    "CaregiverNumber",
+    "CorrectedWeight",
+    "EarlierWeight",
+    "Fluid",
+    "MeasureKind",
+    "Measurement",
+    "PersonNumber",
+    "Provenance",
+    "Question",
+    "RegisterKind",
+    "Sex",
+    "arm_tells_loss",
+    "bmi",
+    "completed_years",
+    "correct_weight",
+    "height_from_demispan",
+    "height_from_knee",
+    "height_from_ulna",
+    "height_from_ulna_madden",
+    "is_enterprise_number",
+    "questions",
+    "read_caregiver_number",
+    "read_person_number",
+    "rounded",
+    "weight_change_percent",
+    "weight_loss_percent",
+]
