@@ -23,7 +23,7 @@
   document.addEventListener("htmx:timeout", () => tell(words("sayLost")));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    const code = status === 401 || status === 403 ? "sayEnded" : status === 429 || status === 503 ? "sayBusy" : "sayRefused";
+    const code = [400, 401, 403].includes(status) ? /* 400: the proof of the form went with the session */ "sayEnded" : status === 429 || status === 503 ? "sayBusy" : "sayRefused";
     tell(words(code));
   });
   document.addEventListener("htmx:configRequest", (event) => {
@@ -57,6 +57,8 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     const saves = event.target.dataset.saves;
     if (saves && event.detail.successful) unsaved.delete(byId(saves));
+    if (saves && waiting) goOn(waiting);
+    waiting = null;
   });
   // The server says nothing about the field somebody is typing in, and takes no question from under their hands.
   document.addEventListener("htmx:configRequest", (event) => {
@@ -151,11 +153,13 @@
     radio.click();
     return true;
   };
-  const nextQuestion = (event) => {
-    const form = event.target.matches("input, select") && event.target.closest("[data-questions]");
-    if (event.key !== "Enter" || !form) return false;
+  let waiting = null; // the last question, while its answer may still bring another
+  const goOn = (place) => {
+    const form = place.closest("[data-questions]");
     const places = all("[data-q]", form);
-    const next = places[places.indexOf(event.target.closest("[data-q]")) + 1];
+    const next = places[places.indexOf(place) + 1];
+    if (!place.contains(document.activeElement)) return true;
+    if (!next && unsaved.has(form)) { waiting = place; return true; }
     const control = next
       ? next.querySelector("[type=radio]:checked") || next.querySelector("input:not([type=hidden]), select")
       : form.querySelector("[data-last]");
@@ -163,10 +167,15 @@
     if (control && control.matches(".input")) control.select();
     return Boolean(control);
   };
+  const nextQuestion = (event) => {
+    const place = event.target.matches("input, select") && event.target.closest("[data-questions] [data-q]");
+    return event.key === "Enter" && Boolean(place) && goOn(place);
+  };
   const fieldKey = (event) => {
     const box = event.key === "?" && document.querySelector(`[data-unsure="${CSS.escape(event.target.id)}"]`);
     if (!box) return false;
     box.checked = !box.checked;
+    answered(box);
     box.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
   };

@@ -247,7 +247,8 @@ def _answers(call: Call, one: Past) -> Iterator[tuple[str, str]]:
     """Give each question of the form with the answer that was kept."""
     intake = one.row.as_intake()
     table = screening.instrument(intake.tool, intake.rule_version)
-    for asked in table.inputs:
+    known = {**intake.answers, "age": one.assessment.age, "sex": intake.sex}
+    for asked in screening.asked(intake.tool, known):
         value = intake.answers.get(asked.name)
         if not asked.section and value is None:
             continue
