@@ -141,7 +141,7 @@ def _glim_answers(session: Session, client_id: int, today: date) -> dict[str, An
     Measured weights go before what a form said of them, noted meals and recorded conditions only
     fill what no form answered.
     """
-    asked = _newest(session, client_id, Tool.GLIM, today)
+    asked = newest_form(session, client_id, Tool.GLIM, today)
     found: dict[str, Answer | None] = {
         **dict(_from_prescription(session, client_id)),
         **_from_meals(session, client_id, today),
@@ -153,8 +153,8 @@ def _glim_answers(session: Session, client_id: int, today: date) -> dict[str, An
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _newest(session: Session, client_id: int, tool: Tool, today: date) -> Screening | None:
-    """The newest kept form of a tool that is recent enough to speak for today."""
+def newest_form(session: Session, client_id: int, tool: Tool, today: date) -> Screening | None:
+    """Give the newest kept form of a tool that is recent enough to speak for today."""
     return session.scalar(
         select(Screening)
         .where(
@@ -206,7 +206,7 @@ def _from_calf(
     session: Session, client_id: int, today: date, *, after: Screening | None
 ) -> dict[str, Answer]:
     """Muscle by the calf, unless a later GLIM says how it was judged."""
-    row = _newest(session, client_id, Tool.CC_MUSCLE, today)
+    row = newest_form(session, client_id, Tool.CC_MUSCLE, today)
     if row is None or (
         after is not None
         and "muscle" in _answers(after)
@@ -323,7 +323,7 @@ def refeeding_of(
 ) -> RefeedingRisk:
     """Give the refeeding risk: of the newest form of NICE, or what the weights say if graver."""
     weighed = _refeeding_by_weight(session, client_id, weight_kg)
-    asked = _newest(session, client_id, Tool.REFEED_NICE, today)
+    asked = newest_form(session, client_id, Tool.REFEED_NICE, today)
     if asked is None:
         return weighed
     told = screening.risk_told(assess(asked.as_intake()).result)

@@ -14,6 +14,7 @@ from app.models.orders import Order, OrderEater
 from app.models.people import Client, Site
 from app.operations.care import latest_screening, local_day, signed_prescription, weights
 from app.operations.casefacts import Known, clients_query, known_of
+from app.operations.findings import Findings, findings_of
 from app.operations.people import find_client, visible_clients
 from app.operations.upkeep import note_access
 from app.operations.warningviews import Followed, followed
@@ -75,6 +76,7 @@ class Dossier:
     known: Known
     today: date
     followed: Followed
+    findings: Findings
     reviews: tuple[Review, ...]
     weighings: tuple[Weighing, ...]
     trend: WeightTrend
@@ -107,16 +109,26 @@ def dossier(session: Session, actor: Actor, client_id: int, now: datetime) -> Do
     query = clients_query(visible_clients(actor, Permission.VIEW_CLIENT), left=True)
     known = known_of(session, query.where(Client.id == client_id), today)[0]
     grams = head.targets.based_on_weight_g if head.targets else None
+    trend, height_cm = weight_trend(points), _height_cm(session, client_id)
     note_access(session, actor, now, "client.viewed", client_id)
     return Dossier(
         face=head,
         known=known,
         today=today,
         followed=followed(session, client_id, now),
+        findings=findings_of(
+            session,
+            client_id,
+            last=head.last,
+            in_force=head.in_force,
+            trend=trend,
+            height_cm=height_cm,
+            today=today,
+        ),
         reviews=suggest_review(points, based_on_weight_g=grams),
         weighings=_weighings(session, client_id),
-        trend=weight_trend(points),
-        height_cm=_height_cm(session, client_id),
+        trend=trend,
+        height_cm=height_cm,
         signed=_versions(session, client_id),
         orders=_latest_orders(session, client_id),
     )

@@ -1,6 +1,6 @@
 """One client's page: what is open, the course of the weight, what is in force; weigh again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ def show(call: Call, client_id: int) -> ResponseReturnValue:
         person=found.face.client,
         born=speak.date(found.face.client.born),
         tabs=tabs_of(call, client_id),
-        alert_items=tuple(_alerts(speak, found)),
+        alert_items=(*_alerts(speak, found), *_findings(call, found)),
         silences=[_silence(speak, one) for one in found.followed.mutes],
         intake=intake_parts(speak, found),
         happened=[(speak.date(one.day), speak.say(one.event)) for one in found.followed.events],
@@ -90,6 +90,34 @@ def _alerts(speak: Translator, found: Dossier) -> Iterator[dict[str, Any]]:
             "href": url_for("prescribing.draft", client_id=client_id),
             "action": speak.say("care.adjust"),
         }
+
+
+def _findings(call: Call, found: Dossier) -> Iterator[dict[str, Any]]:
+    """Give what several facts say together and no single form does."""
+    swallowing, burden = found.findings.swallowing, found.findings.burden
+    client_id, speak = found.face.client.id, call.translator
+    may_refer = call.actor.may(Permission.HANDLE_REFERRAL)
+    tested = [one for one in swallowing.reasons if one != "dysphagia.recorded"]
+    if tested:
+        place = "clientreferrals.listed" if may_refer else "screening.history"
+        href = url_for(place, client_id=client_id)
+        yield _finding(speak, "finding.swallowing", tested, href, "finding.refer")
+    if burden.found:
+        href = url_for("prescribing.draft", client_id=client_id)
+        yield _finding(speak, "finding.both", burden.reasons, href, "care.adjust")
+
+
+def _finding(
+    speak: Translator, title: str, reasons: Iterable[str], href: str, action: str
+) -> dict[str, Any]:
+    return {
+        "kind": "mid",
+        "word": speak.say("finding.mark"),
+        "title": speak.say(title),
+        "text": " ".join(speak.say(one) for one in reasons),
+        "href": href,
+        "action": speak.say(action),
+    }
 
 
 def _silence(speak: Translator, mute: Any) -> str:
