@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Conflict, NotFound, Permission, Refused
+from app.access import Actor, Conflict, NotFound, Permission, Refused, Role
 from app.models.care import Prescription, PrescriptionState
 from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.operations import refeeding
@@ -287,6 +287,16 @@ def held_back(session: Session, client_id: int) -> str | None:
         return None
     week = approved_plan(session, client_id, date.max)
     return OUTDATED if week and week.prescription_id != signed.id else None
+
+
+def require_looked_at(session: Session, actor: Actor, client_id: int) -> None:
+    """Refuse to order from the weeks of a client whom a dietitian must look at first.
+
+    An order of the dietitian is that look; a week of an older prescription is no such danger.
+    """
+    urgent = held_back(session, client_id) in (REFEEDING, FROZEN)
+    if urgent and actor.role is not Role.DIETITIAN:
+        raise Refused(("", "reorder.dietitian_first", {}))
 
 
 def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | None:

@@ -161,6 +161,7 @@ def accept_proposal(session: Session, actor: Actor, proposal_id: int, now: datet
     if found is None:
         raise NotFound
     client = find_client(session, actor, found.client_id, Permission.ORDER)
+    meals.require_looked_at(session, actor, client.id)
     locked_rule(session, client.id)
     session.refresh(found)
     if found.state is not ProposalState.OPEN:
@@ -189,6 +190,7 @@ def choose(
     With `dry_run` everything is checked and nothing is kept: it gives the price.
     """
     client = find_client(session, actor, client_id, Permission.ORDER)
+    meals.require_looked_at(session, actor, client.id)
     locked_rule(session, client.id)
     lines = _chosen_lines(session, client, day, amounts)
     before = orders_of_day(session, client.id, day)

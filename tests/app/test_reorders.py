@@ -25,20 +25,29 @@ from app.models.orders import (
     ReorderProposal,
     StandingOrder,
 )
-from app.models.people import CarerLevel, CarerLink, Client, ConsentPurpose, Site, User
+from app.models.people import (
+    CarerLevel,
+    CarerLink,
+    Client,
+    ConsentPurpose,
+    OrganisationKind,
+    Site,
+    User,
+)
 from app.models.planning import DayPlan, DayPlanState, StoredDay
 from app.models.system import Job, OutboxMessage
-from app.operations import freezer, people, reordermail, reorders, standing
+from app.operations import freezer, people, reordermail, reorders, standing, warnings
 from app.operations.reorders import Turnout
 from app.outbox import written
 from logistics import Allocation, OnNoAnswer, OrderState, ReorderRule, RoutePlan
 from logistics import DayPlan as DayPlanned
-from screening import RefeedingLevel
+from screening import RefeedingLevel, WarningCode, WarningLevel
 from tests.conftest import NOW
 from tests.factories import (
     load_catalogue,
     make_client,
     make_kitchen,
+    make_organisation,
     make_prescription,
     make_user,
 )
@@ -664,6 +673,25 @@ def test_two_workers_at_once_order_each_delivery_once(filled: Engine) -> None:
     assert [one.failed for one in done] == [0, 0]
     with transaction(filled) as session:
         assert session.scalar(select(func.count(Order.id))) == 3
+
+
+def test_nobody_but_a_dietitian_orders_while_an_urgent_warning_is_open(
+    session: Session, home: Home
+) -> None:
+    run(session, NOW)
+    proposal = proposal_of(session, home)
+    warnings.open_warning(
+        session, home.client.id, WarningCode.ALLERGEN, level=WarningLevel.URGENT, now=NOW, facts={}
+    )
+    with pytest.raises(Refused, match="dietitian_first"):
+        reorders.accept_proposal(session, home.actor, proposal.id, NOW)
+    with pytest.raises(Refused, match="dietitian_first"):
+        reorders.choose(session, home.actor, home.client.id, FRIDAY, {SOUP: 1}, NOW)
+    assert orders_of(session, home) == []
+    house = make_organisation(session, OrganisationKind.NPCC)
+    user = make_user(session, Role.DIETITIAN, organisation_id=house.id)
+    dietitian = people.actor_for(session, user, NOW)
+    assert reorders.accept_proposal(session, dietitian, proposal.id, NOW).state is OrderState.PLACED
 
 
 def test_a_click_and_the_job_at_once_make_one_order(filled: Engine) -> None:
