@@ -21,7 +21,6 @@ class Place:
 _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.SCREEN, "web.place.worklist", "/worklist", "check"),
     (Permission.SCREEN, "web.place.clients", "/clients", "person"),
-    (Permission.SEND_REFERRAL, "web.place.referrals", "/referrals", "swap"),
     (Permission.VIEW_DAY, "web.place.day", "/day", "week"),
     (Permission.VIEW_KITCHEN, "web.place.kitchen", "/kitchen", "heat"),
     (Permission.VIEW_ROUTES, "web.place.routes", "/routes", "navigate"),
@@ -31,6 +30,7 @@ _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.COUNT_HOME_STOCK, "web.place.order", "/week/order", "basket"),
     (Permission.COUNT_HOME_STOCK, "web.place.choices", "/week/consents", "check"),
     (Permission.COUNT_HOME_STOCK, "web.place.log", "/week/log", "person"),
+    (Permission.SEND_REFERRAL, "web.place.referrals", "/referrals", "swap"),
     (Permission.ADMINISTER, "web.place.people", "/admin/users", "person"),
     (Permission.ADMINISTER, "web.place.organisations", "/admin/organisations", "basket"),
     (Permission.ADMINISTER, "web.place.keys", "/admin/keys", "lock"),

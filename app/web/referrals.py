@@ -144,7 +144,7 @@ def move(call: Call, form: dict[str, Any], referral_id: int) -> ResponseReturnVa
     """Take the next step; the page shows what happened."""
     if form["move"] in (Move.ACCEPT, Move.SEND):  # these carry more than a reason
         raise NotFound
-    found = referrals.move_referral(
+    referrals.move_referral(
         call.session,
         call.actor,
         referral_id,
@@ -154,7 +154,7 @@ def move(call: Call, form: dict[str, Any], referral_id: int) -> ResponseReturnVa
         why=form["why"],
         note=form["note"],
     )
-    call.tell("referral.moved", state=call.say(f"referral.state.{found.state}").lower())
+    call.tell("referral.moved")
     return redirect(url_for(".show", referral_id=referral_id), code=303)
 
 

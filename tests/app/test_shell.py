@@ -132,10 +132,10 @@ def test_two_files_may_not_speak_for_one_code(
     for name in ("a.po", "b.po"):
         (tmp_path / "nl" / name).write_text(head + 'msgid "x.y"\nmsgstr "z"\n', encoding="utf-8")
     monkeypatch.setattr(i18n, "_FOLDER", tmp_path)
-    i18n.sentences.cache_clear()
+    i18n.own_sentences.cache_clear()
     with pytest.raises(ValueError, match="x.y stands twice in nl"):
-        i18n.sentences("nl")
-    i18n.sentences.cache_clear()
+        i18n.own_sentences("nl")
+    i18n.own_sentences.cache_clear()
 
 
 def test_a_time_without_a_zone_is_never_stored() -> None:

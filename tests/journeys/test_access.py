@@ -25,8 +25,8 @@ from tests.journeys.person import Person
 from tests.journeys.test_bad_input import everything
 
 PLACES = {
-    Role.DIETITIAN: ["/worklist", "/clients", "/referrals", "/wards"],
-    Role.CARER: ["/referrals", "/wards"],
+    Role.DIETITIAN: ["/worklist", "/clients", "/wards", "/referrals"],
+    Role.CARER: ["/wards", "/referrals"],
     Role.CLIENT: ["/week"],
     Role.DISPATCHER: ["/day", "/kitchen", "/routes", "/stock"],
     Role.KITCHEN: ["/day", "/kitchen", "/stock"],
