@@ -71,7 +71,7 @@ def printed(code: str, quantity: str, *values: Points, if_planned: int | None = 
 
 
 _UNITS = {"kg": "kg", "cm": "cm", "pct": "percent", "ml": "ml", "days": "day"}
-"""Unit of an answer by the end of its name, as the house words units."""
+"""Unit of an answer by the last part of its name that tells one, as the house words units."""
 
 
 def ask(
@@ -82,13 +82,13 @@ def ask(
     allowed: tuple[Points, ...] = (),
     words: tuple[str, ...] = (),
 ) -> Input:
-    """One question; its unit is the end of its name."""
+    """One question; its name tells its unit."""
     return Input(
         name=name,
         kind=kind,
         allowed=allowed,
         words=words,
-        unit=_UNITS.get(name.rpartition("_")[2]),
+        unit=next((_UNITS[part] for part in reversed(name.split("_")) if part in _UNITS), None),
         section=section,
         when=when,
     )

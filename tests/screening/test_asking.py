@@ -125,3 +125,11 @@ def test_the_items_that_read_a_question_are_its_help() -> None:
 def test_an_answer_in_a_list_is_named_by_its_place() -> None:
     assert sent_as(Tool.EAT10)["item_3"] == "items[2]"
     assert sent_as(Tool.MUST)["acute"] == "acute"
+
+
+def test_a_percentage_a_weight_and_a_length_say_their_unit() -> None:
+    units = {"pct": "percent", "kg": "kg", "cm": "cm", "ml": "ml", "days": "day"}
+    for versions in TABLES.values():
+        for one in versions[-1].inputs:
+            told = [units[part] for part in one.name.split("_") if part in units]
+            assert ([one.unit] if one.unit else []) == told, one.name
