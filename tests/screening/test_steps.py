@@ -138,6 +138,7 @@ def test_what_nobody_read_at_its_source_is_marked_in_the_result() -> None:
         ({"ulna_cm": 24}, ()),
         ({"knee_height_cm": 50}, ("height.knee V2",)),
         ({"knee_height_cm": 50, "age": 59}, ("height.knee K",)),
+        ({"knee_height_cm": 50, "age": 60}, ("height.knee V2",)),
         ({"knee_height_cm": 50, "age": 59, "sex": "M"}, ("height.knee V2",)),
         ({"demispan_cm": 75}, ("height.demispan V2",)),
         ({"height_cm": 150, "amputated": "hand"}, ("weight.amputation K",)),
