@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from screening import (
     Intake,
     MeasureKind,
     Provenance,
+    Purpose,
     Question,
     Setting,
     Sex,
@@ -57,6 +58,9 @@ MEASURED_AS: Mapping[str, MeasureKind] = {
 
 LASTING = frozenset({MeasureKind.HEIGHT_CM, MeasureKind.ULNA_CM, MeasureKind.KNEE_HEIGHT_CM})
 """Measures of bone: a grown person keeps them."""
+
+RECENT_DAYS = 92
+"""How long an answer of before is proposed again to a diagnosis."""
 
 
 def local_day(now: datetime) -> date:
@@ -149,7 +153,8 @@ def record_screening(
     """Keep a screening and its measurements; `by` is the act that reaches the client.
 
     Raises Refused for a child, for an unlikely value and for a form without any answer. What any
-    form measured becomes a measurement of the day, unless it is the record's own value again.
+    form measured becomes a measurement of the day, unless it is the record's own value again: a
+    diagnosis starts from the newest weighing, and nobody weighed by leaving that as it stood.
     """
     client = find_client(session, actor, client_id, by)
     if all(answer is None for answer in form.answers.values()):
@@ -162,10 +167,11 @@ def record_screening(
         raise Refused(("", code, {}))
     kept = Screening.of(client.id, intake, assessment, by=actor.user_id, at=now)
     session.add(kept)
+    since = local_day(now) - timedelta(days=RECENT_DAYS if _diagnoses(tool) else 0)
     for name, kind in MEASURED_AS.items():
         value = form.answers.get(name)
         how = form.provenance.get(name, Provenance.MEASURED)
-        if isinstance(value, Decimal) and not _known(session, client.id, kind, value, how, now):
+        if isinstance(value, Decimal) and not _known(session, client.id, kind, value, how, since):
             _measure(session, actor, client.id, kind, value, how=how, now=now)
     session.flush()
     drafts.forget(session, actor, client.id, tool)
@@ -179,13 +185,17 @@ def _known(
     kind: MeasureKind,
     value: Decimal,
     how: Provenance,
-    now: datetime,
+    since: date,
 ) -> bool:
-    """Whether the form only gave back what the record holds: of today, or of a bone."""
+    """Whether the form only gave back what the record holds: recent enough, or of a bone."""
     row = newest_of(session, client_id, kind)
     if row is None or row.value != value or row.provenance != how:
         return False
-    return kind in LASTING or row.taken_on == local_day(now)
+    return kind in LASTING or row.taken_on >= since
+
+
+def _diagnoses(tool: Tool) -> bool:
+    return screening.instrument(tool).purpose is Purpose.DIAGNOSIS
 
 
 def newest_of(session: Session, client_id: int, kind: MeasureKind) -> Measurement | None:

@@ -15,6 +15,7 @@ from app.models.care import Screening
 from app.models.diagnosis import Diagnosis
 from app.models.people import Client, User
 from app.operations.care import (
+    RECENT_DAYS,
     intake_for,
     latest_screening,
     latest_value,
@@ -41,9 +42,6 @@ from screening import (
     Tool,
     assess,
 )
-
-RECENT_DAYS = 92
-"""How long an answer from an earlier form is proposed again."""
 
 _LOSS_DAYS = 183  # NICE CG32 asks for unplanned loss over the last three to six months
 _INTAKE_DAYS = 31
@@ -110,7 +108,7 @@ def glim_of(session: Session, actor: Actor, client_id: int, now: datetime) -> Gl
 
 
 def _proposal(session: Session, client: Client, today: date) -> GlimProposal:
-    answers = _glim_answers(session, client.id, today)
+    answers = glim_answers(session, client.id, today)
     intake = intake_for(session, client, Tool.GLIM, answers, on=today, provenance={})
     intake = replace(intake, confirmed=frozenset(answers), earlier_weight=None)
     decision = _newest_decision(session, client.id)
@@ -135,8 +133,8 @@ def _newest_decision(session: Session, client_id: int) -> Decision | None:
     return None if row is None else Decision(row=row[0], by=row[1] or "")
 
 
-def _glim_answers(session: Session, client_id: int, today: date) -> dict[str, Answer | None]:
-    """Each answer from the newest place that knows it; what nobody knows stays out.
+def glim_answers(session: Session, client_id: int, today: date) -> dict[str, Answer | None]:
+    """Give each answer from the newest place that knows it; what nobody knows stays out.
 
     Measured weights go before what a form said of them, noted meals and recorded conditions only
     fill what no form answered.

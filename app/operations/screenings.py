@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ import screening
 from app.access import Actor, NotFound, Permission
 from app.models.care import Screening
 from app.models.people import User
-from app.operations import care, drafts
+from app.operations import care, diagnosis, drafts
 from app.operations.care import local_day
 from app.operations.dossier import Face, face
 from app.operations.drafts import Draft
@@ -46,7 +47,7 @@ class Start:
     """An answer a form begins with, and where it comes from.
 
     `tool` names another instrument in which the same question was answered today; `before` is the
-    weighing that a loss was worked out from.
+    weighing that a loss was worked out from; `proposed` marks what GLIM is proposed from today.
     """
 
     value: Answer
@@ -54,6 +55,7 @@ class Start:
     how: Provenance | None = None
     tool: Tool | None = None
     before: WeightPoint | None = None
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +88,14 @@ class Opening:
 
 
 def _lost(before_kg: Decimal, now_kg: Decimal, unit: str) -> Decimal:
-    """Give the loss with as few digits as keep it apart from a whole number it is not."""
+    """Give a loss in its unit; never below zero."""
     if unit == "kg":
         return max(Decimal(0), before_kg - now_kg)
-    exact = screening.weight_loss_percent(before_kg, now_kg)
+    return _shown(screening.weight_loss_percent(before_kg, now_kg))
+
+
+def _shown(exact: Fraction) -> Decimal:
+    """Give a percentage with as few digits as keep it apart from a whole number it is not."""
     shown = (screening.rounded(exact, places) for places in range(1, 6))
     return next((one for one in shown if one == exact or one % 1), screening.rounded(exact, 6))
 
@@ -114,7 +120,20 @@ def opening(
     worked_out = dict(_from_weights(begun, asked))
     answered = dict(_answered_today(session, client_id, table, today))
     answered |= dict(_screened(session, client_id, table))
-    return replace(begun, starts={**begun.starts, **worked_out, **answered})
+    proposed = dict(_proposed(session, client_id, newest, today)) if tool is Tool.GLIM else {}
+    return replace(begun, starts={**proposed, **begun.starts, **worked_out, **answered})
+
+
+def _proposed(
+    session: Session, client_id: int, newest: Mapping[str, Start], today: date
+) -> Iterator[tuple[str, Start]]:
+    """Give what the proposal of GLIM rests on today, so that its form asks only for the rest."""
+    for name, answer in diagnosis.glim_answers(session, client_id, today).items():
+        if name in newest:
+            yield name, newest[name]
+        elif answer is not None:
+            value = _shown(answer) if isinstance(answer, Fraction) else answer
+            yield name, Start(value=value, on=today, proposed=True)
 
 
 def _still_holds(name: str, newest: Start, today: date) -> bool:

@@ -149,6 +149,8 @@ def _origin(call: Call, one: Input, start: Start) -> str:
         return call.say(
             "form.from.tool", tool=call.say(f"tool.{start.tool}"), day=_day(call, start)
         )
+    if start.proposed:
+        return call.say("form.from.glim")
     if start.before is not None:
         kg = figure(call.translator, start.before.weight_kg)
         return call.say("form.from.weight", kg=kg, day=_day(call, start))

@@ -11,8 +11,10 @@ from app.operations.casefacts import risk_of, shown_risk
 from app.paper.formwords import cut_offs, licensed, points_said
 from app.web.words import TO
 from screening import (
+    Action,
     Answer,
     Assessment,
+    Category,
     Evidence,
     Instrument,
     ItemPoints,
@@ -74,8 +76,9 @@ def _title(speak: Translator, result: ToolResult) -> str:
     if result.category is not None:
         return speak.say(screening.outcome_code(result.instrument, result.category))
     table = screening.instrument(result.instrument, result.rule_version)
-    if result.category_at_least not in (None, table.otherwise):
-        code = screening.outcome_code(result.instrument, result.category_at_least)
+    least = result.category_at_least
+    if least is not None and least not in _mildest(table):
+        code = screening.outcome_code(result.instrument, least)
         word = speak.say(code)
         return speak.say("screening.at_least", category=word.lower())
     return speak.say(f"screening.status.{result.status}")
@@ -94,6 +97,22 @@ def _text(speak: Translator, result: ToolResult) -> str:
     if result.bmi_likely is not None:
         said.append(f"{speak.say(f'bmi_likely.{result.bmi_likely}')}.")
     return " ".join(said)
+
+
+def _mildest(table: Instrument) -> tuple[Category, ...]:
+    """Give the category that says nothing while answers are open: anything may still follow."""
+    if table.otherwise is not None:
+        return (table.otherwise,)
+    ends = table.bands[-1:] if table.low_is_worse else table.bands[:1]
+    return tuple(one.category for one in ends)
+
+
+def _acts(result: ToolResult) -> tuple[Action, ...]:
+    """Give the acts that follow; the care of the mildest category only once it is certain."""
+    table = screening.instrument(result.instrument, result.rule_version)
+    if result.category is not None or result.category_at_least not in _mildest(table):
+        return result.actions
+    return tuple(one for one in result.actions if one.field is not None)
 
 
 def _marks(speak: Translator, result: ToolResult) -> Iterator[tuple[Any, str]]:
@@ -164,7 +183,7 @@ def _line(
 
 def _next(speak: Translator, assessment: Assessment) -> Iterator[dict[str, str]]:
     icons = {"action.ask": "ask", "action.correct": "pen"}
-    for action in assessment.result.actions:
+    for action in _acts(assessment.result):
         field = speak.say(f"screening.field.{action.field}") if action.field else ""
         yield {
             "icon": icons.get(action.code, "check"),

@@ -138,7 +138,7 @@ def test_an_answer_of_long_ago_is_asked_again(
 ) -> None:
     fill_in(session, actor, client, Tool.MUST, SCREENED)
     old = fill_in(session, actor, client, Tool.GLIM, CAUSE)
-    old.screened_on = TODAY - timedelta(days=diagnosis.RECENT_DAYS + 1)
+    old.screened_on = TODAY - timedelta(days=care.RECENT_DAYS + 1)
     session.flush()
     assert "inflammation" not in answers(proposed(session, actor, client))
 

@@ -114,6 +114,60 @@ def test_a_form_starts_from_the_record_and_says_so(desk: Desk, visit: Visit) -> 
     assert "Uit het dossier: 50,2 kg op" in page
 
 
+MUST = {
+    "tool": "MUST",
+    "weight_kg": "47",
+    "height_cm": "161",
+    "weight_before_kg": "52",
+    "loss_planned": "no",
+    "acute": "no",
+}
+
+
+def test_a_form_of_glim_starts_from_what_its_panel_knows(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    with transaction(desk.engine) as session:
+        for model, day in ((Measurement, "taken_on"), (Screening, "screened_on")):
+            session.execute(update(model).values({day: TODAY - timedelta(days=10)}))
+    page = browser.get(desk.path("/screenings/new?tool=GLIM")).text
+    assert checked_in(page, "screen_positive") == "yes"
+    assert value_in(page, "weight_kg") == "47"
+    assert value_in(page, "loss_le6m_pct") == "9,6"  # 52 to 47
+    assert checked_in(page, "loss_planned") == "no"
+    assert "zoals in het GLIM-voorstel van vandaag" in page
+    assert value_in(page, "intake_pct") == "", "nobody knows"
+
+
+def test_a_weight_that_glim_gives_back_is_no_new_weighing(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    with transaction(desk.engine) as session:
+        session.execute(update(Measurement).values(taken_on=TODAY - timedelta(days=10)))
+        before = session.scalars(select(Measurement.id)).all()
+    form = {"tool": "GLIM", "screen_positive": "yes", "weight_kg": "47", "height_cm": "161"}
+    assert browser.post(desk.path("/screenings"), data=form).status_code == 303
+    with transaction(desk.engine) as session:
+        assert session.scalars(select(Measurement.id)).all() == before
+
+
+@pytest.mark.parametrize("tool", FORMS)
+def test_an_empty_form_promises_no_care_and_names_no_category(
+    desk: Desk, visit: Visit, tool: Tool
+) -> None:
+    form = {"tool": tool.value, "height_cm": ""}
+    live = visit(desk.owner).post(desk.path("/screenings/preview"), data=form, headers=SCRIPT).text
+    assert "gewone zorg" not in live
+    assert "Minstens laag" not in live
+    assert "Refeedingrisico laag" not in live
+
+
+def test_a_category_that_is_certain_has_its_acts(desk: Desk, visit: Visit) -> None:
+    calm = MUST | {"weight_kg": "60", "weight_before_kg": "60"}
+    live = visit(desk.owner).post(desk.path("/screenings/preview"), data=calm, headers=SCRIPT).text
+    assert "Geef de gewone zorg" in live
+
+
 def test_a_weight_typed_today_offers_the_loss_it_means(desk: Desk, visit: Visit) -> None:
     form = {"tool": "NRS2002", "weight_kg": "46", "loss_2m_pct": "1", "shown": ["loss_2m_pct"]}
     live = visit(desk.owner).post(desk.path("/screenings/preview"), data=form, headers=SCRIPT).text
