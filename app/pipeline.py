@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import (
@@ -335,6 +335,9 @@ def _explain(error: Exception) -> ResponseReturnValue:
     if isinstance(error, Conflict):
         code, details = error.code, error.args_for_text
     text = speak.say(code, **details)
+    if wants_page and _ended(status, error):
+        back = url_for("account.login", next=_came_from())
+        return render_template("problem.html", status=401, code=code, back_url=back), status
     response = (
         make_response(
             render_template("problem.html", status=status, code=code, text=text, problems=problems),
@@ -348,6 +351,17 @@ def _explain(error: Exception) -> ResponseReturnValue:
             if name in {"Allow", "Retry-After"}:
                 response.headers[name] = value
     return response
+
+
+def _ended(status: int, error: Exception) -> bool:
+    """Whether a form arrives after its session: the proof of the form went with it."""
+    return status == 401 or (isinstance(error, CSRFError) and "uid" not in cookie)
+
+
+def _came_from() -> str:
+    """Give the page of ours that held the form, without its query."""
+    told = urlsplit(request.referrer or "")
+    return told.path if told.netloc == request.host else "/"
 
 
 def _way_back() -> str:

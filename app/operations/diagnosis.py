@@ -316,6 +316,12 @@ def malnourished(session: Session, client_id: int) -> bool | None:
     return decision.row.category != Category.NOT_MALNOURISHED.value
 
 
+def graver(level: RefeedingLevel, than: RefeedingLevel | None) -> bool:
+    """Whether a level of risk is above the one somebody chose; who chose none is not below."""
+    order = tuple(RefeedingLevel)
+    return than is not None and order.index(level) > order.index(than)
+
+
 def refeeding_of(
     session: Session, client_id: int, *, weight_kg: Decimal | None, today: date
 ) -> RefeedingRisk:

@@ -20,7 +20,7 @@ from app.operations.care import (
     local_day,
     signed_prescription,
 )
-from app.operations.diagnosis import malnourished, refeeding_of
+from app.operations.diagnosis import graver, malnourished, refeeding_of
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from menus import PROPERTIES, Component, Ingredient
@@ -106,7 +106,8 @@ def draft_prescription(
     last = latest_screening(session, client.id)
     weight_kg = latest_value(session, client.id, MeasureKind.WEIGHT_KG)
     height_cm = latest_value(session, client.id, MeasureKind.HEIGHT_CM)
-    known = filled or (in_force.as_prescription() if in_force else None)
+    risk = refeeding_of(session, client.id, weight_kg=weight_kg, today=local_day(now))
+    known = filled or _judged(in_force.as_prescription() if in_force else None, risk)
     age = screening.completed_years(client.born, local_day(now))
     facts = None
     if weight_kg is not None and age >= ADULT_YEARS:
@@ -124,8 +125,17 @@ def draft_prescription(
         last=last,
         weight_kg=weight_kg,
         height_cm=height_cm,
-        refeeding=refeeding_of(session, client.id, weight_kg=weight_kg, today=local_day(now)),
+        refeeding=risk,
     )
+
+
+def _judged(
+    signed: screening.Prescription | None, risk: RefeedingRisk
+) -> screening.Prescription | None:
+    """What was signed; its refeeding risk is judged again once the record shows a graver one."""
+    if signed is None or not graver(risk.level, signed.refeeding):
+        return signed
+    return replace(signed, refeeding=None)
 
 
 def _proposal(

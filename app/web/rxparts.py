@@ -7,6 +7,7 @@ import screening
 from app.i18n import Translator
 from app.operations import meals
 from app.operations.care import local_day
+from app.operations.diagnosis import graver
 from app.operations.prescribing import Checked, Draft
 from app.pipeline import Call
 from app.web.words import TO, between, field_name, started, target
@@ -224,13 +225,8 @@ def _checks(call: Call, found: Draft, checked: Checked | None) -> Iterator[dict[
     if checked is None:
         yield {"ok": False, "text": call.say("prescription.cannot_check")}
         return
-    level = checked.content.refeeding
-    if level is not None:
-        calm = level is screening.RefeedingLevel.NONE
-        yield {"ok": calm, "text": call.say(f"refeeding.level.{level}")}
-    for problem in checked.problems:
-        name = field_name(call.translator, problem.field)
-        text = started(call.say(problem.code, field=name))
+    yield from _refeeding_check(call, found, checked.content.refeeding)
+    for text in dict.fromkeys(_problem_text(call, one) for one in checked.problems):
         yield {"ok": False, "text": text}
     hidden = {"open.refeeding_unknown", "open.refeeding_start"}
     for code in found.proposal.open_points if found.proposal else ():
@@ -238,6 +234,24 @@ def _checks(call: Call, found: Draft, checked: Checked | None) -> Iterator[dict[
             yield {"ok": False, "text": call.say(code)}
     if not any(one.blocks for one in checked.problems):
         yield {"ok": True, "text": call.say("prescription.nothing_blocks")}
+
+
+def _refeeding_check(
+    call: Call, found: Draft, level: screening.RefeedingLevel | None
+) -> Iterator[dict[str, Any]]:
+    """Give the level chosen; below what the record shows it is open, never in order."""
+    if level is None:
+        return
+    lower = graver(found.refeeding.level, level)
+    calm = level is screening.RefeedingLevel.NONE and not lower
+    yield {"ok": calm, "text": call.say(f"refeeding.level.{level}")}
+    if lower:
+        known = call.say(f"refeeding.level.{found.refeeding.level}").lower()
+        yield {"ok": False, "text": call.say("prescription.refeeding.lower", level=known)}
+
+
+def _problem_text(call: Call, problem: screening.Problem) -> str:
+    return started(call.say(problem.code, field=field_name(call.translator, problem.field)))
 
 
 def nutrient_rows(call: Call, names: tuple[str, ...], content: Prescription | None) -> list[Any]:

@@ -49,9 +49,8 @@ def sentence(call: Call, problem: Problem) -> str:
 def mends(call: Call, ids: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:
     """Give the list above a form: the control of each problem and its sentence."""
     known = ids or {}
-    return tuple(
-        (known.get(one.field, f"f-{one.field}"), sentence(call, one)) for one in call.problems
-    )
+    told = ((known.get(one.field, f"f-{one.field}"), sentence(call, one)) for one in call.problems)
+    return tuple(dict.fromkeys(told))
 
 
 def kept(call: Call, name: str, otherwise: Any = None) -> Any:

@@ -511,6 +511,32 @@ def test_a_grave_refeeding_form_pages_and_stops_the_machine(desk: Desk, visit: V
 HTMX = {"HX-Request": "true"}
 
 
+def test_a_risk_that_came_after_the_signature_is_judged_again(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    assert 'value="none" selected>Refeeding' in browser.get(desk.path("/prescription")).text
+    form = {"tool": "REFEED_NICE", "days_little_or_no_intake": "16"}
+    browser.post(desk.path("/screenings"), data=form)
+    page = browser.get(desk.path("/prescription")).text
+    assert 'value="none" selected>Refeeding' not in page
+    answer = browser.post(desk.path("/prescription/check"), data=TARGETS, headers=HTMX).text
+    assert "U kiest minder dan het dossier toont: minstens zeer hoog refeedingrisico." in answer
+    extreme = browser.post(
+        desk.path("/prescription/check"), data=TARGETS | {"refeeding": "extreme"}, headers=HTMX
+    )
+    assert "U kiest minder" not in extreme.text
+
+
+def test_what_is_open_is_said_once(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    browser.post(desk.path("/screenings"), data=MUST)
+    filled = TARGETS | {"dose_times": "08:00, 12:00, 18:00", "conditions": "levodopa"}
+    answer = browser.post(desk.path("/prescription/check"), data=filled, headers=HTMX).text
+    assert answer.count("Levodopa hoort minstens 30 minuten voor het eten.") == 1
+    wrong = browser.post(desk.path("/prescription"), data=filled | {"dose_times": "8u, 25:00"}).text
+    assert wrong.count("Schrijf de uren van levodopa als 07:30") <= 3  # list, field and check
+
+
 def test_the_page_answers_while_one_types(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
     browser.post(desk.path("/screenings"), data=MUST)

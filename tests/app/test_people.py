@@ -320,6 +320,22 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, hashed: str) -> No
     assert browser.get("/account").status_code == 302
 
 
+def test_a_form_that_outlives_its_session_leads_back_through_the_door(
+    app: Flask, hashed: str
+) -> None:
+    kept_user(app, hashed)
+    form = "http://localhost/clients/1/screenings/new?tool=MUST"
+    without = app.test_client().post("/account", data={}, headers={"Referer": form})
+    app.config["WTF_CSRF_ENABLED"] = True
+    stale = app.test_client().post("/account", data={}, headers={"Referer": form})
+    for answer, status in ((without, 401), (stale, 400)):
+        assert answer.status_code == status
+        assert "U bent niet meer aangemeld" in answer.text
+        assert "/login?next=/clients/1/screenings/new" in answer.text
+    strange = {"Referer": "https://kwaad.example/x"}
+    assert "kwaad" not in app.test_client().post("/account", data={}, headers=strange).text
+
+
 def test_pages_carry_the_headers_that_keep_them_to_themselves(app: Flask) -> None:
     answer = app.test_client().get("/login")
     policy = answer.headers["Content-Security-Policy"]
