@@ -33,6 +33,7 @@ from screening import (
     Setting,
     Status,
     Tool,
+    ToolResult,
     WeightPoint,
 )
 
@@ -108,6 +109,17 @@ def shown_risk(tool: Tool, category: Category | None, status: Status) -> Risk | 
     """Give the risk to show: a screening with open answers may be worse, so it is never low."""
     risk = risk_of(tool, category)
     return None if risk is Risk.LOW and status is not Status.COMPLETE else risk
+
+
+def says_nothing(result: ToolResult) -> bool:
+    """Whether only the mildest outcome is sure: while answers are open anything may follow."""
+    table = screening.instrument(result.instrument, result.rule_version)
+    if table.otherwise is not None:
+        mildest: tuple[Category, ...] = (table.otherwise,)
+    else:
+        ends = table.bands[-1:] if table.low_is_worse else table.bands[:1]
+        mildest = tuple(one.category for one in ends)
+    return result.category is None and result.category_at_least in mildest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from app.models.people import Client, ConsentPurpose, Organisation, Site, User
 from app.models.planning import Depot
 from app.models.referrals import Referral, ReferralLetter
 from app.operations.care import latest_value, local_day, signed_prescription, weights
+from app.operations.casefacts import says_nothing
 from app.operations.outreferrals import Outgoing, refer_out
 from app.operations.people import find_client, has_consent
 from app.operations.referrals import find_referral, move_referral
@@ -279,7 +280,7 @@ def _findings(session: Session, client_id: int, now: datetime) -> tuple[Finding,
 
 def _finding(row: Screening) -> Finding:
     result = assess(row.as_intake()).result
-    category = result.acting_category
+    category = None if says_nothing(result) else result.acting_category
     low, high = result.min_score, result.max_score
     return Finding(
         tool=row.instrument,

@@ -1,7 +1,7 @@
 """Verbs of notes: write a draft from the record, edit it, sign it, add to a signed one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import SequenceMatcher
 
@@ -24,10 +24,12 @@ from app.operations.care import (
     signed_prescription,
     weights,
 )
+from app.operations.casefacts import says_nothing
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import open_warnings
 from screening import (
+    Assessment,
     EarlyWarning,
     MeasureKind,
     NoteFacts,
@@ -195,7 +197,7 @@ def _facts(session: Session, client: Client, now: datetime) -> NoteFacts:
         on=today,
         age=screening.completed_years(client.born, today),
         setting=SETTINGS[site.kind],
-        assessments=tuple(assess(row.as_intake()) for row in newest.values()),
+        assessments=tuple(_told(assess(row.as_intake())) for row in newest.values()),
         trend=screening.weight_trend(points),
         bmi=screening.rounded(screening.bmi(points[-1].weight_kg, height_cm), 1)
         if points and height_cm
@@ -207,6 +209,13 @@ def _facts(session: Session, client: Client, now: datetime) -> NoteFacts:
         ),
         plan_from=_plan_from(session, client.id),
     )
+
+
+def _told(one: Assessment) -> Assessment:
+    """Leave out a mildest outcome that open answers may still overturn."""
+    if not says_nothing(one.result):
+        return one
+    return replace(one, result=replace(one.result, category_at_least=None))
 
 
 def _targets(session: Session, client_id: int) -> SignedTargets | None:

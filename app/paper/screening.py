@@ -8,6 +8,7 @@ from decimal import Decimal
 from reportlab.lib.units import mm
 
 from app.i18n import Translator
+from app.operations.casefacts import says_nothing
 from app.paper.formwords import (
     answer_said,
     choices,
@@ -230,7 +231,7 @@ def _bands(table: Instrument, speak: Translator) -> str:
 def _outcome(result: ToolResult, speak: Translator) -> str:
     if result.category is not None:
         return speak.say(outcome_code(result.instrument, result.category))
-    if result.category_at_least is not None:
+    if result.category_at_least is not None and not says_nothing(result):
         word = speak.say(outcome_code(result.instrument, result.category_at_least))
         return started(speak.say("screening.at_least", category=word.lower()))
     return speak.say(f"screening.status.{result.status}")

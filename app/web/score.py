@@ -7,14 +7,13 @@ from typing import Any
 
 import screening
 from app.i18n import Translator
-from app.operations.casefacts import risk_of, shown_risk
+from app.operations.casefacts import risk_of, says_nothing, shown_risk
 from app.paper.formwords import cut_offs, licensed, points_said
 from app.web.words import TO
 from screening import (
     Action,
     Answer,
     Assessment,
-    Category,
     Evidence,
     Instrument,
     ItemPoints,
@@ -75,9 +74,8 @@ def _evidence(speak: Translator, result: ToolResult) -> Iterator[str]:
 def _title(speak: Translator, result: ToolResult) -> str:
     if result.category is not None:
         return speak.say(screening.outcome_code(result.instrument, result.category))
-    table = screening.instrument(result.instrument, result.rule_version)
     least = result.category_at_least
-    if least is not None and least not in _mildest(table):
+    if least is not None and not says_nothing(result):
         code = screening.outcome_code(result.instrument, least)
         word = speak.say(code)
         return speak.say("screening.at_least", category=word.lower())
@@ -99,18 +97,9 @@ def _text(speak: Translator, result: ToolResult) -> str:
     return " ".join(said)
 
 
-def _mildest(table: Instrument) -> tuple[Category, ...]:
-    """Give the category that says nothing while answers are open: anything may still follow."""
-    if table.otherwise is not None:
-        return (table.otherwise,)
-    ends = table.bands[-1:] if table.low_is_worse else table.bands[:1]
-    return tuple(one.category for one in ends)
-
-
 def _acts(result: ToolResult) -> tuple[Action, ...]:
     """Give the acts that follow; the care of the mildest category only once it is certain."""
-    table = screening.instrument(result.instrument, result.rule_version)
-    if result.category is not None or result.category_at_least not in _mildest(table):
+    if not says_nothing(result):
         return result.actions
     return tuple(one for one in result.actions if one.field is not None)
 

@@ -30,10 +30,12 @@ from screening import (
     Assessment,
     InputKind,
     Instrument,
+    Intake,
     OfferReason,
     Purpose,
     Status,
     Tool,
+    assess,
 )
 
 blueprint = Blueprint("screening", __name__)
@@ -159,7 +161,7 @@ def record(call: Call, filled: FilledIn, client_id: int) -> ResponseReturnValue:
     )
     refeeding.notice(call.session, row, call.now)
     watching.look(call.session, call.actor, client_id, call.now)
-    call.tell("screening.kept")
+    call.tell("screening.kept" if _prescribes(row.as_intake()) else "screening.kept_only")
     where = url_for("screening.show", client_id=client_id, screening_id=row.id)
     return redirect(where, code=303)
 
@@ -230,8 +232,6 @@ def show(call: Call, client_id: int, screening_id: int) -> ResponseReturnValue:
     """Show one kept form with its answers, worked out again under its own rules."""
     one = screenings.kept(call.session, call.actor, client_id, screening_id, call.now)
     found = screenings.history(call.session, call.actor, client_id, now=call.now)
-    result = one.assessment.result
-    prescribes = screening.instrument(result.instrument).purpose is Purpose.MALNUTRITION
     return render_template(
         "dietitian/screened.html",
         face=face_parts(call, found.face),
@@ -239,8 +239,14 @@ def show(call: Call, client_id: int, screening_id: int) -> ResponseReturnValue:
         result=score_parts(call.translator, one.assessment),
         answers=list(_answers(call, one)),
         follows=_offers(call, [one for one in found.offers if one.reason not in _BY_PLACE]),
-        prescribe=prescribes and (result.acting_category in POSITIVE),
+        prescribe=_prescribes(one.row.as_intake()),
     )
+
+
+def _prescribes(intake: Intake) -> bool:
+    """Whether a draft of a prescription follows from a form."""
+    purpose = screening.instrument(intake.tool).purpose
+    return purpose is Purpose.MALNUTRITION and assess(intake).result.acting_category in POSITIVE
 
 
 def _answers(call: Call, one: Past) -> Iterator[tuple[str, str]]:

@@ -82,6 +82,15 @@ def test_a_draft_says_what_the_record_says_in_the_writers_language(
     assert view.revisions[0].why == speak.say("note.why.draft")
 
 
+def test_an_open_form_writes_no_calm_outcome_into_a_draft(session: Session, region: Region) -> None:
+    form = care.ScreeningForm(answers={"weight_kg": Decimal(48)}, provenance={})
+    owner = region.actors["owner"]
+    care.record_screening(session, owner, region.client.id, Tool.MUST, form=form, now=NOW)
+    view = notes.read_note(session, owner, started(session, region), NOW)
+    assert "laag risico" not in view.newest.texts["assessment"]
+    assert "antwoorden ontbreken nog" in view.newest.texts["assessment"]
+
+
 def test_what_is_known_later_stands_in_no_draft_of_today(session: Session, region: Region) -> None:
     factories.make_weight(session, region.client, "50.0", NOW.date())
     factories.make_weight(session, region.client, "44.0", NOW.date() + timedelta(days=2))

@@ -162,6 +162,18 @@ def test_an_empty_form_promises_no_care_and_names_no_category(
     assert "Refeedingrisico laag" not in live
 
 
+def test_a_form_that_stays_open_promises_no_draft_and_no_outcome(desk: Desk, visit: Visit) -> None:
+    browser = visit(desk.owner)
+    form = {"tool": "MUST", "weight_kg": "47"}
+    kept = browser.post(desk.path("/screenings"), data=form, follow_redirects=True)
+    assert "Uw antwoorden zijn bewaard." in kept.text
+    assert "klad staat klaar" not in kept.text
+    paper = browser.get(f"{kept.request.path}.pdf")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
+    assert "Minstens laag" not in text
+    assert "Onvolledig" in text
+
+
 def test_a_category_that_is_certain_has_its_acts(desk: Desk, visit: Visit) -> None:
     calm = MUST | {"weight_kg": "60", "weight_before_kg": "60"}
     live = visit(desk.owner).post(desk.path("/screenings/preview"), data=calm, headers=SCRIPT).text
