@@ -22,6 +22,7 @@ from app.operations.care import (
 )
 from app.operations.diagnosis import graver, malnourished, refeeding_of
 from app.operations.people import find_client
+from app.operations.refeeding import asked_since
 from app.operations.upkeep import note_access
 from menus import PROPERTIES, Component, Ingredient
 from screening import (
@@ -106,21 +107,23 @@ def draft_prescription(
     last = latest_screening(session, client.id)
     weight_kg = latest_value(session, client.id, MeasureKind.WEIGHT_KG)
     height_cm = latest_value(session, client.id, MeasureKind.HEIGHT_CM)
-    risk = refeeding_of(session, client.id, weight_kg=weight_kg, today=local_day(now))
-    known = filled or _judged(in_force.as_prescription() if in_force else None, risk)
+    known = filled or (in_force.as_prescription() if in_force else None)
     age = screening.completed_years(client.born, local_day(now))
+    risk = refeeding_of(session, client.id, weight_kg=weight_kg, today=local_day(now))
+    level = filled.refeeding if filled else _level_to_start(session, in_force, risk)
     facts = None
     if weight_kg is not None and age >= ADULT_YEARS:
         facts = replace(
             _facts(client, age, weight_kg, height_cm, known=known),
             malnourished=malnourished(session, client.id),
+            refeeding=level,
         )
     proposal = _proposal(assess(last.as_intake()) if last else None, facts)
     return Draft(
         client=client,
         age=age,
         proposal=proposal,
-        content=filled or _content(proposal, known),
+        content=filled or _content(proposal, known, level),
         in_force=in_force,
         last=last,
         weight_kg=weight_kg,
@@ -129,13 +132,21 @@ def draft_prescription(
     )
 
 
-def _judged(
-    signed: screening.Prescription | None, risk: RefeedingRisk
-) -> screening.Prescription | None:
-    """What was signed; its refeeding risk is judged again once the record shows a graver one."""
-    if signed is None or not graver(risk.level, signed.refeeding):
-        return signed
-    return replace(signed, refeeding=None)
+def _level_to_start(
+    session: Session, in_force: Prescription | None, risk: RefeedingRisk
+) -> RefeedingLevel | None:
+    """Give the refeeding level a draft starts from: what a person judged, unless there is news.
+
+    A risk on record that is graver, or a form kept since the signature, goes before the judgement
+    of then. That there is no risk is never filled in while an answer is open.
+    """
+    judged = in_force.as_prescription().refeeding if in_force else None
+    if graver(risk.level, judged or RefeedingLevel.NONE):
+        return risk.level
+    if in_force is None or not asked_since(session, in_force):
+        return judged
+    settled = risk.status is Status.COMPLETE or risk.level is not RefeedingLevel.NONE
+    return risk.level if settled else None
 
 
 def _proposal(
@@ -147,13 +158,18 @@ def _proposal(
 
 
 def _content(
-    proposal: PrescriptionProposal | None, known: screening.Prescription | None
+    proposal: PrescriptionProposal | None,
+    known: screening.Prescription | None,
+    level: RefeedingLevel | None,
 ) -> screening.Prescription | None:
-    if proposal is None or known is None:
-        return proposal.draft if proposal else known
+    if known is None:
+        return proposal.draft if proposal else None
+    if proposal is None:
+        return replace(known, refeeding=level)
     draft = proposal.draft
     return replace(
         known,
+        refeeding=level,
         energy_kcal=draft.energy_kcal,
         protein_g=draft.protein_g,
         fluid_ml=known.fluid_ml if known.fluid_ml != UNBOUNDED else draft.fluid_ml,
@@ -185,7 +201,6 @@ def _facts(
         conditions=known.conditions,
         activity=known.activity,
         stress=known.stress,
-        refeeding=known.refeeding,
         food_level=known.food_level,
         drink_level=known.drink_level,
         allergies=known.allergies,

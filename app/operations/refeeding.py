@@ -27,10 +27,16 @@ def keeps_machine_off(session: Session, signed: Prescription) -> bool:
     content = signed.as_prescription()
     judged = content.refeeding is not None
     form = _newest_form(session, signed.client_id)
-    news = form is not None and form.recorded_at > (signed.signed_at or signed.created_at)
+    news = asked_since(session, signed)
     if content.blocks_plan or (form is not None and (news or not judged) and _is_grave(form)):
         return True
     return not judged and _weighs_grave(session, signed.client_id)
+
+
+def asked_since(session: Session, signed: Prescription) -> bool:
+    """Whether a form of NICE was kept after this signature: then the judgement of then is old."""
+    form = _newest_form(session, signed.client_id)
+    return form is not None and form.recorded_at > (signed.signed_at or signed.created_at)
 
 
 def _newest_form(session: Session, client_id: int) -> Screening | None:

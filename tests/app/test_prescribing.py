@@ -4,9 +4,10 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -637,3 +638,51 @@ def test_a_draft_for_what_is_filled_in_follows_formula_and_conditions(
     lone = factories.make_client(session)
     assert prescribing.draft_prescription(session, actor, lone.id, NOW).reckoned_kg is None
     assert session.scalar(select(func.count()).select_from(Measurement)) is not None
+
+
+def nice(session: Session, actor: Actor, client: Client, **answers: Any) -> None:
+    form = ScreeningForm(answers=answers, provenance={})
+    care.record_screening(session, actor, client.id, Tool.REFEED_NICE, form=form, now=NOW)
+
+
+def test_a_form_since_the_signature_decides_what_a_draft_starts_from(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    factories.make_weight(session, client, "50", date(2026, 11, 20))
+    factories.make_prescription(session, client, user, refeeding=RefeedingLevel.NONE)
+    nice(session, actor, client, days_little_or_no_intake=12)
+    draft = prescribing.draft_prescription(session, actor, client.id, NOW)
+    assert draft.content is not None
+    assert draft.content.refeeding is RefeedingLevel.HIGH
+
+
+def test_a_form_with_open_answers_never_says_there_is_no_risk(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    factories.make_prescription(session, client, user, refeeding=RefeedingLevel.NONE)
+    nice(session, actor, client, days_little_or_no_intake=0)
+    draft = prescribing.draft_prescription(session, actor, client.id, NOW)
+    assert draft.content is not None
+    assert draft.content.refeeding is None
+
+
+def test_what_a_person_judged_stays_while_nothing_new_was_asked(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    factories.make_weight(session, client, "30", date(2026, 11, 20))
+    factories.make_prescription(session, client, user, refeeding=RefeedingLevel.SOME)
+    draft = prescribing.draft_prescription(session, actor, client.id, NOW)
+    assert draft.content is not None
+    assert draft.content.refeeding is RefeedingLevel.SOME
+
+
+def test_where_nobody_judged_a_risk_on_record_is_filled_in(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    factories.make_prescription(session, client, user, refeeding=None)
+    nice(session, actor, client, low_k_po4_mg=True)
+    row = session.scalars(select(Screening)).one()
+    row.recorded_at = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
+    draft = prescribing.draft_prescription(session, actor, client.id, NOW)
+    assert draft.content is not None
+    assert draft.content.refeeding is RefeedingLevel.HIGH

@@ -220,3 +220,13 @@ def test_fluid_does_not_hide_a_loss_and_a_lost_limb_makes_none() -> None:
 def test_more_fluid_than_weight_leaves_the_weight_open() -> None:
     wet = {"oedema": "severe", "ascites": "severe", "fluid_confirmed": True, "weight_kg": 24}
     assert body_mass(**wet).items[0].points is None
+
+
+def test_the_upper_arm_stands_in_for_the_bmi_and_for_nothing_else() -> None:
+    assert score(Tool.MUST, {"bmi": 25, "muac_cm": 22}).status is Status.PARTIAL
+    assert score(Tool.MUST, {"loss_pct": 0, "muac_cm": 23}).status is Status.SUBJECTIVE
+
+
+def test_an_instrument_that_asks_no_height_marks_no_estimate() -> None:
+    answers = {"age": 80, "sex": "F", "knee_height_cm": 50, "loss_6m_kg": 0}
+    assert score(Tool.SNAQ, answers).marks == ()
