@@ -527,6 +527,21 @@ def test_a_risk_that_came_after_the_signature_is_judged_again(desk: Desk, visit:
     assert "U kiest minder" not in extreme.text
 
 
+@pytest.mark.parametrize("path", ["/clients/new", "/referrals/new", "/clients/1/referrals/new"])
+def test_what_is_missing_is_told_in_the_readers_language(
+    desk: Desk, visit: Visit, path: str
+) -> None:
+    browser = visit(desk.owner)
+    with browser.session_transaction() as cookie:
+        cookie["language"] = "fr"
+    form = re.search(rf'<form[^>]*action="{path}"[^>]*>', browser.get(path).text)
+    assert form is not None
+    assert "novalidate" in form[0], "the browser would answer in its own language"
+    answer = browser.post(path, data={})
+    assert answer.status_code == 422
+    assert "Remplissez ce champ." in answer.text
+
+
 def test_what_is_open_is_said_once(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
     browser.post(desk.path("/screenings"), data=MUST)
