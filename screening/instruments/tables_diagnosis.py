@@ -111,7 +111,6 @@ GLIM = Instrument(
         ask(
             "muscle_method",
             WORD,
-            only_if(Bound.AT_LEAST, "0", "glim.muscle"),
             section=_MUSCLE,
             words=tuple(way.value for way in MuscleMethod),
         ),
