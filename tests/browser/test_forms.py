@@ -147,6 +147,18 @@ def client(visitor: Visitor) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_must_shows_its_points_while_one_types(
+    visitor: Visitor, client: str, language: str
+) -> None:
+    visited = visitor("dietitian")
+    with speaking(visited, language) as page:
+        hands = open_form(visited, client, "MUST")
+        hands.answer(weight_kg="47,2", height_cm="161", weight_before_kg="51,4")
+        expect(page.locator("aside .score__n")).to_contain_text("3\u20135")
+        sound(visited)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_short_mna_goes_on_into_the_full_one(
     visitor: Visitor, client: str, language: str
 ) -> None:
