@@ -1,6 +1,7 @@
 """What does this person need: screening, diagnosis, prescription. No food, no clock.
 
-The doors of its corners together are the door of the room.
+The doors of its corners together are the door of the room: that is why they are taken whole
+(F403); each names what it gives in its own `__all__`.
 """
 
 from screening import calculations, following, instruments, measuring, needs, reporting

@@ -6,37 +6,45 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from screening import CODES
+from screening import CODES, PRESCRIPTION_CODES
 
 FOLDER = Path(__file__).parents[2] / "app" / "translations"
+FILES = {"screening": CODES, "prescription": PRESCRIPTION_CODES}
+"""Which file words which codes of the room."""
+
+each_file = pytest.mark.parametrize("name", FILES)
 
 
-def sentences(language: str) -> dict[str, str]:
-    with (FOLDER / language / "screening.po").open("rb") as file:
+def sentences(language: str, name: str) -> dict[str, str]:
+    with (FOLDER / language / f"{name}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
     return {str(one.id): str(one.string) for one in catalogue if one.id}
 
 
-def placeholders(sentence: str) -> set[str]:
+def facts(sentence: str) -> set[str]:
+    """The names in braces that a sentence fills in."""
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
+@each_file
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
-def test_each_code_has_exactly_one_sentence(language: str) -> None:
-    found = sentences(language)
-    assert set(found) == set(CODES)
+def test_each_code_has_exactly_one_sentence(language: str, name: str) -> None:
+    found = sentences(language, name)
+    assert set(found) == set(FILES[name])
     assert all(found.values())
 
 
+@each_file
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_translations_fill_in_the_same_facts(language: str) -> None:
-    dutch, other = sentences("nl"), sentences(language)
+def test_translations_fill_in_the_same_facts(language: str, name: str) -> None:
+    dutch, other = sentences("nl", name), sentences(language, name)
     for code, sentence in dutch.items():
-        assert placeholders(sentence) == placeholders(other[code]), code
+        assert facts(sentence) == facts(other[code]), code
 
 
-def test_dutch_speaks_plainly() -> None:
-    for code, sentence in sentences("nl").items():
+@each_file
+def test_dutch_speaks_plainly(name: str) -> None:
+    for code, sentence in sentences("nl", name).items():
         words = sentence.lower().split()
         assert not {"fout", "ongeldig", "helaas"} & set(words), code
         assert len(words) <= 20, code

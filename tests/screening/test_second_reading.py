@@ -108,7 +108,7 @@ def test_must(answers: Form) -> None:
 WINDOWS = ("loss_1m_pct", "loss_2m_pct", "loss_3m_pct")
 
 
-def nrs_nutrition(bmi: Decimal, ill: bool, losses: tuple[Any, ...], eaten: Any) -> int:  # noqa: FBT001
+def nrs_nutrition(bmi: Decimal, ill: bool, losses: tuple[Any, ...], eaten: Any) -> int:  # noqa: FBT001 - an answer
     size = 3 if bmi < Decimal("18.5") else 2 if bmi <= Decimal("20.5") else 0
     month, two, three = losses
     return max(
