@@ -8,14 +8,12 @@ from menus.nutrients import INDEX
 from menus.plan import (
     RELAXED,
     RULE_CODES,
-    SOFT_RULES,
     DoseSlack,
     MealPlan,
     PlanItem,
     PlanReason,
     PlanStatus,
     Relaxation,
-    Rule,
     Slack,
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections
@@ -23,21 +21,19 @@ from menus.plan_problem import (
     HUNDREDTHS,
     PlanProblem,
     build_problem,
-    ceiling,
     dose_slots,
     seated,
     suitable_variants,
     wishes,
 )
 from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
-from menus.suitability import objections
+from menus.relaxing import blocked_rules, conflict_rules, named, relaxations
 from optimizer import (
     Limits,
     MealChoice,
     Status,
     Watch,
     keep_going,
-    meal_choice_conflict,
     meal_choice_violations,
     solve_meal_choice,
 )
@@ -94,7 +90,7 @@ def _attempt(
     proof: bool = True,
 ) -> MealPlan:
     suitable = suitable_variants(request.eater, catalogue)
-    blocked = _blocked(request, catalogue, suitable)
+    blocked = blocked_rules(request, catalogue, suitable)
     if blocked:
         return replace(empty, status=PlanStatus.IMPOSSIBLE, conflict=blocked)
     problem = build_problem(request, suitable)
@@ -104,7 +100,7 @@ def _attempt(
             empty,
             status=PlanStatus.IMPOSSIBLE,
             moves=outcome.moves,
-            conflict=_conflict(problem, request, proved=outcome.status is Status.IMPOSSIBLE),
+            conflict=conflict_rules(problem, request, proved=outcome.status is Status.IMPOSSIBLE),
         )
     plan = _filled(
         replace(empty, moves=outcome.moves, objective=outcome.objective),
@@ -127,7 +123,7 @@ def checked(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> MealP
         totals=(),
         slack=(),
         dose_slack=(),
-        conflict=_rules(*(f"check:{each.code} {each.subject}" for each in found)),
+        conflict=named(*(f"check:{each.code} {each.subject}" for each in found)),
     )
 
 
@@ -278,116 +274,13 @@ def _dose_slack(
     return tuple(found)
 
 
-# ---------------------------------------------------------------- impossible
-
-
-def _blocked(
-    request: PlanRequest, catalogue: Catalogue, suitable: tuple[Variant, ...]
-) -> tuple[Rule, ...]:
-    """Rules that leave a role, or a pin, without any dish; the fewest that do."""
-    for pin in request.pins:
-        found = objections(catalogue.variants[pin.variant], request.eater)
-        if found:
-            return _rules(f"pin:{pin.day}/{pin.slot}/{pin.role}", found[0].rule)
-    served = {variant.role for variant in suitable}
-    for slot in request.slots:
-        for role in slot.roles:
-            if role not in served:
-                return _rules(f"role:{slot.id}/{role}", *_fewest(role, request, catalogue))
-    return ()
-
-
-def _rules(*names: str) -> tuple[Rule, ...]:
-    return tuple(Rule(rule=name) for name in names)
-
-
-def _fewest(role: Role, request: PlanRequest, catalogue: Catalogue) -> tuple[str, ...]:
-    """Rules of which every variant of the role breaks one, none of them missed.
-
-    Soft rules are left out first, so that what stays is as little negotiable as it really is.
-    """
-    broken = [
-        {found.rule for found in objections(variant, request.eater)}
-        for variant in catalogue.variants.values()
-        if variant.role is role
-    ]
-    rules = sorted(
-        set[str]().union(*broken), key=lambda rule: (rule.partition(":")[0] not in SOFT_RULES, rule)
-    )
-    kept = set(rules)
-    for rule in rules:
-        if all(each & (kept - {rule}) for each in broken):
-            kept.discard(rule)
-    return tuple(sorted(kept))
-
-
-def _conflict(problem: PlanProblem, request: PlanRequest, *, proved: bool) -> tuple[Rule, ...]:
-    names = meal_choice_conflict(problem.choice) if proved else ()
-    if not names:
-        return _rules("undecided")
-    places = {place.key: place for place in problem.places}
-    spoken = []
-    for name in names:
-        kind, _, rest = name.partition("/")
-        if kind == "pin":
-            place = places[rest]
-            spoken.append(f"pin:{place.day}/{place.slot}/{place.role}")
-        elif kind in {"day", "week"}:
-            spoken.append(_bound_rule(kind, rest, request))
-        else:
-            spoken.append(name)
-    return _rules(*dict.fromkeys(spoken))
-
-
-def _bound_rule(kind: str, rest: str, request: PlanRequest) -> str:
-    """The window's limit, or the energy ceiling where that is the lower one."""
-    nutrient, day, end = rest.split("/")
-    if end == "max" and day:
-        top = ceiling(request, nutrient, int(day))
-        safe = dict(request.day).get(nutrient, Window()).safe_max
-        if top is not None and (safe is None or top < safe):
-            return f"max_energy:{day}"
-    return f"{kind}_safe_{end}:{nutrient}"
-
-
 def _relaxations(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue, limits: Limits
 ) -> tuple[Relaxation, ...]:
-    """Soft rules of the conflict without which a plan is found: tried, not guessed nor proved."""
-    found = []
+    """What could be given up, each tried with a quick search."""
     quick = replace(limits, moves=min(limits.moves, RELAXATION_MOVES))
-    for rule in plan.conflict:
-        if rule.soft:
-            easier = _without(request, rule)
-            trial = _attempt(easier, catalogue, quick, keep_going, empty=plan, proof=False)
-            if trial.status is PlanStatus.OK:
-                found.append(Relaxation(rule=rule))
-    return tuple(found)
 
+    def attempt(easier: PlanRequest) -> MealPlan:
+        return _attempt(easier, catalogue, quick, keep_going, empty=plan, proof=False)
 
-def _without(request: PlanRequest, rule: Rule) -> PlanRequest:
-    """The request with one soft rule given up."""
-    kind, subject = rule.rule.partition(":")[0], rule.subject
-    eater = request.eater
-    if kind == "pin":
-        kept = (pin for pin in request.pins if f"{pin.day}/{pin.slot}/{pin.role}" != subject)
-        return replace(request, pins=tuple(kept))
-    if kind == "seasoning":
-        return replace(request, eater=replace(eater, seasonings=frozenset()))
-    if kind == "exclude_ingredient":
-        kept_words = eater.exclude_ingredients - {subject}
-        return replace(request, eater=replace(eater, exclude_ingredients=kept_words))
-    name, _, role = subject.partition("/")
-    return replace(
-        request,
-        slots=tuple(
-            replace(
-                slot,
-                roles=tuple(each for each in slot.roles if slot.id != name or each != role),
-                optional=(*slot.optional, *(each for each in slot.roles if each == role))
-                if slot.id == name
-                else slot.optional,
-            )
-            for slot in request.slots
-        ),
-    )
+    return relaxations(plan.conflict, request, attempt)

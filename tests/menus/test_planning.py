@@ -23,7 +23,8 @@ from menus import (
     Window,
 )
 from menus.plan_problem import build_problem
-from menus.planning import _conflict, checked
+from menus.planning import checked
+from menus.relaxing import conflict_rules
 from tests.menus.small_menu import (
     CODES,
     LUNCH,
@@ -307,7 +308,7 @@ def test_a_plan_that_fails_its_check_is_no_plan() -> None:
 def test_what_is_neither_found_nor_proved_is_called_undecided() -> None:
     asked = request()
     problem = build_problem(asked, SMALL.variants.values())
-    assert _conflict(problem, asked, proved=False) == (Rule(rule="undecided"),)
+    assert conflict_rules(problem, asked, proved=False) == (Rule(rule="undecided"),)
 
 
 # ---------------------------------------------------------------- invalid
