@@ -51,6 +51,12 @@ NUTRIENTS: tuple[Nutrient, ...] = tuple(
         ("folate_ug", "ug", 1),
         ("vitamin_b12_ug", "ug", 100),
         ("water_g", "g", 10),
+        ("copper_mg", "mg", 1000),
+        ("manganese_mg", "mg", 1000),
+        ("pantothenic_mg", "mg", 1000),
+        ("choline_mg", "mg", 10),
+        ("monounsaturated_g", "g", 10),
+        ("polyunsaturated_g", "g", 10),
     )
 )
 CODES: tuple[str, ...] = tuple(nutrient.code for nutrient in NUTRIENTS)

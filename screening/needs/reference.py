@@ -143,7 +143,7 @@ REFERENCE_VALUES: tuple[ReferenceValue, ...] = (
         upper="900",
         scope=LimitScope.ONE_FORM,
     ),
-    _row("pantothenic_acid_mg", "5", kind=_AI, evidence=_V2),
+    _row("pantothenic_mg", "5", kind=_AI, evidence=_V2),
     _row("vitamin_b6_mg", "1.7", "1.6", kind=_PRI, evidence=_V2, upper="12", upper_evidence=_K),
     _row("biotin_ug", "40", kind=_AI, evidence=_V2),
     _row("folate_ug", "330", kind=_PRI, evidence=_V2, upper="1000", scope=LimitScope.ONE_FORM),

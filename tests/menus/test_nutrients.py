@@ -21,6 +21,8 @@ def test_the_table_holds_the_published_codes_in_their_order() -> None:
         *("magnesium_mg", "iron_mg", "zinc_mg", "selenium_ug", "vitamin_a_ug", "vitamin_c_mg"),
         *("vitamin_d_ug", "vitamin_e_mg", "vitamin_k_ug", "thiamin_mg", "riboflavin_mg"),
         *("niacin_mg", "vitamin_b6_mg", "folate_ug", "vitamin_b12_ug", "water_g"),
+        *("copper_mg", "manganese_mg", "pantothenic_mg", "choline_mg", "monounsaturated_g"),
+        "polyunsaturated_g",
     ) == CODES
 
 

@@ -60,6 +60,12 @@ USDA_COLUMNS = {
     "folate_ug": "Folate_Tot_(\N{MICRO SIGN}g)",
     "vitamin_b12_ug": "Vit_B12_(\N{MICRO SIGN}g)",
     "water_g": "Water_(g)",
+    "copper_mg": "Copper_(mg)",
+    "manganese_mg": "Manganese_(mg)",
+    "pantothenic_mg": "Panto_Acid_(mg)",
+    "choline_mg": "Choline_Tot_(mg)",
+    "monounsaturated_g": "FA_Mono_(g)",
+    "polyunsaturated_g": "FA_Poly_(g)",
 }
 MAIN = (Role.PROTEIN, Role.STARCH, Role.VEGETABLE)
 FOOD = tuple(Iddsi(level) for level in ("3", "4", "5", "6", "EC7", "7"))

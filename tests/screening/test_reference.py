@@ -37,7 +37,7 @@ MAN = ReferenceBasis(sex=Sex.MALE, age=40)
         ("thiamin_mg", "0.1", "0.1", "pri", "V", None),
         ("riboflavin_mg", "1.6", "1.6", "pri", "V2", None),
         ("niacin_mg", "1.6", "1.6", "pri", "K", "900"),
-        ("pantothenic_acid_mg", "5", "5", "ai", "V2", None),
+        ("pantothenic_mg", "5", "5", "ai", "V2", None),
         ("vitamin_b6_mg", "1.7", "1.6", "pri", "V2", "12"),
         ("biotin_ug", "40", "40", "ai", "V2", None),
         ("folate_ug", "330", "330", "pri", "V2", "1000"),
