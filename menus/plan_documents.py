@@ -7,7 +7,17 @@ from typing import Any, TypeVar
 from menus.catalog import Portion, Role
 from menus.nutrients import NUTRIENTS
 from menus.plan import MealPlan, PlanStatus
-from menus.plan_request import Pin, PlanError, PlanRequest, Slot, Window, Windows
+from menus.plan_request import (
+    NearExpiry,
+    Pin,
+    PlanError,
+    PlanRequest,
+    Shared,
+    Slot,
+    Stocked,
+    Window,
+    Windows,
+)
 from menus.seasoning import Seasoning
 from menus.suitability import Eater
 from menus.texture import Iddsi
@@ -19,7 +29,7 @@ _KEYS = frozenset(
         *("id", "start", "days", "slots", "food_iddsi", "drink_iddsi", "allergies", "diets"),
         *("exclude_ingredients", "exclude_properties", "seasoning", "day", "week", "dose_times"),
         *("dose_protein_max", "max_energy_by_day", "likes", "dislikes", "pins", "previous"),
-        *("intolerances", "portion"),
+        *("intolerances", "portion", "slot_windows", "together", "use_first", "stock"),
     }
 )
 _NEEDED = ("id", "start", "days", "slots", "allergies")
@@ -27,6 +37,7 @@ _NEEDED = ("id", "start", "days", "slots", "allergies")
 
 _NO_WINDOWS: Windows = ()
 _NO_PINS: tuple[Pin, ...] = ()
+_NO_SLOT_WINDOWS: tuple[tuple[str, Windows], ...] = ()
 
 
 class _Refused(Exception):
@@ -63,6 +74,10 @@ def request_from_json(document: dict[str, Any]) -> PlanRequest | tuple[PlanError
         "dislikes": read.words("dislikes"),
         "pins": read.each("pins", _pin),
         "previous": read.value("previous", _previous, _NO_PINS),
+        "slot_windows": read.value("slot_windows", _slot_windows, _NO_SLOT_WINDOWS),
+        "together": read.each("together", _shared),
+        "use_first": read.each("use_first", _near_expiry),
+        "stock": read.each("stock", _stocked),
     }
     return tuple(errors) if errors else PlanRequest(**parts)
 
@@ -178,6 +193,13 @@ def _windows(value: Any, field: str) -> Windows:
     )
 
 
+def _slot_windows(value: Any, field: str) -> tuple[tuple[str, Windows], ...]:
+    return tuple(
+        (slot, _windows(windows, f"{field}.{slot}"))
+        for slot, windows in _kind(value, field, dict).items()
+    )
+
+
 def _window(value: Any, field: str) -> Window:
     _known(value, field, ("safe_min", "min", "max", "safe_max"))
     read = _maybe(_whole)
@@ -191,6 +213,33 @@ def _pin(value: Any, field: str) -> Pin:
         role=_entry(value, field, "role", _one(Role)),
         variant=_entry(value, field, "variant", _text),
         portion=_entry(value, field, "portion", _one(Portion)),
+    )
+
+
+def _shared(value: Any, field: str) -> Shared:
+    _known(value, field, ("day", "slot", "role", "component"))
+    return Shared(
+        day=_entry(value, field, "day", _whole),
+        slot=_entry(value, field, "slot", _text),
+        role=_entry(value, field, "role", _one(Role)),
+        component=_entry(value, field, "component", _text),
+    )
+
+
+def _near_expiry(value: Any, field: str) -> NearExpiry:
+    _known(value, field, ("variant", "portions", "until_day"))
+    return NearExpiry(
+        variant=_entry(value, field, "variant", _text),
+        portions=_entry(value, field, "portions", _whole),
+        until_day=_entry(value, field, "until_day", _whole),
+    )
+
+
+def _stocked(value: Any, field: str) -> Stocked:
+    _known(value, field, ("variant", "portions"))
+    return Stocked(
+        variant=_entry(value, field, "variant", _text),
+        portions=_entry(value, field, "portions", _whole),
     )
 
 

@@ -60,13 +60,41 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What others at the table eat: the component they have in this place."""
+
+    day: int
+    slot: str
+    role: Role
+    component: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearExpiry:
+    """Portions, of any size, that are lost after the day counted from 0."""
+
+    variant: str
+    portions: int
+    until_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stocked:
+    """How many portions, of any size, there are for the whole horizon."""
+
+    variant: str
+    portions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """Everything a plan must meet for one person who eats, without any reason why.
 
-    `day` windows hold each day, `week` windows the mean over the horizon. `dose_protein_max` caps
-    protein near each dose time; `max_energy_by_day` is a hard ceiling for the first days (None: no
-    ceiling that day). `portion` is the size liked best. Likes and dislikes name an ingredient,
-    component, variant or property.
+    `day` windows hold each day, `week` windows the mean over the horizon, `slot_windows` those
+    named for an eating moment on each day. `dose_protein_max` caps protein near each dose time;
+    `max_energy_by_day` is a hard ceiling for the first days (None: no ceiling that day). `portion`
+    is the size liked best. Likes and dislikes name an ingredient, component, variant or property.
+    `together`, `use_first` are wishes; `stock` names variants of which there is not enough for all.
     """
 
     id: str
@@ -84,6 +112,10 @@ class PlanRequest:
     dislikes: frozenset[str] = frozenset()
     pins: tuple[Pin, ...] = ()
     previous: tuple[Pin, ...] = ()
+    slot_windows: tuple[tuple[str, Windows], ...] = ()
+    together: tuple[Shared, ...] = ()
+    use_first: tuple[NearExpiry, ...] = ()
+    stock: tuple[Stocked, ...] = ()
 
 
 PLAN_ERROR_CODES: tuple[str, ...] = (
@@ -102,6 +134,7 @@ PLAN_ERROR_CODES: tuple[str, ...] = (
     "plan.error.level",
     "plan.error.no_such_place",
     "plan.error.unknown_variant",
+    "plan.error.unknown_component",
     "plan.error.other_role",
 )
 """Every code by which a request can be refused."""
@@ -125,6 +158,9 @@ def request_errors(request: PlanRequest, catalogue: Catalogue) -> tuple[PlanErro
         *_windows(request),
         *_figures(request),
         *_pins(request, catalogue),
+        *_slot_windows(request),
+        *_together(request, catalogue),
+        *_lots(request, catalogue),
     )
 
 
@@ -176,18 +212,66 @@ def _dishes(catalogue: Catalogue) -> Iterable[Variant]:
 
 
 def _windows(request: PlanRequest) -> Iterator[PlanError]:
-    for scope, windows in (("day", request.day), ("week", request.week)):
-        names = [nutrient for nutrient, _ in windows]
-        for at, (nutrient, window) in enumerate(windows):
-            field = f"{scope}.{nutrient}"
-            if nutrient not in CODES:
-                yield _error("unknown_nutrient", field)
-            if names.index(nutrient) != at:
-                yield _error("twice", field)
-            if window.given != sorted(window.given):
-                yield _error("window_order", field)
-            if min(window.given, default=0) < 0:
-                yield _error("negative", field)
+    yield from _window_errors("day", request.day)
+    yield from _window_errors("week", request.week)
+
+
+def _window_errors(scope: str, windows: Windows) -> Iterator[PlanError]:
+    names = [nutrient for nutrient, _ in windows]
+    for at, (nutrient, window) in enumerate(windows):
+        field = f"{scope}.{nutrient}"
+        if nutrient not in CODES:
+            yield _error("unknown_nutrient", field)
+        if names.index(nutrient) != at:
+            yield _error("twice", field)
+        if window.given != sorted(window.given):
+            yield _error("window_order", field)
+        if min(window.given, default=0) < 0:
+            yield _error("negative", field)
+
+
+def _slot_windows(request: PlanRequest) -> Iterator[PlanError]:
+    known = {slot.id for slot in request.slots}
+    names = [slot for slot, _ in request.slot_windows]
+    for at, (slot, windows) in enumerate(request.slot_windows):
+        if slot not in known:
+            yield _error("no_such_place", f"slot_windows.{slot}")
+        if names.index(slot) != at:
+            yield _error("twice", f"slot_windows.{slot}")
+        yield from _window_errors(f"slot_windows.{slot}", windows)
+
+
+def _together(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
+    """Whoever eats together names a place there is, and a component of its role."""
+    roles = {slot.id: {*slot.roles, *slot.optional} for slot in request.slots}
+    role_of = {dish.component: dish.role for dish in _dishes(catalogue)} if request.together else {}
+    for at, shared in enumerate(request.together):
+        role = role_of.get(shared.component)
+        if not 0 <= shared.day < request.days or shared.role not in roles.get(shared.slot, ()):
+            yield _error("no_such_place", f"together.{at}")
+        if role is None:
+            yield _error("unknown_component", f"together.{at}.component")
+        elif role is not shared.role:
+            yield _error("other_role", f"together.{at}.role")
+
+
+def _lots(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
+    kinds: tuple[tuple[str, tuple[NearExpiry | Stocked, ...]], ...] = (
+        ("use_first", request.use_first),
+        ("stock", request.stock),
+    )
+    for field, lots in kinds:
+        names = [lot.variant for lot in lots]
+        for at, lot in enumerate(lots):
+            if lot.variant not in catalogue.variants:
+                yield _error("unknown_variant", f"{field}.{at}.variant")
+            if names.index(lot.variant) != at:
+                yield _error("twice", f"{field}.{at}.variant")
+            if lot.portions < 0:
+                yield _error("negative", f"{field}.{at}.portions")
+    for at, ending in enumerate(request.use_first):
+        if ending.until_day < 0:
+            yield _error("negative", f"use_first.{at}.until_day")
 
 
 def _figures(request: PlanRequest) -> Iterator[PlanError]:
