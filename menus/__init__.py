@@ -2,7 +2,9 @@
 
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS, ALLERGIES, AllergenSet, covers
 from menus.catalog import (
+    Bite,
     Catalogue,
+    Colour,
     Component,
     Ingredient,
     Kind,
@@ -119,8 +121,10 @@ __all__ = [
     "AllergenSet",
     "Alternative",
     "Amounts",
+    "Bite",
     "Catalogue",
     "CatalogueError",
+    "Colour",
     "Component",
     "DoseSlack",
     "Eater",

@@ -56,6 +56,28 @@ class StepKind(StrEnum):
     PACK = "pack"
 
 
+class Colour(StrEnum):
+    """Colour of a dish on the plate, for contrast inside a meal."""
+
+    WHITE = "white"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+    GREEN = "green"
+    BROWN = "brown"
+    PURPLE = "purple"
+
+
+class Bite(StrEnum):
+    """How a dish feels in the mouth, from what flows to what cracks."""
+
+    LIQUID = "liquid"
+    SMOOTH = "smooth"
+    SOFT = "soft"
+    FIRM = "firm"
+    CRISP = "crisp"
+
+
 class Portion(StrEnum):
     """Size of a portion."""
 
@@ -186,7 +208,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """The portionable thing on a tray, at all levels and seasonings in which it is made."""
+    """The portionable thing on a tray, at all levels and seasonings in which it is made.
+
+    `bite` is that of the level with the most bite.
+    """
 
     id: str
     role: Role
@@ -196,6 +221,8 @@ class Component:
     levels: tuple[Iddsi, ...]
     seasonings: tuple[Seasoning, ...]
     properties: frozenset[str]
+    colour: Colour
+    bite: Bite
     portions_g: Portions
     zone: Zone
     shelf_days: int
@@ -225,6 +252,8 @@ class Variant:
     allergens: AllergenSet
     ingredients: frozenset[str]
     properties: frozenset[str]
+    colour: Colour
+    bite: Bite
     portions_g: Portions
     price_cents_per_100g: int
     zone: Zone

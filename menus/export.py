@@ -24,6 +24,8 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "kind": str(variant.kind),
         "iddsi": str(variant.iddsi),
         "seasoning": str(variant.seasoning),
+        "colour": str(variant.colour),
+        "bite": str(variant.bite),
         "portions_g": {str(size): grams for size, grams in variant.portions_g.items()},
         "per_100g": dict(zip(CODES, variant.per_100g, strict=True)),
         "allergens": _allergens(variant.allergens),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
-from menus.catalog import Kind, Portion, Role, StepKind, Zone
+from menus.catalog import Bite, Colour, Kind, Portion, Role, StepKind, Zone
 from menus.nutrients import CODES
 from menus.rows import CATALOGUE_ERROR_CODES
 from menus.seasoning import Seasoning, Taste
@@ -31,6 +31,8 @@ MENU_CODES: tuple[str, ...] = (
     *_codes("kind", Kind),
     *_codes("zone", Zone),
     *_codes("step", StepKind),
+    *_codes("colour", Colour),
+    *_codes("bite", Bite),
     *_codes("portion", Portion),
     *_codes("seasoning", Seasoning),
     *_codes("taste", Taste),

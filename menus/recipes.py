@@ -10,6 +10,7 @@ from math import lcm
 from typing import Any
 
 from menus.allergens import AllergenSet, union
+from menus.bite import bite_at
 from menus.catalog import (
     Catalogue,
     Component,
@@ -160,6 +161,8 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         allergens=mix.allergens,
         ingredients=_words(book, mix),
         properties=_properties(mix, component, level),
+        colour=component.colour,
+        bite=bite_at(level, component.kind, component.bite),
         portions_g=component.portions_g,
         price_cents_per_100g=-int(-mix.cents * share // 1),
         zone=component.zone,

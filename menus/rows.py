@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from menus.allergens import ALLERGENS, AllergenSet
 from menus.catalog import (
+    Bite,
     Catalogue,
+    Colour,
     Component,
     Ingredient,
     Kind,
@@ -45,7 +47,8 @@ RECIPE_COLUMNS: tuple[str, ...] = (
 )
 COMPONENT_COLUMNS: tuple[str, ...] = (
     *("id", "role", "kind", "nl", "fr", "en", "recipe", "levels", "seasonings", "properties"),
-    *("portion_s_g", "portion_m_g", "portion_l_g", "zone", "shelf_days", "steps"),
+    *("colour", "bite", "portion_s_g", "portion_m_g", "portion_l_g"),
+    *("zone", "shelf_days", "steps"),
     *("appliance", "regeneration_min", "core_celsius", "max_batch_g"),
 )
 CATALOGUE_ERROR_CODES: tuple[str, ...] = (
@@ -301,6 +304,8 @@ def _component(reader: _Reader, recipes: set[str]) -> Component:
         levels=_levels(reader, kind, properties),
         seasonings=_some(reader, "seasonings", Seasoning),
         properties=properties,
+        colour=_look(reader, "colour", Colour, Colour.WHITE),
+        bite=_look(reader, "bite", Bite, Bite.SOFT),
         portions_g=_portions(reader),
         zone=reader.one("zone", Zone, Zone.AMBIENT),
         shelf_days=reader.whole("shelf_days", least=1),
@@ -308,6 +313,11 @@ def _component(reader: _Reader, recipes: set[str]) -> Component:
         regeneration=_regeneration(reader),
         max_batch_g=reader.whole("max_batch_g", least=1),
     )
+
+
+def _look(reader: _Reader, column: str, words: type[E], fallback: E) -> E:
+    """A table kept by an older release lacks the column; a table that has it fills it."""
+    return reader.one(column, words, fallback) if column in reader.row else fallback
 
 
 def _some(reader: _Reader, column: str, words: type[E]) -> tuple[E, ...]:

@@ -92,6 +92,8 @@ def _component(each: Component) -> Written:
         "levels": " ".join(each.levels),
         "seasonings": " ".join(each.seasonings),
         "properties": _words(each.properties),
+        "colour": each.colour,
+        "bite": each.bite,
         "portion_s_g": str(each.portions_g.s),
         "portion_m_g": str(each.portions_g.m),
         "portion_l_g": str(each.portions_g.l),

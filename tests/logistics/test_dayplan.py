@@ -45,7 +45,9 @@ from logistics import (
 from menus import (
     NUTRIENTS,
     AllergenSet,
+    Bite,
     Catalogue,
+    Colour,
     Component,
     Eater,
     Iddsi,
@@ -106,6 +108,8 @@ def dish(name: str, role: Role, *, zone: Zone, shelf_days: int, steps: str) -> C
         levels=(Iddsi.L4, Iddsi.L7),
         seasonings=(Seasoning.STANDARD,),
         properties=frozenset(),
+        colour=Colour.WHITE,
+        bite=Bite.SOFT,
         portions_g=Portions(s=100, m=200, l=300),
         zone=zone,
         shelf_days=shelf_days,

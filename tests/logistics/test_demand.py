@@ -27,6 +27,8 @@ from logistics.production import (
 from menus import (
     NUTRIENTS,
     AllergenSet,
+    Bite,
+    Colour,
     Component,
     Iddsi,
     Ingredient,
@@ -75,6 +77,8 @@ MASH = Component(
     levels=(Iddsi.L4,),
     seasonings=(Seasoning.STANDARD,),
     properties=frozenset(),
+    colour=Colour.WHITE,
+    bite=Bite.SOFT,
     portions_g=Portions(s=100, m=150, l=200),
     zone=Zone.CHILLED,
     shelf_days=5,

@@ -32,7 +32,9 @@ from logistics import (
 from menus import (
     NUTRIENTS,
     AllergenSet,
+    Bite,
     Catalogue,
+    Colour,
     Eater,
     Iddsi,
     Kind,
@@ -65,6 +67,8 @@ def variant(sku: str, contains: frozenset[str] = frozenset()) -> Variant:
         allergens=AllergenSet(contains=contains),
         ingredients=frozenset(),
         properties=frozenset(),
+        colour=Colour.WHITE,
+        bite=Bite.SOFT,
         portions_g=Portions(s=100, m=150, l=200),
         price_cents_per_100g=90,
         zone=Zone.FROZEN,

@@ -55,7 +55,9 @@ from logistics import (
 from menus import (
     NUTRIENTS,
     AllergenSet,
+    Bite,
     Catalogue,
+    Colour,
     Component,
     Iddsi,
     Ingredient,
@@ -126,6 +128,8 @@ def component(name: str, kind: Kind, *, zone: Zone, recipe: str) -> Component:
         levels=(Iddsi.L4, Iddsi.L7) if food else (Iddsi.L0, Iddsi.L2),
         seasonings=(Seasoning.STANDARD,),
         properties=frozenset(),
+        colour=Colour.WHITE,
+        bite=Bite.SOFT,
         portions_g=Portions(s=100, m=150, l=200),
         zone=zone,
         shelf_days=5,

@@ -7,7 +7,9 @@ from typing import Any
 from menus import (
     NUTRIENTS,
     AllergenSet,
+    Bite,
     Catalogue,
+    Colour,
     Eater,
     Iddsi,
     Kind,
@@ -48,6 +50,8 @@ def variant(name: str, role: Role, *, energy: int | None = 1_000, **more: Any) -
         "allergens": AllergenSet(),
         "ingredients": frozenset({name.partition("/")[0]}),
         "properties": frozenset(),
+        "colour": Colour.WHITE,
+        "bite": Bite.SOFT,
         "portions_g": Portions(s=100, m=200, l=300),
         "price_cents_per_100g": 50,
         "zone": Zone.CHILLED,

@@ -86,6 +86,8 @@ def component_row(name: str, recipe: str, **cells: str) -> dict[str, str]:
         "levels": "4 7",
         "seasonings": "standard low-salt",
         "properties": "",
+        "colour": "brown",
+        "bite": "firm",
         "portion_s_g": "100",
         "portion_m_g": "150",
         "portion_l_g": "200",
@@ -431,7 +433,8 @@ def test_the_published_document_has_the_agreed_shape() -> None:
     assert document["nutrients"]["protein_g"] == {"scale": 10}
     found = {each["id"]: each for each in document["variants"]}["stew/4/low-salt"]
     assert list(found) == [
-        *("id", "component", "role", "kind", "iddsi", "seasoning", "portions_g", "per_100g"),
+        *("id", "component", "role", "kind", "iddsi", "seasoning"),
+        *("colour", "bite", "portions_g", "per_100g"),
         *("allergens", "ingredients", "properties", "price_cents_per_100g"),
     ]
     assert found["portions_g"] == {"S": 100, "M": 150, "L": 200}
