@@ -21,6 +21,7 @@ from menus.catalog import (
     Variant,
     Zone,
 )
+from menus.eating import Liking, Rating, Tastes, tastes_from
 from menus.explaining import (
     Alternative,
     Standing,
@@ -133,6 +134,7 @@ __all__ = [
     "ImpossibleRecipe",
     "Ingredient",
     "Kind",
+    "Liking",
     "MealPlan",
     "Method",
     "Names",
@@ -150,6 +152,7 @@ __all__ = [
     "Population",
     "Portion",
     "Portions",
+    "Rating",
     "Recipe",
     "RecipeLine",
     "Regeneration",
@@ -167,6 +170,7 @@ __all__ = [
     "Stocked",
     "SwapReason",
     "Taste",
+    "Tastes",
     "Total",
     "Variant",
     "Verdict",
@@ -195,6 +199,7 @@ __all__ = [
     "same_level",
     "serve",
     "standings",
+    "tastes_from",
     "unread_to_json",
     "why_not",
     "write_catalogue",

@@ -2,6 +2,7 @@
 
 from app.models import (
     care,
+    choosing,
     diagnosis,
     following,
     meals,
@@ -15,6 +16,7 @@ from app.models import (
 
 __all__ = [
     "care",
+    "choosing",
     "diagnosis",
     "following",
     "meals",

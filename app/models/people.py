@@ -102,6 +102,7 @@ class Client(Base):
     freezer_litres: Mapped[int | None] = mapped_column(default=None)
     left_on: Mapped[date | None] = mapped_column(default=None)
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("ward.id"), default=None, index=True)
+    appliance: Mapped[str | None] = mapped_column(short, default=None)
 
     @property
     def full_name(self) -> str:

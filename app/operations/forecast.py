@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 import logistics
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import Order, OrderLine, StandingOrder
-from app.operations import meals
+from app.operations.eating import served_each
 from logistics import HORIZON_DAYS, OrderState
 from menus import Catalogue
 
@@ -73,14 +73,16 @@ def _standing_grams(session: Session, days: list[date]) -> dict[date, Counter[st
             .order_by(MealPlan.start_day)
         )
     }
+    weeks = served_each(session, plans.values())
     found: dict[date, Counter[str]] = defaultdict(Counter)
     for row in session.scalars(select(StandingOrder).where(StandingOrder.active)):
         plan = plans.get(row.client_id)
         if plan is None:
             continue
+        week = weeks[plan.id]
         rule = row.as_standing_order()
         for day in (one for one in days if rule.delivers_on(one)):
-            for (sku, grams), portions in meals.needs(plan, day, row.period_days).items():
+            for (sku, grams), portions in week.needs(day, row.period_days).items():
                 found[day][sku] += grams * portions
     return found
 

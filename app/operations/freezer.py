@@ -14,6 +14,7 @@ from app.models.meals import MealPlan
 from app.models.orders import HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
 from app.operations import meals, planning
+from app.operations.eating import Served, served
 from logistics import ReorderLine, propose_reorder
 from menus import Zone
 
@@ -37,8 +38,9 @@ def expected_at_home(
     What was counted (and delivered since), less what the plan has the client eat between the count
     and that day, never below zero. What nobody knows stays unknown.
     """
+    week = served(session, plan)
     return {
-        variant: None if row.portions is None else max(0, row.portions - _eaten(plan, row, day))
+        variant: None if row.portions is None else max(0, row.portions - _eaten(week, row, day))
         for variant, row in home_stock(session, client_id).items()
     }
 
@@ -90,9 +92,9 @@ def _mended(
     )
 
 
-def _eaten(plan: MealPlan, row: HomeStock, day: date) -> int:
+def _eaten(week: Served, row: HomeStock, day: date) -> int:
     counted = row.counted_at.astimezone(LOCAL_ZONE).date()
-    eaten = meals.needs(plan, counted, max(0, (day - counted).days))
+    eaten = week.needs(counted, max(0, (day - counted).days))
     return sum(portions for (sku, _), portions in eaten.items() if sku == row.variant)
 
 
@@ -105,10 +107,11 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
     plan = meals.approved_plan(session, client.id, day)
     if plan is None:
         return []
+    week = served(session, plan)
     planned: dict[str, int] = defaultdict(int)
-    for (sku, _), portions in meals.needs(plan, day, period_days).items():
+    for (sku, _), portions in week.needs(day, period_days).items():
         planned[sku] += portions
-    grams = portions_planned(plan)
+    grams = week.portions_g
     at_home = expected_at_home(session, client.id, plan, day)
     frozen = _frozen(session)
     litres = client.freezer_litres
@@ -123,14 +126,6 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
         ),
     )
     return [_cells(line, grams[line.sku]) for line in sorted(lines, key=lambda one: one.sku)]
-
-
-def portions_planned(plan: MealPlan) -> Mapping[str, int]:
-    """Give the grams of a portion of each variant in a plan: the largest one planned."""
-    grams: dict[str, int] = {}
-    for item in plan.result["items"]:
-        grams[item["variant"]] = max(item["grams"], grams.get(item["variant"], 0))
-    return grams
 
 
 def _frozen(session: Session) -> frozenset[str]:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
 from app.models.following import LifeEvent, MissedKind, MissedMeal
-from app.operations import watching
+from app.operations import meals, watching
+from app.operations.eating import component_called, note_refused
 from app.operations.intakes import check_day
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
@@ -46,10 +47,20 @@ def record_missed(
         recorded_by=actor.user_id,
     )
     session.add(row)
+    _note_dish(session, actor, row, now)
     session.flush()
     note_access(session, actor, now, "meal.missed", client.id)
     watching.look(session, actor, client.id, now)
     return row
+
+
+def _note_dish(session: Session, actor: Actor, row: MissedMeal, now: datetime) -> None:
+    """Let a refused dish that the kitchen knows by that name count as one that was not eaten."""
+    if row.kind is not MissedKind.REFUSED or row.dish is None:
+        return
+    component = component_called(meals.catalogue(session), row.dish)
+    if component is not None:
+        note_refused(session, actor, row.client_id, row.day, component=component, now=now)
 
 
 def record_event(

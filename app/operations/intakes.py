@@ -17,6 +17,7 @@ from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Client, Site, User, Ward
 from app.operations import meals
 from app.operations.care import local_day
+from app.operations.eating import served
 from app.operations.grouporders import MEALS
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
@@ -188,10 +189,8 @@ def _planned(session: Session, client_id: int, day: date) -> dict[str, _Parts]:
     plan = meals.approved_plan(session, client_id, day)
     moments: dict[str, _Parts] = defaultdict(list)
     if plan is not None:
-        at = (day - plan.start_day).days % plan.days
-        for item in plan.result["items"]:
-            if item["day"] == at:
-                moments[item["slot"]].append((item["variant"], item["grams"]))
+        for item in served(session, plan).on(day):
+            moments[item["slot"]].append((item["variant"], item["grams"]))
     return moments
 
 

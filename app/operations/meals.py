@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, case, cast, or_, select, update
@@ -14,6 +12,7 @@ from app.access import Actor, Conflict, NotFound, Permission, Refused, Role
 from app.models.care import Prescription, PrescriptionState
 from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.operations import refeeding
+from app.operations.eating import tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
@@ -103,7 +102,8 @@ def propose_plan(
     content = signed.as_prescription()
     if refeeding.keeps_machine_off(session, signed):
         raise Refused(("", REFEEDING, {}))
-    request = plan_request(client.code, content, start=start, days=days)
+    asked = plan_request(client.code, content, start=start, days=days)
+    request = with_tastes(asked, tastes_of(session, client.id))
     plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
     note_access(session, actor, now, "plan.proposed", client.id)
     return plan
@@ -315,17 +315,6 @@ def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | Non
     return session.scalar(
         weeks.order_by(current, started.is_(None), started.desc(), MealPlan.start_day).limit(1)
     )
-
-
-def needs(plan: MealPlan, first: date, days: int) -> Mapping[tuple[str, int], int]:
-    """Give portions per (variant, grams) that a plan asks for from a day on; weeks repeat."""
-    wanted = Counter[tuple[str, int]]()
-    for ahead in range(days):
-        at = (first + timedelta(days=ahead) - plan.start_day).days % plan.days
-        for item in plan.result["items"]:
-            if item["day"] == at:
-                wanted[item["variant"], item["grams"]] += 1
-    return wanted
 
 
 def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[str, ...]:

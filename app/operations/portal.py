@@ -20,6 +20,7 @@ from app.models.orders import (
 from app.models.people import Client, ConsentPurpose, Site
 from app.operations import freezer, meals, orders, reorders, standing
 from app.operations.care import signed_prescription
+from app.operations.eating import served
 from app.operations.people import find_client, has_consent, visible_clients
 from app.operations.standing import Coming
 from app.operations.upkeep import note_access
@@ -185,11 +186,10 @@ def _eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
     if plan is None or signed is None:
         return ()
     variants, eater = meals.catalogue(session).variants, signed.as_eater()
-    at = (day - plan.start_day).days % plan.days
     dishes: dict[str, list[Dish]] = {}
-    for item in plan.result["items"]:
+    for item in served(session, plan).on(day):
         variant = variants.get(item["variant"])
-        if item["day"] == at and variant is not None:
+        if variant is not None:
             suits = not objections(variant, eater)
             dish = Dish(variant=variant, grams=item["grams"], suits=suits)
             dishes.setdefault(item["slot"], []).append(dish)
@@ -205,7 +205,7 @@ def _counted(session: Session, client_id: int, today: date) -> tuple[Counted, ..
     variants = meals.catalogue(session).variants
     rows = freezer.home_stock(session, client_id)
     plan = meals.approved_plan(session, client_id, today)
-    planned = freezer.portions_planned(plan) if plan else {}
+    planned = served(session, plan).portions_g if plan else {}
     frozen = {sku for sku in planned if sku in variants and variants[sku].zone is Zone.FROZEN}
     return tuple(
         Counted(
@@ -302,7 +302,7 @@ def choice(
     last = _last_order(session, client.id) if repeat else (ahead.order if ahead else None)
     start = _start(session, client.id, ahead, last)
     catalogue = meals.catalogue(session)
-    grams = freezer.portions_planned(plan) if plan else {}
+    grams = served(session, plan).portions_g if plan else {}
     return Choice(
         client=client,
         day=ahead.day if ahead else None,

@@ -22,6 +22,7 @@ from app.models.orders import (
 )
 from app.models.people import Client, ConsentPurpose
 from app.operations import freezer, meals, orders, reordermail
+from app.operations.eating import served
 from app.operations.people import find_client, has_consent
 from app.operations.upkeep import note_access
 from logistics import (
@@ -232,7 +233,7 @@ def _chosen_lines(
     plan = meals.approved_plan(session, client.id, day)
     if plan is None:
         raise Refused(("", "order.plan_not_approved", {}))
-    grams = freezer.portions_planned(plan)
+    grams = served(session, plan).portions_g
     strange = [sku for sku in amounts if sku not in grams]
     if strange:
         raise Refused(*((sku, "reorder.not_in_plan", {}) for sku in strange))

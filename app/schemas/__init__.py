@@ -50,9 +50,11 @@ from app.schemas.client import (
     CountForm,
     DayForm,
     ForClient,
+    ForgetForm,
     LogQuery,
     NoAnswerForm,
     PauseForm,
+    TasteForm,
     WeekQuery,
 )
 from app.schemas.diagnosis import GlimForm
@@ -138,6 +140,7 @@ __all__ = [
     "EventForm",
     "Exactly",
     "ForClient",
+    "ForgetForm",
     "Form",
     "GlimForm",
     "HandForm",
@@ -194,6 +197,7 @@ __all__ = [
     "StockQuery",
     "SwapForm",
     "Switch",
+    "TasteForm",
     "Text",
     "UserForm",
     "UsersQuery",

@@ -6,11 +6,14 @@ from typing import Any
 from marshmallow import fields, pre_load
 
 from app.models.people import ConsentPurpose
-from app.schemas.base import Day, Form, OneOf, Switch, Whole
+from app.schemas.base import Day, Form, OneOf, Switch, Text, Whole
 from logistics import OnNoAnswer
+from menus import Liking
 
 AMOUNT = "n:"
 """How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
+TASTE = "t:"
+"""How the name of a rating begins; the component follows."""
 _UNKNOWN = "_unknown"
 _MOST_ID = 2**53
 
@@ -97,6 +100,30 @@ class CountForm(ForClient):
 
 def _is(name: str) -> bool:
     return name.startswith(AMOUNT)
+
+
+class TasteForm(ForClient):
+    """How dishes of a day tasted, by component."""
+
+    day = Day(required=True)
+    likings = fields.Dict(keys=fields.String(), values=OneOf(tuple(Liking)))
+
+    @pre_load
+    def drop_empty(self, values: Mapping[str, Any], **rest: Any) -> dict[str, Any]:
+        """Gather what was said under one name."""
+        kept = super().drop_empty(values, **rest)
+        said = {name.removeprefix(TASTE): one for name, one in kept.items() if _tasted(name)}
+        return {name: one for name, one in kept.items() if not _tasted(name)} | {"likings": said}
+
+
+def _tasted(name: str) -> bool:
+    return name.startswith(TASTE)
+
+
+class ForgetForm(ForClient):
+    """Which dish's ratings no longer count."""
+
+    component = Text(required=True)
 
 
 class AmountsForm(CountForm):

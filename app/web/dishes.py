@@ -66,6 +66,11 @@ def name_of(speak: Translator, variant: Variant) -> str:
     return str(getattr(variant.names, speak.language))
 
 
+def plate_of(variant: Variant) -> tuple[str, ...]:
+    """Give the parts of the picture of one dish."""
+    return (_PLATE.get(variant.role, "milk"),)
+
+
 def dish_parts(speak: Translator, dish: Dish) -> dict[str, Any]:
     """Give a dish to eat: what is in it, its texture, how to warm it."""
     one = dish.variant
@@ -76,7 +81,7 @@ def dish_parts(speak: Translator, dish: Dish) -> dict[str, Any]:
         "iddsi": one.iddsi,
         "heat": _heat(speak, one.regeneration),
         "heat_text": _until(speak, one.regeneration),
-        "plate": (_PLATE.get(one.role, "milk"),),
+        "plate": plate_of(one),
         "suits": dish.suits,
     }
 

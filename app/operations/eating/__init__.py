@@ -1,0 +1,33 @@
+"""What clients say of their dishes: the week as it is eaten, and how dishes tasted."""
+
+from app.operations.eating.servings import Served, served, served_each
+from app.operations.eating.tastes import (
+    RATING_CODES,
+    RATING_DAYS,
+    Taste,
+    component_called,
+    forget,
+    note_refused,
+    rate,
+    ratings_of,
+    taste_rows,
+    tastes_of,
+    with_tastes,
+)
+
+__all__ = [
+    "RATING_CODES",
+    "RATING_DAYS",
+    "Served",
+    "Taste",
+    "component_called",
+    "forget",
+    "note_refused",
+    "rate",
+    "ratings_of",
+    "served",
+    "served_each",
+    "taste_rows",
+    "tastes_of",
+    "with_tastes",
+]
