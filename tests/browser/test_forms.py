@@ -268,3 +268,7 @@ def test_what_was_typed_outlives_a_lost_session(visitor: Visitor, client: str) -
     assert page.locator("#f-muac_cm").input_value() == "27"
     assert page.locator('[name="loss_planned"]:checked').get_attribute("value") == "no"
     visited.forget()
+    sound(visited)
+    visited.go(f"{client}/screenings")
+    expect(page.locator(".flash--info")).to_contain_text("SNAQ")
+    sound(visited)
