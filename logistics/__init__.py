@@ -34,11 +34,8 @@ from logistics.dayplan import plan_day
 from logistics.dayroutes import BOX_G, day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
 from logistics.labels import (
-    LABEL_GAPS,
     Label,
     LabelGap,
-    LabelIngredient,
-    Nutrition,
     Operator,
     Packed,
     make_label,
@@ -150,7 +147,6 @@ __all__ = [
     "DAY_VIOLATIONS",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
-    "LABEL_GAPS",
     "MIN_LIFE_DAYS",
     "ORDER_CODES",
     "PLAN_SCHEMA",
@@ -185,7 +181,6 @@ __all__ = [
     "KitchenTask",
     "Label",
     "LabelGap",
-    "LabelIngredient",
     "LoadLine",
     "LoadStop",
     "LoadingList",
@@ -195,7 +190,6 @@ __all__ = [
     "LotTake",
     "Machine",
     "MachineDay",
-    "Nutrition",
     "OnNoAnswer",
     "Operator",
     "OrderLine",

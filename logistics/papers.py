@@ -7,7 +7,7 @@ from functools import cached_property
 
 from logistics.day import DayInputs, DayPlan
 from logistics.demand import Explosion, OrderLine
-from logistics.labels import Packed, in_order
+from logistics.labels import Packed
 from logistics.production import Batch
 from logistics.routes import Boxes, Route, Stop, Trip
 from logistics.sheets import (
@@ -30,7 +30,7 @@ from logistics.sheets import (
     Texture,
 )
 from logistics.stock import Allocation, Lot
-from menus import Iddsi, Kind, Portion, Variant, Zone
+from menus import Iddsi, Kind, Portion, Variant, Zone, allergens_in_order
 
 _USUAL = frozenset({(Kind.FOOD, Iddsi.L7), (Kind.DRINK, Iddsi.L0)})
 _ZONES = tuple(Zone)
@@ -316,7 +316,7 @@ def _task(day: _Day, batch: Batch, number: int) -> KitchenTask:
         due_min=batch.due_min,
         dish=Dish.of(day.inputs.catalogue.variants[batch.sku]),
         amount_g=batch.amount_g,
-        allergens=in_order(batch.allergens),
+        allergens=allergens_in_order(batch.allergens),
         ingredients=_ingredients(day, batch) if number == 0 else (),
     )
 

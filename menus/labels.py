@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
 from menus.catalog import Bite, Colour, Kind, Portion, Role, StepKind, Zone
+from menus.information import INFORMATION_CODES
 from menus.nutrients import CODES
 from menus.rows import CATALOGUE_ERROR_CODES
 from menus.seasoning import Seasoning, Taste
@@ -26,6 +27,7 @@ def _codes(prefix: str, words: Iterable[str]) -> list[str]:
 MENU_CODES: tuple[str, ...] = (
     *OBJECTION_CODES,
     *CATALOGUE_ERROR_CODES,
+    *INFORMATION_CODES,
     *_codes("allergen", [*ALLERGENS, *ALLERGEN_GROUPS]),
     *_codes("role", Role),
     *_codes("kind", Kind),

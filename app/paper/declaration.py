@@ -1,35 +1,43 @@
-"""The nutrition declaration per 100 g, rounded as the Commission's guidance of 2012 says."""
+"""The nutrition declaration, rounded as the Commission's guidance of 2012 says."""
 
 from decimal import Decimal
 
 from app.i18n import Translator
 from app.paper.page import INK, LINE, Block, Pen, beside, stack, words
-from logistics import Nutrition
+from menus import Nutrition
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
 def declaration(nutrition: Nutrition, speak: Translator, width: float, size: float) -> Block:
-    """The seven figures in the order of annex XV of Regulation (EU) 1169/2011, as a table."""
+    """The figures per 100 g as a table."""
+    lines = [words(speak.say("paper.label.per_100g"), width, size=size, bold=True)]
+    lines += [_line(name, told, width, size) for name, told, _ in nutrition_rows(nutrition, speak)]
+    return _ruled(stack(lines, gap=0.4))
+
+
+def nutrition_rows(nutrition: Nutrition, speak: Translator) -> tuple[tuple[str, str, bool], ...]:
+    """Name, amount, and whether it is part of the one above, in the order of annex XV.
+
+    Rounded as the Commission's guidance on tolerances (December 2012) says in its table 4.
+    """
     energy = speak.say(
         "paper.label.energy_value", kj=nutrition.energy_kj, kcal=nutrition.energy_kcal
     )
-    lines = [
-        words(speak.say("paper.label.per_100g"), width, size=size, bold=True),
-        _line(speak.say("paper.label.energy"), energy, width, size),
-        *(
-            _line(speak.say(f"paper.label.{name}"), amount, width, size)
-            for name, amount in (
-                ("fat", grams(nutrition.fat_dg, speak)),
-                ("saturates", grams(nutrition.saturates_dg, speak, trace_dg=1)),
-                ("carbohydrate", grams(nutrition.carbohydrate_dg, speak)),
-                ("sugars", grams(nutrition.sugars_dg, speak)),
-                ("protein", grams(nutrition.protein_dg, speak)),
-                ("salt", salt(nutrition.salt_cg, speak)),
-            )
-        ),
-    ]
-    return _ruled(stack(lines, gap=0.4))
+    amounts = (
+        ("energy", energy),
+        ("fat", grams(nutrition.fat_dg, speak)),
+        ("saturates", grams(nutrition.saturates_dg, speak, trace_dg=1)),
+        ("carbohydrate", grams(nutrition.carbohydrate_dg, speak)),
+        ("sugars", grams(nutrition.sugars_dg, speak)),
+        ("fibre", grams(nutrition.fibre_dg, speak)),
+        ("protein", grams(nutrition.protein_dg, speak)),
+        ("salt", salt(nutrition.salt_cg, speak)),
+    )
+    return tuple(
+        (speak.say(f"paper.label.{name}"), amount, name in {"saturates", "sugars"})
+        for name, amount in amounts
+    )
 
 
 def grams(tenths: int, speak: Translator, *, trace_dg: int = 5) -> str:

@@ -8,20 +8,13 @@ from xml.sax.saxutils import escape
 from reportlab.lib.units import mm
 
 from app.i18n import Translator
-from app.paper.declaration import NBSP, declaration
+from app.paper.declaration import declaration
 from app.paper.faces import X_HEIGHT
-from app.paper.marks import (
-    allergen_words,
-    capital,
-    code_square,
-    level_name,
-    name_of,
-    seasoning_name,
-    tile,
-)
+from app.paper.foodwords import Pieces, food_words
+from app.paper.marks import capital, code_square, level_name, tile
 from app.paper.page import Block, Pen, beside, foot, rich, stack, start, strong, words
-from logistics import Label, LabelIngredient
-from menus import Kind, Seasoning, Zone
+from logistics import Label
+from menus import Zone
 
 WIDTH, HEIGHT = 100 * mm, 60 * mm
 SIZE = 6.25
@@ -36,7 +29,6 @@ _PAD = 2 * mm
 _GAP = 2 * mm
 _SIDE = 34 * mm
 _TEXT = WIDTH - 2 * _PAD - _SIDE - _GAP
-_SHARE_FROM_G = 10
 _LEAD = 1.12
 
 
@@ -107,80 +99,28 @@ def _label(label: Label, speak: Translator) -> Block:
 
 
 def _told(label: Label, speak: Translator) -> Block:
-    """Name, ingredients, allergens, how to keep and heat it, and who made it."""
-    title = name_of(label.dish.names, speak)
-    if label.dish.seasoning is not Seasoning.STANDARD:
-        title += f", {seasoning_name(label.dish.seasoning, speak).lower()}"
-    maker = label.operator
+    """Name, ingredients, allergens, claims, how to keep and heat it, and who made it."""
+    told, maker = food_words(label.food, speak), label.operator
+    lines = (told.claims, *told.statements, told.heating, told.storage)
     parts = [
-        words(title, _TEXT, size=10, lead=_LEAD, bold=True),
-        rich(_ingredients(label, speak), _TEXT, size=SIZE, lead=_LEAD),
-        rich(_allergens(label, speak), _TEXT, size=SIZE + 0.4, lead=_LEAD),
-    ]
-    if label.may_contain:
-        traces = allergen_words(label.may_contain, speak)
-        text = f"{escape(speak.say('paper.label.may_contain'))} {strong(traces)}."
-        parts.append(rich(text, _TEXT, size=SIZE, lead=_LEAD))
-    parts += [
-        words(_heating(label, speak), _TEXT, size=SIZE, lead=_LEAD),
-        words(speak.say(f"paper.label.storage.{label.zone}"), _TEXT, size=SIZE, lead=_LEAD),
+        words(told.title, _TEXT, size=10, lead=_LEAD, bold=True),
+        _rich(told.ingredients, SIZE),
+        _rich(told.allergens, SIZE + 0.4),
+        *([_rich(told.may_contain, SIZE)] if told.may_contain else []),
+        *(words(line, _TEXT, size=SIZE, lead=_LEAD) for line in lines if line),
         words(f"{maker.name}, {maker.street}, {maker.town}", _TEXT, size=SIZE, lead=_LEAD),
     ]
     return stack(parts, gap=1)
 
 
-def _ingredients(label: Label, speak: Translator) -> str:
-    """The list by descending weight, allergens emphasised, large shares in figures (art. 22)."""
-    in_grams = sum(each.per_100g_g for each in label.ingredients) > 100
-    heading = "paper.label.ingredients_g" if in_grams else "paper.label.ingredients"
-    unit = "" if in_grams else f"{NBSP}%"
-    listed = []
-    for each in label.ingredients:
-        large = each.per_100g_g >= _SHARE_FROM_G
-        share = f"{NBSP}{each.per_100g_g}{unit}" if large else ""
-        listed.append(emphasised(each, speak) + share)
-    return f"{strong(speak.say(heading))} {', '.join(listed)}."
-
-
-def emphasised(ingredient: LabelIngredient, speak: Translator) -> str:
-    """An ingredient's name as markup, with each allergen in bold: in its name, or after it."""
-    name = name_of(ingredient.names, speak)
-    markup, behind = escape(name), []
-    for code in ingredient.allergens:
-        word = allergen_words((code,), speak)
-        at = name.lower().find(word.partition(" (")[0].lower())
-        if at >= 0 and "<b>" not in markup:
-            end = at + len(word.partition(" (")[0])
-            markup = escape(name[:at]) + strong(name[at:end]) + escape(name[end:])
-        else:
-            behind.append(word)
-    return f"{markup} ({strong(', '.join(behind))})" if behind else markup
-
-
-def _allergens(label: Label, speak: Translator) -> str:
-    if not label.allergens:
-        return escape(speak.say("paper.label.contains_none"))
-    listed = allergen_words(label.allergens, speak)
-    return f"{escape(speak.say('paper.label.contains'))} {strong(listed)}."
-
-
-def _heating(label: Label, speak: Translator) -> str:
-    heat = label.regeneration
-    if heat is None:
-        drink = label.dish.kind is Kind.DRINK
-        return speak.say("paper.label.ready_drink" if drink else "paper.label.ready")
-    code = f"paper.appliance.{heat.appliance}"
-    return speak.say(
-        "paper.label.heat",
-        appliance=speak.say(code) if speak.knows(code) else heat.appliance,
-        minutes=heat.minutes,
-        core=heat.core_celsius,
-    )
+def _rich(pieces: Pieces, size: float) -> Block:
+    markup = "".join(strong(text) if bold else escape(text) for text, bold in pieces)
+    return rich(markup, _TEXT, size=size, lead=_LEAD)
 
 
 def _figures(label: Label, speak: Translator) -> Block:
     """Level, date, lot, weight and the nutrition declaration."""
-    date_code = "use_by" if label.zone is Zone.CHILLED else "best_before"
+    date_code = "use_by" if label.food.zone is Zone.CHILLED else "best_before"
     code = code_square(label.lot, 10.5 * mm)
     wide = _SIDE - code.width - 2
     facts = stack(
@@ -196,7 +136,7 @@ def _figures(label: Label, speak: Translator) -> Block:
             _level(label, speak),
             beside((facts, code), gap=2),
             words(speak.say("paper.label.net", g=label.net_g), _SIDE, size=9, bold=True),
-            declaration(label.nutrition, speak, _SIDE, SIZE),
+            declaration(label.food.nutrition, speak, _SIDE, SIZE),
         ),
         gap=2.4,
     )
@@ -206,10 +146,10 @@ def _level(label: Label, speak: Translator) -> Block:
     """The level of the IDDSI framework by number, colour and name."""
     side = 10 * mm
     wide = _SIDE - side - 4
-    dish = label.dish
-    kind = capital(speak.say(f"paper.kind.{dish.kind}"))
-    name = level_name(dish.level, dish.kind, speak)
+    food = label.food
+    kind = capital(speak.say(f"paper.kind.{food.kind}"))
+    name = level_name(food.level, food.kind, speak)
     text = stack(
         (words(f"IDDSI, {kind}", wide, size=SIZE, lead=_LEAD), words(name, wide, size=8, bold=True))
     )
-    return beside((tile(dish.level, dish.kind, side), text), gap=4, middle=True)
+    return beside((tile(food.level, food.kind, side), text), gap=4, middle=True)

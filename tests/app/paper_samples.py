@@ -18,13 +18,11 @@ from logistics import (
     KitchenSheet,
     KitchenTask,
     Label,
-    LabelIngredient,
     LoadingList,
     LoadLine,
     LoadStop,
     LotTake,
     MachineDay,
-    Nutrition,
     Operator,
     PickList,
     PickRow,
@@ -34,11 +32,19 @@ from logistics import (
     Texture,
 )
 from menus import (
+    Claim,
+    FoodInformation,
     Iddsi,
     Kind,
+    ListedIngredient,
     Names,
+    Nutrition,
+    Portion,
+    PortionNutrition,
     Regeneration,
+    Role,
     Seasoning,
+    Statement,
     StepKind,
     Zone,
 )
@@ -152,29 +158,50 @@ KITCHEN = KitchenSheet(
         ),
     ),
 )
-LABEL = Label(
-    dish=DISH,
+NUTRITION = Nutrition(
+    energy_kj=545,
+    energy_kcal=130,
+    fat_dg=55,
+    saturates_dg=19,
+    carbohydrate_dg=56,
+    sugars_dg=3,
+    fibre_dg=7,
+    protein_dg=130,
+    salt_cg=78,
+)
+
+
+def listed(name: str, mg: int, *allergens: str, told: bool = True) -> ListedIngredient:
+    return ListedIngredient(names=names(name), allergens=allergens, per_100g_mg=mg, share_told=told)
+
+
+FOOD = FoodInformation(
+    variant="kip/4/low-salt",
+    names=DISH.names,
+    role=Role.PROTEIN,
+    kind=DISH.kind,
+    level=DISH.level,
+    seasoning=DISH.seasoning,
+    zone=Zone.FROZEN,
     ingredients=(
-        LabelIngredient(names=names("volle melk"), allergens=("milk",), per_100g_g=60),
-        LabelIngredient(names=names("pudding"), allergens=("eggs", "milk"), per_100g_g=9),
+        listed("volle melk", 60_000, "milk"),
+        listed("pudding", 9_000, "eggs", "milk", told=False),
     ),
+    shares_in_grams=False,
     allergens=("eggs", "milk"),
     may_contain=("celery",),
+    nutrition=NUTRITION,
+    portions=(PortionNutrition(portion=Portion.M, grams=250, nutrition=NUTRITION),),
+    significant=(),
+    claims=(Claim(rule="protein_high"), Claim(rule="sugars_low")),
+    statements=(Statement.ALCOHOL,),
+    regeneration=Regeneration(appliance="regeneration-oven", minutes=35, core_celsius=75),
+)
+LABEL = Label(
+    food=FOOD,
     net_g=250,
-    zone=Zone.FROZEN,
     use_by=date(2027, 8, 21),
     lot="K2611-07",
-    regeneration=Regeneration(appliance="regeneration-oven", minutes=35, core_celsius=75),
-    nutrition=Nutrition(
-        energy_kj=545,
-        energy_kcal=130,
-        fat_dg=55,
-        saturates_dg=19,
-        carbohydrate_dg=56,
-        sugars_dg=3,
-        protein_dg=130,
-        salt_cg=78,
-    ),
     operator=Operator(name="Keuken & co", street="Kaai 1", town="8800 Roeselare"),
 )
 

@@ -19,7 +19,6 @@ from app import paper
 from app.i18n import LANGUAGES, translator
 from app.paper.marks import IDDSI_RGB, TIMES, level_name
 from logistics import (
-    LABEL_GAPS,
     Boxes,
     LoadStop,
     Pause,
@@ -32,6 +31,7 @@ from menus import (
     DRINK_LEVELS,
     FOOD_LEVELS,
     IDDSI_COLOURS,
+    INFORMATION_GAPS,
     Iddsi,
     Kind,
     Seasoning,
@@ -288,7 +288,7 @@ def test_every_level_has_its_colour_and_every_mark_its_words() -> None:
         assert all(speak.knows(f"seasoning.{each}") for each in Seasoning)
         assert all(speak.knows(f"paper.zone.{zone}") for zone in Zone)
         assert all(speak.knows(f"paper.label.storage.{zone}") for zone in Zone)
-        assert all(speak.knows(code) for code in LABEL_GAPS)
+        assert all(speak.knows(code) for code in INFORMATION_GAPS)
 
 
 def test_purchases_are_a_table_without_formulas() -> None:

@@ -9,22 +9,21 @@ from pypdf import PdfReader
 
 from app import paper
 from app.paper.declaration import grams, salt
-from app.paper.labels import emphasised
+from app.paper.foodwords import emphasised
 from app.paper.page import Block, Section, paginate
-from logistics import (
-    LabelIngredient,
-)
-from menus import (
-    Kind,
-    Regeneration,
-    Seasoning,
-    Zone,
-)
-from tests.app.paper_samples import DISH, LABEL, NL, PAPERS, VERSION, names, pages, sheets, text
+from menus import Kind, ListedIngredient, Regeneration, Seasoning, Zone
+from tests.app.paper_samples import FOOD, LABEL, NL, PAPERS, VERSION, listed, pages, sheets, text
 
 
 def label_text(**changed: Any) -> str:
-    return text(paper.labels_pdf([replace(LABEL, **changed)], NL, version=VERSION))
+    label = replace(LABEL, food=replace(FOOD, **changed))
+    return text(paper.labels_pdf([label], NL, version=VERSION))
+
+
+def marked(ingredient: ListedIngredient) -> str:
+    """An ingredient's name with what stands out between stars."""
+    pieces = emphasised(ingredient, NL)
+    return "".join(f"*{text}*" if strong else text for text, strong in pieces)
 
 
 def test_a_label_tells_what_the_law_asks() -> None:
@@ -42,24 +41,25 @@ def test_a_label_tells_what_the_law_asks() -> None:
         "35 min, tot de kern 75 °C",
         "Keuken & co, Kaai 1, 8800 Roeselare",
         "545 kJ / 130 kcal",
+        "Rijk aan eiwitten, suikerarm.",
+        "Bereid met alcohol.",
         "Glad gemalen",
     ):
         assert words in told
 
 
 def test_allergens_stand_out_in_the_list_of_ingredients() -> None:
-    milk, pudding = LABEL.ingredients
-    assert emphasised(milk, NL) == "volle <b>melk</b>"
-    assert emphasised(pudding, NL) == "pudding (<b>eieren, melk</b>)"
-    wheat = LabelIngredient(
-        names=names("Tarwebloem & ei"), allergens=("gluten:wheat", "eggs"), per_100g_g=1
-    )
-    assert emphasised(wheat, NL) == "<b>Tarwe</b>bloem &amp; ei (<b>eieren</b>)"
+    milk, pudding = FOOD.ingredients
+    assert marked(milk) == "volle *melk*"
+    assert marked(pudding) == "pudding (*eieren, melk*)"
+    wheat = listed("Tarwebloem & ei", 1, "gluten:wheat", "eggs")
+    assert marked(wheat) == "*Tarwe*bloem & ei (*eieren*)"
 
 
-def test_shares_above_a_hundred_percent_are_grams_per_hundred_grams() -> None:
-    heavy = (LabelIngredient(names=names("rund"), allergens=(), per_100g_g=120),)
-    assert "Ingrediënten (g per 100 g): rund 120." in label_text(ingredients=heavy)
+def test_food_that_lost_water_tells_grams_per_hundred_grams() -> None:
+    heavy = (listed("rund", 120_000), listed("peper", 40), listed("ui", 3_250))
+    told = label_text(ingredients=heavy, shares_in_grams=True)
+    assert "Ingrediënten (g per 100 g): rund 120, peper < 0,1, ui 3,3." in told
 
 
 def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
@@ -69,8 +69,14 @@ def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
     assert "Klaar om te eten" in chilled
     assert "Geen allergenen" in chilled
     assert "invriezen" not in chilled
-    drink = replace(DISH, kind=Kind.DRINK, seasoning=Seasoning.STANDARD)
-    dry = label_text(zone=Zone.AMBIENT, regeneration=None, dish=drink)
+    dry = label_text(
+        zone=Zone.AMBIENT,
+        regeneration=None,
+        kind=Kind.DRINK,
+        seasoning=Seasoning.STANDARD,
+        claims=(),
+        statements=(),
+    )
     assert "Klaar om te drinken" in dry
     assert "zoutarm" not in dry
 
@@ -92,15 +98,12 @@ def test_a_row_that_waits_for_a_next_one_is_not_lost_at_the_end() -> None:
     assert paginate(section) == [[last]]
 
 
-def many(count: int) -> tuple[LabelIngredient, ...]:
-    return tuple(
-        LabelIngredient(names=names(f"ingrediënt nummer {n}"), allergens=("milk",), per_100g_g=1)
-        for n in range(count)
-    )
+def many(count: int) -> tuple[ListedIngredient, ...]:
+    return tuple(listed(f"ingrediënt nummer {n}", 1, "milk", told=False) for n in range(count))
 
 
 def test_a_long_label_takes_more_cells_and_loses_nothing() -> None:
-    long = replace(LABEL, ingredients=many(40), copies=5)
+    long = replace(LABEL, food=replace(FOOD, ingredients=many(40)), copies=5)
     told = pages(paper.labels_pdf([long], NL, version=VERSION))
     assert len(told) == 2  # four of double height fill a sheet
     assert "nummer 39 (melk)." in told[0]
@@ -108,7 +111,7 @@ def test_a_long_label_takes_more_cells_and_loses_nothing() -> None:
 
 def test_a_label_higher_than_a_sheet_is_refused() -> None:
     with pytest.raises(ValueError, match="the label of lot K2611-07 is higher than a sheet"):
-        paper.labels_pdf([replace(LABEL, ingredients=many(400))], NL, version=VERSION)
+        label_text(ingredients=many(400))
 
 
 def test_the_smallest_type_of_a_label_is_as_high_as_the_law_asks() -> None:
