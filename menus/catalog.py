@@ -152,7 +152,8 @@ class Ingredient:
     """Something bought, with its figures per 100 g as bought (cleaned, without waste).
 
     `families` are wider words for what it is or is made of (tomato paste: tomato), so that who
-    may not eat tomato is kept from the paste as well.
+    may not eat tomato is kept from the paste as well. `filled` names each figure that the row of
+    `source_code` lacks, with where it was taken from instead.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Ingredient:
     lead_days: int
     zone: Zone
     families: frozenset[str] = frozenset()
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

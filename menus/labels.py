@@ -14,7 +14,9 @@ from menus.texture import DRINK_LEVELS, FOOD_LEVELS, Iddsi
 PROPERTIES: tuple[str, ...] = (
     *("vegetarian", "vegan", "halal", "kosher"),
     *("meat", "beef", "veal", "pork", "lamb", "poultry", "fish", "cured"),
-    *("alcohol", "caffeine", "cranberry", "grapefruit", "tyramine", "vitamin-k"),
+    *("alcohol", "caffeine", "cranberry", "grapefruit", "licorice", "tyramine", "vitamin-k"),
+    *("potassium-salt", "phosphate-additive", "fortified"),
+    *("pathogen-risk", "raw-egg", "raw-fish", "raw-meat", "raw-milk", "raw-shellfish"),
     *("starch-thickener", "thin-liquid", "finger-food", "enriched", "medical-food"),
 )
 """The properties the seed speaks of; a kitchen may add its own."""

@@ -26,7 +26,7 @@ from menus.catalog import (
     StepKind,
     Zone,
 )
-from menus.nutrients import CODES, NUTRIENTS, round_half_away
+from menus.nutrients import CODES, INDEX, NUTRIENTS, round_half_away
 from menus.recipes import DIETS, ImpossibleRecipe, build_catalogue
 from menus.seasoning import Seasoning
 from menus.suitability import THIN_LIQUID
@@ -37,7 +37,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 INGREDIENT_COLUMNS: tuple[str, ...] = (
-    *("id", "nl", "fr", "en", "source", "source_code", *CODES),
+    *("id", "nl", "fr", "en", "source", "source_code", *CODES, "filled"),
     *("contains", "may_contain", "unknown", "properties", "price_cents_per_kg", "shelf_days"),
     *("supplier", "pack_g", "lead_days", "zone", "families"),
 )
@@ -58,6 +58,7 @@ CATALOGUE_ERROR_CODES: tuple[str, ...] = (
     "catalogue.not_one_of",
     "catalogue.twice",
     "catalogue.diet_typed",
+    "catalogue.filled",
     "catalogue.level_of_other_kind",
     "catalogue.thin_liquid_level",
     "catalogue.portions_order",
@@ -237,7 +238,22 @@ def _ingredient(reader: _Reader) -> Ingredient:
         lead_days=reader.whole("lead_days", least=0),
         zone=reader.one("zone", Zone, Zone.AMBIENT),
         families=frozenset(reader.maybe("families").split()),
+        filled=_filled(reader),
     )
+
+
+def _filled(reader: _Reader) -> tuple[tuple[str, str], ...]:
+    """Origins of figures as `sugars_g fibre_g=origin; iron_mg=origin`, each figure once."""
+    found: dict[str, str] = {}
+    for text in reader.maybe("filled").split(";"):
+        codes, _, origin = (each.strip() for each in text.partition("="))
+        for code in codes.split():
+            known = code in INDEX and reader.maybe(code) and origin
+            if not known or found.setdefault(code, origin) != origin:
+                reader.blame("filled", "filled", value=code)
+        if origin and not codes:
+            reader.blame("filled", "filled", value=origin)
+    return tuple(sorted(found.items(), key=lambda each: CODES.index(each[0])))
 
 
 def _recipes(readers: list[_Reader], ingredients: set[str]) -> list[Recipe]:

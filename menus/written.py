@@ -47,6 +47,7 @@ def _ingredient(each: Ingredient) -> Written:
             nutrient.code: _decimal(amount, nutrient.scale)
             for nutrient, amount in zip(NUTRIENTS, each.per_100g, strict=True)
         },
+        "filled": _filled(each.filled),
         "contains": _words(each.allergens.contains),
         "may_contain": _words(each.allergens.may_contain),
         "unknown": _words(each.allergens.unknown),
@@ -59,6 +60,14 @@ def _ingredient(each: Ingredient) -> Written:
         "zone": each.zone,
         "families": _words(each.families),
     }
+
+
+def _filled(filled: tuple[tuple[str, str], ...]) -> str:
+    """Figures of one origin together, in the order of the first of them."""
+    by_origin: dict[str, list[str]] = {}
+    for code, origin in filled:
+        by_origin.setdefault(origin, []).append(code)
+    return "; ".join(f"{' '.join(codes)}={origin}" for origin, codes in by_origin.items())
 
 
 def _recipe(recipe: Recipe) -> list[Written]:

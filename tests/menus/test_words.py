@@ -62,6 +62,7 @@ ARGUMENTS: dict[str, set[str]] = {
     "not_one_of": {"value"},
     "twice": {"value"},
     "diet_typed": {"value"},
+    "filled": {"value"},
     "level_of_other_kind": {"level", "kind"},
     "thin_liquid_level": {"level"},
     "portions_order": {"value"},
