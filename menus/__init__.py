@@ -14,7 +14,6 @@ from menus.catalog import (
     Portions,
     Recipe,
     RecipeLine,
-    Regeneration,
     Role,
     Step,
     StepKind,
@@ -50,6 +49,15 @@ from menus.information import (
     Statement,
     allergens_in_order,
     food_information,
+)
+from menus.keeping import (
+    KEEPING,
+    THAWED_HOURS,
+    Freezer,
+    Keeping,
+    freezer_as_measured,
+    frozen_until,
+    thawed_until,
 )
 from menus.labels import MENU_CODES, PROPERTIES
 from menus.nutrients import NUTRIENTS, Amounts, Nutrient, parse
@@ -91,16 +99,10 @@ from menus.recipes import (
     portion_amounts,
     portion_hundredths,
 )
-from menus.rows import (
-    CATALOGUE_ERROR_CODES,
-    COMPONENT_COLUMNS,
-    INGREDIENT_COLUMNS,
-    RECIPE_COLUMNS,
-    CatalogueError,
-    read_catalogue,
-)
+from menus.rows import INGREDIENT_COLUMNS, read_catalogue
 from menus.seasoning import Seasoning, Taste, allowed_seasonings
 from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
+from menus.tables import CATALOGUE_ERROR_CODES, COMPONENT_COLUMNS, RECIPE_COLUMNS, CatalogueError
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
 from menus.texture_tests import (
     SYRINGE_ML,
@@ -110,6 +112,7 @@ from menus.texture_tests import (
     offer_matches,
     piece_fits,
 )
+from menus.warming import Appliance, Heating, Regeneration
 from menus.written import write_catalogue
 
 __all__ = [
@@ -126,6 +129,7 @@ __all__ = [
     "INFORMATION_CODES",
     "INFORMATION_GAPS",
     "INGREDIENT_COLUMNS",
+    "KEEPING",
     "MAX_DAYS",
     "MENU_CODES",
     "NUTRIENTS",
@@ -140,9 +144,11 @@ __all__ = [
     "RULE_CODES",
     "SOFT_RULES",
     "SYRINGE_ML",
+    "THAWED_HOURS",
     "AllergenSet",
     "Alternative",
     "Amounts",
+    "Appliance",
     "Bite",
     "Catalogue",
     "CatalogueError",
@@ -154,10 +160,13 @@ __all__ = [
     "Eater",
     "Flow",
     "FoodInformation",
+    "Freezer",
+    "Heating",
     "Iddsi",
     "ImpossibleRecipe",
     "InformationGap",
     "Ingredient",
+    "Keeping",
     "Kind",
     "Liking",
     "ListedIngredient",
@@ -218,6 +227,8 @@ __all__ = [
     "explode",
     "flow_level",
     "food_information",
+    "freezer_as_measured",
+    "frozen_until",
     "objections",
     "offer_matches",
     "parse",
@@ -232,6 +243,7 @@ __all__ = [
     "serve",
     "standings",
     "tastes_from",
+    "thawed_until",
     "unread_to_json",
     "why_not",
     "write_catalogue",

@@ -8,6 +8,7 @@ from menus.allergens import AllergenSet
 from menus.nutrients import Amounts
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
+from menus.warming import Regeneration
 
 
 class Role(StrEnum):
@@ -139,15 +140,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Regeneration:
-    """Reheating before eating: where, how long, and the core temperature to reach."""
-
-    appliance: str
-    minutes: int
-    core_celsius: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredient:
     """Something bought, with its figures per 100 g as bought (cleaned, without waste).
 
@@ -229,7 +221,7 @@ class Component:
     zone: Zone
     shelf_days: int
     steps: tuple[Step, ...]
-    regeneration: Regeneration | None
+    regeneration: tuple[Regeneration, ...]
     max_batch_g: int
 
 
@@ -239,8 +231,8 @@ class Variant:
 
     Everything about content is derived from the recipe tree: figures per 100 g as served,
     allergens, properties, price, and ingredients: the ids of all that is bought, with their
-    families. Cents are rounded up: a price is never below
-    its cost.
+    families. The first way of `regeneration` is the house's advice; none: eaten as it is. Cents
+    are rounded up: a price is never below its cost.
     """
 
     id: str
@@ -261,7 +253,7 @@ class Variant:
     zone: Zone
     shelf_days: int
     steps: tuple[Step, ...]
-    regeneration: Regeneration | None
+    regeneration: tuple[Regeneration, ...]
     max_batch_g: int
 
 

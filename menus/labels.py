@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
 from menus.catalog import Bite, Colour, Kind, Portion, Role, StepKind, Zone
 from menus.information import INFORMATION_CODES
+from menus.keeping import Freezer
 from menus.nutrients import CODES
-from menus.rows import CATALOGUE_ERROR_CODES
 from menus.seasoning import Seasoning, Taste
 from menus.suitability import OBJECTION_CODES
+from menus.tables import CATALOGUE_ERROR_CODES
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, Iddsi
+from menus.warming import Appliance, Heating
 
 PROPERTIES: tuple[str, ...] = (
     *("vegetarian", "vegan", "halal", "kosher"),
@@ -38,6 +40,9 @@ MENU_CODES: tuple[str, ...] = (
     *_codes("colour", Colour),
     *_codes("bite", Bite),
     *_codes("portion", Portion),
+    *_codes("appliance", Appliance),
+    *_codes("heating", Heating),
+    *_codes("freezer", Freezer),
     *_codes("seasoning", Seasoning),
     *_codes("taste", Taste),
     *_codes("iddsi.food", [level for level in Iddsi if level in FOOD_LEVELS]),

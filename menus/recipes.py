@@ -168,7 +168,7 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         zone=component.zone,
         shelf_days=component.shelf_days,
         steps=_steps(component, level),
-        regeneration=component.regeneration,
+        regeneration=tuple(way for way in component.regeneration if way.serves(level)),
         max_batch_g=component.max_batch_g,
     )
 

@@ -7,6 +7,7 @@ from menus.catalog import Catalogue, Component, Ingredient, Names, Recipe, Recip
 from menus.nutrients import NUTRIENTS
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
+from menus.warming import Regeneration
 
 Written = dict[str, str]
 
@@ -91,7 +92,6 @@ def _line(recipe: Recipe, number: int, line: RecipeLine) -> Written:
 
 
 def _component(each: Component) -> Written:
-    heat = each.regeneration
     return {
         "id": each.id,
         "role": each.role,
@@ -109,13 +109,19 @@ def _component(each: Component) -> Written:
         "zone": each.zone,
         "shelf_days": str(each.shelf_days),
         "steps": " ".join(_step(step) for step in each.steps),
-        "appliance": heat.appliance if heat else "",
-        "regeneration_min": str(heat.minutes) if heat else "",
-        "core_celsius": str(heat.core_celsius) if heat else "",
+        "regeneration": " ".join(_way(way) for way in each.regeneration),
         "max_batch_g": str(each.max_batch_g),
     }
 
 
 def _step(step: Step) -> str:
-    levels = ",".join(level for level in Iddsi if level in step.levels)
-    return f"{step.kind}:{step.fixed_min}+{step.min_per_10kg}" + (f"@{levels}" if levels else "")
+    return f"{step.kind}:{step.fixed_min}+{step.min_per_10kg}{_at(step.levels)}"
+
+
+def _way(way: Regeneration) -> str:
+    told = f"{way.appliance}:{way.heating}:{way.minutes}:{way.core_celsius}"
+    return told + _at(way.levels)
+
+
+def _at(levels: frozenset[Iddsi]) -> str:
+    return "@" + ",".join(level for level in Iddsi if level in levels) if levels else ""

@@ -108,14 +108,14 @@ def _claims(food: FoodInformation, speak: Translator) -> str:
 
 
 def _heating(food: FoodInformation, speak: Translator) -> str:
-    heat = food.regeneration
-    if heat is None:
+    if not food.regeneration:
         drink = food.kind is Kind.DRINK
         return speak.say("paper.label.ready_drink" if drink else "paper.label.ready")
-    code = f"paper.appliance.{heat.appliance}"
+    advised = food.regeneration[0]
     return speak.say(
         "paper.label.heat",
-        appliance=speak.say(code) if speak.knows(code) else heat.appliance,
-        minutes=heat.minutes,
-        core=heat.core_celsius,
+        appliance=speak.say(f"appliance.{advised.appliance}").lower(),
+        heating=speak.say(f"heating.{advised.heating}"),
+        minutes=advised.minutes,
+        core=advised.core_celsius,
     )

@@ -101,16 +101,26 @@ def _words(speak: Translator, codes: Iterable[str]) -> str:
     return ", ".join(sorted(speak.word(code) for code in codes))
 
 
-def _heat(speak: Translator, warming: Regeneration | None) -> str | None:
-    if warming is None:
+def _heat(speak: Translator, ways: tuple[Regeneration, ...]) -> str | None:
+    return _way(speak, ways[0]) if ways else None
+
+
+def _way(speak: Translator, way: Regeneration) -> str:
+    return speak.say(
+        "week.heat",
+        appliance=speak.say(f"appliance.{way.appliance}"),
+        minutes=way.minutes,
+        heating=speak.say(f"heating.{way.heating}"),
+    )
+
+
+def _until(speak: Translator, ways: tuple[Regeneration, ...]) -> str | None:
+    """Give the core temperature, and the other ways to reach it."""
+    if not ways:
         return None
-    code = f"week.appliance.{warming.appliance}"
-    appliance = speak.say(code if speak.knows(code) else "week.appliance.other")
-    return speak.say("week.heat", appliance=appliance, minutes=warming.minutes)
-
-
-def _until(speak: Translator, warming: Regeneration | None) -> str | None:
-    return speak.say("week.heat_until", celsius=warming.core_celsius) if warming else None
+    other = " ".join(_way(speak, way) for way in ways[1:])
+    until = speak.say("week.heat_until", celsius=ways[0].core_celsius)
+    return f"{until} {speak.say('week.heat_or')} {other}" if other else until
 
 
 def amount_parts(speak: Translator, amount: Amount) -> dict[str, Any]:

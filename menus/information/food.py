@@ -11,7 +11,6 @@ from menus.catalog import (
     Kind,
     Names,
     Portion,
-    Regeneration,
     Role,
     Variant,
     Zone,
@@ -58,6 +57,8 @@ INFORMATION_CODES: tuple[str, ...] = (
     *Statement,
     *(f"label.claim.{rule.id}" for rule in CLAIM_RULES),
 )
+from menus.warming import Regeneration
+
 """Every code of a record that a reader may see."""
 
 
@@ -108,7 +109,7 @@ class FoodInformation:
     significant: tuple[SignificantAmount, ...]
     claims: tuple[Claim, ...]
     statements: tuple[Statement, ...]
-    regeneration: Regeneration | None
+    regeneration: tuple[Regeneration, ...]
 
     @property
     def quick_frozen(self) -> bool:

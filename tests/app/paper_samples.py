@@ -32,8 +32,10 @@ from logistics import (
     Texture,
 )
 from menus import (
+    Appliance,
     Claim,
     FoodInformation,
+    Heating,
     Iddsi,
     Kind,
     ListedIngredient,
@@ -195,7 +197,14 @@ FOOD = FoodInformation(
     significant=(),
     claims=(Claim(rule="protein_high"), Claim(rule="sugars_low")),
     statements=(Statement.ALCOHOL,),
-    regeneration=Regeneration(appliance="regeneration-oven", minutes=35, core_celsius=75),
+    regeneration=(
+        Regeneration(
+            appliance=Appliance.STEAM_OVEN,
+            heating=Heating.COVERED,
+            minutes=35,
+            core_celsius=75,
+        ),
+    ),
 )
 LABEL = Label(
     food=FOOD,

@@ -11,7 +11,15 @@ from app import paper
 from app.paper.declaration import grams, salt
 from app.paper.foodwords import emphasised
 from app.paper.page import Block, Section, paginate
-from menus import Kind, ListedIngredient, Regeneration, Seasoning, Zone
+from menus import (
+    Appliance,
+    Heating,
+    Kind,
+    ListedIngredient,
+    Regeneration,
+    Seasoning,
+    Zone,
+)
 from tests.app.paper_samples import FOOD, LABEL, NL, PAPERS, VERSION, listed, pages, sheets, text
 
 
@@ -63,7 +71,7 @@ def test_food_that_lost_water_tells_grams_per_hundred_grams() -> None:
 
 
 def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
-    chilled = label_text(zone=Zone.CHILLED, regeneration=None, may_contain=(), allergens=())
+    chilled = label_text(zone=Zone.CHILLED, regeneration=(), may_contain=(), allergens=())
     assert "Te gebruiken tot" in chilled
     assert "0 tot 4 °C" in chilled
     assert "Klaar om te eten" in chilled
@@ -71,7 +79,7 @@ def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
     assert "invriezen" not in chilled
     dry = label_text(
         zone=Zone.AMBIENT,
-        regeneration=None,
+        regeneration=(),
         kind=Kind.DRINK,
         seasoning=Seasoning.STANDARD,
         claims=(),
@@ -81,9 +89,14 @@ def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
     assert "zoutarm" not in dry
 
 
-def test_an_appliance_without_a_word_is_named_as_it_is() -> None:
-    heat = Regeneration(appliance="stoomkar 9", minutes=5, core_celsius=75)
-    assert "stoomkar 9" in label_text(regeneration=heat)
+def test_the_label_says_the_first_way_to_warm_up() -> None:
+    pan, microwave = (
+        Regeneration(appliance=each, heating=Heating.STIRRED, minutes=5, core_celsius=75)
+        for each in (Appliance.PAN, Appliance.MICROWAVE)
+    )
+    told = label_text(regeneration=(pan, microwave))
+    assert "pan, afgedekt, halverwege roeren, 5 min" in " ".join(told.split())
+    assert "magnetron" not in told
 
 
 @pytest.mark.parametrize(("copies", "most"), [(1, 1), (8, 1), (9, 2)])

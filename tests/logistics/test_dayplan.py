@@ -122,7 +122,7 @@ def dish(name: str, role: Role, *, zone: Zone, shelf_days: int, steps: str) -> C
             )
             for word in steps.split()
         ),
-        regeneration=None,
+        regeneration=(),
         max_batch_g=5_000,
     )
 

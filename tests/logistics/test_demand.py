@@ -83,7 +83,7 @@ MASH = Component(
     zone=Zone.CHILLED,
     shelf_days=5,
     steps=(Step(kind=StepKind.KETTLE, fixed_min=20, min_per_10kg=5),),
-    regeneration=None,
+    regeneration=(),
     max_batch_g=8_000,
 )
 CATALOGUE = build_catalogue(

@@ -74,7 +74,7 @@ def variant(sku: str, contains: frozenset[str] = frozenset()) -> Variant:
         zone=Zone.FROZEN,
         shelf_days=90,
         steps=(),
-        regeneration=None,
+        regeneration=(),
         max_batch_g=50_000,
     )
 

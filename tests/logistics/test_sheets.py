@@ -134,7 +134,7 @@ def component(name: str, kind: Kind, *, zone: Zone, recipe: str) -> Component:
         zone=zone,
         shelf_days=5,
         steps=(Step(kind=StepKind.KETTLE, fixed_min=10, min_per_10kg=5),),
-        regeneration=None,
+        regeneration=(),
         max_batch_g=10_000,
     )
 

@@ -57,7 +57,7 @@ def variant(name: str, role: Role, *, energy: int | None = 1_000, **more: Any) -
         "zone": Zone.CHILLED,
         "shelf_days": 5,
         "steps": (),
-        "regeneration": None,
+        "regeneration": (),
         "max_batch_g": 10_000,
     }
     return Variant(**(fields | more))

@@ -94,9 +94,7 @@ def component_row(name: str, recipe: str, **cells: str) -> dict[str, str]:
         "zone": "frozen",
         "shelf_days": "90",
         "steps": "kettle:20+6 blend:5+3@3,4",
-        "appliance": "oven",
-        "regeneration_min": "30",
-        "core_celsius": "75",
+        "regeneration": "steam-oven:covered:30:75@7 microwave:stirred:8:75",
         "max_batch_g": "40000",
         **cells,
     }
@@ -312,7 +310,7 @@ def test_any_amounts_survive_writing_and_reading(data: st.DataObject) -> None:
         lines=(RecipeLine(ingredient="water", amount_g=data.draw(st.integers(1, 10**6))),),
         yield_percent=100,
     )
-    glass = replace(STEW.components["stew"], id="glass", recipe="glass", regeneration=None)
+    glass = replace(STEW.components["stew"], id="glass", recipe="glass", regeneration=())
     first = build_catalogue([water], [recipe], [glass])
     assert catalogue_of(write_catalogue(first)) == first
 
@@ -360,7 +358,7 @@ def test_figures_finer_than_the_scale_are_rounded() -> None:
         (2, 0, {"steps": "kettle:20+6 stir:1+1"}, "steps", "step"),
         (2, 0, {"steps": "kettle:20"}, "steps", "step"),
         (2, 0, {"steps": "kettle:20+6@9"}, "steps", "step"),
-        (2, 0, {"core_celsius": "hot"}, "core_celsius", "not_whole"),
+        (2, 0, {"regeneration": "pan:stirred:5:74"}, "regeneration", "regeneration"),
     ],
 )
 def test_a_wrong_cell_is_named_by_file_line_and_column(

@@ -90,7 +90,7 @@ def cooked(
         zone=Zone.FROZEN,
         shelf_days=90,
         steps=(Step(kind=StepKind.PACK, fixed_min=5, min_per_10kg=1),),
-        regeneration=None,
+        regeneration=(),
         max_batch_g=10_000,
     )
     recipe = Recipe(

@@ -50,7 +50,7 @@ def a_variant(**changes: object) -> Variant:
         zone=Zone.FROZEN,
         shelf_days=30,
         steps=(),
-        regeneration=None,
+        regeneration=(),
         max_batch_g=10_000,
     )
     return replace(plain, **changes)

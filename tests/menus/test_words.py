@@ -67,6 +67,7 @@ ARGUMENTS: dict[str, set[str]] = {
     "thin_liquid_level": {"level"},
     "portions_order": {"value"},
     "step": {"value"},
+    "regeneration": {"value"},
     "recipe.unknown_ingredient": {"subject"},
     "recipe.within_itself": {"recipe", "subject"},
     "recipe.no_weight": {"recipe", "subject"},
