@@ -8,7 +8,7 @@ from logistics.dayroutes import road_violations
 from logistics.demand import Explosion, OrderLine
 from logistics.production import Batch, BatchWish, kitchen_problem, step_minutes
 from logistics.stock import Allocation, IngredientLot, Lot, LotState
-from menus import Variant, objections
+from menus import Variant, hard_objections
 from optimizer import (
     Placed,
     ProductionSolution,
@@ -87,7 +87,7 @@ def _safe(inputs: DayInputs, line: OrderLine) -> Iterator[Violation]:
     if variant is None or eater is None:
         yield _broken("line.unsafe", line.id, sku=line.sku)
         return
-    for objection in objections(variant, eater):
+    for objection in hard_objections(variant, eater):
         yield _broken("line.unsafe", line.id, objection=objection.code, rule=objection.rule)
 
 

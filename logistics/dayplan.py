@@ -28,7 +28,7 @@ from logistics.replenishment import (
     unsold,
 )
 from logistics.stock import Allocation, Draw, Lot, allocate_fefo, left_over
-from menus import objections
+from menus import hard_objections
 from optimizer import (
     Limits,
     Progress,
@@ -114,7 +114,7 @@ def _refusal(inputs: DayInputs, line: OrderLine) -> Why | None:
     eater = inputs.eaters.get(line.eater)
     if eater is None:
         return Why(reason="day.line.unknown_eater", binding=line.eater)
-    for objection in objections(variant, eater):
+    for objection in hard_objections(variant, eater):
         return Why(reason=objection.code, binding=objection.rule)
     return None
 

@@ -13,7 +13,7 @@ from menus import (
     Eater,
     Objection,
     Variant,
-    objections,
+    hard_objections,
     portion_hundredths,
 )
 
@@ -326,7 +326,7 @@ def _refusal(
 def _objections(variant: Variant, eater: Eater) -> tuple[Objection, ...]:
     """Objections of the menu room, without the unknown codes, which hold the order once."""
     unknown = "objection.allergy.unknown_code"
-    return tuple(one for one in objections(variant, eater) if one.code != unknown)
+    return tuple(one for one in hard_objections(variant, eater) if one.code != unknown)
 
 
 ORDER_CODES: tuple[str, ...] = (*RefusalCode, *(f"order.state.{state}" for state in OrderState))

@@ -103,6 +103,14 @@ from menus.rows import INGREDIENT_COLUMNS, read_catalogue
 from menus.seasoning import Seasoning, Taste, allowed_seasonings
 from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
 from menus.tables import CATALOGUE_ERROR_CODES, COMPONENT_COLUMNS, RECIPE_COLUMNS, CatalogueError
+from menus.suitability import (
+    OBJECTION_CODES,
+    Asked,
+    Eater,
+    Objection,
+    hard_objections,
+    objections,
+)
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
 from menus.texture_tests import (
     SYRINGE_ML,
@@ -149,6 +157,7 @@ __all__ = [
     "Alternative",
     "Amounts",
     "Appliance",
+    "Asked",
     "Bite",
     "Catalogue",
     "CatalogueError",
@@ -229,6 +238,7 @@ __all__ = [
     "food_information",
     "freezer_as_measured",
     "frozen_until",
+    "hard_objections",
     "objections",
     "offer_matches",
     "parse",

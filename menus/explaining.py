@@ -18,7 +18,7 @@ from menus.plan_problem import (
     wishes,
 )
 from menus.plan_request import PlanRequest, Window
-from menus.suitability import Objection, objections
+from menus.suitability import Objection, hard_objections
 from optimizer import Choice, MealChoice, Swap, meal_choice_swaps
 
 
@@ -112,7 +112,7 @@ def alternatives(
 
 def why_not(plan: MealPlan, request: PlanRequest, catalogue: Catalogue, variant: str) -> WhyNot:
     """Why a variant is not in the plan; KeyError for a variant the catalogue does not have."""
-    found = objections(catalogue.variants[variant], request.eater)
+    found = hard_objections(catalogue.variants[variant], request.eater)
     if found:
         return WhyNot(objections=found)
     bench = _Bench(plan, request, catalogue)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from menus.catalog import Catalogue, Component, Kind, Role, Variant
 from menus.seasoning import Seasoning
-from menus.suitability import Eater, Objection, objections
+from menus.suitability import Eater, Objection, hard_objections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,9 @@ def serve(catalogue: Catalogue, components: Iterable[str], eater: Eater) -> tupl
 def _first(catalogue: Catalogue, role: Role, offered: list[Component], eater: Eater) -> Served:
     passed: list[tuple[Objection, ...]] = []
     for component in offered:
-        checked = [(one, objections(one, eater)) for one in _variants(catalogue, component, eater)]
+        checked = [
+            (one, hard_objections(one, eater)) for one in _variants(catalogue, component, eater)
+        ]
         suiting = next((one for one, against in checked if not against), None)
         if suiting is not None:
             reasons = passed[0] if passed else ()

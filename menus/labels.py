@@ -14,7 +14,7 @@ from menus.texture import DRINK_LEVELS, FOOD_LEVELS, Iddsi
 from menus.warming import Appliance, Heating
 
 PROPERTIES: tuple[str, ...] = (
-    *("vegetarian", "vegan", "halal", "kosher"),
+    *("vegetarian", "vegan", "halal", "kosher", "gluten-free"),
     *("meat", "beef", "veal", "pork", "lamb", "poultry", "fish", "cured"),
     *("alcohol", "caffeine", "cranberry", "grapefruit", "licorice", "tyramine", "vitamin-k"),
     *("potassium-salt", "phosphate-additive", "fortified"),

@@ -85,6 +85,8 @@ class DoseSlack:
 
 RULE_CODES: tuple[str, ...] = (
     "allergy",
+    "intolerance",
+    "rule",
     "food_iddsi",
     "drink_iddsi",
     "exclude_ingredient",

@@ -8,7 +8,7 @@ from menus.catalog import Catalogue
 from menus.nutrients import INDEX, NUTRIENTS
 from menus.plan import MealPlan, PlanItem, Total
 from menus.plan_request import PlanRequest
-from menus.suitability import objections
+from menus.suitability import hard_objections
 
 PLAN_OBJECTION_CODES: tuple[str, ...] = (
     "plan.objection.other_catalogue",
@@ -65,7 +65,7 @@ def _where(item: PlanItem) -> str:
 
 def _dish(item: PlanItem, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
     variant = catalogue.variants[item.variant]
-    for found in objections(variant, request.eater):
+    for found in hard_objections(variant, request.eater):
         yield _objection("not_suitable", f"{_where(item)} {found.rule}")
     if variant.role is not item.role:
         yield _objection("role", _where(item))

@@ -19,7 +19,7 @@ from menus.plan_request import (
     Windows,
 )
 from menus.seasoning import Seasoning
-from menus.suitability import Eater
+from menus.suitability import ASKED_LINES, Asked, Eater
 from menus.texture import Iddsi
 
 T = TypeVar("T")
@@ -30,6 +30,7 @@ _KEYS = frozenset(
         *("exclude_ingredients", "exclude_properties", "seasoning", "day", "week", "dose_times"),
         *("dose_protein_max", "max_energy_by_day", "likes", "dislikes", "pins", "previous"),
         *("intolerances", "portion", "slot_windows", "together", "use_first", "stock"),
+        "asked",
     }
 )
 _NEEDED = ("id", "start", "days", "slots", "allergies")
@@ -117,7 +118,19 @@ def _eater(read: _Document) -> Eater:
         exclude_properties=read.words("exclude_properties"),
         seasonings=frozenset(read.each("seasoning", _one(Seasoning))),
         intolerances=read.words("intolerances"),
+        asked=read.each("asked", _asked),
     )
+
+
+def _asked(value: Any, field: str) -> Asked:
+    parts = _kind(value, field, dict)
+    for key in parts:
+        if key not in {"line", "rule"}:
+            raise _Refused("unknown_field", f"{field}.{key}")
+    line, rule = _text(parts.get("line"), f"{field}.line"), parts.get("rule")
+    if line.partition(":")[0] not in ASKED_LINES:
+        raise _Refused("not_one_of", f"{field}.line")
+    return Asked(line=line, rule=None if rule is None else _text(rule, f"{field}.rule"))
 
 
 def _kind(value: Any, field: str, kind: type[T]) -> T:

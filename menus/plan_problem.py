@@ -9,7 +9,7 @@ from menus.catalog import Catalogue, Portion, Role, Variant
 from menus.nutrients import INDEX
 from menus.plan import PlanItem
 from menus.plan_request import Pin, PlanRequest, Window
-from menus.suitability import Eater, objections
+from menus.suitability import Eater, hard_objections
 from optimizer import Bound, Cap, MealChoiceProblem, Option, Position, Repetition
 
 HUNDREDTHS = 100
@@ -80,7 +80,7 @@ def suitable_variants(eater: Eater, catalogue: Catalogue) -> tuple[Variant, ...]
     return tuple(
         variant
         for variant in catalogue.variants.values()
-        if variant.iddsi in ordered and not objections(variant, eater)
+        if variant.iddsi in ordered and not hard_objections(variant, eater)
     )
 
 

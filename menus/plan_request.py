@@ -185,9 +185,10 @@ def _slots(request: PlanRequest) -> Iterator[PlanError]:
 
 
 def _eater(eater: Eater) -> Iterator[PlanError]:
-    for field in ("allergies", "intolerances"):
-        if getattr(eater, field) - ALLERGIES:
-            yield _error("unknown_allergy", field)
+    if not ALLERGIES.issuperset(eater.wants("allergy", eater.allergies)):
+        yield _error("unknown_allergy", "allergies")
+    if eater.intolerances - ALLERGIES:
+        yield _error("unknown_allergy", "intolerances")
     if eater.food_iddsi is not None and eater.food_iddsi not in FOOD_LEVELS:
         yield _error("level", "food_iddsi")
     if eater.drink_iddsi is not None and eater.drink_iddsi not in DRINK_LEVELS:
@@ -196,13 +197,15 @@ def _eater(eater: Eater) -> Iterator[PlanError]:
 
 def _words(eater: Eater, catalogue: Catalogue) -> Iterator[PlanError]:
     """A word nobody knows would exclude nothing, and somebody would trust that it does."""
-    strange = eater.exclude_ingredients - catalogue.ingredient_words
+    named = frozenset(eater.wants("exclude_ingredient", eater.exclude_ingredients))
+    strange = named - catalogue.ingredient_words
     if any(all(word not in dish.ingredients for dish in _dishes(catalogue)) for word in strange):
         yield _error("unknown_word", "exclude_ingredients")
-    strange = eater.exclude_properties.difference(PROPERTIES)
+    named = frozenset(eater.wants("exclude_property", eater.exclude_properties))
+    strange = named.difference(PROPERTIES)
     if any(all(word not in dish.properties for dish in _dishes(catalogue)) for word in strange):
         yield _error("unknown_word", "exclude_properties")
-    if eater.diets.difference(DIETS):
+    if frozenset(eater.wants("diet", eater.diets)).difference(DIETS):
         yield _error("unknown_word", "diets")
 
 

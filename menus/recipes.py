@@ -9,7 +9,7 @@ from itertools import product
 from math import lcm
 from typing import Any
 
-from menus.allergens import AllergenSet, union
+from menus.allergens import AllergenSet, covers, union
 from menus.bite import bite_at
 from menus.catalog import (
     Catalogue,
@@ -25,7 +25,13 @@ from menus.nutrients import CODES, INDEX, Amounts, round_half_away, scale, total
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
 
-DIETS: tuple[str, ...] = ("vegetarian", "vegan", "halal", "kosher")
+GLUTEN_FREE = "gluten-free"
+"""At most 20 mg gluten per kg (Regulation (EU) 828/2014): sold as such, or free of it by nature.
+
+By nature: no gluten cereal contained, possible by cross-contact, or not known. It is no allergy
+to wheat: certified oats have it and still hold `gluten:oats` (clinical specification 6.4).
+"""
+DIETS: tuple[str, ...] = ("vegetarian", "vegan", "halal", "kosher", GLUTEN_FREE)
 """Properties a dish has only when every ingredient has them; all others come from any one."""
 
 # Share of a vitamin left after cooking, in percent: medians over the raw and cooked pairs of the
@@ -249,9 +255,14 @@ def _bought(ingredient: Ingredient, amount_g: int) -> _Mix:
         below=100,
         grams={ingredient.id: Fraction(amount_g)},
         allergens=ingredient.allergens,
-        properties=ingredient.properties,
+        properties=ingredient.properties | _free_by_nature(ingredient),
         cents=Fraction(ingredient.price_cents_per_kg * amount_g, 1000),
     )
+
+
+def _free_by_nature(ingredient: Ingredient) -> frozenset[str]:
+    gluten = any(covers("gluten", one) for one in ingredient.allergens.any)
+    return frozenset() if gluten else frozenset({GLUTEN_FREE})
 
 
 def _share(whole: _Mix, factor: Fraction) -> _Mix:

@@ -7,7 +7,7 @@ from menus.catalog import Catalogue, Role, Variant
 from menus.plan import SOFT_RULES, MealPlan, PlanStatus, Relaxation, Rule
 from menus.plan_problem import PlanProblem, ceiling
 from menus.plan_request import PlanRequest, Window
-from menus.suitability import objections
+from menus.suitability import hard_objections
 from optimizer import meal_choice_conflict
 
 
@@ -16,7 +16,7 @@ def blocked_rules(
 ) -> tuple[Rule, ...]:
     """Rules that leave a role, or a pin, without any dish; the fewest that do."""
     for pin in request.pins:
-        found = objections(catalogue.variants[pin.variant], request.eater)
+        found = hard_objections(catalogue.variants[pin.variant], request.eater)
         if found:
             return named(f"pin:{pin.day}/{pin.slot}/{pin.role}", found[0].rule)
     served = {variant.role for variant in suitable}
@@ -38,7 +38,7 @@ def _fewest(role: Role, request: PlanRequest, catalogue: Catalogue) -> tuple[str
     Soft rules are left out first, so that what stays is as little negotiable as it really is.
     """
     broken = [
-        {found.rule for found in objections(variant, request.eater)}
+        {found.rule for found in hard_objections(variant, request.eater)}
         for variant in catalogue.variants.values()
         if variant.role is role
     ]

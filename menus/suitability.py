@@ -1,11 +1,27 @@
 """The one gate between an eater and a variant: every objection there is, or none."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from menus.allergens import ALLERGIES, covers
 from menus.catalog import Kind, Variant
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi, same_level
+
+ASKED_LINES = ("allergy", "exclude_ingredient", "exclude_property", "diet")
+"""Kinds of lines that a rule may ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for a line of an order: a rule by its opaque id; None: somebody by hand.
+
+    `line` is written as an objection names it: `allergy:gluten`, `exclude_property:alcohol`,
+    `exclude_ingredient:pomelo`, `diet:gluten-free`.
+    """
+
+    line: str
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +30,9 @@ class Eater:
 
     `None` as level: nothing ordered, so nothing allowed. An empty `seasonings` allows all.
     `diets` asks for each property named; `exclude_properties` forbids each. `intolerances` name
-    allergens too, but traces of those do no harm.
+    allergens too, but traces of those do no harm. `dislikes` name an ingredient, component,
+    variant or property; they forbid nothing. `asked` says which rules ask for a line: such a line
+    holds by itself, also when it stands in no other field.
     """
 
     food_iddsi: Iddsi | None
@@ -25,15 +43,35 @@ class Eater:
     exclude_properties: frozenset[str] = frozenset()
     seasonings: frozenset[Seasoning] = frozenset()
     intolerances: frozenset[str] = frozenset()
+    dislikes: frozenset[str] = frozenset()
+    asked: tuple[Asked, ...] = ()
+
+    def wants(self, kind: str, ordered: frozenset[str]) -> list[str]:
+        """Words of one kind of line: those ordered, and those that a rule asks for, sorted."""
+        start = f"{kind}:"
+        ruled = {one.line.removeprefix(start) for one in self.asked if one.line.startswith(start)}
+        return sorted(ordered | ruled)
+
+
+_DISLIKE = "objection.dislike"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """Why a variant does not suit: a code for the sentence, the eater's rule, what broke it."""
+    """Why a variant does not suit: a code for the sentence, the eater's rule, what broke it.
+
+    `rule` is the line of the order, such as `allergy:nuts`, or `rule:r-155` where an opaque rule
+    asked for that line.
+    """
 
     code: str
     rule: str
     subject: str
+
+    @property
+    def soft(self) -> bool:
+        """Whether it only says that somebody would rather not: a dislike forbids nothing."""
+        return self.code == _DISLIKE
 
 
 OBJECTION_CODES: tuple[str, ...] = (
@@ -43,6 +81,7 @@ OBJECTION_CODES: tuple[str, ...] = (
     "objection.allergy.unknown_code",
     "objection.intolerance.contains",
     "objection.intolerance.unknown",
+    "objection.intolerance.unknown_code",
     "objection.texture.food",
     "objection.texture.drink",
     "objection.texture.thin_liquid",
@@ -51,6 +90,8 @@ OBJECTION_CODES: tuple[str, ...] = (
     "objection.diet.missing",
     "objection.property.excluded",
     "objection.seasoning.not_allowed",
+    "objection.recalled",
+    _DISLIKE,
 )
 
 THIN_LIQUID = "thin-liquid"
@@ -61,25 +102,54 @@ after the IDDSI framework: melting and mixed foods are judged by their thinnest 
 """
 
 
-def objections(variant: Variant, eater: Eater) -> tuple[Objection, ...]:
-    """Every reason why the variant may not be served to the eater; empty means suitable.
+def objections(
+    variant: Variant, eater: Eater, *, recalled: frozenset[str] = frozenset()
+) -> tuple[Objection, ...]:
+    """Every reason against serving the variant to the eater; without a hard one it suits.
 
-    Allergens block when contained, possible or not known, for any recorded allergy; an allergy
-    code nobody knows blocks every variant, because nobody can say that it is safe.
+    `recalled` names variants of which nothing may be served. Allergens block when contained,
+    possible or not known, for any recorded allergy; an allergy or intolerance code nobody knows
+    blocks every variant, because nobody can say that it is safe.
+
+    What is not stated: a diet asks for a property, so a variant that does not have it is refused.
+    An excluded property or ingredient is looked for in the variant, and its absence is trusted:
+    the table of ingredients lists all that is bought and all its properties, an importer may leave
+    none out, and a word that the catalogue does not know is refused where it enters
+    (`plan.error.unknown_word`, `order.unknown_ingredient`), so that none excludes nothing.
     """
-    return (
+    return (*hard_objections(variant, eater, recalled=recalled), *_dislikes(variant, eater))
+
+
+def hard_objections(
+    variant: Variant, eater: Eater, *, recalled: frozenset[str] = frozenset()
+) -> tuple[Objection, ...]:
+    """The objections that forbid to serve the variant; empty: it suits."""
+    found = (
         *_allergies(variant, eater),
         *_intolerances(variant, eater),
         *_texture(variant, eater),
         *_exclusions(variant, eater),
         *_diets(variant, eater),
         *_seasoning(variant, eater),
+        *_recalled(variant, recalled),
     )
+    if not eater.asked:
+        return found
+    return tuple(each for one in found for each in _by_rule(one, eater))
+
+
+def _by_rule(one: Objection, eater: Eater) -> Iterator[Objection]:
+    """The objection once for each rule that asks for its line; two rules are two reasons."""
+    rules = {each.rule for each in eater.asked if each.line == one.rule}
+    if not rules or None in rules:
+        yield one
+    for rule in sorted(rule for rule in rules if rule is not None):
+        yield replace(one, rule=f"rule:{rule}")
 
 
 def _allergies(variant: Variant, eater: Eater) -> list[Objection]:
     found: list[Objection] = []
-    for allergy in sorted(eater.allergies):
+    for allergy in eater.wants("allergy", eater.allergies):
         rule = f"allergy:{allergy}"
         if allergy not in ALLERGIES:
             found.append(_objection("allergy.unknown_code", rule, allergy))
@@ -95,6 +165,9 @@ def _allergies(variant: Variant, eater: Eater) -> list[Objection]:
 def _intolerances(variant: Variant, eater: Eater) -> list[Objection]:
     """Contained or not known blocks; what may hold traces does not (specification 6.4)."""
     return [
+        _objection("intolerance.unknown_code", f"intolerance:{name}", name)
+        for name in sorted(eater.intolerances - ALLERGIES)
+    ] + [
         _objection(f"intolerance.{certainty}", f"intolerance:{name}", allergen)
         for name in sorted(eater.intolerances)
         for certainty in ("contains", "unknown")
@@ -124,17 +197,20 @@ def _level(served: Iddsi, order: Iddsi | None, *, kind: Kind) -> list[Objection]
 def _exclusions(variant: Variant, eater: Eater) -> list[Objection]:
     return [
         _objection("ingredient.excluded", f"exclude_ingredient:{subject}", subject)
-        for subject in sorted(eater.exclude_ingredients & variant.ingredients)
+        for subject in eater.wants("exclude_ingredient", eater.exclude_ingredients)
+        if subject in variant.ingredients
     ] + [
         _objection("property.excluded", f"exclude_property:{subject}", subject)
-        for subject in sorted(eater.exclude_properties & variant.properties)
+        for subject in eater.wants("exclude_property", eater.exclude_properties)
+        if subject in variant.properties
     ]
 
 
 def _diets(variant: Variant, eater: Eater) -> list[Objection]:
     return [
         _objection("diet.missing", f"diet:{diet}", diet)
-        for diet in sorted(eater.diets - variant.properties)
+        for diet in eater.wants("diet", eater.diets)
+        if diet not in variant.properties
     ]
 
 
@@ -143,6 +219,19 @@ def _seasoning(variant: Variant, eater: Eater) -> list[Objection]:
         return []
     rule = "seasoning:" + ",".join(sorted(eater.seasonings))
     return [_objection("seasoning.not_allowed", rule, variant.seasoning)]
+
+
+def _recalled(variant: Variant, recalled: frozenset[str]) -> list[Objection]:
+    if variant.id not in recalled:
+        return []
+    return [_objection("recalled", f"recalled:{variant.id}", variant.id)]
+
+
+def _dislikes(variant: Variant, eater: Eater) -> list[Objection]:
+    named = {variant.id, variant.component} | variant.ingredients | variant.properties
+    return [
+        _objection("dislike", f"dislike:{word}", word) for word in sorted(eater.dislikes & named)
+    ]
 
 
 def _objection(code: str, rule: str, subject: str) -> Objection:

@@ -22,7 +22,7 @@ from menus import (
     PlanRequest,
     Rule,
     compose_plan,
-    objections,
+    hard_objections,
     plan_to_json,
     read_catalogue,
     request_from_json,
@@ -246,7 +246,7 @@ def unsuitable(
             continue
         found += [
             ("", one.code, {"subject": one.subject, "rule": one.rule, "sku": name})
-            for one in objections(variant, eater)
+            for one in hard_objections(variant, eater)
         ]
     return tuple(found)
 

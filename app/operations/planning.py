@@ -40,7 +40,7 @@ from logistics import (
     RoadMatrix,
     Stage,
 )
-from menus import Eater, Objection, objections
+from menus import Eater, Objection, hard_objections
 from optimizer import Limits
 
 MOVES = 100_000
@@ -182,7 +182,7 @@ def unsafe_now(session: Session, day: date) -> dict[str, tuple[Objection, ...]]:
             one
             for line in order.lines
             if line.sku in variants
-            for one in objections(variants[line.sku], eaters[line.eater])
+            for one in hard_objections(variants[line.sku], eaters[line.eater])
         ]
         if against:
             found[order.id] = tuple(dict.fromkeys(against))

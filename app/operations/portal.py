@@ -25,7 +25,7 @@ from app.operations.people import find_client, has_consent, visible_clients
 from app.operations.standing import Coming
 from app.operations.upkeep import note_access
 from logistics import OrderState, ReorderReason, is_open, may_become
-from menus import Catalogue, Variant, Zone, objections
+from menus import Catalogue, Variant, Zone, hard_objections
 
 LATEST_ORDERS = 8
 UNPAID = (OrderState.CANCELLED, OrderState.NOT_DELIVERED)
@@ -190,7 +190,7 @@ def _eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
     for item in served(session, plan).on(day):
         variant = variants.get(item["variant"])
         if variant is not None:
-            suits = not objections(variant, eater)
+            suits = not hard_objections(variant, eater)
             dish = Dish(variant=variant, grams=item["grams"], suits=suits)
             dishes.setdefault(item["slot"], []).append(dish)
     return tuple(

@@ -102,8 +102,10 @@ _SUBJECTS = {
     "objection.diet.missing": "property",
     "objection.property.excluded": "property",
     "objection.seasoning.not_allowed": "seasoning",
+    "objection.dislike": "property",
 }
 _RULES = {
+    "rule": "rule",
     "food_iddsi": "iddsi.food",
     "drink_iddsi": "iddsi.drink",
     "diet": "property",
@@ -112,6 +114,8 @@ _RULES = {
 
 
 def _subject_word(speak: Translator, code: str, subject: str, catalogue: Catalogue | None) -> str:
+    if code == "objection.recalled" and catalogue is not None:
+        return dish_name(speak, catalogue, subject)
     if code == "objection.ingredient.excluded":
         return _ingredient(speak, subject, catalogue)
     word = f"{_SUBJECTS.get(code)}.{subject}"

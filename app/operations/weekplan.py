@@ -35,7 +35,7 @@ from menus import (
     Total,
     Variant,
     alternatives,
-    objections,
+    hard_objections,
     request_from_json,
     standings,
 )
@@ -136,8 +136,8 @@ def _refused(
 ) -> tuple[Variant, tuple[Objection, ...]] | None:
     """Give a dish of this role that an allergy alone keeps away: at the ordered level."""
     for variant in stock.variants.values():
-        found = objections(variant, request.eater) if variant.role is role else ()
-        if found and all(one.rule.startswith("allergy:") for one in found):
+        found = hard_objections(variant, request.eater) if variant.role is role else ()
+        if found and all(one.code.startswith("objection.allergy.") for one in found):
             return variant, found
     return None
 

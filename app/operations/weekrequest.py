@@ -1,7 +1,8 @@
 """Translate a prescription into a request for meals: the one place where this happens.
 
 What goes over: levels, exclusions, windows, slots, times of a dose, ceilings of the first days.
-What stays: every diagnosis, every reason, every switch of a rule.
+With them goes the opaque id of each rule that asks for an exclusion, for the dietitian who asks
+why not. What stays: every diagnosis, every reason, every switch of a rule.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,6 +53,7 @@ def plan_request(
         "exclude_ingredients": sorted(eater.exclude_ingredients),
         "exclude_properties": sorted(eater.exclude_properties),
         "diets": sorted(content.diets),
+        "asked": _asked(content),
         "seasoning": sorted(one.value for one in eater.seasonings),
         "day": _day_windows(content, capped=bool(caps)),
         "week": _week_windows(content),
@@ -64,6 +66,25 @@ def plan_request(
         "pins": [],
         "previous": None,
     }
+
+
+def _asked(content: screening.Prescription) -> list[dict[str, str]]:
+    """Which opaque rules ask for a line of the order; a line without rule was signed by hand too.
+
+    This stays between dietitian and planner: the rule book is public, so an id tells of a
+    condition. What goes to kitchen and road (`Prescription.as_eater`) names lines alone.
+    """
+    ruled = content.ruled_lines
+    by_hand = {
+        *(f"allergy:{word}" for word in content.allergies),
+        *(f"exclude_ingredient:{word}" for word in content.excluded_ingredients),
+        *(f"exclude_property:{word}" for word in content.excluded_properties),
+    }
+    both = sorted(by_hand & {line for line, _ in ruled})
+    return [
+        *({"line": line} for line in both),
+        *({"line": line, "rule": rule} for line, rule in ruled),
+    ]
 
 
 def _slot(name: str) -> dict[str, Any]:
@@ -237,4 +258,6 @@ def in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[s
     ruled = {card.constraint.exclude_ingredient for card in screening.CARDS}
     absent = ruled - stock.ingredient_words
     words = [word for word in request["exclude_ingredients"] if word not in absent]
-    return {**request, "exclude_ingredients": words}
+    lines = {f"exclude_ingredient:{word}" for word in absent}
+    asked = [one for one in request["asked"] if one["line"] not in lines]
+    return {**request, "exclude_ingredients": words, "asked": asked}

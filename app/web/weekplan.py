@@ -253,7 +253,7 @@ def _refused(
 
 def _objection(speak: Translator, one: menus.Objection) -> str:
     subject = coded(speak, "allergen", one.subject).lower()
-    return speak.say(one.code, subject=subject, rule=one.rule.partition(":")[2])
+    return speak.say(one.code, subject=subject, rule=_subject(speak, one.rule.partition(":")[2]))
 
 
 def _failing(speak: Translator, found: Week, days: tuple[date, ...]) -> Iterator[str]:
@@ -290,7 +290,7 @@ def _conflicts(call: Call, found: Week) -> Iterator[str]:
 
 
 def _subject(speak: Translator, subject: str) -> str:
-    for prefix in ("allergen", "property", "nutrient", "seasoning"):
+    for prefix in ("allergen", "property", "nutrient", "seasoning", "rule"):
         if speak.knows(f"{prefix}.{subject}"):
             return speak.say(f"{prefix}.{subject}").lower()
     return subject

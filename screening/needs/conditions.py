@@ -44,6 +44,7 @@ class Condition(StrEnum):
     PHENYTOIN = "phenytoin"
     LITHIUM = "lithium"
     CAFFEINE_DRUG = "caffeine_drug"
+    PEG_LAXATIVE = "peg_laxative"
 
 
 DRUGS: frozenset[Condition] = frozenset(
@@ -53,6 +54,7 @@ DRUGS: frozenset[Condition] = frozenset(
         *(Condition.BISPHOSPHONATE, Condition.CHELATING_ANTIBIOTIC, Condition.POTASSIUM_DRUG),
         *(Condition.DIURETIC, Condition.METFORMIN_PPI, Condition.METHOTREXATE),
         *(Condition.INSULIN, Condition.PHENYTOIN, Condition.LITHIUM, Condition.CAFFEINE_DRUG),
+        Condition.PEG_LAXATIVE,
     }
 )
 """Those that are drugs: a form asks for them apart (clinical specification 6.3)."""

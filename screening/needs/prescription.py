@@ -167,6 +167,20 @@ class Prescription:
         return self.excluded_ingredients | found
 
     @property
+    def ruled_lines(self) -> tuple[tuple[str, str], ...]:
+        """Lines of the food order that hard rules ask for, each with the opaque id of its rule.
+
+        A line reads `exclude_property:alcohol`, `exclude_ingredient:pomelo` or `allergy:gluten`.
+        """
+        kinds = ("allergy", "exclude_ingredient", "exclude_property")
+        return tuple(
+            (f"{kind}:{word}", rule.rule)
+            for rule in self._hard
+            for kind in kinds
+            if (word := getattr(rule, kind)) is not None
+        )
+
+    @property
     def _hard(self) -> Iterator[Constraint]:
         return (rule for rule in self.rules if rule.hard)
 

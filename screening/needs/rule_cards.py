@@ -264,6 +264,14 @@ _CONDITION_CARDS = (
     ),
     RuleCard(
         constraint=Constraint(
+            rule="r-254", hard=True, rank=Rank.DRUG_FOOD, exclude_property="pathogen-risk"
+        ),
+        any_of=_any(_C.NEUTROPENIA),
+        source="ESPEN cancer 2021",
+        evidence=_K,
+    ),
+    RuleCard(
+        constraint=Constraint(
             rule="r-281", hard=False, rank=Rank.MALNUTRITION, eases=(EVERY_NUTRIENT,)
         ),
         any_of=_any(_C.PALLIATIVE),
@@ -384,6 +392,14 @@ _DRUG_CARDS = (
         ),
         any_of=_any(_C.METHOTREXATE),
         source="SmPC",
+        evidence=_K,
+    ),
+    RuleCard(
+        constraint=Constraint(
+            rule="r-318", hard=True, rank=Rank.DRUG_FOOD, exclude_property="starch-thickener"
+        ),
+        any_of=_any(_C.PEG_LAXATIVE),
+        source="MHRA 2021",
         evidence=_K,
     ),
 )

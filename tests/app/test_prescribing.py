@@ -304,6 +304,23 @@ def read(session: Session, content: screening.Prescription) -> PlanRequest:
     return found
 
 
+def test_the_plan_knows_which_rules_ask_and_the_kitchen_does_not(session: Session) -> None:
+    rules = (
+        Constraint(rule="r-138", hard=True, exclude_property="alcohol"),
+        Constraint(rule="r-142", hard=True, exclude_property="alcohol"),
+        Constraint(rule="r-176", hard=True, exclude_ingredient="star-fruit"),
+        Constraint(rule="r-317", hard=False, exclude_property="alcohol"),
+    )
+    content = factories.make_content(rules=rules, excluded_properties=frozenset({"alcohol"}))
+    asked = read(session, content).eater.asked
+    assert [(one.line, one.rule) for one in asked] == [
+        ("exclude_property:alcohol", None),
+        ("exclude_property:alcohol", "r-138"),
+        ("exclude_property:alcohol", "r-142"),
+    ]
+    assert Prescription.eater_of(content).asked == ()
+
+
 def test_the_plan_gets_doses_ceilings_and_wishes_and_no_reason(session: Session) -> None:
     rules = (
         Constraint(rule="r-203", hard=False, dose_protein_g=7),
@@ -388,11 +405,13 @@ def test_the_food_profile_and_the_plan_request_hold_no_diagnosis(
         intolerances={"lactose": None},
     )
     content = signed.as_prescription()
-    told = json.dumps([request_of(content), cells(signed.as_eater())])
+    request, profile = request_of(content), cells(signed.as_eater())
+    told = json.dumps([request, profile])
     assert len(content.rules) > 20
     for condition in Condition:
         assert condition.value not in told.replace("dose_times", "")
-    assert not re.search(r"r-\d", told)
+    assert not re.search(r"r-\d", json.dumps([{**request, "asked": []}, profile]))
+    assert {tuple(sorted(one)) for one in request["asked"]} <= {("line",), ("line", "rule")}
     assert signed.as_eater().intolerances == {"milk"}
     assert read(session, content).eater.intolerances == {"milk"}
 

@@ -209,7 +209,16 @@ def test_a_catalogue_travels_between_processes() -> None:
 
 
 def test_a_diet_needs_every_ingredient_and_other_properties_any() -> None:
-    assert STEW.variants["stew/7/standard"].properties == {"meat"}
+    assert STEW.variants["stew/7/standard"].properties == {"meat", "gluten-free"}
+
+
+@pytest.mark.parametrize("column", ["contains", "may_contain", "unknown"])
+def test_gluten_free_is_by_nature_without_any_doubt_or_sold_as_such(column: str) -> None:
+    tables = stew_tables()
+    tables[0][1][column] = "gluten:oats"
+    assert "gluten-free" not in catalogue_of(tables).variants["stew/7/standard"].properties
+    tables[0][1]["properties"] += " gluten-free"
+    assert "gluten-free" in catalogue_of(tables).variants["stew/7/standard"].properties
 
 
 def test_the_price_is_never_below_the_cost() -> None:
@@ -279,7 +288,7 @@ def test_finger_food_ends_below_level_6() -> None:
     row = component_row("stew", "stew", levels="5 6 7", properties="finger-food enriched")
     found = catalogue_of((ingredients, recipes, [row])).variants
     assert "finger-food" in found["stew/6/standard"].properties
-    assert found["stew/5/standard"].properties == {"meat", "enriched"}
+    assert found["stew/5/standard"].properties == {"meat", "enriched", "gluten-free"}
 
 
 def test_the_same_tables_in_another_order_are_the_same_catalogue() -> None:

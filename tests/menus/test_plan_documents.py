@@ -112,6 +112,7 @@ def test_every_field_of_the_published_example_is_read() -> None:
         exclude_ingredients=["mushroom"],
         diets=["halal"],
         exclude_properties=["grapefruit"],
+        asked=[{"line": "exclude_property:grapefruit", "rule": "r-155"}, {"line": "diet:halal"}],
         seasoning=["low-salt", "standard"],
         day={"protein_g": {"safe_min": 500, "min": 600, "max": 800, "safe_max": 1_200}},
         week={"vitamin_d_ug": {"min": 100}},
@@ -135,6 +136,10 @@ def test_every_field_of_the_published_example_is_read() -> None:
     assert found.eater.diets == {"halal"}
     assert found.eater.exclude_properties == {"grapefruit"}
     assert found.eater.exclude_ingredients == {"mushroom"}
+    assert [(one.line, one.rule) for one in found.eater.asked] == [
+        ("exclude_property:grapefruit", "r-155"),
+        ("diet:halal", None),
+    ]
     assert dict(found.day)["protein_g"] == Window(safe_min=500, min=600, max=800, safe_max=1_200)
     assert found.week == (("vitamin_d_ug", Window(min=100)),)
     assert found.dose_times == (time(8), time(12))
@@ -176,6 +181,11 @@ def test_what_is_left_out_is_empty_and_an_order_left_out_is_no_order() -> None:
         ({"slots": [{**DAY_SLOTS[0], "role": []}]}, "unknown_field", "slots.0.role"),
         ({"pins": [{"day": 0}]}, "missing", "pins.0.slot"),
         ({"previous": 3}, "type", "previous"),
+        ({"asked": ["r-1"]}, "type", "asked.0"),
+        ({"asked": [{"rule": "r-1"}]}, "type", "asked.0.line"),
+        ({"asked": [{"line": "likes:leek"}]}, "not_one_of", "asked.0.line"),
+        ({"asked": [{"line": "diet:vegan", "rule": 1}]}, "type", "asked.0.rule"),
+        ({"asked": [{"line": "diet:vegan", "by": "r-1"}]}, "unknown_field", "asked.0.by"),
     ],
 )
 def test_what_cannot_be_read_is_named_by_field(

@@ -10,6 +10,7 @@ import pytest
 
 from menus import (
     MAX_DAYS,
+    Asked,
     Iddsi,
     Pin,
     PlanReason,
@@ -235,6 +236,14 @@ def test_a_role_without_any_suitable_dish_names_the_rules_that_block_it() -> Non
     assert offered == {"role:lunch/soup", "exclude_ingredient:tomato"}
 
 
+def test_what_a_rule_excludes_is_never_offered_as_relaxation() -> None:
+    words = frozenset({"leek", "tomato", "cream"})
+    asked = tuple(Asked(line=f"exclude_ingredient:{word}", rule="r-9") for word in sorted(words))
+    plan = compose(request(eater=eater(exclude_ingredients=words, asked=asked)))
+    assert rules(plan) == {"role:lunch/soup", "rule:r-9"}
+    assert {each.rule.rule for each in plan.relaxations} == {"role:lunch/soup"}
+
+
 def test_an_allergen_or_texture_is_never_offered_as_relaxation() -> None:
     asked = request(slots=(replace(LUNCH, roles=(Role.DRINK,), optional=()),))
     plan = compose(replace(asked, eater=eater(drink_iddsi=Iddsi.L4)))
@@ -326,6 +335,8 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "unknown_word", "exclude_ingredients", {"eater": eater(exclude_ingredients=word)}
     yield "unknown_word", "exclude_properties", {"eater": eater(exclude_properties=word)}
     yield "unknown_word", "diets", {"eater": eater(diets=word)}
+    ruled = (Asked(line="exclude_property:tomatoe", rule="r-9"),)
+    yield "unknown_word", "exclude_properties", {"eater": eater(asked=ruled)}
     yield "level", "food_iddsi", {"eater": eater(food_iddsi=Iddsi.L2)}
     yield "level", "drink_iddsi", {"eater": eater(drink_iddsi=Iddsi.L6)}
     yield "unknown_nutrient", "day.magic", {"day": (("magic", Window(min=1)),)}

@@ -10,6 +10,7 @@ from menus import (
     ALLERGENS,
     OBJECTION_CODES,
     AllergenSet,
+    Asked,
     Bite,
     Colour,
     Eater,
@@ -21,6 +22,7 @@ from menus import (
     Seasoning,
     Variant,
     Zone,
+    hard_objections,
     objections,
 )
 from menus.nutrients import NONE
@@ -91,6 +93,7 @@ ANY_EATER = st.builds(
     diets=some(SUBJECTS, 1),
     exclude_properties=some(SUBJECTS, 1),
     seasonings=st.frozensets(st.sampled_from(list(Seasoning)), max_size=3),
+    dislikes=some(SUBJECTS, 2),
 )
 
 
@@ -122,7 +125,7 @@ def plainly_suits(variant: Variant, eater: Eater) -> bool:
 @settings(max_examples=2500, deadline=None)
 @given(ANY_VARIANT, ANY_EATER)
 def test_the_gate_agrees_with_a_second_checker(variant: Variant, eater: Eater) -> None:
-    assert (objections(variant, eater) == ()) == plainly_suits(variant, eater)
+    assert (hard_objections(variant, eater) == ()) == plainly_suits(variant, eater)
 
 
 @settings(max_examples=2500, deadline=None)
@@ -130,7 +133,7 @@ def test_the_gate_agrees_with_a_second_checker(variant: Variant, eater: Eater) -
 def test_the_gate_agrees_when_the_level_fits(variant: Variant, eater: Eater, thin: bool) -> None:  # noqa: FBT001  # hypothesis gives it by place
     drink = Iddsi.L0 if thin else variant.iddsi
     fitting = replace(eater, food_iddsi=variant.iddsi, drink_iddsi=drink)
-    assert (objections(variant, fitting) == ()) == plainly_suits(variant, fitting)
+    assert (hard_objections(variant, fitting) == ()) == plainly_suits(variant, fitting)
 
 
 @settings(max_examples=500, deadline=None)
@@ -190,6 +193,84 @@ def test_a_soup_with_pieces_needs_both_orders() -> None:
     assert codes_of(soup, an_eater(drink_iddsi=Iddsi.L2)) == ["texture.thin_liquid"]
     assert codes_of(soup, an_eater(drink_iddsi=None)) == ["texture.thin_liquid"]
     assert codes_of(soup, an_eater(food_iddsi=Iddsi.L4)) == ["texture.food"]
+
+
+def asked(*lines: tuple[str, str | None]) -> tuple[Asked, ...]:
+    return tuple(Asked(line=line, rule=rule) for line, rule in lines)
+
+
+def test_each_rule_that_asks_for_one_line_is_its_own_reason() -> None:
+    sauce = a_variant(properties=frozenset({"alcohol"}))
+    rules = asked(("exclude_property:alcohol", "r-142"), ("exclude_property:alcohol", "r-138"))
+    both = an_eater(exclude_properties=frozenset({"alcohol"}), asked=rules)
+    assert [each.rule for each in objections(sauce, both)] == ["rule:r-138", "rule:r-142"]
+    by_hand = replace(both, asked=(*rules, Asked(line="exclude_property:alcohol")))
+    assert [each.rule for each in objections(sauce, by_hand)] == [
+        "exclude_property:alcohol",
+        "rule:r-138",
+        "rule:r-142",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("allergy:gluten", "allergy.contains"),
+        ("exclude_ingredient:leek", "ingredient.excluded"),
+        ("exclude_property:pork", "property.excluded"),
+        ("diet:vegan", "diet.missing"),
+    ],
+)
+def test_a_line_of_a_rule_holds_by_itself(line: str, code: str) -> None:
+    variant = a_variant(
+        allergens=AllergenSet(contains=frozenset({"gluten:oats"})), properties=frozenset({"pork"})
+    )
+    (found,) = objections(variant, an_eater(asked=asked((line, "r-1"))))
+    assert (found.code, found.rule, found.soft) == (f"objection.{code}", "rule:r-1", False)
+
+
+@pytest.mark.parametrize("word", ["leek", "soup-leek", "soup-leek/7/standard", "halal"])
+def test_a_dislike_is_told_and_forbids_nothing(word: str) -> None:
+    eater = an_eater(dislikes=frozenset({word, "mushroom"}))
+    (found,) = objections(a_variant(), eater)
+    assert (found.code, found.rule, found.subject) == ("objection.dislike", f"dislike:{word}", word)
+    assert found.soft
+    assert hard_objections(a_variant(), eater) == ()
+
+
+def test_a_recalled_variant_is_refused_to_everybody() -> None:
+    (found,) = objections(a_variant(), an_eater(), recalled=frozenset({"soup-leek/7/standard"}))
+    assert (found.code, found.subject) == ("objection.recalled", "soup-leek/7/standard")
+    assert objections(a_variant(), an_eater(), recalled=frozenset({"soup-leek/6/standard"})) == ()
+
+
+def test_an_intolerance_nobody_knows_blocks_everything() -> None:
+    eater = an_eater(intolerances=frozenset({"fructose"}))
+    assert codes_of(a_variant(), eater) == ["intolerance.unknown_code"]
+
+
+def test_certified_oats_suit_a_gluten_free_diet_and_no_allergy_to_oats_or_gluten() -> None:
+    oats = a_variant(
+        allergens=AllergenSet(contains=frozenset({"gluten:oats"})),
+        properties=frozenset({"gluten-free"}),
+    )
+    assert codes_of(oats, an_eater(diets=frozenset({"gluten-free"}))) == []
+    assert codes_of(oats, an_eater(allergies=frozenset({"gluten:wheat"}))) == []
+    for allergy in ("gluten", "gluten:oats"):
+        eater = an_eater(allergies=frozenset({allergy}), diets=frozenset({"gluten-free"}))
+        assert codes_of(oats, eater) == ["allergy.contains"]
+
+
+def test_finger_food_meets_the_level_like_any_food() -> None:
+    bites = a_variant(properties=frozenset({"finger-food"}))
+    eater = an_eater(food_iddsi=Iddsi.L6, diets=frozenset({"finger-food"}))
+    assert codes_of(bites, eater) == ["texture.food"]
+
+
+@pytest.mark.parametrize("level", [Iddsi.L1, Iddsi.L2, Iddsi.L3, Iddsi.L4, None])
+def test_what_melts_to_thin_liquid_is_for_thin_drinkers_only(level: Iddsi | None) -> None:
+    ice_cream = a_variant(properties=frozenset({"thin-liquid"}))
+    assert codes_of(ice_cream, an_eater(drink_iddsi=level)) == ["texture.thin_liquid"]
 
 
 def test_every_objection_is_told_not_the_first_alone() -> None:

@@ -75,6 +75,8 @@ def ids(found: Any) -> list[str]:
         ((C.POTASSIUM_DRUG,), ["r-315"]),
         ((C.METFORMIN_PPI,), ["r-316"]),
         ((C.METHOTREXATE,), ["r-317"]),
+        ((C.PEG_LAXATIVE,), ["r-318"]),
+        ((C.NEUTROPENIA,), ["r-253", "r-254"]),
         ((C.DYSPHAGIA,), []),
     ],
 )

@@ -26,7 +26,7 @@ from menus import (
     Seasoning,
     StepKind,
     Variant,
-    objections,
+    hard_objections,
 )
 
 DEPOT = DepotRow(
@@ -161,7 +161,7 @@ class Larder:
         """Give up to `count` different dishes without any objection."""
         food = self._by_level.get((Kind.FOOD, str(eater.food_iddsi)), [])
         tried = rng.sample(food, min(len(food), count * 6))
-        suits = (one for one in tried if not objections(one, eater))
+        suits = (one for one in tried if not hard_objections(one, eater))
         kept = {one.component: one for one in suits if one.role is not Role.SAUCE}
         return tuple(kept.values())[:count]
 

@@ -302,7 +302,7 @@ class OrderEaterRow:
     order: Annotated[str, Ref("orders", "order_id")]
     ref: str
     client: Annotated[str | None, Ref("clients", "client_id")] = None
-    profile: Annotated[Eater, Flat("profile")]
+    profile: Annotated[Eater, Flat("profile", ("dislikes", "asked"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
