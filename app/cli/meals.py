@@ -12,8 +12,11 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from menus import (
+    Audit,
     Catalogue,
     PlanRequest,
+    audit,
+    audit_to_json,
     catalogue_json,
     compose_plan,
     plan_to_json,
@@ -51,6 +54,52 @@ def packaged_catalogue() -> Catalogue:
 def export() -> None:
     """Print every variant with its nutrients, allergens and portions as one JSON document."""
     click.echo(json.dumps(catalogue_json(packaged_catalogue()), ensure_ascii=False))
+
+
+@catalogue_group.command("audit")
+def audit_command() -> None:
+    """Look for what a label needs and the catalogue lacks; exit 1 when there is anything.
+
+    Prints one JSON document; the same as a table goes to standard error.
+    """
+    found = audit(packaged_catalogue())
+    click.echo(json.dumps(audit_to_json(found), ensure_ascii=False))
+    _tell_audit(found)
+    sys.exit(0 if found.passed else 1)
+
+
+_EXAMPLES = 6
+
+
+def _tell_audit(found: Audit) -> None:
+    """Say each finding with its number and a few examples."""
+    click.echo(f"{found.variants} variants of {found.ingredients} ingredients", err=True)
+    for title, examples in _audit_rows(found):
+        shown = ", ".join(examples[:_EXAMPLES]) + (" ..." if len(examples) > _EXAMPLES else "")
+        click.echo(f"{title:<40}{len(examples):>6}  {shown}", err=True)
+    click.echo("passed" if found.passed else "NOT passed: labels lack data", err=True)
+
+
+def _audit_rows(found: Audit) -> list[tuple[str, list[str]]]:
+    named = [f"{each.ingredient} ({each.reason})" for each in found.outliers]
+    checks = [str(each.check) for each in found.outliers]
+    return [
+        ("labels that lack figures", [each.variant for each in found.gaps if each.figures]),
+        (
+            "labels with allergens not known",
+            [each.variant for each in found.gaps if each.allergens],
+        ),
+        ("sums with a missing term", [f"{each.nutrient} ({each.variants})" for each in found.thin]),
+        ("modified levels without a step", list(found.unmade)),
+        ("levels claimed by a test per lot", list(found.tested)),
+        ("ingredients with allergens not known", [name for name, _ in found.unknown_allergens]),
+        ("ingredients in no dish", list(found.unused)),
+        ("figures filled from elsewhere", [f"{e.ingredient} {e.nutrient}" for e in found.filled]),
+        *(
+            (f"outliers of {check}", [n for n, c in zip(named, checks, strict=True) if c == check])
+            for check in sorted(set(checks))
+        ),
+    ]
 
 
 @click.command()
