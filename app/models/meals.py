@@ -11,11 +11,22 @@ from app.db import Base, choice, short
 
 
 class MealPlanState(StrEnum):
-    """A plan is proposed by the machine and approved by a dietitian."""
+    """A plan is proposed by the machine and approved, or refused, by a dietitian.
+
+    Unmet: no week meets the request. It never was a proposal, but it says which rules clash.
+    """
 
     PROPOSED = "proposed"
+    UNMET = "unmet"
     APPROVED = "approved"
+    REFUSED = "refused"
     SUPERSEDED = "superseded"
+
+
+WAITING = (MealPlanState.PROPOSED, MealPlanState.UNMET)
+"""States of a week that waits for a dietitian."""
+PAST = (MealPlanState.SUPERSEDED, MealPlanState.REFUSED)
+"""States of a week that nobody has to look at any more."""
 
 
 class CatalogueRow(Base):
@@ -59,6 +70,10 @@ class MealPlan(Base):
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)  # why it was signed or refused so
+    given_up: Mapped[list[Any] | None] = mapped_column(default=None)
+    """Rules of the request that do not hold this week: [{"rule": ..., "reason": ...}, ...]."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("meal_plan.id"), default=None)
 
 
 class GroupMenu(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import screening
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
-from app.models.meals import MealPlan, MealPlanState
+from app.models.meals import PAST, MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, Site
 from app.operations.care import RISK_TOOLS, SETTINGS, local_day
@@ -371,7 +371,7 @@ def _latest_plans(session: Session, inside: Query) -> Iterable[Found]:
             MealPlan.start_day,
             rank.label("rank"),
         )
-        .where(MealPlan.client_id.in_(inside), MealPlan.state != MealPlanState.SUPERSEDED)
+        .where(MealPlan.client_id.in_(inside), MealPlan.state.not_in(PAST))
         .subquery()
     )
     return session.execute(select(ranked).where(ranked.c.rank == 1)).all()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.models.meals import MealPlanState
+from app.models.meals import WAITING
 from app.models.people import Client, Site
 from app.operations import referralviews
 from app.operations.care import local_day
@@ -286,7 +286,7 @@ def _prescription_tasks(known: Known, today: date) -> Iterator[Task]:
 
 def _plan_tasks(known: Known) -> Iterator[Task]:
     plan = known.plan
-    if plan is not None and plan.state is MealPlanState.PROPOSED:
+    if plan is not None and plan.state in WAITING:
         yield Task(matter=Matter.PLAN_PROPOSED, due=plan.start, args={"start": plan.start})
     elif plan and known.signed and plan.prescription_id != known.signed.prescription_id:
         args = {"version": known.signed.version}

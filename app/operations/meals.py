@@ -1,26 +1,31 @@
-"""Verbs of meals: the catalogue, propose a week, swap a dish, approve, group menus."""
+"""Verbs of meals: the catalogue, propose a week, approve it, group menus."""
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
+import menus
+import screening
 from app.access import Actor, Conflict, NotFound, Permission, Refused, Role
 from app.models.care import Prescription, PrescriptionState
-from app.models.meals import CatalogueRow, GroupMenu, MealPlan, MealPlanState
+from app.models.meals import WAITING, CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.operations import refeeding
 from app.operations.eating import tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
-from app.operations.weekrequest import in_words_of_the_kitchen, plan_request
+from app.operations.weekrequest import in_words_of_the_kitchen, plan_request, without_rule
 from menus import (
     Catalogue,
+    PlanReason,
     PlanRequest,
-    Rule,
+    PlanStatus,
     compose_plan,
     hard_objections,
     plan_to_json,
@@ -92,21 +97,88 @@ def propose_plan(
     days: int = 7,
     limits: Limits = LIMITS,
 ) -> MealPlan:
-    """Compose a week from the signed prescription and keep it as a proposal.
+    """Compose a week from the signed prescription; it is a proposal, or unmet.
 
-    Raises Refused without a signed prescription, and when a high refeeding risk asks for a
-    person to compose the first days.
+    A proposal for the same start is replaced by another one: its pins stay where they still suit,
+    and what it gives up stays given up under the same prescription. Raises Refused without a signed
+    prescription, and when a high refeeding risk asks for a person to compose the first days.
     """
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     signed = _in_force(session, client.id)
     content = signed.as_prescription()
     if refeeding.keeps_machine_off(session, signed):
         raise Refused(("", REFEEDING, {}))
+    before = _standing(session, client.id, start)
     asked = plan_request(client.code, content, start=start, days=days)
     request = with_tastes(asked, tastes_of(session, client.id))
-    plan = _compose(session, client.id, signed.id, request, limits=limits, now=now)
+    request["previous"] = _published(session, client.id, start)
+    ask = Ask(client_id=client.id, prescription_id=signed.id, request=request, limits=limits)
+    if before is not None:
+        ask = _carried(session, ask, before, signed)
+    plan = keep(session, ask, search(session, ask), now)
     note_access(session, actor, now, "plan.proposed", client.id)
     return plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One week to compose: `held` are places that stand still for this time, beside the pins."""
+
+    client_id: int
+    prescription_id: int
+    request: dict[str, Any]
+    given_up: tuple[dict[str, Any], ...] = ()
+    held: tuple[dict[str, Any], ...] = ()
+    limits: Limits = LIMITS
+
+
+def _standing(session: Session, client_id: int, start: date) -> MealPlan | None:
+    """Give the proposal, or the unmet request, that a new one for this start replaces."""
+    return session.scalar(
+        select(MealPlan)
+        .where(
+            MealPlan.client_id == client_id,
+            MealPlan.start_day == start,
+            MealPlan.state.in_(WAITING),
+        )
+        .order_by(MealPlan.id.desc())
+        .limit(1)
+    )
+
+
+def _published(session: Session, client_id: int, start: date) -> dict[str, Any] | None:
+    """Give the approved week of the same start, which a new one changes as little as it can."""
+    return session.scalar(
+        select(MealPlan.result).where(
+            MealPlan.client_id == client_id,
+            MealPlan.start_day == start,
+            MealPlan.state == MealPlanState.APPROVED,
+        )
+    )
+
+
+def _carried(session: Session, ask: Ask, before: MealPlan, signed: Prescription) -> Ask:
+    """Give the ask with what the proposal before it fixed, searched for from another side."""
+    same = before.prescription_id == signed.id
+    given_up = tuple(before.given_up or ()) if same else ()
+    request = ask.request
+    for one in given_up:
+        request = without_rule(request, str(one["rule"]))
+    roles = {slot["id"]: (*slot["roles"], *slot["optional"]) for slot in request["slots"]}
+    pins = [
+        pin
+        for pin in before.request["pins"]
+        if pin["day"] < request["days"]
+        and pin["role"] in roles.get(pin["slot"], ())
+        and _suits(session, pin["variant"], signed)
+    ]
+    limits = replace(ask.limits, seed=before.result["seed"] + 1)
+    return replace(ask, request={**request, "pins": pins}, given_up=given_up, limits=limits)
+
+
+def _suits(session: Session, name: str, signed: Prescription) -> bool:
+    variant = catalogue(session).variants.get(name)
+    return variant is not None and not hard_objections(variant, signed.as_eater())
 
 
 def _in_force(session: Session, client_id: int) -> Prescription:
@@ -124,99 +196,83 @@ def _signed(session: Session, client_id: int) -> Prescription | None:
     )
 
 
-def _compose(
-    session: Session,
-    client_id: int,
-    prescription_id: int,
-    request: dict[str, Any],
-    *,
-    limits: Limits,
-    now: datetime,
-) -> MealPlan:
+def search(session: Session, ask: Ask) -> menus.MealPlan:
+    """Compose what is asked; raises Refused for a request without meaning."""
     stock = catalogue(session)
-    asked = request_from_json(in_words_of_the_kitchen(request, stock))
+    whole = {**ask.request, "pins": [*ask.request["pins"], *ask.held]}
+    asked = request_from_json(in_words_of_the_kitchen(whole, stock))
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
-    result = compose_plan(asked, stock, limits)
-    start = date.fromisoformat(request["start"])
-    session.execute(
-        update(MealPlan)
-        .where(
-            MealPlan.client_id == client_id,
-            MealPlan.start_day == start,
-            MealPlan.state == MealPlanState.PROPOSED,
-        )
-        .values(state=MealPlanState.SUPERSEDED)
-    )
+    found = compose_plan(asked, stock, ask.limits)
+    if found.errors:
+        raise Refused(*((one.field, one.code, {"field": one.field}) for one in found.errors))
+    return found
+
+
+def keep(session: Session, ask: Ask, found: menus.MealPlan, now: datetime) -> MealPlan:
+    """Keep what was found in place of the proposal for the same start: a proposal, or unmet."""
+    start = date.fromisoformat(ask.request["start"])
+    before = _standing(session, ask.client_id, start)
+    if before is not None:
+        before.state = MealPlanState.SUPERSEDED
+    met = found.status is PlanStatus.OK
     plan = MealPlan(
-        client_id=client_id,
-        prescription_id=prescription_id,
+        client_id=ask.client_id,
+        prescription_id=ask.prescription_id,
         start_day=start,
-        days=request["days"],
-        state=MealPlanState.PROPOSED,
-        request=request,
-        result=plan_to_json(result),
-        catalogue_version=stock.version,
+        days=ask.request["days"],
+        state=MealPlanState.PROPOSED if met else MealPlanState.UNMET,
+        request=ask.request,
+        result=pinned(plan_to_json(found), ask.request["pins"]),
+        catalogue_version=found.catalogue_version,
         created_at=now,
+        given_up=list(ask.given_up) or None,
+        replaces_id=before.id if before else None,
     )
     session.add(plan)
     session.flush()
     return plan
 
 
-def swap(
-    session: Session,
-    actor: Actor,
-    plan_id: int,
-    *,
-    day: int,
-    slot: str,
-    role: str,
-    variant: str,
-    portion: str,
-    now: datetime,
+PLACE = ("day", "slot", "role")
+"""What names a place in a request and in its result."""
+
+
+def place_of(one: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give the place of a pin or an item."""
+    return tuple(one[name] for name in PLACE)
+
+
+def pinned(result: dict[str, Any], pins: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a result in which exactly the pinned dishes say that somebody pinned them."""
+    fixed = {place_of(pin) for pin in pins}
+    items = []
+    for item in result["items"]:
+        told = [one for one in item["reasons"] if one != PlanReason.PINNED]
+        first = [str(PlanReason.PINNED)] if place_of(item) in fixed else []
+        items.append({**item, "reasons": [*first, *told] or [str(PlanReason.FITS)]})
+    return {**result, "items": items}
+
+
+def approve(
+    session: Session, actor: Actor, plan_id: int, now: datetime, *, reason: str = ""
 ) -> MealPlan:
-    """Pin another dish in one place of a proposal and compose the rest around it.
-
-    Raises Refused with the objection when the dish does not suit: a pin never breaks a rule.
-    """
-    plan = find_plan(session, actor, plan_id, Permission.PLAN_MEALS)
-    if plan.state is not MealPlanState.PROPOSED:
-        raise Conflict("plan.not_a_proposal")
-    here = {"day": day, "slot": slot, "role": role}
-    pins = [pin for pin in plan.request["pins"] if {name: pin[name] for name in here} != here]
-    pins.append({**here, "variant": variant, "portion": portion})
-    keep = {"previous": plan.result}
-    request = {**plan.request, "pins": pins, **keep}
-    changed = _compose(
-        session, plan.client_id, plan.prescription_id, request, limits=LIMITS, now=now
-    )
-    if changed.result["status"] != "ok":
-        raise Refused(*(_broken(one["rule"]) for one in changed.result["conflict"][:3]))
-    note_access(session, actor, now, "plan.changed", plan.client_id)
-    return changed
-
-
-def _broken(name: str) -> tuple[str, str, dict[str, str]]:
-    rule = Rule(rule=name)
-    return "pin", rule.code, {"subject": rule.subject}
-
-
-def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> MealPlan:
     """Put the actor's name under a proposal, after checking each dish against today's rules.
 
-    Raises Refused when anything in it no longer suits, Conflict when it is no proposal (any more)
-    or the prescription changed since. Weeks of an older prescription end with it.
+    Raises Refused when anything in it no longer suits, or lies outside what was ordered and no
+    reason is given; Conflict when it is no proposal (any more) or the prescription changed since.
+    Weeks of an older prescription end with it.
     """
     plan = find_plan(session, actor, plan_id, Permission.APPROVE_PLAN)
-    if plan.state is not MealPlanState.PROPOSED or plan.result["status"] != "ok":
-        raise Conflict("plan.not_a_proposal")
+    require_proposal(plan)
     signed = _in_force(session, plan.client_id)
     if signed.id != plan.prescription_id:
         raise Conflict(OUTDATED)
     found = unsuitable(session, plan, signed)
     if found:
         raise Refused(*found)
+    if out_of_order(plan.result, signed.as_prescription()) and not reason.strip():
+        raise Refused(("reason", "plan.sign.needs_reason", {}))
     session.execute(
         update(MealPlan)
         .where(
@@ -227,10 +283,32 @@ def approve(session: Session, actor: Actor, plan_id: int, now: datetime) -> Meal
         .values(state=MealPlanState.SUPERSEDED)
     )
     plan.state = MealPlanState.APPROVED
-    plan.approved_at, plan.approved_by = now, actor.user_id
+    plan.approved_at, plan.approved_by, plan.reason = now, actor.user_id, reason.strip() or None
     session.flush()
     note_access(session, actor, now, "plan.approved", plan.client_id)
     return plan
+
+
+def require_proposal(plan: MealPlan) -> None:
+    """Raise Conflict unless a week waits for a signature."""
+    if plan.state is not MealPlanState.PROPOSED:
+        raise Conflict("plan.not_a_proposal")
+
+
+def out_of_order(
+    result: Mapping[str, Any], content: screening.Prescription
+) -> tuple[Mapping[str, Any], ...]:
+    """Give what lies outside what a dietitian ordered: a day, a dose, or a mean that was asked for.
+
+    A mean below a reference value that nobody signed is told on the page, and asks no reason.
+    """
+    asked = {*content.nutrients, *(rule.nutrient for rule in content.rules)}
+    slack = (
+        one
+        for one in result.get("slack", ())
+        if not one.get("slot") and (one["day"] is not None or one["nutrient"] in asked)
+    )
+    return (*slack, *result.get("dose_slack", ()))
 
 
 def unsuitable(

@@ -6,17 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 import menus
 import screening
 from app.access import Actor, Permission
 from app.models.care import Prescription
-from app.models.meals import MealPlan, MealPlanState
+from app.models.meals import PAST, WAITING, MealPlan, MealPlanState
 from app.operations import refeeding
 from app.operations.care import signed_prescription
-from app.operations.meals import catalogue
+from app.operations.meals import catalogue, out_of_order
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from menus import (
@@ -64,6 +64,23 @@ class Week:
     bench: Bench | None
     slow: screening.Prescription | None = None
     """What is in force when a risk of refeeding leaves the first days to a person."""
+    number: int = 0
+    """The how manyeth proposal for these days this is."""
+    outside: tuple[Mapping[str, Any], ...] = ()
+    """What lies outside what was ordered: a signature asks a reason for it."""
+    known_before: frozenset[str] | None = None
+    """Components of the week before; None when there is none to compare with."""
+
+    @property
+    def pinned(self) -> frozenset[tuple[int, str, Role]]:
+        """Where somebody fixed a dish."""
+        pins = self.request.pins if self.request else ()
+        return frozenset((pin.day, pin.slot, pin.role) for pin in pins)
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether an earlier proposal can stand again."""
+        return bool(self.row and self.row.state in WAITING and self.row.replaces_id)
 
     @property
     def outdated(self) -> bool:
@@ -100,6 +117,7 @@ def week(
     plan = plan_of(row) if row else None
     known = plan is not None and all(one.variant in stock.variants for one in plan.items)
     stands = standings(plan, request) if plan and request and plan.totals else ()
+    last = last_week(session, client.id, row.start_day) if row else None
     signed = signed_prescription(session, client.id)
     off = signed is not None and refeeding.keeps_machine_off(session, signed)
     whole = Week(
@@ -111,6 +129,9 @@ def week(
         standings=stands,
         catalogue=stock,
         bench=None,
+        number=_number(session, row) if row else 0,
+        outside=out_of_order(row.result, signed.as_prescription()) if row and signed else (),
+        known_before=_components(last) if last and row and last.id != row.id else None,
     )
     if at is None or not known or not whole.may_change or plan is None or request is None:
         return whole
@@ -142,12 +163,46 @@ def _refused(
     return None
 
 
-def newest_plan(session: Session, client_id: int) -> MealPlan | None:
-    """Give the week that waits for a signature, else the approved one that starts last."""
-    waits = case((MealPlan.state == MealPlanState.PROPOSED, 0), else_=1)
+def _number(session: Session, row: MealPlan) -> int:
+    earlier = select(func.count()).where(
+        MealPlan.client_id == row.client_id,
+        MealPlan.start_day == row.start_day,
+        MealPlan.id <= row.id,
+    )
+    return session.scalar(earlier) or 0
+
+
+def pins_lost(session: Session, plan: MealPlan) -> int:
+    """Give how many fixed dishes of the proposal before no longer suited and were let loose."""
+    before = session.get(MealPlan, plan.replaces_id) if plan.replaces_id else None
+    fixed = before.request["pins"] if before else []
+    return max(0, len(fixed) - len(plan.request["pins"]))
+
+
+def _components(row: MealPlan) -> frozenset[str]:
+    return frozenset(item["variant"].partition("/")[0] for item in row.result["items"])
+
+
+def last_week(session: Session, client_id: int, start: date) -> MealPlan | None:
+    """Give the approved week that a client eats before a start: menus repeat."""
     return session.scalar(
         select(MealPlan)
-        .where(MealPlan.client_id == client_id, MealPlan.state != MealPlanState.SUPERSEDED)
+        .where(
+            MealPlan.client_id == client_id,
+            MealPlan.state == MealPlanState.APPROVED,
+            MealPlan.start_day <= start,
+        )
+        .order_by(MealPlan.start_day.desc())
+        .limit(1)
+    )
+
+
+def newest_plan(session: Session, client_id: int) -> MealPlan | None:
+    """Give the week that waits for a signature, else the approved one that starts last."""
+    waits = case((MealPlan.state.in_(WAITING), 0), else_=1)
+    return session.scalar(
+        select(MealPlan)
+        .where(MealPlan.client_id == client_id, MealPlan.state.not_in(PAST))
         .order_by(waits, MealPlan.start_day.desc(), MealPlan.id.desc())
         .limit(1)
     )
@@ -170,6 +225,12 @@ def plan_of(row: MealPlan) -> menus.MealPlan:
         items=tuple(_item(one) for one in kept["items"]),
         totals=tuple(_totals(one["nutrients"]) for one in kept["totals"]),
         slack=tuple(_slack(one) for one in kept["slack"]),
+        dose_slack=tuple(
+            menus.DoseSlack(
+                day=one["day"], dose=one["dose"], above_hundredths=_hundredths(one["above"])
+            )
+            for one in kept.get("dose_slack", ())
+        ),
         objective=tuple(kept["objective"]),
         conflict=tuple(menus.Rule(rule=one["rule"]) for one in kept["conflict"]),
         relaxations=tuple(
@@ -191,12 +252,11 @@ def _item(kept: Mapping[str, Any]) -> PlanItem:
 
 
 def _totals(kept: Mapping[str, Any]) -> tuple[Total, ...]:
+    """Give the sums of one day; a nutrient that was not summed then is missing from all of it."""
+    unsummed = {"known": 0, "missing": 1}
     return tuple(
-        Total(
-            known_hundredths=_hundredths(kept[one.code]["known"]),
-            missing=kept[one.code]["missing"],
-        )
-        for one in NUTRIENTS
+        Total(known_hundredths=_hundredths(one["known"]), missing=one["missing"])
+        for one in (kept.get(nutrient.code, unsummed) for nutrient in NUTRIENTS)
     )
 
 

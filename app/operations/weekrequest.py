@@ -259,5 +259,37 @@ def in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[s
     absent = ruled - stock.ingredient_words
     words = [word for word in request["exclude_ingredients"] if word not in absent]
     lines = {f"exclude_ingredient:{word}" for word in absent}
-    asked = [one for one in request["asked"] if one["line"] not in lines]
+    asked = [one for one in request.get("asked", ()) if one["line"] not in lines]
     return {**request, "exclude_ingredients": words, "asked": asked}
+
+
+def without_rule(request: dict[str, Any], rule: str) -> dict[str, Any]:
+    """Give the request without a rule that a dietitian may give up for one week; ValueError else.
+
+    Only a pin and an empty place of a meal: everything else is the prescription's, and the kitchen
+    and every label follow that.
+    """
+    kind, _, subject = rule.partition(":")
+    if kind == "pin":
+        kept = [one for one in request["pins"] if _place(one) != subject]
+        return {**request, "pins": kept}
+    if kind != "role":
+        raise ValueError(kind)
+    name, _, role = subject.partition("/")
+    slots = [_easier(slot, role) if slot["id"] == name else slot for slot in request["slots"]]
+    return {**request, "slots": slots}
+
+
+GIVEN_UP_HERE = frozenset({"pin", "role"})
+"""First words of the rules that `without_rule` knows."""
+
+
+def _place(pin: Mapping[str, Any]) -> str:
+    return f"{pin['day']}/{pin['slot']}/{pin['role']}"
+
+
+def _easier(slot: dict[str, Any], role: str) -> dict[str, Any]:
+    """Give a slot in which a role may stay empty."""
+    left = [one for one in slot["roles"] if one != role]
+    moved = [one for one in slot["roles"] if one == role]
+    return {**slot, "roles": left, "optional": [*slot["optional"], *moved]}

@@ -102,6 +102,40 @@ class PlanQuery(Form):
     role = OneOf(tuple(Role), load_default=None)
 
 
+class PinForm(Form):
+    """A dish ("0/lunch/soup") or a meal ("0/lunch") to fix, or to let loose."""
+
+    pin = Text(most=60, load_default="")
+    loose = Text(most=60, load_default="")
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give the parts of the place, and whether it is fixed."""
+        given = (values["pin"] or values["loose"]).split("/")
+        day, slot, role = (*given, "", "", "")[:3]
+        if not day.isdecimal() or len(day) > 2 or not slot:
+            raise ValidationError({"pin": ["form.choice"]})
+        return {"day": int(day), "slot": slot, "role": role or None, "on": bool(values["pin"])}
+
+
+class AnotherDayForm(Form):
+    """One day of a week, counted from 0."""
+
+    day = Whole(least=0, most=13, required=True)
+
+
+class ReasonForm(Form):
+    """Why a person decides as they do; the verb says when it is needed."""
+
+    reason = Text(most=500, load_default="")
+
+
+class GiveUpForm(ReasonForm):
+    """A rule that does not hold this week, and why."""
+
+    rule = Text(most=100, required=True)
+
+
 class SwapForm(Form):
     """Another dish for one place: `choice` is variant and portion size."""
 

@@ -126,7 +126,7 @@
     return Boolean(target);
   };
   const inRow = (key) => { // the row in focus, else the first one
-    const row = document.activeElement.closest("tr") || document.querySelector("[data-rows] tbody tr");
+    const row = document.activeElement.closest("tr, .meal") || document.querySelector("[data-rows] tbody tr");
     const target = row && row.querySelector(`[data-row-key="${key}"]`);
     if (target) target.click();
     return Boolean(target);
@@ -134,8 +134,10 @@
   const plain = {
     "/": () => focusOn("input[type=search]"),
     "?": () => { const keys = byId("keys"); if (keys) keys.showModal(); return Boolean(keys); },
-    j: () => walk(1),
+    j: () => walk(1) || focusOn("[data-meal]"),
     k: () => walk(-1),
+    p: () => inRow("p"),
+    r: () => inRow("r"),
     t: () => inRow("t"),
   };
   let gone = 0; // when "g" was pressed
@@ -179,13 +181,16 @@
     box.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
   };
-  const arrows = { ArrowRight: "nextElementSibling", ArrowLeft: "previousElementSibling" };
-  const walkMeals = (event) => {
+  const arrows = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1], j: [0, 1], k: [0, -1] };
+  const walkMeals = (event) => { // sideways to the same meal of another day, up and down within the day
     const meal = event.target.closest("[data-meal]");
-    if (!meal || !arrows[event.key]) return false;
+    const step = meal && arrows[event.key];
+    if (!step) return false;
+    const days = all(".wk-day"), here = meal.closest(".wk-day");
     const slot = [...meal.closest(".meal").classList].find((name) => /^r\d$/.test(name));
-    const day = meal.closest(".wk-day")[arrows[event.key]];
-    const next = day && day.querySelector(`.meal.${slot} [data-meal]`);
+    const inDay = all("[data-meal]", here);
+    const beside = step[0] && days[days.indexOf(here) + step[0]];
+    const next = beside ? beside.querySelector(`.meal.${slot} [data-meal]`) : !step[0] && inDay[inDay.indexOf(meal) + step[1]];
     if (next) next.focus();
     return Boolean(next);
   };

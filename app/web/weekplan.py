@@ -1,28 +1,37 @@
-"""A client's week: which day fails and by how much, swap a dish, put a name under it."""
+"""A client's week: which day fails and by how much, change a part of it, put a name under it."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-import menus
-from app.access import Permission
-from app.i18n import Translator
-from app.operations import care, dossier, meals, weekplan
-from app.operations.weekplan import Bench, Week
+from app.access import NotFound, Permission
+from app.operations import care, dossier, meals, weekplan, weeks
+from app.operations.weekplan import Week
+from app.operations.weeks import Place
 from app.pipeline import Call, entry
-from app.schemas import PlanQuery, SwapForm
+from app.schemas import AnotherDayForm, GiveUpForm, PinForm, PlanQuery, ReasonForm, SwapForm
 from app.web.rxparts import rise_rows
-from app.web.words import coded, face_parts, sentence, started
-from menus import NUTRIENTS, Alternative, PlanItem, PlanPlace, Role, Variant
+from app.web.weekparts import (
+    bench_parts,
+    change_rows,
+    clashes,
+    day_parts,
+    failing,
+    failing_days,
+    offers,
+    problem_text,
+    rule_text,
+    slot_parts,
+    standing_parts,
+)
+from app.web.words import face_parts
+from menus import PlanPlace, Role, Rule
 
 blueprint = Blueprint("weekplan", __name__)
 
-_INDEX = {one.code: at for at, one in enumerate(NUTRIENTS)}
-_BARS = ("energy_kcal", "protein_g")
-_ORDER = tuple(Role)
+_GRID_DAYS = 7
 
 
 @blueprint.get("/clients/<int:client_id>/plan")
@@ -46,21 +55,39 @@ def _page(call: Call, client_id: int, found: Week) -> str:
     head = dossier.face(call.session, call.actor, client_id, Permission.PLAN_MEALS, call.now)
     speak, plan = call.translator, found.plan
     days = weekplan.week_days(found.row) if found.row else ()
+    grid = [day_parts(speak, found, at, day) for at, day in enumerate(days)]
+    weeks_ = [grid[at : at + _GRID_DAYS] for at in range(0, len(grid), _GRID_DAYS)]
     return render_template(
         "dietitian/plan.html",
         face=face_parts(call, head),
         found=found,
         days=days,
         next_start=_next_monday(call),
-        slots=_slots(speak, found),
-        grid=[_day(speak, found, at, day) for at, day in enumerate(days)] if plan else [],
-        bench=_bench(speak, found, found.bench, days) if found.bench else None,
-        nutrient_rows=[_standing(speak, one) for one in found.standings],
-        failing=list(_failing(speak, found, days)),
-        conflicts=list(_conflicts(call, found)),
+        slots=slot_parts(speak, found),
+        weeks=weeks_ if plan and plan.items else [],
+        bench=bench_parts(speak, found, found.bench, days) if found.bench else None,
+        nutrient_rows=[standing_parts(speak, one) for one in found.standings],
+        outside=list(failing(speak, found.outside, days)),
+        outside_days=failing_days(speak, found.outside, days),
+        clashes=clashes(speak, found),
+        offers=offers(speak, found),
+        given_up=_given_up(call, found),
         rise=list(rise_rows(call, found.slow)) if found.slow else None,
-        problems=[sentence(call, one) for one in call.problems],
+        problems=[(one.field, problem_text(call, found, one)) for one in call.problems],
     )
+
+
+def _given_up(call: Call, found: Week) -> list[str]:
+    """Give what does not hold this week, each with its reason."""
+    kept = (found.row.given_up or []) if found.row else []
+    return [
+        call.say(
+            "plan.given_up",
+            rule=rule_text(call.translator, found, Rule(rule=str(one["rule"]))),
+            reason=one["reason"],
+        )
+        for one in kept
+    ]
 
 
 def _next_monday(call: Call) -> date:
@@ -68,243 +95,22 @@ def _next_monday(call: Call) -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def _slots(speak: Translator, found: Week) -> list[dict[str, str]]:
-    return [
-        {
-            "id": slot.id,
-            "text": speak.say(f"slot.{slot.id}"),
-            "hours": speak.say(
-                "slot.hour", time=speak.time(slot.time.hour * 60 + slot.time.minute)
-            ),
-        }
-        for slot in (found.request.slots if found.request else ())
-    ]
-
-
-def _day(speak: Translator, found: Week, at: int, day: date) -> dict[str, Any]:
-    """Give one day: energy and protein against their windows, and its meals."""
-    return {
-        "day": day,
-        "totals": [_total(speak, found, at, code) for code in _BARS],
-        "meals": {
-            slot.id: meal
-            for slot in (found.request.slots if found.request else ())
-            if (meal := _meal(speak, found, at, slot.id))
-        },
-    }
-
-
-def _total(speak: Translator, found: Week, at: int, code: str) -> dict[str, Any]:
-    window = dict(found.request.day).get(code, menus.Window()) if found.request else menus.Window()
-    total = found.plan.totals[at][_INDEX[code]] if found.plan else None
-    missing = total.missing if total else 0
-    return _nutrient(speak, code, total.known_hundredths if total else None, missing, window)
-
-
-def _nutrient(
-    speak: Translator, code: str, hundredths: int | None, missing: int, window: menus.Window
-) -> dict[str, Any]:
-    nutrient = NUTRIENTS[_INDEX[code]]
-    limits = {
-        name: None if limit is None else limit / nutrient.scale
-        for name, limit in (
-            ("min", window.min),
-            ("max", window.max),
-            ("safe_min", window.safe_min),
-            ("safe_max", window.safe_max),
-        )
-    }
-    return limits | {
-        "name": started(speak.say(f"nutrient.{code}")),
-        "value": None if hundredths is None else hundredths / 100 / nutrient.scale,
-        "unit": speak.say(f"unit.{nutrient.unit}"),
-        "digits": 0 if nutrient.scale <= 10 else 1,
-        "missing": missing,
-    }
-
-
-def _standing(speak: Translator, one: menus.Standing) -> dict[str, Any]:
-    return _nutrient(speak, one.nutrient, one.mean_hundredths, one.missing, one.window)
-
-
-def _meal(speak: Translator, found: Week, at: int, slot: str) -> dict[str, Any] | None:
-    """Give the dishes of one meal in the order of the tray; its link opens the swaps."""
-    if found.plan is None or found.request is None:
-        return None
-    items = [one for one in found.plan.items if one.day == at and one.slot == slot]
-    if not items:
-        return None
-    items.sort(key=lambda one: _ORDER.index(one.role))
-    open_ = found.bench is not None and found.bench.place.day == at
-    reasons = {reason for one in items for reason in one.reasons}
-    main = next((one for one in items if one.role is Role.PROTEIN), items[0])
-    meal = {
-        "dishes": [
-            {"role": _picture(one.role), "text": _dish(speak, found, one.variant)} for one in items
-        ],
-        "open": bool(open_ and found.bench and found.bench.place.slot == slot),
-        "pinned": any(pin.day == at and pin.slot == slot for pin in found.request.pins),
-        "fresh": menus.PlanReason.NEW in reasons,
-    }
-    if found.may_change and found.row:
-        meal["action"] = speak.say("plan.swap")
-        meal["href"] = _address(found.row.client_id, at, slot, main.role)
-    return meal
-
-
-def _picture(role: Role) -> str:
-    return role.value
-
-
-def _address(client_id: int, day: int, slot: str, role: Role) -> str:
-    return url_for(
-        "weekplan.show", client_id=client_id, day=day, slot=slot, role=role.value, _anchor="swap"
-    )
-
-
-def _dish(speak: Translator, found: Week, name: str) -> str:
-    variant = found.catalogue.variants.get(name)
-    return str(getattr(variant.names, speak.language)) if variant else name
-
-
-def _bench(speak: Translator, found: Week, bench: Bench, days: tuple[date, ...]) -> dict[str, Any]:
-    """Give the swap table of one place, best first, with one dish that an allergy keeps away."""
-    if found.row is None or found.plan is None:
-        return {}
-    at, item = bench.place, bench.item
-    options = [_option(speak, found, one, at.day) for one in bench.options]
-    if bench.refused:
-        options.append(_refused(speak, *bench.refused))
-    weekday = started(speak.weekday(days[at.day])) if at.day < len(days) else ""
-    slot = speak.say(f"slot.{at.slot}").lower()
-    roles = [one.role for one in found.plan.items if one.day == at.day and one.slot == at.slot]
-    return {
-        "after": at.slot,
-        "title": speak.say("plan.swap.title", day=weekday, slot=slot),
-        "now": _dish(speak, found, item.variant) if item else speak.say("plan.swap.empty"),
-        "reasons": _reasons(speak, item),
-        "roles": [
-            {
-                "href": _address(found.row.client_id, at.day, at.slot, role),
-                "text": speak.say(f"role.{role}"),
-                "current": role is at.role,
-            }
-            for role in sorted(dict.fromkeys(roles), key=_ORDER.index)
-        ],
-        "options": options,
-        "action": url_for("weekplan.swap", plan_id=found.row.id),
-        "close": url_for("weekplan.show", client_id=found.row.client_id),
-        "fields": {"day": at.day, "slot": at.slot, "role": at.role.value},
-        "heads": [speak.say("plan.swap.protein"), speak.say("plan.swap.energy")],
-    }
-
-
-def _reasons(speak: Translator, item: PlanItem | None) -> str:
-    reasons = [speak.say(one) for one in item.reasons] if item else []
-    return "; ".join(reasons)
-
-
-def _option(speak: Translator, found: Week, one: Alternative, day: int) -> dict[str, Any]:
-    variant = found.catalogue.variants[one.variant]
-    differences = (
-        ("protein_g", one.protein_hundredths),
-        ("energy_kcal", one.energy_hundredths),
-    )
-    return {
-        "value": f"{one.variant}/{one.portion}",
-        "text": f"{_dish(speak, found, one.variant)}, {speak.number(one.grams)}\u00a0g",
-        "kind": variant.kind.value,
-        "iddsi": variant.iddsi.value,
-        "totals": [_change(speak, found, day, code, by) for code, by in differences],
-        "reason": "; ".join(speak.say(reason) for reason in one.reasons[:2]),
-        "cents": one.price_cents,
-    }
-
-
-def _change(speak: Translator, found: Week, day: int, code: str, by: int | None) -> dict[str, str]:
-    """Give what a day's total would become: "+9 → 63 g", and whether that lies in its window."""
-    if by is None:
-        return {"text": speak.say("web.unknown"), "state": "unk"}
-    now = _total(speak, found, day, code)
-    scale = NUTRIENTS[_INDEX[code]].scale
-    step, value = by / 100 / scale, now["value"] + by / 100 / scale
-    low = now["min"] is not None and value < now["min"]
-    high = now["max"] is not None and value > now["max"]
-    sign = "+" if round(step) > 0 else ""
-    return {
-        "text": f"{sign}{speak.number(step)} → {speak.number(value)}\u00a0{now['unit']}",
-        "state": "above" if high else "below" if low else "in",
-    }
-
-
-def _refused(
-    speak: Translator, variant: Variant, found: tuple[menus.Objection, ...]
-) -> dict[str, Any]:
-    return {
-        "value": variant.id,
-        "text": getattr(variant.names, speak.language),
-        "kind": variant.kind.value,
-        "iddsi": variant.iddsi.value,
-        "totals": (),
-        "refused": coded(speak, "allergen", found[0].subject).lower(),
-        "chain": tuple(_objection(speak, one) for one in found),
-    }
-
-
-def _objection(speak: Translator, one: menus.Objection) -> str:
-    subject = coded(speak, "allergen", one.subject).lower()
-    return speak.say(one.code, subject=subject, rule=_subject(speak, one.rule.partition(":")[2]))
-
-
-def _failing(speak: Translator, found: Week, days: tuple[date, ...]) -> Iterator[str]:
-    """Give each day that lies outside its window, in a sentence."""
-    if found.plan is None or not found.plan.totals:
-        return
-    for one in found.plan.slack:
-        nutrient = NUTRIENTS[_INDEX[one.nutrient]]
-        below = one.below_hundredths > 0
-        hundredths = one.below_hundredths or one.above_hundredths
-        if not hundredths:
-            continue
-        amount = speak.number(max(1, round(hundredths / 100 / nutrient.scale)))
-        when = speak.say("plan.whole_week") if one.day is None else speak.weekday(days[one.day])
-        yield started(
-            speak.say(
-                "plan.below" if below else "plan.above",
-                day=when,
-                amount=f"{amount}\u00a0{speak.say(f'unit.{nutrient.unit}')}",
-                nutrient=speak.say(f"nutrient.{one.nutrient}").lower(),
-            )
-        )
-
-
-def _conflicts(call: Call, found: Week) -> Iterator[str]:
-    """Give the rules that cannot hold together, and which soft one would help."""
-    if found.plan is None or found.plan.items:
-        return
-    helps = {one.rule.rule for one in found.plan.relaxations}
-    for rule in found.plan.conflict:
-        text = call.say(rule.code, subject=_subject(call.translator, rule.subject))
-        more = f" {call.say('plan.relaxation.possible')}" if rule.rule in helps else ""
-        yield f"{text}.{more}"
-
-
-def _subject(speak: Translator, subject: str) -> str:
-    for prefix in ("allergen", "property", "nutrient", "seasoning", "rule"):
-        if speak.knows(f"{prefix}.{subject}"):
-            return speak.say(f"{prefix}.{subject}").lower()
-    return subject
-
-
 @blueprint.post("/clients/<int:client_id>/plan")
 @entry(Permission.PLAN_MEALS, back=show)
 def propose(call: Call, client_id: int) -> ResponseReturnValue:
-    """Compose next week from the prescription in force."""
+    """Compose next week from the prescription in force, around what was fixed in its proposal."""
     plan = meals.propose_plan(
         call.session, call.actor, client_id, start=_next_monday(call), now=call.now
     )
+    lost = weekplan.pins_lost(call.session, plan)
+    if lost:
+        call.tell("plan.pins_lost", "warn", count=lost)
     if plan.result["status"] == "ok":
         call.tell("plan.proposed", day=plan.start_day)
+    return _back(plan.client_id)
+
+
+def _back(client_id: int) -> ResponseReturnValue:
     return redirect(url_for("weekplan.show", client_id=client_id), code=303)
 
 
@@ -320,16 +126,94 @@ def show_again(call: Call, plan_id: int) -> ResponseReturnValue:
 @blueprint.post("/plans/<int:plan_id>/swap")
 @entry(Permission.PLAN_MEALS, takes=SwapForm, back=show_again)
 def swap(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
-    """Put another dish in one place and compose the rest around it."""
-    changed = meals.swap(call.session, call.actor, plan_id, **form, now=call.now)
+    """Put another dish in one place; the rest of the week stays."""
+    changed = weeks.swap(
+        call.session,
+        call.actor,
+        plan_id,
+        place=Place(day=form["day"], slot=form["slot"], role=form["role"]),
+        variant=form["variant"],
+        portion=form["portion"],
+        now=call.now,
+    )
     call.tell("plan.swapped")
-    return redirect(url_for("weekplan.show", client_id=changed.client_id), code=303)
+    return _back(changed.client_id)
+
+
+@blueprint.post("/plans/<int:plan_id>/pin")
+@entry(Permission.PLAN_MEALS, takes=PinForm, back=show_again)
+def pin(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+    """Fix what stands in one place or meal, or let it loose."""
+    on = form.pop("on")
+    place = Place(**form)
+    plan = weeks.pin(call.session, call.actor, plan_id, place=place, on=on, now=call.now)
+    call.tell("plan.pinned" if on else "plan.loosened")
+    return _back(plan.client_id)
+
+
+@blueprint.post("/plans/<int:plan_id>/day")
+@entry(Permission.PLAN_MEALS, takes=AnotherDayForm, back=show_again)
+def another_day(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+    """Compose one day again; the other days stay."""
+    changed = weeks.another_day(call.session, call.actor, plan_id, day=form["day"], now=call.now)
+    plan = changed or meals.find_plan(call.session, call.actor, plan_id, Permission.PLAN_MEALS)
+    day = weekplan.week_days(plan)[form["day"]]
+    if changed is None:
+        call.tell("plan.day_same", "info", day=call.translator.weekday(day))
+    else:
+        call.tell("plan.day_again", day=call.translator.weekday(day))
+    return _back(plan.client_id)
+
+
+@blueprint.post("/plans/<int:plan_id>/undo")
+@entry(Permission.PLAN_MEALS)
+def undo(call: Call, plan_id: int) -> ResponseReturnValue:
+    """Take the last change back."""
+    plan = weeks.undo(call.session, call.actor, plan_id, call.now)
+    call.tell("plan.undone")
+    return _back(plan.client_id)
+
+
+@blueprint.post("/plans/<int:plan_id>/give-up")
+@entry(Permission.APPROVE_PLAN, takes=GiveUpForm, back=show_again)
+def give_up(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+    """Compose without one rule that was offered, for this week only."""
+    plan = weeks.give_up(call.session, call.actor, plan_id, **form, now=call.now)
+    return _back(plan.client_id)
 
 
 @blueprint.post("/plans/<int:plan_id>/approve")
-@entry(Permission.APPROVE_PLAN, back=show_again)
-def approve(call: Call, plan_id: int) -> ResponseReturnValue:
-    """Put a name under a week."""
-    plan = meals.approve(call.session, call.actor, plan_id, call.now)
+@entry(Permission.APPROVE_PLAN, takes=ReasonForm, back=show_again)
+def approve(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+    """Put a name under a week, with a reason where something lies outside what was ordered."""
+    plan = meals.approve(call.session, call.actor, plan_id, call.now, **form)
     call.tell("plan.approved", day=plan.start_day)
-    return redirect(url_for("weekplan.show", client_id=plan.client_id), code=303)
+    return _back(plan.client_id)
+
+
+@blueprint.post("/plans/<int:plan_id>/refuse")
+@entry(Permission.APPROVE_PLAN, takes=ReasonForm, back=show_again)
+def refuse(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+    """Put a proposal aside, with the reason."""
+    plan = weeks.refuse(call.session, call.actor, plan_id, **form, now=call.now)
+    call.tell("plan.refused", "info", day=plan.start_day)
+    return _back(plan.client_id)
+
+
+@blueprint.get("/clients/<int:client_id>/plan/compare")
+@entry(Permission.PLAN_MEALS)
+def compare(call: Call, client_id: int) -> ResponseReturnValue:
+    """Show what differs from the week before; NotFound when there is nothing to compare."""
+    found = weekplan.week(call.session, call.actor, client_id, now=call.now)
+    beside = weeks.compare_with_last(call.session, found.row) if found.row else None
+    if found.row is None or beside is None:
+        raise NotFound
+    head = dossier.face(call.session, call.actor, client_id, Permission.PLAN_MEALS, call.now)
+    days = weekplan.week_days(found.row)
+    return render_template(
+        "dietitian/plan_compare.html",
+        face=face_parts(call, head),
+        days=days,
+        beside=beside,
+        changes=change_rows(call.translator, found.catalogue, beside),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.access import SYSTEM, Actor, Refused, Role
 from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
+from app.models.meals import MealPlanState
 from app.models.orders import OrderSource, ProposalState, ReorderProposal
 from app.models.people import Client, Site, User, Ward
 from app.operations import meals, orders, people, reorders
@@ -26,6 +27,8 @@ LIMITS = Limits(moves=60_000, seed=1)
 
 Tell = Callable[[str, int, int], None]
 """Hears which step it is, how many are done and of how many."""
+
+_REASON = "Volgt de gewoonte van de cliënt; ik kijk het volgende week na."
 
 
 def follow(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> None:
@@ -61,9 +64,9 @@ def _compose(
             plan = meals.propose_plan(
                 session, actor, client.id, start=monday, now=now, limits=LIMITS
             )
-            if client.code in region.plan_to_sign:
+            if plan.state is MealPlanState.UNMET or client.code in region.plan_to_sign:
                 return False
-            meals.approve(session, actor, plan.id, now)
+            meals.approve(session, actor, plan.id, now, reason=_REASON)
     except Refused:
         return False
     return True

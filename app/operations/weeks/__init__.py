@@ -1,0 +1,17 @@
+"""What a dietitian does to a proposed week: change a part of it, undo, compare, refuse."""
+
+from app.operations.weeks.changing import Place, another_day, give_up, pin, refuse, swap, undo
+from app.operations.weeks.comparing import Comparison, DayChange, compare_with_last
+
+__all__ = [
+    "Comparison",
+    "DayChange",
+    "Place",
+    "another_day",
+    "compare_with_last",
+    "give_up",
+    "pin",
+    "refuse",
+    "swap",
+    "undo",
+]

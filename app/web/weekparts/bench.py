@@ -1,0 +1,116 @@
+"""The swaps of one place: the best five with what each changes, and one dish that may not."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+import menus
+from app.i18n import Translator
+from app.operations.weekplan import Bench, Week
+from app.web.weekparts.grid import place_address
+from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name, word_of
+from app.web.weekparts.sums import INDEX, day_total
+from app.web.words import coded, started
+from menus import NUTRIENTS, Alternative, PlanItem, Variant
+
+
+def bench_parts(
+    speak: Translator, found: Week, bench: Bench, days: tuple[date, ...]
+) -> dict[str, Any]:
+    """Give the swap table of one place, best first, with one dish that an allergy keeps away."""
+    if found.row is None or found.plan is None:
+        return {}
+    at, item = bench.place, bench.item
+    options = [_option(speak, found, one, at.day) for one in bench.options]
+    if bench.refused:
+        options.append(_refused(speak, *bench.refused))
+    roles = [one.role for one in found.plan.items if (one.day, one.slot) == (at.day, at.slot)]
+    return {
+        "after": at.slot,
+        "day": at.day,
+        "title": _title(speak, at, days),
+        "now": dish_name(speak, found.catalogue, item.variant)
+        if item
+        else speak.say("plan.swap.empty"),
+        "reasons": _reasons(speak, item),
+        "roles": [
+            {
+                "href": place_address(found.row.client_id, at.day, at.slot, role),
+                "text": role_name(speak, role),
+                "current": role is at.role,
+            }
+            for role in sorted(dict.fromkeys(roles), key=ORDER.index)
+        ],
+        "options": options,
+        "action": url_for("weekplan.swap", plan_id=found.row.id),
+        "close": url_for("weekplan.show", client_id=found.row.client_id),
+        "fields": {"day": at.day, "slot": at.slot, "role": at.role.value},
+        "heads": [speak.say("plan.swap.protein"), speak.say("plan.swap.energy")],
+        "place": f"{at.day}/{at.slot}/{at.role}" if item else None,
+        "pinned": (at.day, at.slot, at.role) in found.pinned,
+    }
+
+
+def _title(speak: Translator, at: menus.PlanPlace, days: tuple[date, ...]) -> str:
+    weekday = started(speak.weekday(days[at.day])) if at.day < len(days) else ""
+    return speak.say("plan.swap.title", day=weekday, slot=slot_name(speak, at.slot).lower())
+
+
+def _reasons(speak: Translator, item: PlanItem | None) -> str:
+    reasons = [speak.say(one) for one in item.reasons] if item else []
+    return "; ".join(reasons)
+
+
+def _option(speak: Translator, found: Week, one: Alternative, day: int) -> dict[str, Any]:
+    variant = found.catalogue.variants[one.variant]
+    differences = (
+        ("protein_g", one.protein_hundredths),
+        ("energy_kcal", one.energy_hundredths),
+    )
+    return {
+        "value": f"{one.variant}/{one.portion}",
+        "text": dish_name(speak, found.catalogue, one.variant),
+        "amount": f"{speak.number(one.grams)}\u00a0g",
+        "kind": variant.kind.value,
+        "iddsi": variant.iddsi.value,
+        "totals": [_change(speak, found, day, code, by) for code, by in differences],
+        "reason": "; ".join(speak.say(reason) for reason in one.reasons[:2]),
+        "cents": one.price_cents,
+    }
+
+
+def _change(speak: Translator, found: Week, day: int, code: str, by: int | None) -> dict[str, str]:
+    """Give what a day's total would become: "+9 → 63 g", and whether that lies in its window."""
+    if by is None:
+        return {"text": speak.say("web.unknown"), "state": "unk"}
+    now = day_total(speak, found, day, code)
+    scale = NUTRIENTS[INDEX[code]].scale
+    step, value = by / 100 / scale, now["value"] + by / 100 / scale
+    low = now["min"] is not None and value < now["min"]
+    high = now["max"] is not None and value > now["max"]
+    sign = "+" if round(step) > 0 else ""
+    return {
+        "text": f"{sign}{speak.number(step)} → {speak.number(value)}\u00a0{now['unit']}",
+        "state": "above" if high else "below" if low else "in",
+    }
+
+
+def _refused(
+    speak: Translator, variant: Variant, found: tuple[menus.Objection, ...]
+) -> dict[str, Any]:
+    return {
+        "value": variant.id,
+        "text": getattr(variant.names, speak.language),
+        "kind": variant.kind.value,
+        "iddsi": variant.iddsi.value,
+        "totals": (),
+        "refused": coded(speak, "allergen", found[0].subject).lower(),
+        "chain": tuple(objection_text(speak, one) for one in found),
+    }
+
+
+def objection_text(speak: Translator, one: menus.Objection) -> str:
+    """Give a reason why a dish does not suit."""
+    subject = coded(speak, "allergen", one.subject).lower()
+    return speak.say(one.code, subject=subject, rule=word_of(speak, one.rule.partition(":")[2]))
