@@ -113,7 +113,7 @@ def week(
     note_access(session, actor, now, "plan.viewed", client.id)
     stock = catalogue(session)
     row = newest_plan(session, client.id)
-    request = _request(row)
+    request = request_of(row)
     plan = plan_of(row) if row else None
     known = plan is not None and all(one.variant in stock.variants for one in plan.items)
     stands = standings(plan, request) if plan and request and plan.totals else ()
@@ -208,7 +208,8 @@ def newest_plan(session: Session, client_id: int) -> MealPlan | None:
     )
 
 
-def _request(row: MealPlan | None) -> PlanRequest | None:
+def request_of(row: MealPlan | None) -> PlanRequest | None:
+    """Give the request a kept week answers, as the room reads it today."""
     found = request_from_json(row.request) if row else None
     return found if isinstance(found, PlanRequest) else None
 

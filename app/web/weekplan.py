@@ -55,7 +55,8 @@ def _page(call: Call, client_id: int, found: Week) -> str:
     head = dossier.face(call.session, call.actor, client_id, Permission.PLAN_MEALS, call.now)
     speak, plan = call.translator, found.plan
     days = weekplan.week_days(found.row) if found.row else ()
-    grid = [day_parts(speak, found, at, day) for at, day in enumerate(days)]
+    there = days if plan and plan.items else ()
+    grid = [day_parts(speak, found, at, day) for at, day in enumerate(there)]
     weeks_ = [grid[at : at + _GRID_DAYS] for at in range(0, len(grid), _GRID_DAYS)]
     return render_template(
         "dietitian/plan.html",
@@ -64,7 +65,7 @@ def _page(call: Call, client_id: int, found: Week) -> str:
         days=days,
         next_start=_next_monday(call),
         slots=slot_parts(speak, found),
-        weeks=weeks_ if plan and plan.items else [],
+        weeks=weeks_,
         bench=bench_parts(speak, found, found.bench, days) if found.bench else None,
         nutrient_rows=[standing_parts(speak, one) for one in found.standings],
         outside=list(failing(speak, found.outside, days)),

@@ -177,6 +177,11 @@ def test_a_stranger_changes_nothing(desk: Desk, visit: Visit) -> None:
         desk.path("/plan"): {},
         f"/plans/{plan.id}/swap": {"day": "0", "slot": "lunch", "role": "soup", "choice": "x/M"},
         f"/plans/{plan.id}/approve": {},
+        f"/plans/{plan.id}/pin": {"pin": "0/lunch"},
+        f"/plans/{plan.id}/day": {"day": "0"},
+        f"/plans/{plan.id}/undo": {},
+        f"/plans/{plan.id}/refuse": {"reason": "x"},
+        f"/plans/{plan.id}/give-up": {"rule": "role:lunch/soup", "reason": "x"},
     }
     for url, data in acts.items():
         assert stranger.post(url, data=data).status_code == 404, url
@@ -439,7 +444,8 @@ def test_a_week_is_proposed_changed_and_signed(desk: Desk, visit: Visit) -> None
     assert changed.request["pins"] == [wanted]
     assert any(wanted.items() <= item.items() for item in changed.result["items"])
     assert "vastgezet" in browser.get(desk.path("/plan")).text
-    assert browser.post(f"/plans/{changed.id}/approve").status_code == 303
+    reason = {"reason": "Zo gewoon voor haar."}
+    assert browser.post(f"/plans/{changed.id}/approve", data=reason).status_code == 303
     assert desk.newest(MealPlan).state is MealPlanState.APPROVED
 
 

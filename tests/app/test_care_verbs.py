@@ -566,7 +566,7 @@ def test_a_kept_week_reads_back_exactly(
     factories.make_prescription(session, client, user)
     row = meals.propose_plan(session, actor, client.id, start=date(2026, 11, 30), now=NOW)
     plan = weekplan.plan_of(row)
-    assert plan_to_json(plan) == row.result | {"ms": None, "dose_slack": []}
+    assert plan_to_json(plan) == row.result | {"ms": None}
 
 
 def test_a_place_that_is_not_in_the_week_has_no_swaps(
@@ -591,16 +591,29 @@ def test_a_stranger_finds_nobody_and_no_row_is_written(session: Session, client:
     assert session.scalar(select(func.count()).select_from(AccessLog)) == 0
 
 
-@pytest.mark.parametrize("word", ["star-fruit", "tomatoe"])
-def test_only_what_a_condition_excludes_may_be_unknown_to_the_kitchen(
-    session: Session, actor: Actor, client: Client, user: User, word: str
-) -> None:
+def _excludes(session: Session, client: Client, user: User, word: str) -> None:
     row = factories.make_prescription(session, client, user)
     row.content = {**row.content, "excluded_ingredients": [word]}
     session.flush()
+
+
+def test_what_a_condition_excludes_may_be_unknown_to_the_kitchen(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    _excludes(session, client, user, "star-fruit")
     week = meals.propose_plan(session, actor, client.id, start=date(2026, 11, 30), now=NOW)
-    assert week.result["status"] == ("ok" if word == "star-fruit" else "invalid")
-    assert week.request["exclude_ingredients"] == [word]
+    assert week.state is MealPlanState.PROPOSED
+    assert week.request["exclude_ingredients"] == ["star-fruit"]
+
+
+def test_an_excluded_word_that_nobody_knows_is_refused_and_nothing_is_kept(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    _excludes(session, client, user, "tomatoe")
+    with pytest.raises(Refused) as refused:
+        meals.propose_plan(session, actor, client.id, start=date(2026, 11, 30), now=NOW)
+    assert [code for _, code, _ in refused.value.problems] == ["plan.error.unknown_word"]
+    assert session.scalar(select(func.count()).select_from(MealPlan)) == 0
 
 
 def test_every_outcome_word_has_a_risk_on_the_worklist() -> None:

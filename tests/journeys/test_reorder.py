@@ -47,7 +47,7 @@ def people_at_home(session: Session) -> None:
         factories.make_prescription(session, client, dietitian)
         week = DELIVERY - timedelta(days=DELIVERY.weekday())
         plan = meals.propose_plan(session, actor, client.id, start=week, now=SIX, limits=FEW)
-        meals.approve(session, actor, plan.id, SIX)
+        meals.approve(session, actor, plan.id, SIX, reason="Gewoonte.")
         session.add(Rule(client_id=client.id, weekday=DELIVERY.weekday()))
         session.add(Consent(client_id=client.id, given_at=SIX, **agreed))
 

@@ -53,8 +53,10 @@ def approve_week(dietitian: Person) -> str:
     dietitian.sees("Allergie en textuur zijn al gecontroleerd.")
     offered = [one for one in dietitian.page.all("button") if one.get("name") == "choice"]
     dish = offered[-1].text.partition(":")[2].rpartition(",")[0].strip()
-    dietitian.press(offered[-1].text).sees(dish, "vastgezet", "Voorstel, te ondertekenen")
-    dietitian.press("Teken weekplan").sees("Er kan besteld worden", dish)
+    dietitian.press(offered[-1].text).sees(dish, "vastgezet", "Voorstel 2, te ondertekenen")
+    why = {"Waarom is dit aanvaardbaar?": "Zo eet zij het graag."}
+    outside = "Waarom is dit aanvaardbaar?" in dietitian.said
+    dietitian.press("Teken weekplan", why if outside else {}).sees("Er kan besteld worden", dish)
     return dish
 
 
