@@ -105,15 +105,22 @@ RULE_CODES: tuple[str, ...] = (
 )
 """First part of every rule a conflict can name; `plan.rule.` and it give the sentence."""
 
-SOFT_RULES = frozenset({"pin", "role", "seasoning", "exclude_ingredient"})
-"""What may be offered to give up; never an allergen, a texture, a diet or a safe bound."""
+SOFT_RULES = frozenset({"pin", "role", "seasoning"})
+"""What may be offered to give up; never an allergen, a texture, a diet or a safe bound.
+
+An excluded ingredient only where the request says that it is excluded by dislike.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule of the request by name, as `allergy:milk` or `pin:0/lunch/soup`."""
+    """A rule of the request by name, as `allergy:milk` or `pin:0/lunch/soup`.
+
+    `soft`: giving it up may be offered.
+    """
 
     rule: str
+    soft: bool = False
 
     @property
     def code(self) -> str:
@@ -125,21 +132,21 @@ class Rule:
         """What the rule is about."""
         return self.rule.partition(":")[2]
 
-    @property
-    def soft(self) -> bool:
-        """Whether giving it up may be offered."""
-        return self.rule.partition(":")[0] in SOFT_RULES
-
 
 RELAXED = "plan.relaxation.possible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
-    """A soft rule that, given up, makes a plan possible."""
+    """A soft rule that, given up (with those in `also`), makes a plan possible.
+
+    `objective` is that of the plan found then: its price.
+    """
 
     rule: Rule
+    also: tuple[Rule, ...] = ()
     effect: str = RELAXED
+    objective: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,7 +306,13 @@ def plan_to_json(plan: MealPlan, *, ms: int | None = None) -> dict[str, Any]:
         "objective": list(plan.objective),
         "conflict": [{"rule": each.rule, "soft": each.soft} for each in plan.conflict],
         "relaxations": [
-            {"rule": each.rule.rule, "effect": each.effect} for each in plan.relaxations
+            {
+                "rule": each.rule.rule,
+                "also": [rule.rule for rule in each.also],
+                "effect": each.effect,
+                "objective": list(each.objective),
+            }
+            for each in plan.relaxations
         ],
         "errors": [{"code": each.code, "field": each.field} for each in plan.errors],
     }

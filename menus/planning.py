@@ -13,7 +13,7 @@ from menus.plan import (
     PlanItem,
     PlanReason,
     PlanStatus,
-    Relaxation,
+    Rule,
     Slack,
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections
@@ -27,7 +27,7 @@ from menus.plan_problem import (
     wishes,
 )
 from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
-from menus.relaxing import blocked_rules, conflict_rules, named, relaxations
+from menus.relaxing import UNDECIDED, conflict, relaxations
 from optimizer import (
     Limits,
     MealChoice,
@@ -75,8 +75,8 @@ def compose_plan(
     if errors:
         return replace(empty, errors=errors)
     plan = _attempt(request, catalogue, limits, watch, empty=empty)
-    if plan.status is PlanStatus.IMPOSSIBLE:
-        return replace(plan, relaxations=_relaxations(plan, request, catalogue, limits))
+    if plan.status is PlanStatus.IMPOSSIBLE and not plan.conflict:
+        return _hindered(plan, request, catalogue, limits)
     return plan
 
 
@@ -90,18 +90,13 @@ def _attempt(
     proof: bool = True,
 ) -> MealPlan:
     suitable = suitable_variants(request.eater, catalogue)
-    blocked = blocked_rules(request, catalogue, suitable)
-    if blocked:
-        return replace(empty, status=PlanStatus.IMPOSSIBLE, conflict=blocked)
+    if not {pin.variant for pin in request.pins} <= {variant.id for variant in suitable}:
+        return replace(empty, status=PlanStatus.IMPOSSIBLE)
     problem = build_problem(request, suitable)
     outcome = solve_meal_choice(problem.choice, limits, watch, proof=proof)
     if outcome.solution is None or meal_choice_violations(problem.choice, outcome.solution):
-        return replace(
-            empty,
-            status=PlanStatus.IMPOSSIBLE,
-            moves=outcome.moves,
-            conflict=conflict_rules(problem, request, proved=outcome.status is Status.IMPOSSIBLE),
-        )
+        undecided = () if outcome.status is Status.IMPOSSIBLE else (Rule(rule=UNDECIDED),)
+        return replace(empty, status=PlanStatus.IMPOSSIBLE, moves=outcome.moves, conflict=undecided)
     plan = _filled(
         replace(empty, moves=outcome.moves, objective=outcome.objective),
         _items(problem, request, outcome.solution),
@@ -123,7 +118,7 @@ def checked(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> MealP
         totals=(),
         slack=(),
         dose_slack=(),
-        conflict=named(*(f"check:{each.code} {each.subject}" for each in found)),
+        conflict=tuple(Rule(rule=f"check:{each.code} {each.subject}") for each in found),
     )
 
 
@@ -274,13 +269,15 @@ def _dose_slack(
     return tuple(found)
 
 
-def _relaxations(
+def _hindered(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue, limits: Limits
-) -> tuple[Relaxation, ...]:
-    """What could be given up, each tried with a quick search."""
+) -> MealPlan:
+    """The plan that is none, with what stands in its way and what would help."""
     quick = replace(limits, moves=min(limits.moves, RELAXATION_MOVES))
 
     def attempt(easier: PlanRequest) -> MealPlan:
         return _attempt(easier, catalogue, quick, keep_going, empty=plan, proof=False)
 
-    return relaxations(plan.conflict, request, attempt)
+    rules = conflict(request, catalogue)
+    ways = relaxations(rules, request, attempt)
+    return replace(plan, conflict=rules, relaxations=ways)

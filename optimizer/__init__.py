@@ -16,6 +16,10 @@ from optimizer.meal_choice import (
     meal_choice_swaps,
     solve_meal_choice,
 )
+from optimizer.meal_conflict import (
+    meal_choice_core,
+    meal_choice_possible,
+)
 from optimizer.meal_problem import (
     LEVELS,
     Bound,
@@ -26,9 +30,6 @@ from optimizer.meal_problem import (
     Option,
     Position,
     Repetition,
-)
-from optimizer.meal_proof import (
-    meal_choice_conflict,
 )
 from optimizer.outcome import (
     Limits,
@@ -145,8 +146,9 @@ __all__ = [
     "explain_unserved",
     "from_json",
     "keep_going",
-    "meal_choice_conflict",
+    "meal_choice_core",
     "meal_choice_objective",
+    "meal_choice_possible",
     "meal_choice_swaps",
     "meal_choice_violations",
     "price_rounds",

@@ -1,16 +1,16 @@
-"""Prove that hard bounds cannot hold together, and name the fewest of them that cannot."""
+"""Prove that hard bounds cannot hold together, or find choices that keep them."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from optimizer.meal_problem import Bound, MealChoiceProblem, Position
+from optimizer.meal_shape import Limit, Shape, limits_of, shape_of, summed
+from optimizer.meal_weighing import outweighed
 
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
-
-WORK = 2.0  # deterministic seconds of CP-SAT per question: counted work, never the clock
+WORK = 1.0
+"""Deterministic seconds of CP-SAT for all parts of a question: counted work, never the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,43 @@ class Proof:
     impossible: bool
     choices: tuple[int, ...] | None = None
     rules: tuple[str, ...] = ()
+    worked: float = 0.0
+
+
+def prove(problem: MealChoiceProblem, *, seed: int = 1, work: float = WORK) -> Proof:
+    """Decide the hard rules: by counting, then day by day, then over the whole horizon.
+
+    A day that asks the same as an earlier one is decided once; the horizon is looked at only where
+    a hard bound runs over it.
+    """
+    if counted(problem):
+        return Proof(impossible=True)
+    choices = [_any_choice(problem, position) for position in problem.positions]
+    for part in parts_of(problem):
+        found = decide(part, seed=seed, work=work)
+        if found.choices is None and not part.loose:
+            return Proof(impossible=found.impossible)
+        if found.impossible:
+            return found
+        work = max(0.0, work - found.worked)
+        for places in part.alike:
+            for place, choice in zip(places, found.choices or (), strict=True):
+                choices[place] = choice
+    return Proof(impossible=False, choices=tuple(choices))
+
+
+def _any_choice(problem: MealChoiceProblem, position: Position) -> int:
+    """A choice where no hard bound looks: the pin, or the first candidate."""
+    first = (*position.candidates, len(problem.options))[0]
+    return first if position.pinned is None else position.pinned
+
+
+# ---------------------------------------------------------------- counting
+
+
+def counted(problem: MealChoiceProblem) -> tuple[str, ...]:
+    """Rules that clash and are found by counting alone; none: counting shows nothing."""
+    return empty_positions(problem) or _out_of_reach(problem)
 
 
 def empty_positions(problem: MealChoiceProblem) -> tuple[str, ...]:
@@ -31,77 +68,6 @@ def empty_positions(problem: MealChoiceProblem) -> tuple[str, ...]:
             if not position.optional and not position.candidates
         )
     )
-
-
-def meal_choice_conflict(
-    problem: MealChoiceProblem, *, seed: int = 1, work: float = WORK
-) -> tuple[str, ...]:
-    """Rules that cannot hold together, none of which can be missed; empty: no conflict shown.
-
-    Positions without a candidate and single bounds out of reach are found by counting; anything
-    else by CP-SAT with one assumption per rule, thinned by leaving out one rule at a time. A bound
-    is named by its rule and `/min` or `/max`, a pin by `pin/` and its position.
-    """
-    counted = empty_positions(problem) or _out_of_reach(problem)
-    if counted:
-        return counted
-    for part in _parts(problem):
-        found = _decide(part, _rules(part), seed=seed, work=work)
-        if found.impossible:
-            return _thin(part, found.rules, seed=seed)
-    return ()
-
-
-def prove(problem: MealChoiceProblem, *, seed: int = 1) -> Proof:
-    """Decide the hard rules: by counting, then day by day, then over the whole horizon."""
-    if empty_positions(problem) or _out_of_reach(problem):
-        return Proof(impossible=True)
-    whole = Proof(impossible=False)
-    for part in _parts(problem):
-        whole = _decide(part, _rules(part), seed=seed)
-        if whole.impossible:
-            break
-    return whole
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """Some of the positions with the hard bounds on exactly their days."""
-
-    problem: MealChoiceProblem
-    places: tuple[int, ...]
-    bounds: tuple[Bound, ...]
-
-
-def _parts(problem: MealChoiceProblem) -> Iterator[_Part]:
-    """Each day alone, which is small; then the whole, which decides."""
-    hard = [
-        bound for bound in problem.bounds if bound.hard_lo is not None or bound.hard_hi is not None
-    ]
-    for day in sorted({bound.day for bound in hard if bound.day is not None}):
-        yield _Part(
-            problem=problem,
-            places=tuple(place for place, each in enumerate(problem.positions) if each.day == day),
-            bounds=tuple(bound for bound in hard if bound.day == day),
-        )
-    yield _Part(problem=problem, places=tuple(range(len(problem.positions))), bounds=tuple(hard))
-
-
-def _rules(part: _Part) -> tuple[str, ...]:
-    """Every rule of a part, bounds first: what is named first is kept longest."""
-    names = [
-        f"{bound.rule}/{end}"
-        for bound in part.bounds
-        for end, limit in (("min", bound.hard_lo), ("max", bound.hard_hi))
-        if limit is not None
-    ]
-    for place in part.places:
-        position = part.problem.positions[place]
-        if position.pinned is not None:
-            names.append(f"pin/{position.key}")
-        if not position.optional:
-            names.append(position.rule or position.key)
-    return tuple(dict.fromkeys(names))
 
 
 def _out_of_reach(problem: MealChoiceProblem) -> tuple[str, ...]:
@@ -138,90 +104,129 @@ def _too_full(problem: MealChoiceProblem, bound: Bound) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _thin(part: _Part, rules: tuple[str, ...], *, seed: int) -> tuple[str, ...]:
-    """Leave out one rule at a time; what stays cannot be missed, and is checked again."""
-    kept = rules
-    for rule in reversed(rules):
-        rest = tuple(each for each in kept if each != rule)
-        if _decide(part, rest, seed=seed).impossible:
-            kept = rest
-    assert _decide(part, kept, seed=seed).impossible, "a core is checked again"  # noqa: S101 - #5141
-    return kept
+# ---------------------------------------------------------------- parts
 
 
-def _decide(part: _Part, rules: tuple[str, ...], *, seed: int, work: float = WORK) -> Proof:
-    """One feasibility question with the given rules as assumptions (one worker: or-tools #3102)."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - importing costs about a second
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some of the positions with the hard bounds on exactly their days.
+
+    `alike` holds these positions, and those of every other day that asks the same. A `loose` part
+    sums the bounds of such days: it can show that nothing is possible, never that something is.
+    """
+
+    shape: Shape
+    alike: tuple[tuple[int, ...], ...] = ()
+    loose: bool = False
+
+
+def parts_of(problem: MealChoiceProblem) -> Iterator[Part]:
+    """Each different day alone, which is small; then the whole, where a bound runs over it."""
+    hard = tuple(
+        bound for bound in problem.bounds if bound.hard_lo is not None or bound.hard_hi is not None
+    )
+    alike: defaultdict[object, list[int]] = defaultdict(list)
+    for day in range(problem.days):
+        alike[_signature(problem, hard, day)].append(day)
+    for days in alike.values():
+        limits = _on(hard, days[:1])
+        if limits:
+            places = tuple(_places_on(problem, day) for day in days)
+            yield Part(shape=shape_of(problem, places[0], limits), alike=places)
+    horizon = tuple(limits_of(tuple(bound for bound in hard if bound.day is None)))
+    if horizon:
+        every = tuple(range(len(problem.positions)))
+        sums = tuple(limit for days in alike.values() for limit in summed(_on(hard, days)))
+        yield Part(shape=shape_of(problem, every, (*horizon, *sums)), loose=True)
+        single = _on(hard, range(problem.days))
+        yield Part(shape=shape_of(problem, every, (*horizon, *single)), alike=(every,))
+
+
+def _on(hard: tuple[Bound, ...], days: Collection[int | None]) -> tuple[Limit, ...]:
+    return tuple(limits_of(tuple(bound for bound in hard if bound.day in days)))
+
+
+def _places_on(problem: MealChoiceProblem, day: int) -> tuple[int, ...]:
+    return tuple(place for place, each in enumerate(problem.positions) if each.day == day)
+
+
+def _signature(problem: MealChoiceProblem, hard: tuple[Bound, ...], day: int) -> object:
+    """What a day asks; two days with the same have the same choices."""
+    positions = (problem.positions[place] for place in _places_on(problem, day))
+    return (
+        tuple((each.candidates, each.pinned, each.optional) for each in positions),
+        tuple((each.dimension, each.hard_lo, each.hard_hi) for each in hard if each.day == day),
+    )
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def decide(part: Part, *, seed: int, work: float = WORK) -> Proof:
+    """One question about all rules of a part: by weighing, else by CP-SAT with assumptions.
+
+    One worker, because with more the core is all of them (or-tools #3102); names that were not
+    asked are left out of a core (or-tools #5141). A core is not always the smallest.
+    """
+    shape = part.shape
+    heavy = outweighed(shape)
+    if heavy or part.loose:
+        return Proof(impossible=bool(heavy), rules=heavy)
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - importing costs about two seconds
 
     model = cp_model.CpModel()
-    asked = {rule: model.new_bool_var(rule) for rule in rules}
-    taken = _place_literals(part, model, asked)
-    _bound_sums(part, model, asked, taken)
+    asked = {rule: model.new_bool_var(rule) for rule in shape.rules}
+    counts = _counts(shape, model, asked)
+    _limits(shape, model, asked, counts)
     model.add_assumptions(list(asked.values()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
+    solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
     status = solver.solve(model)
+    worked = solver.response_proto.deterministic_time
     if status == cp_model.INFEASIBLE:
         core = set(solver.sufficient_assumptions_for_infeasibility())
         named = tuple(rule for rule, literal in asked.items() if literal.index in core)
-        return Proof(impossible=True, rules=named or rules)
+        return Proof(impossible=True, rules=named or shape.rules, worked=worked)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Proof(impossible=False, choices=_chosen(part, solver, taken))
-    return Proof(impossible=False)
+        return Proof(impossible=False, choices=_chosen(shape, solver, counts), worked=worked)
+    return Proof(impossible=False, worked=worked)
 
 
-_Taken = dict[int, dict[int, "cp_model.IntVar"]]
+_Counts = list[dict[int, Any]]
+"""Per group: option to how often it is taken."""
 
 
-def _place_literals(
-    part: _Part, model: "cp_model.CpModel", asked: dict[str, "cp_model.IntVar"]
-) -> _Taken:
-    """A literal per position and option; options alike in every bounded dimension share one."""
-    bounded = sorted({bound.dimension for bound in part.bounds})
-    taken: _Taken = {}
-    for place in part.places:
-        position = part.problem.positions[place]
-        first: dict[tuple[int, ...], int] = {}
-        for index in (position.pinned, *position.candidates):
-            if index is not None:
-                amounts = part.problem.options[index].amounts
-                first.setdefault(tuple(amounts[each] or 0 for each in bounded), index)
-        literals = {index: model.new_bool_var(f"{place}/{index}") for index in first.values()}
-        taken[place] = literals
-        model.add_at_most_one(literals.values())
-        if (position.rule or position.key) in asked and not position.optional:
-            rule = asked[position.rule or position.key]
-            model.add_bool_or(literals.values()).only_enforce_if(rule)
-        if position.pinned is not None and f"pin/{position.key}" in asked:
-            model.add_implication(asked[f"pin/{position.key}"], literals[position.pinned])
-    return taken
+def _counts(shape: Shape, model: Any, asked: dict[str, Any]) -> _Counts:
+    found = []
+    for at, group in enumerate(shape.groups):
+        room = len(group.places)
+        counts = {index: model.new_int_var(0, room, f"{at}/{index}") for index in group.rows}
+        found.append(counts)
+        model.add(sum(counts.values()) <= room)
+        if group.rule:
+            model.add(sum(counts.values()) >= room).only_enforce_if(asked[group.rule])
+        if group.pinned is not None:
+            model.add(counts[group.pinned] >= 1).only_enforce_if(asked[group.pin])
+    return found
 
 
-def _bound_sums(
-    part: _Part,
-    model: "cp_model.CpModel",
-    asked: dict[str, "cp_model.IntVar"],
-    taken: _Taken,
-) -> None:
-    for bound in part.bounds:
+def _limits(shape: Shape, model: Any, asked: dict[str, Any], counts: _Counts) -> None:
+    for at, limit in enumerate(shape.limits):
         total = sum(
-            (part.problem.options[index].amounts[bound.dimension] or 0) * literal
-            for place, literals in taken.items()
-            for index, literal in literals.items()
-            if bound.day in (None, part.problem.positions[place].day)
+            group.rows[index][at] * count
+            for group, taken in zip(shape.groups, counts, strict=True)
+            for index, count in taken.items()
         )
-        low, high = asked.get(f"{bound.rule}/min"), asked.get(f"{bound.rule}/max")
-        if low is not None and bound.hard_lo is not None:
-            model.add(total >= bound.hard_lo).only_enforce_if(low)
-        if high is not None and bound.hard_hi is not None:
-            model.add(total <= bound.hard_hi).only_enforce_if(high)
+        model.add(total >= limit.at_least).only_enforce_if([asked[name] for name in limit.names])
 
 
-def _chosen(part: _Part, solver: "cp_model.CpSolver", taken: _Taken) -> tuple[int, ...]:
-    nothing = len(part.problem.options)
-    return tuple(
-        next((index for index, literal in literals.items() if solver.value(literal)), nothing)
-        for literals in taken.values()
-    )
+def _chosen(shape: Shape, solver: Any, counts: _Counts) -> tuple[int, ...]:
+    chosen: dict[int, int] = {}
+    for group, taken in zip(shape.groups, counts, strict=True):
+        picks = [index for index, count in taken.items() for _ in range(solver.value(count))]
+        room = len(group.places)
+        chosen |= zip(group.places, [*picks, *[shape.nothing] * room][:room], strict=True)
+    return tuple(chosen[place] for place in shape.places)

@@ -233,9 +233,10 @@ def plan_of(row: MealPlan) -> menus.MealPlan:
             for one in kept.get("dose_slack", ())
         ),
         objective=tuple(kept["objective"]),
-        conflict=tuple(menus.Rule(rule=one["rule"]) for one in kept["conflict"]),
+        conflict=tuple(menus.Rule(rule=one["rule"], soft=one["soft"]) for one in kept["conflict"]),
         relaxations=tuple(
-            menus.Relaxation(rule=menus.Rule(rule=one["rule"])) for one in kept["relaxations"]
+            menus.Relaxation(rule=menus.Rule(rule=one["rule"], soft=True))
+            for one in kept["relaxations"]
         ),
     )
 

@@ -312,7 +312,9 @@ def test_whoever_eats_a_plan_is_safe_or_there_is_none(
 
 @needs_seed
 def test_an_impossible_week_carries_conflict_and_relaxations() -> None:
-    request = document(allergies=["milk"], diets=["kosher"], exclude_ingredients=["leek"])
+    request = document(
+        allergies=["milk"], diets=["kosher"], exclude_ingredients=["leek"], dislikes=["leek"]
+    )
     result = composed(request)
     assert result["status"] == "impossible"
     assert {"rule": "exclude_ingredient:leek", "soft": True} in result["conflict"]
