@@ -28,6 +28,7 @@ from menus.nutrients import round_half_away
 from menus.recipes import explode
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
+from menus.warming import Regeneration
 
 INFORMATION_GAPS: tuple[str, ...] = ("label.allergens_unknown", "label.nutrition_unknown")
 """Why there is no record: a field the law asks for is not known (rule L-24)."""
@@ -57,8 +58,6 @@ INFORMATION_CODES: tuple[str, ...] = (
     *Statement,
     *(f"label.claim.{rule.id}" for rule in CLAIM_RULES),
 )
-from menus.warming import Regeneration
-
 """Every code of a record that a reader may see."""
 
 
