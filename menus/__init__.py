@@ -71,6 +71,15 @@ from menus.keeping import (
     thawed_until,
 )
 from menus.labels import MENU_CODES, PROPERTIES
+from menus.making import (
+    MOST_MM,
+    Added,
+    Addition,
+    Processing,
+    TasteProfile,
+    TextureTest,
+    Work,
+)
 from menus.nutrients import NUTRIENTS, Amounts, Nutrient, parse
 from menus.plan import (
     RULE_CODES,
@@ -110,10 +119,9 @@ from menus.recipes import (
     portion_amounts,
     portion_hundredths,
 )
+from menus.retention import RETENTION, Retention
 from menus.rows import INGREDIENT_COLUMNS, read_catalogue
 from menus.seasoning import Seasoning, Taste, allowed_seasonings
-from menus.suitability import OBJECTION_CODES, Eater, Objection, objections
-from menus.tables import CATALOGUE_ERROR_CODES, COMPONENT_COLUMNS, RECIPE_COLUMNS, CatalogueError
 from menus.suitability import (
     OBJECTION_CODES,
     Asked,
@@ -122,6 +130,7 @@ from menus.suitability import (
     hard_objections,
     objections,
 )
+from menus.tables import CATALOGUE_ERROR_CODES, COMPONENT_COLUMNS, RECIPE_COLUMNS, CatalogueError
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, IDDSI_COLOURS, Iddsi, same_level
 from menus.texture_tests import (
     SYRINGE_ML,
@@ -151,6 +160,7 @@ __all__ = [
     "KEEPING",
     "MAX_DAYS",
     "MENU_CODES",
+    "MOST_MM",
     "NUTRIENTS",
     "OBJECTION_CODES",
     "PLAN_CODES",
@@ -160,10 +170,13 @@ __all__ = [
     "PROPERTIES",
     "RECIPE_COLUMNS",
     "REFERENCE_INTAKES",
+    "RETENTION",
     "RULE_CODES",
     "SOFT_RULES",
     "SYRINGE_ML",
     "THAWED_HOURS",
+    "Added",
+    "Addition",
     "AllergenSet",
     "Alternative",
     "Amounts",
@@ -214,12 +227,14 @@ __all__ = [
     "Portion",
     "PortionNutrition",
     "Portions",
+    "Processing",
     "Rating",
     "Reason",
     "Recipe",
     "RecipeLine",
     "Regeneration",
     "Relaxation",
+    "Retention",
     "Role",
     "Rule",
     "Seasoning",
@@ -235,14 +250,17 @@ __all__ = [
     "Stocked",
     "SwapReason",
     "Taste",
+    "TasteProfile",
     "Tastes",
     "ThinSum",
+    "TextureTest",
     "Total",
     "Variant",
     "Verdict",
     "WhyNot",
     "Window",
     "Windows",
+    "Work",
     "Zone",
     "allergens_in_order",
     "allowed_seasonings",

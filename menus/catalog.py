@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from menus.allergens import AllergenSet
+from menus.making import Processing, TasteProfile
 from menus.nutrients import Amounts
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
@@ -88,12 +89,16 @@ class Portion(StrEnum):
 
 
 class Method(StrEnum):
-    """How a recipe is cooked; decides how much of the heat-sensitive vitamins stays."""
+    """How a recipe is cooked; decides how much of its vitamins and minerals stays.
+
+    Boiling keeps its water in the dish; draining pours it off.
+    """
 
     NONE = "none"
     BOIL = "boil"
     STEW = "stew"
     BAKE = "bake"
+    DRAIN = "drain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +150,8 @@ class Ingredient:
 
     `families` are wider words for what it is or is made of (tomato paste: tomato), so that who
     may not eat tomato is kept from the paste as well. `filled` names each figure that the row of
-    `source_code` lacks, with where it was taken from instead.
+    `source_code` lacks, with where it was taken from instead. The density is needed only where
+    recipes measure it by volume.
     """
 
     id: str
@@ -162,6 +168,7 @@ class Ingredient:
     lead_days: int
     zone: Zone
     families: frozenset[str] = frozenset()
+    density_mg_per_ml: int | None = None
     filled: tuple[tuple[str, str], ...] = ()
 
 
@@ -170,7 +177,8 @@ class RecipeLine:
     """An amount of an ingredient, or of another recipe as it comes from the kettle.
 
     A line may serve some levels or seasonings only; an empty set means all. A line added after
-    cooking (blending liquid, thickener, fresh herbs) neither loses water nor vitamins.
+    cooking (blending liquid, thickener, fresh herbs) neither loses water nor vitamins. A line that
+    `fortifies` makes an enriched dish of the plain one: what the dish would be without it.
     """
 
     ingredient: str
@@ -178,6 +186,7 @@ class RecipeLine:
     levels: frozenset[Iddsi] = frozenset()
     seasonings: frozenset[Seasoning] = frozenset()
     after_cooking: bool = False
+    fortifies: bool = False
 
     def serves(self, level: Iddsi | None, seasoning: Seasoning | None) -> bool:
         """Whether the line belongs; None stands for any that no line names."""
@@ -248,6 +257,8 @@ class Variant:
     properties: frozenset[str]
     colour: Colour
     bite: Bite
+    taste: TasteProfile
+    processing: Processing
     portions_g: Portions
     price_cents_per_100g: int
     zone: Zone

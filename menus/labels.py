@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
-from menus.catalog import Bite, Colour, Kind, Portion, Role, StepKind, Zone
+from menus.catalog import Bite, Colour, Kind, Method, Portion, Role, StepKind, Zone
 from menus.information import INFORMATION_CODES
 from menus.keeping import Freezer
+from menus.making import PROFILE, Added, TextureTest, Work
 from menus.nutrients import CODES
 from menus.seasoning import Seasoning, Taste
 from menus.suitability import OBJECTION_CODES
@@ -42,6 +43,11 @@ MENU_CODES: tuple[str, ...] = (
     *_codes("portion", Portion),
     *_codes("appliance", Appliance),
     *_codes("heating", Heating),
+    *_codes("method", Method),
+    *_codes("work", Work),
+    *_codes("added", Added),
+    *_codes("texture_test", TextureTest),
+    *_codes("profile", PROFILE),
     *_codes("freezer", Freezer),
     *_codes("seasoning", Seasoning),
     *_codes("taste", Taste),

@@ -12,16 +12,20 @@ from typing import Any
 from menus.allergens import AllergenSet, covers, union
 from menus.bite import bite_at
 from menus.catalog import (
+    Bite,
     Catalogue,
     Component,
     Ingredient,
-    Method,
+    Kind,
     Recipe,
     RecipeLine,
+    Role,
     Step,
     Variant,
 )
+from menus.making import TESTS, Added, Addition, Processing, taste_of, work_for
 from menus.nutrients import CODES, INDEX, Amounts, round_half_away, scale, total
+from menus.retention import RETENTION_PERCENT
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
 
@@ -34,25 +38,13 @@ to wheat: certified oats have it and still hold `gluten:oats` (clinical specific
 DIETS: tuple[str, ...] = ("vegetarian", "vegan", "halal", "kosher", GLUTEN_FREE)
 """Properties a dish has only when every ingredient has them; all others come from any one."""
 
-# Share of a vitamin left after cooking, in percent: medians over the raw and cooked pairs of the
-# same food in USDA SR28, rounded to 5. Boil: 70 vegetables boiled and drained, dry matter taken as
-# kept. Stew: 145 meats braised or stewed; bake: 236 meats and fish roasted or by dry heat, protein
-# taken as kept. Vitamin B12 has no pairs among vegetables; boiling takes the figure of stewing.
-_VITAMINS = (
-    "vitamin_c_mg",
-    "thiamin_mg",
-    "riboflavin_mg",
-    "niacin_mg",
-    "vitamin_b6_mg",
-    "folate_ug",
-    "vitamin_b12_ug",
+THICKENERS: frozenset[str] = frozenset(
+    {
+        *("thickener-gum", "thickener-starch", "cornstarch", "agar", "gelatin", "tapioca"),
+        *("locust-bean-gum", "potato-flour"),
+    }
 )
-RETENTION_PERCENT: dict[Method, dict[str, int]] = {
-    Method.NONE: {},
-    Method.BOIL: dict(zip(_VITAMINS, (70, 85, 95, 90, 90, 70, 65), strict=True)),
-    Method.STEW: dict(zip(_VITAMINS, (65, 55, 80, 65, 50, 65, 65), strict=True)),
-    Method.BAKE: dict(zip(_VITAMINS, (80, 70, 95, 90, 75, 90, 80), strict=True)),
-}
+"""Ingredients that thicken; others do when they have the property `starch-thickener`."""
 _WATER = INDEX["water_g"]
 # Finger food means pieces that hold together; below level 6 there are none (IDDSI framework).
 _PIECES = frozenset({Iddsi.L6, Iddsi.EC7, Iddsi.L7})
@@ -155,6 +147,7 @@ def portion_hundredths(variant: Variant, grams: int) -> Amounts:
 def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoning) -> Variant:
     mix = _mix(book, component.recipe, level, seasoning)
     share = Fraction(100) / mix.mass_g
+    per_100g = scale(mix.amounts, share / mix.below)
     return Variant(
         id=f"{component.id}/{level}/{seasoning}",
         component=component.id,
@@ -163,12 +156,18 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         iddsi=level,
         seasoning=seasoning,
         names=component.names,
-        per_100g=scale(mix.amounts, share / mix.below),
+        per_100g=per_100g,
         allergens=mix.allergens,
         ingredients=_words(book, mix),
         properties=_properties(mix, component, level),
         colour=component.colour,
         bite=bite_at(level, component.kind, component.bite),
+        taste=taste_of(
+            {name: grams * share for name, grams in mix.grams.items()},
+            sodium_mg=per_100g[INDEX["sodium_mg"]],
+            sugars_dg=per_100g[INDEX["sugars_g"]],
+        ),
+        processing=_processing(book, component, level, seasoning, share),
         portions_g=component.portions_g,
         price_cents_per_100g=-int(-mix.cents * share // 1),
         zone=component.zone,
@@ -177,6 +176,58 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         regeneration=tuple(way for way in component.regeneration if way.serves(level)),
         max_batch_g=component.max_batch_g,
     )
+
+
+def _processing(
+    book: _Book, component: Component, level: Iddsi, seasoning: Seasoning, share: Fraction
+) -> Processing:
+    """What is done to the dish at its level; `share` brings its recipe to 100 g."""
+    lines = [line for line in book.recipes[component.recipe].lines if line.serves(level, seasoning)]
+    additions = tuple(
+        Addition(
+            item=line.ingredient,
+            mg_per_100g=round_half_away(line.amount_g * 1000 * share),
+            why=why,
+        )
+        for line in lines
+        if (why := _added(book, line))
+    )
+    return Processing(
+        work=work_for(
+            level,
+            smooth=_has_no_pieces(component),
+            flows=component.kind is Kind.DRINK,
+            bread=_holds_bread(book, component, level, seasoning),
+            thickened=any(each.why is Added.THICKENER for each in additions),
+        ),
+        additions=additions,
+        tests=TESTS[level],
+    )
+
+
+def _added(book: _Book, line: RecipeLine) -> Added | None:
+    """Why a line is there beyond the dish itself; None for the dish."""
+    if line.fortifies:
+        return Added.FORTIFICATION
+    if not line.levels:
+        return None
+    bought = book.ingredients.get(line.ingredient)
+    thickens = bought and (bought.id in THICKENERS or "starch-thickener" in bought.properties)
+    return Added.THICKENER if thickens else Added.LIQUID
+
+
+def _has_no_pieces(component: Component) -> bool:
+    """Soup that flows comes from vegetables and is blended; another drink or a mash is smooth."""
+    if component.kind is Kind.DRINK:
+        return component.role is not Role.SOUP
+    return component.bite is Bite.SMOOTH
+
+
+def _holds_bread(book: _Book, component: Component, level: Iddsi, seasoning: Seasoning) -> bool:
+    """Whether a tenth of it is bread; the slice that binds a stew falls apart by itself."""
+    mix = _mix(book, component.recipe, level, seasoning)
+    bread = [name for name in mix.grams if "bread" in book.ingredients[name].families]
+    return sum((mix.grams[name] for name in bread), Fraction(0)) * 10 >= mix.mass_g
 
 
 def _words(book: _Book, mix: _Mix) -> frozenset[str]:
@@ -307,7 +358,7 @@ def _joined(properties: list[frozenset[str]]) -> frozenset[str]:
 
 
 def _cook(recipe: Recipe, raw: _Mix) -> _Mix:
-    """Weight after cooking: the difference is water; vitamins by the retention table."""
+    """Weight after cooking: the difference is water; the rest by the retention table."""
     mass = raw.mass_g * recipe.yield_percent / 100
     # Over a denominator in which percents and the change of mass are whole numbers.
     grow = 100 * mass.denominator * raw.mass_g.denominator

@@ -18,7 +18,7 @@ from menus.tables import (
 INGREDIENT_COLUMNS: tuple[str, ...] = (
     *("id", "nl", "fr", "en", "source", "source_code", *CODES, "filled"),
     *("contains", "may_contain", "unknown", "properties", "price_cents_per_kg", "shelf_days"),
-    *("supplier", "pack_g", "lead_days", "zone", "families"),
+    *("supplier", "pack_g", "lead_days", "zone", "families", "density_g_per_ml"),
 )
 
 
@@ -33,7 +33,7 @@ def read_catalogue(
     errors: list[CatalogueError] = []
     ingredients = _ingredients(_readers("ingredients.csv", ingredient_rows, errors))
     lines = _readers("recipes.csv", recipe_rows, errors)
-    recipes = read_recipes(lines, {each.id for each in ingredients})
+    recipes = read_recipes(lines, {each.id: each for each in ingredients})
     components = read_components(
         _readers("components.csv", component_rows, errors), {each.id for each in recipes}
     )
@@ -92,6 +92,7 @@ def _ingredient(reader: Reader) -> Ingredient:
         lead_days=reader.whole("lead_days", least=0),
         zone=reader.one("zone", Zone, Zone.AMBIENT),
         families=frozenset(reader.maybe("families").split()),
+        density_mg_per_ml=reader.amount("density_g_per_ml", 1000),
         filled=_filled(reader),
     )
 

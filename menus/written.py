@@ -60,6 +60,7 @@ def _ingredient(each: Ingredient) -> Written:
         "lead_days": str(each.lead_days),
         "zone": each.zone,
         "families": _words(each.families),
+        "density_g_per_ml": _decimal(each.density_mg_per_ml, 1000),
     }
 
 
@@ -88,6 +89,7 @@ def _line(recipe: Recipe, number: int, line: RecipeLine) -> Written:
         "levels": " ".join(level for level in Iddsi if level in line.levels),
         "seasonings": " ".join(each for each in Seasoning if each in line.seasonings),
         "after_cooking": "yes" if line.after_cooking else "",
+        "fortifies": "yes" if line.fortifies else "",
     }
 
 

@@ -16,6 +16,8 @@ CATALOGUE_ERROR_CODES: tuple[str, ...] = (
     "catalogue.missing",
     "catalogue.not_whole",
     "catalogue.not_amount",
+    "catalogue.amount",
+    "catalogue.no_density",
     "catalogue.not_one_of",
     "catalogue.twice",
     "catalogue.diet_typed",

@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from menus import CATALOGUE_ERROR_CODES, MENU_CODES, OBJECTION_CODES, Method, read_catalogue
 from menus.nutrients import CODES
-from menus.recipes import RETENTION_PERCENT
+from menus.retention import RETENTION_PERCENT
 
 SEED = Path(__file__).parents[2] / "app" / "seed"
 
@@ -59,6 +59,8 @@ ARGUMENTS: dict[str, set[str]] = {
     "missing": set(),
     "not_whole": {"value", "least"},
     "not_amount": {"value"},
+    "amount": {"value"},
+    "no_density": {"value", "subject"},
     "not_one_of": {"value"},
     "twice": {"value"},
     "diet_typed": {"value"},
