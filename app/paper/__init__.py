@@ -1,11 +1,13 @@
 """Paper: sheets, labels and lists as PDF bytes; the only room that knows ReportLab."""
 
 from app.paper.faces import X_HEIGHT  # first: it prepares ReportLab, see there
+from app.paper.foodwords import FoodWords, food_words
 from app.paper.kitchen import kitchen_pdf
 from app.paper.labels import X_HEIGHT_MM, labels_pdf
 from app.paper.letters import letter_pdf
 from app.paper.loading import loading_pdf
 from app.paper.notes import note_pdf
+from app.paper.nutrition import nutrition_rows
 from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
 from app.paper.routes import route_pdf
@@ -16,12 +18,15 @@ __all__ = [
     "X_HEIGHT",
     "X_HEIGHT_MM",
     "FilledForm",
+    "FoodWords",
     "PaperForm",
+    "food_words",
     "kitchen_pdf",
     "labels_pdf",
     "letter_pdf",
     "loading_pdf",
     "note_pdf",
+    "nutrition_rows",
     "pick_pdf",
     "purchases_csv",
     "route_pdf",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.i18n import Translator
-from app.paper.declaration import NBSP
 from app.paper.marks import allergen_words, name_of, seasoning_name
+from app.paper.nutrition import NBSP
 from menus import FoodInformation, Kind, ListedIngredient, Seasoning
 
 _LEAST = Decimal("0.1")

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape
 from reportlab.lib.units import mm
 
 from app.i18n import Translator
-from app.paper.declaration import declaration
 from app.paper.faces import X_HEIGHT
 from app.paper.foodwords import Pieces, food_words
 from app.paper.marks import capital, code_square, level_name, tile
+from app.paper.nutrition import declaration
 from app.paper.page import Block, Pen, beside, foot, rich, stack, start, strong, words
 from logistics import Label
 from menus import Zone

@@ -42,7 +42,11 @@ def _line(call: Call, line: portal.Amount) -> dict[str, Any]:
     given: Any = line.portions or ""
     if call.values:
         given = call.values.get(field, [""])[-1]
-    return amount_parts(call.translator, line) | {"field": field, "value": given}
+    return amount_parts(call.translator, line) | {
+        "sku": line.variant.id,
+        "field": field,
+        "value": given,
+    }
 
 
 def _field(field: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from app import paper
-from app.paper.declaration import grams, salt
 from app.paper.foodwords import emphasised
+from app.paper.nutrition import grams, salt
 from app.paper.page import Block, Section, paginate
 from menus import (
     Appliance,
