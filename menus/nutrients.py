@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TypeAlias
 
 Amounts: TypeAlias = tuple[int | None, ...]
@@ -118,11 +119,14 @@ def parse(text: str, *, as_: str) -> Decimal:
     if found is None:
         raise ValueError(f"not a quantity: {text!r}")
     number = Decimal(found[1].replace(",", "."))
-    return (number * _in_unit(found[2], as_)).quantize(Decimal("0.001"))
+    return (number * unit_factor(found[2], as_)).quantize(Decimal("0.001"))
 
 
-def _in_unit(unit: str, target: str) -> Decimal:
-    """How many `target` go in one `unit`."""
+@cache
+def unit_factor(unit: str, target: str) -> Decimal:
+    """How many `target` go in one `unit`; ValueError: unknown unit, or one of another kind."""
+    if unit == target:
+        return Decimal(1)
     import pint  # noqa: PLC0415  # loading costs about a second; few callers read units
 
     size, name = KITCHEN_WORDS.get(unit.lower(), ("1", unit))

@@ -25,7 +25,7 @@ def _names(names: Names) -> Written:
     return {"nl": names.nl, "fr": names.fr, "en": names.en}
 
 
-def _decimal(amount: int | None, scale: int) -> str:
+def write_decimal(amount: int | None, scale: int) -> str:
     """A scaled whole number as the shortest decimal; scales are powers of ten."""
     if amount is None:
         return ""
@@ -45,10 +45,10 @@ def _ingredient(each: Ingredient) -> Written:
         "source": each.source,
         "source_code": each.source_code,
         **{
-            nutrient.code: _decimal(amount, nutrient.scale)
+            nutrient.code: write_decimal(amount, nutrient.scale)
             for nutrient, amount in zip(NUTRIENTS, each.per_100g, strict=True)
         },
-        "filled": _filled(each.filled),
+        "filled": write_filled(each.filled),
         "contains": _words(each.allergens.contains),
         "may_contain": _words(each.allergens.may_contain),
         "unknown": _words(each.allergens.unknown),
@@ -60,11 +60,11 @@ def _ingredient(each: Ingredient) -> Written:
         "lead_days": str(each.lead_days),
         "zone": each.zone,
         "families": _words(each.families),
-        "density_g_per_ml": _decimal(each.density_mg_per_ml, 1000),
+        "density_g_per_ml": write_decimal(each.density_mg_per_ml, 1000),
     }
 
 
-def _filled(filled: tuple[tuple[str, str], ...]) -> str:
+def write_filled(filled: tuple[tuple[str, str], ...]) -> str:
     """Figures of one origin together, in the order of the first of them."""
     by_origin: dict[str, list[str]] = {}
     for code, origin in filled:

@@ -3,6 +3,10 @@
 from typing import Any
 
 from menus.foods.audit import LABEL_FIGURES, Audit
+from menus.foods.figures import Figure
+from menus.foods.onto import Comparison, Difference
+from menus.foods.tables import FoodTable
+from menus.tables import CatalogueError
 
 
 def audit_to_json(found: Audit) -> dict[str, Any]:
@@ -55,3 +59,48 @@ def audit_to_json(found: Audit) -> dict[str, Any]:
             ],
         },
     }
+
+
+def comparison_to_json(table: FoodTable, found: Comparison) -> dict[str, Any]:
+    """The document of `flask catalogue import`: amounts in scaled units, or null."""
+    return {
+        "family": table.family,
+        "foods": len(table.foods),
+        "not_taken": list(table.not_taken),
+        "faults": [_fault(each) for each in table.faults],
+        "new": list(found.new),
+        "unchanged": list(found.unchanged),
+        "differs": [_difference(each) for each in found.differs],
+        "gone": list(found.gone),
+        "qualified": [
+            {"code": food.code, "source": food.source, "nutrient": each.code, **_told(each)}
+            for food in table.foods
+            for each in food.figures
+            if each.least != each.most
+        ],
+    }
+
+
+def _fault(fault: CatalogueError) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "line": fault.row,
+        "column": fault.column,
+        "code": fault.code,
+        "args": dict(fault.args),
+    }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "ingredient": each.ingredient,
+        "code": each.code,
+        "nutrient": each.nutrient,
+        "old": each.old,
+        "new": each.new,
+        **(_told(each.figure) if each.figure else {"qualifier": None, "told": None}),
+    }
+
+
+def _told(figure: Figure) -> dict[str, str]:
+    return {"qualifier": str(figure.qualifier), "told": figure.told}
