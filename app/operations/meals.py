@@ -20,7 +20,14 @@ from app.operations.eating import tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
-from app.operations.weekrequest import in_words_of_the_kitchen, plan_request, without_rule
+from app.operations.weekrequest import (
+    at_the_table,
+    in_words_of_the_kitchen,
+    near_their_end,
+    plan_request,
+    within_reach,
+    without_rule,
+)
 from menus import (
     Catalogue,
     PlanReason,
@@ -111,7 +118,12 @@ def propose_plan(
     before = _standing(session, client.id, start)
     asked = plan_request(client.code, content, start=start, days=days)
     request = with_tastes(asked, tastes_of(session, client.id))
-    request["previous"] = _published(session, client.id, start)
+    stock, eater = catalogue(session), signed.as_eater()
+    request = within_reach(request, stock, eater) | {
+        "previous": _published(session, client.id, start),
+        "together": at_the_table(session, client, request, stock),
+        "use_first": near_their_end(session, start, days, stock),
+    }
     ask = Ask(client_id=client.id, prescription_id=signed.id, request=request, limits=limits)
     if before is not None:
         ask = _carried(session, ask, before, signed)

@@ -14,6 +14,7 @@ from typing import Any
 
 import screening
 from app.models.care import Prescription
+from app.operations.weekrequest.slots import slot_windows
 from menus import NUTRIENTS, Catalogue, Portion
 from screening import Constraint, Range
 
@@ -57,6 +58,7 @@ def plan_request(
         "seasoning": sorted(one.value for one in eater.seasonings),
         "day": _day_windows(content, capped=bool(caps)),
         "week": _week_windows(content),
+        "slot_windows": slot_windows(content),
         "dose_times": list(content.dose_times),
         "dose_protein_max": _dose_protein(content),
         "max_energy_by_day": caps,

@@ -1,0 +1,23 @@
+"""From prescription, table and store to a request for meals; no diagnosis goes over."""
+
+from app.operations.weekrequest.order import (
+    GIVEN_UP_HERE,
+    in_words_of_the_kitchen,
+    plan_request,
+    portion_of,
+    without_rule,
+)
+from app.operations.weekrequest.slots import slot_windows, within_reach
+from app.operations.weekrequest.wishes import at_the_table, near_their_end
+
+__all__ = [
+    "GIVEN_UP_HERE",
+    "at_the_table",
+    "in_words_of_the_kitchen",
+    "near_their_end",
+    "plan_request",
+    "portion_of",
+    "slot_windows",
+    "within_reach",
+    "without_rule",
+]
