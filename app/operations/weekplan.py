@@ -197,6 +197,12 @@ def last_week(session: Session, client_id: int, start: date) -> MealPlan | None:
     )
 
 
+def named(session: Session, actor: Actor, client_id: int) -> tuple[str, str]:
+    """Give the name and the pseudonym of the client whose week it is."""
+    client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
+    return client.full_name, client.code
+
+
 def newest_plan(session: Session, client_id: int) -> MealPlan | None:
     """Give the week that waits for a signature, else the approved one that starts last."""
     waits = case((MealPlan.state.in_(WAITING), 0), else_=1)

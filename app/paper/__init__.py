@@ -12,6 +12,15 @@ from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
 from app.paper.routes import route_pdf
 from app.paper.screening import FilledForm, PaperForm, screening_pdf
+from app.paper.week import (
+    PlannedDay,
+    PlannedDish,
+    PlannedMeal,
+    TrayCard,
+    WeekSheet,
+    trays_pdf,
+    week_pdf,
+)
 
 __all__ = [
     "PURCHASE_COLUMNS",
@@ -20,6 +29,11 @@ __all__ = [
     "FilledForm",
     "FoodWords",
     "PaperForm",
+    "PlannedDay",
+    "PlannedDish",
+    "PlannedMeal",
+    "TrayCard",
+    "WeekSheet",
     "food_words",
     "kitchen_pdf",
     "labels_pdf",
@@ -31,4 +45,6 @@ __all__ = [
     "purchases_csv",
     "route_pdf",
     "screening_pdf",
+    "trays_pdf",
+    "week_pdf",
 ]

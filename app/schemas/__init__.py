@@ -115,8 +115,10 @@ from app.schemas.screening import FORMS
 from app.schemas.wards import (
     MealForm,
     MealQuery,
+    TrayQuery,
     WardOrderForm,
     WardsQuery,
+    WardTrayQuery,
 )
 
 __all__ = [
@@ -207,6 +209,7 @@ __all__ = [
     "Switch",
     "TasteForm",
     "Text",
+    "TrayQuery",
     "UserForm",
     "UsersQuery",
     "VanQuery",
@@ -216,6 +219,7 @@ __all__ = [
     "WardIntakeForm",
     "WardIntakeQuery",
     "WardOrderForm",
+    "WardTrayQuery",
     "WardsQuery",
     "WeekQuery",
     "WeightForm",

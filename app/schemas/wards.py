@@ -24,6 +24,19 @@ class MealQuery(Form):
     meal = OneOf(MEALS, load_default=None)
 
 
+class TrayQuery(Form):
+    """Whose cards of which day: with names, or with pseudonyms; no day is today."""
+
+    day = Day(load_default=None)
+    names = OneOf(("name", "code"), load_default="name")
+
+
+class WardTrayQuery(MealQuery):
+    """Cards of a ward's meal: with names, or with pseudonyms."""
+
+    names = OneOf(("name", "code"), load_default="name")
+
+
 class MealForm(Form):
     """The meal that an act is about."""
 

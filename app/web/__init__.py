@@ -31,6 +31,7 @@ from app.web import (
     wardintake,
     wards,
     warning,
+    weekpapers,
     weekplan,
 )
 
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     notes.blueprint,
     prescribing.blueprint,
     weekplan.blueprint,
+    weekpapers.blueprint,
     wards.blueprint,
     wardintake.blueprint,
     intake.blueprint,

@@ -11,7 +11,7 @@ from app.access import Actor, Conflict, NotFound, Refused
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import Client, User
 from app.operations import meals, people, weekplan, weeks
-from app.operations.weeks import Place
+from app.operations.weeks import Place, tray_day
 from menus import Role, objections
 from screening import Range
 from tests import factories
@@ -264,3 +264,22 @@ def test_a_proposal_for_the_days_of_a_signed_week_keeps_to_it(
     meals.approve(session, actor, first.id, NOW, reason="x")
     again = meals.propose_plan(session, actor, client.id, start=MONDAY, now=NOW)
     assert again.request["previous"] == first.result
+
+
+def test_trays_follow_the_signed_week_and_stop_when_a_dish_no_longer_suits(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    plan = propose(session, actor, client, user)
+    with pytest.raises(NotFound):
+        tray_day(session, actor, client.id, MONDAY, NOW)
+    meals.approve(session, actor, plan.id, NOW, reason="x")
+    found = tray_day(session, actor, client.id, MONDAY + timedelta(days=9), NOW)
+    assert {(2, item["slot"], item["role"]): item["variant"] for item in found.items} == {
+        place: dish for place, dish in dishes(plan).items() if place[0] == 2
+    }
+    signed = weekplan.signed_prescription(session, client.id)
+    assert signed is not None
+    signed.content = {**signed.content, "food_level": "4"}
+    session.flush()
+    with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
+        tray_day(session, actor, client.id, MONDAY, NOW)

@@ -2,16 +2,19 @@
 
 from app.operations.weeks.changing import Place, another_day, give_up, pin, refuse, swap, undo
 from app.operations.weeks.comparing import Comparison, DayChange, compare_with_last
+from app.operations.weeks.papers import TrayDay, tray_day
 
 __all__ = [
     "Comparison",
     "DayChange",
     "Place",
+    "TrayDay",
     "another_day",
     "compare_with_last",
     "give_up",
     "pin",
     "refuse",
     "swap",
+    "tray_day",
     "undo",
 ]

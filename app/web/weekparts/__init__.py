@@ -4,6 +4,7 @@ from app.web.weekparts.bench import bench_parts
 from app.web.weekparts.changes import change_rows
 from app.web.weekparts.clashes import Offer, clashes, offers, problem_text, rule_text
 from app.web.weekparts.grid import day_parts, slot_parts
+from app.web.weekparts.papers import tray_cards, ward_cards, week_sheet
 from app.web.weekparts.sums import failing, failing_days, standing_parts
 
 __all__ = [
@@ -19,4 +20,7 @@ __all__ = [
     "rule_text",
     "slot_parts",
     "standing_parts",
+    "tray_cards",
+    "ward_cards",
+    "week_sheet",
 ]

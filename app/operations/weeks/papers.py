@@ -1,0 +1,71 @@
+"""What the papers of a week may tell: the day as it is eaten, checked against today's rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Conflict, NotFound, Permission
+from app.models.meals import MealPlan
+from app.models.people import Client, Site, Ward
+from app.operations import meals
+from app.operations.care import signed_prescription
+from app.operations.eating import served
+from app.operations.people import find_client
+from app.operations.upkeep import note_access
+from menus import Catalogue, Eater, hard_objections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayDay:
+    """One day of a client as it is eaten, with the order it was checked against."""
+
+    client: Client
+    place: str
+    plan: MealPlan
+    day: date
+    items: tuple[Mapping[str, Any], ...]
+    eater: Eater
+    catalogue: Catalogue
+
+
+def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: datetime) -> TrayDay:
+    """Give the dishes of a day out of the signed week; menus repeat.
+
+    Raises NotFound without a signed week or prescription, Conflict when a dish no longer suits:
+    no card leaves for a tray that may not.
+    """
+    client = find_client(session, actor, client_id, Permission.VIEW_MEALS)
+    signed = signed_prescription(session, client.id)
+    plan = meals.approved_plan(session, client.id, day)
+    if signed is None or plan is None:
+        raise NotFound
+    items = served(session, plan).on(day)
+    eater, stock = signed.as_eater(), meals.catalogue(session)
+    _refuse_unsafe(items, eater, stock)
+    note_access(session, actor, now, "plan.trays", client.id)
+    return TrayDay(
+        client=client,
+        place=_place(session, client),
+        plan=plan,
+        day=day,
+        items=items,
+        eater=eater,
+        catalogue=stock,
+    )
+
+
+def _refuse_unsafe(items: tuple[Mapping[str, Any], ...], eater: Eater, stock: Catalogue) -> None:
+    for name in (item["variant"] for item in items):
+        variant = stock.variants.get(name)
+        if variant is None or hard_objections(variant, eater):
+            raise Conflict("plan.paper_unsafe", sku=name)
+
+
+def _place(session: Session, client: Client) -> str:
+    """Give ward and house, or the town of who lives at home."""
+    site = session.get_one(Site, client.site_id)
+    ward = session.get(Ward, client.ward_id) if client.ward_id else None
+    return f"{site.name}, {ward.name}" if ward else site.name
