@@ -235,7 +235,7 @@ BAD_CELLS = [
     ("ingredient_stock.csv", "ingredient", "moon", "import.unknown_component"),
     ("vehicles.csv", "depot", "nowhere", "import.unknown_reference"),
     ("components.csv", "levels", "4 9", "catalogue.not_one_of"),
-    ("recipes.csv", "amount_g", "much", "catalogue.not_whole"),
+    ("recipes.csv", "amount_g", "much", "catalogue.amount"),
     ("order_eaters.csv", "allergies", "kryptonite", "import.allergy_unknown"),
     ("order_eaters.csv", "food_iddsi", "9", "import.choice"),
     ("order_lines.csv", "variant", "moon-cake/7/standard", "import.unknown_component"),
