@@ -20,7 +20,16 @@ from menus.catalog import (
     Variant,
     Zone,
 )
-from menus.eating import Liking, Rating, Tastes, tastes_from
+from menus.eating import (
+    Beyond,
+    Departure,
+    DishOption,
+    Liking,
+    Rating,
+    Tastes,
+    dish_options,
+    tastes_from,
+)
 from menus.explaining import (
     Alternative,
     Standing,
@@ -196,6 +205,7 @@ __all__ = [
     "Appliance",
     "Asked",
     "Audit",
+    "Beyond",
     "Bite",
     "Catalogue",
     "CatalogueError",
@@ -206,6 +216,8 @@ __all__ = [
     "Comparison",
     "Component",
     "Difference",
+    "Departure",
+    "DishOption",
     "DoseSlack",
     "Eater",
     "Figure",
@@ -293,6 +305,7 @@ __all__ = [
     "comparison_to_json",
     "compose_plan",
     "covers",
+    "dish_options",
     "explode",
     "flow_level",
     "food_information",

@@ -67,6 +67,7 @@ class DishChoice(Base):
             "day",
             "slot",
             "role",
+            "state",
             unique=True,
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,

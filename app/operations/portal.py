@@ -33,11 +33,16 @@ UNPAID = (OrderState.CANCELLED, OrderState.NOT_DELIVERED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dish:
-    """One component of a meal; `suits` is false when what was prescribed since forbids it."""
+    """One component of a meal in its place; `suits` is false when it is forbidden since.
+
+    `choice` is the number of the client's own choice, None where the signed dish stands.
+    """
 
     variant: Variant
     grams: int
     suits: bool
+    place: str
+    choice: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +196,13 @@ def _eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
         variant = variants.get(item["variant"])
         if variant is not None:
             suits = not hard_objections(variant, eater)
-            dish = Dish(variant=variant, grams=item["grams"], suits=suits)
+            dish = Dish(
+                variant=variant,
+                grams=item["grams"],
+                suits=suits,
+                place=item["role"],
+                choice=item.get("choice"),
+            )
             dishes.setdefault(item["slot"], []).append(dish)
     return tuple(
         Eating(slot=slot["id"], time=slot["time"], dishes=tuple(dishes[slot["id"]]))

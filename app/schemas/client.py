@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, pre_load
+from marshmallow import ValidationError, fields, post_load, pre_load
 
 from app.models.people import ConsentPurpose
 from app.schemas.base import Day, Form, OneOf, Switch, Text, Whole
 from logistics import OnNoAnswer
-from menus import Liking
+from menus import Liking, Portion, Role
 
 AMOUNT = "n:"
 """How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
@@ -124,6 +124,28 @@ class ForgetForm(ForClient):
     """Which dish's ratings no longer count."""
 
     component = Text(required=True)
+
+
+class OtherQuery(ForClient):
+    """Which dish of which day another one is wanted for."""
+
+    day = Day(required=True)
+    slot = Text(required=True)
+    role = OneOf(tuple(Role), required=True)
+
+
+class OtherForm(OtherQuery):
+    """The dish that is wanted: a variant and a size, as "cod/5/standard M"."""
+
+    dish = Text(required=True)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give variant and portion apart."""
+        variant, _blank, portion = values.pop("dish").rpartition(" ")
+        if portion not in tuple(Portion) or not variant:
+            raise ValidationError({"dish": ["form.choice"]})
+        return values | {"variant": variant, "portion": portion}
 
 
 class AmountsForm(CountForm):

@@ -23,6 +23,7 @@ from app.web.dishes import (
     name_of,
     named,
     said,
+    tray_of,
     whose,
 )
 
@@ -60,7 +61,7 @@ def _page(call: Call, client_id: int, day: date | None) -> str:
         refused=_refused(call, found),
         shown=shown,
         days=[_day(call, found, shown, ahead) for ahead in range(7)],
-        eatings=[_eating(speak, one) for one in found.eatings],
+        eatings=[_eating(call, found, shown, one) for one in found.eatings],
         counts=[_count(call, one) for one in found.stock],
         counted=sum(one.counted_at is not None for one in found.stock),
         orders=[_order(speak, one) for one in found.orders],
@@ -115,13 +116,26 @@ def _day(call: Call, found: Week, shown: date, ahead: int) -> dict[str, Any]:
     return {"day": day, "href": f"{href}#eat", "current": day == shown}
 
 
-def _eating(speak: Translator, one: portal.Eating) -> dict[str, Any]:
+def _eating(call: Call, found: Week, shown: date, one: portal.Eating) -> dict[str, Any]:
+    speak = call.translator
     hour, minute = one.time.split(":")
     around = speak.time(int(hour) * 60 + int(minute))
     return {
         "slot": speak.say("week.slot", name=speak.say(f"slot.{one.slot}"), time=around),
-        "dishes": [dish_parts(speak, dish) for dish in one.dishes],
+        "tray": tray_of(dish.variant for dish in one.dishes if dish.suits),
+        "dishes": [
+            dish_parts(speak, dish) | {"other": _other(call, found, shown, one.slot, dish)}
+            for dish in one.dishes
+        ],
     }
+
+
+def _other(call: Call, found: Week, day: date, slot: str, dish: portal.Dish) -> str | None:
+    """Give the way to another dish, where this reader may choose one."""
+    if not found.may_order or day < found.today:
+        return None
+    client = mark(call, found.client.id)
+    return url_for("clientdish.show", day=day, slot=slot, role=dish.place, client=client)
 
 
 def _count(call: Call, one: portal.Counted) -> dict[str, Any]:

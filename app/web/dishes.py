@@ -11,18 +11,19 @@ from app.i18n import Translator
 from app.operations import portal
 from app.operations.portal import Amount, Dish
 from app.pipeline import Call, Problem
-from menus import Catalogue, Regeneration, Variant
+from menus import Catalogue, Regeneration, Variant, explode
 from menus import Role as Part
 
-_PLATE = {
-    Part.SOUP: "soup",
-    Part.SAUCE: "soup",
-    Part.PROTEIN: "meat",
-    Part.STARCH: "star",
-    Part.BREAKFAST: "star",
-    Part.VEGETABLE: "veg",
-    Part.SNACK: "sweet",
+_SHAPES = {
+    Part.BREAKFAST: "bowl",
+    Part.DESSERT: "bowl",
+    Part.SNACK: "side",
+    Part.DRINK: "glass",
+    Part.SUPPLEMENT: "glass",
 }
+"""How a dish is drawn; any other has its own place on the plate or is a bowl of soup."""
+_ON_ONE_PLATE = (Part.PROTEIN, Part.STARCH, Part.VEGETABLE, Part.SAUCE)
+_SAID_INGREDIENTS = 4
 
 
 def client_page(template: str, **parts: Any) -> str:
@@ -66,24 +67,52 @@ def name_of(speak: Translator, variant: Variant) -> str:
     return str(getattr(variant.names, speak.language))
 
 
-def plate_of(variant: Variant) -> tuple[str, ...]:
-    """Give the parts of the picture of one dish."""
-    return (_PLATE.get(variant.role, "milk"),)
+def plate_of(variant: Variant) -> tuple[dict[str, str], ...]:
+    """Give the picture of one dish: its shape and its colour."""
+    shape = _SHAPES.get(variant.role, variant.role.value)
+    return ({"shape": shape, "colour": variant.colour.value},)
+
+
+def tray_of(variants: Iterable[Variant]) -> tuple[tuple[dict[str, str], ...], ...]:
+    """Give the pictures of a meal: dishes that share a plate are drawn on one."""
+    plates: dict[str, tuple[dict[str, str], ...]] = {}
+    for at, one in enumerate(variants):
+        name = "plate" if one.role in _ON_ONE_PLATE else str(at)
+        plates[name] = plates.get(name, ()) + plate_of(one)
+    return tuple(plates.values())
 
 
 def dish_parts(speak: Translator, dish: Dish) -> dict[str, Any]:
     """Give a dish to eat: what is in it, its texture, how to warm it."""
     one = dish.variant
-    return {
-        "name": name_of(speak, one),
-        "text": contents(speak, one),
-        "kind": one.kind,
-        "iddsi": one.iddsi,
+    return option_parts(speak, one) | {
         "heat": _heat(speak, one.regeneration),
         "heat_text": _until(speak, one.regeneration),
-        "plate": plate_of(one),
         "suits": dish.suits,
+        "place": dish.place,
+        "choice": dish.choice,
     }
+
+
+def option_parts(speak: Translator, variant: Variant) -> dict[str, Any]:
+    """Give a dish to choose: its name, picture, allergens and texture."""
+    return {
+        "name": name_of(speak, variant),
+        "text": contents(speak, variant),
+        "kind": variant.kind,
+        "iddsi": variant.iddsi,
+        "plate": plate_of(variant),
+    }
+
+
+def made_of(speak: Translator, stock: Catalogue, variant: Variant) -> str:
+    """Give the few ingredients a dish has most of, in words; water is not told."""
+    amounts = explode(stock, variant.id, variant.portions_g.m)
+    most = sorted((name for name in amounts if name != "water"), key=lambda name: -amounts[name])
+    names = [
+        getattr(stock.ingredients[name].names, speak.language) for name in most[:_SAID_INGREDIENTS]
+    ]
+    return speak.say("choice.made_of", names=", ".join(names))
 
 
 def contents(speak: Translator, variant: Variant) -> str:

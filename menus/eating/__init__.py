@@ -1,5 +1,14 @@
 """What an eater says of dishes: how they tasted, and which other dish they may choose."""
 
+from menus.eating.choices import (
+    TOLERANCE_PERCENT,
+    Beyond,
+    Departure,
+    DishOption,
+    dish_options,
+    restated,
+    with_dish,
+)
 from menus.eating.tastes import (
     LIKED_IN_A_ROW,
     REFUSED_TIMES,
@@ -13,9 +22,16 @@ from menus.eating.tastes import (
 __all__ = [
     "LIKED_IN_A_ROW",
     "REFUSED_TIMES",
+    "TOLERANCE_PERCENT",
     "WITHIN_DAYS",
+    "Beyond",
+    "Departure",
+    "DishOption",
     "Liking",
     "Rating",
     "Tastes",
+    "dish_options",
+    "restated",
     "tastes_from",
+    "with_dish",
 ]

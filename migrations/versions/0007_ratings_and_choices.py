@@ -132,7 +132,7 @@ def upgrade():
     with op.batch_alter_table("dish_choice", schema=None) as batch_op:
         batch_op.create_index(
             "ix_dish_choice_one_live",
-            ["client_id", "day", "slot", "role"],
+            ["client_id", "day", "slot", "role", "state"],
             unique=True,
             sqlite_where=sa.text("ended_at is null"),
             postgresql_where=sa.text("ended_at is null"),

@@ -1,0 +1,94 @@
+"""Another dish for one place of one day: what is offered, choosing it, taking it back."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access import NotFound, Permission
+from app.operations import choosing, meals
+from app.operations.choosing import Offer, Place
+from app.pipeline import Call, entry
+from app.schemas import ForClient, OtherForm, OtherQuery
+from app.web.dishes import client_page, made_of, mark, name_of, named, option_parts
+from app.web.words import sentence
+from menus import DishOption, Portion, Role, Variant
+
+blueprint = Blueprint("clientdish", __name__)
+
+
+def _place(given: dict[str, Any]) -> Place:
+    return Place(day=given["day"], slot=given["slot"], role=Role(given["role"]))
+
+
+@blueprint.get("/week/other")
+@entry(Permission.ORDER, takes=OtherQuery)
+def show(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show what may be eaten instead of one dish."""
+    return _page(call, named(call, query["client"]), _place(query))
+
+
+def again(call: Call) -> ResponseReturnValue:
+    """Show the same place with what stands in the way."""
+    given = {name: values[-1] for name, values in call.values.items() if values}
+    known = OtherQuery().load({name: [one] for name, one in given.items()}, unknown="exclude")
+    return _page(call, named(call, known["client"]), _place(known))
+
+
+def _page(call: Call, client_id: int, place: Place) -> str:
+    found = choosing.offer(call.session, call.actor, client_id, place, call.now)
+    speak = call.translator
+    return client_page(
+        "other",
+        o=found,
+        client=mark(call, client_id),
+        slot=speak.say(f"slot.{place.slot}"),
+        name=name_of(speak, found.now),
+        free=[_option(call, found, *one) for one in found.free],
+        asking=[_option(call, found, *one) for one in found.asking],
+        fields={"day": place.day.isoformat(), "slot": place.slot, "role": place.role.value},
+        problems=[sentence(call, one) for one in call.problems],
+    )
+
+
+def _option(call: Call, found: Offer, option: DishOption, variant: Variant) -> dict[str, Any]:
+    """Give a dish in words: what is in it; a price only to whoever pays it."""
+    one = option.alternative
+    parts = option_parts(call.translator, variant)
+    parts["made_of"] = made_of(call.translator, meals.catalogue(call.session), variant)
+    parts["value"] = f"{one.variant} {one.portion}"
+    parts["price"] = None
+    if found.pays and one.price_cents:
+        code = "choice.dearer" if one.price_cents > 0 else "choice.cheaper"
+        parts["price"] = call.say(code, price=call.translator.cents(abs(one.price_cents)))
+    return parts
+
+
+@blueprint.post("/week/other")
+@entry(Permission.ORDER, takes=OtherForm, back=again)
+def choose(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
+    """Eat another dish that day, or ask the dietitian for it."""
+    client_id = named(call, form["client"])
+    dish = form["variant"], Portion(form["portion"])
+    row = choosing.choose_dish(
+        call.session, call.actor, client_id, _place(form), dish, now=call.now
+    )
+    name = name_of(call.translator, meals.catalogue(call.session).variants[row.variant])
+    call.tell(f"choice.done.{row.state}", name=name, day=row.day)
+    return _back(call, client_id, form["day"])
+
+
+@blueprint.post("/week/other/<int:choice_id>/undo")
+@entry(Permission.ORDER, takes=ForClient)
+def undo(call: Call, form: dict[str, Any], choice_id: int) -> ResponseReturnValue:
+    """Take a choice back: what the dietitian signed returns."""
+    row = choosing.undo_choice(call.session, call.actor, choice_id, call.now)
+    if row.client_id != named(call, form["client"]):
+        raise NotFound
+    call.tell("choice.done.undone", day=row.day)
+    return _back(call, row.client_id, row.day)
+
+
+def _back(call: Call, client_id: int, day: Any) -> ResponseReturnValue:
+    href = url_for("client.week", day=day, client=mark(call, client_id), _anchor="eat")
+    return redirect(href, code=303)
