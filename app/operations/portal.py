@@ -25,9 +25,11 @@ from app.operations.people import find_client, has_consent, visible_clients
 from app.operations.standing import Coming
 from app.operations.upkeep import note_access
 from logistics import OrderState, ReorderReason, is_open, may_become
-from menus import Catalogue, Variant, Zone, hard_objections
+from menus import Appliance, Catalogue, Variant, Zone, hard_objections
 
 LATEST_ORDERS = 8
+APPLIANCES = (Appliance.MICROWAVE, Appliance.OVEN, Appliance.STEAM_OVEN, Appliance.PAN)
+"""What people have at home; a regeneration trolley is a house's."""
 UNPAID = (OrderState.CANCELLED, OrderState.NOT_DELIVERED)
 
 
@@ -145,6 +147,15 @@ def week(
         month_cents=_month_cents(session, client.id, today),
         skipped=_skipped(rule, now),
     )
+
+
+def keep_appliance(
+    session: Session, actor: Actor, client_id: int, appliance: str, now: datetime
+) -> None:
+    """Remember what a client warms food up with: one of `APPLIANCES`."""
+    client = find_client(session, actor, client_id, Permission.RECORD_INTAKE)
+    client.appliance = appliance
+    note_access(session, actor, now, "appliance.kept", client.id)
 
 
 def _may_order(session: Session, actor: Actor, client_id: int) -> bool:

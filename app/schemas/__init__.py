@@ -49,6 +49,7 @@ from app.schemas.care import (
 from app.schemas.client import (
     AcceptForm,
     AmountsForm,
+    ApplianceForm,
     ChoiceQuery,
     ConsentForm,
     CountForm,
@@ -132,6 +133,7 @@ __all__ = [
     "AdviceQuery",
     "AmountsForm",
     "AnotherDayForm",
+    "ApplianceForm",
     "AskResetForm",
     "AttestForm",
     "BatchQuery",

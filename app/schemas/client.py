@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load
 from app.models.people import ConsentPurpose
 from app.schemas.base import Day, Form, OneOf, Switch, Text, Whole
 from logistics import OnNoAnswer
-from menus import Liking, Portion, Role
+from menus import Appliance, Liking, Portion, Role
 
 AMOUNT = "n:"
 """How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
@@ -41,6 +41,12 @@ class LogQuery(ForClient):
 
     first = Whole(least=0, most=10_000_000, load_default=0)
     everyone = Switch(load_default=False)
+
+
+class ApplianceForm(ForClient):
+    """What the client warms food up with."""
+
+    appliance = OneOf(tuple(Appliance), required=True)
 
 
 class AcceptForm(ForClient):

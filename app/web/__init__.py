@@ -34,6 +34,7 @@ from app.web import (
     warning,
     weekpapers,
     weekplan,
+    wishes,
 )
 
 BLUEPRINTS = (
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     prescribing.blueprint,
     weekplan.blueprint,
     weekpapers.blueprint,
+    wishes.blueprint,
     wards.blueprint,
     wardintake.blueprint,
     intake.blueprint,

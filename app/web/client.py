@@ -13,7 +13,15 @@ from app.operations.care import local_day
 from app.operations.portal import OrderFace, Week
 from app.operations.standing import Coming
 from app.pipeline import Call, entry
-from app.schemas import AcceptForm, CountForm, DayForm, ForClient, PauseForm, WeekQuery
+from app.schemas import (
+    AcceptForm,
+    ApplianceForm,
+    CountForm,
+    DayForm,
+    ForClient,
+    PauseForm,
+    WeekQuery,
+)
 from app.web.dishes import (
     amount_parts,
     client_page,
@@ -65,6 +73,7 @@ def _page(call: Call, client_id: int, day: date | None) -> str:
         counts=[_count(call, one) for one in found.stock],
         counted=sum(one.counted_at is not None for one in found.stock),
         orders=[_order(speak, one) for one in found.orders],
+        appliances=[(str(one), speak.say(f"appliance.{one}")) for one in portal.APPLIANCES],
         latest_pause=found.today + timedelta(days=28),
         errors=[(_control(one.field), said(call, one, stock)) for one in call.problems],
     )
@@ -124,7 +133,8 @@ def _eating(call: Call, found: Week, shown: date, one: portal.Eating) -> dict[st
         "slot": speak.say("week.slot", name=speak.say(f"slot.{one.slot}"), time=around),
         "tray": tray_of(dish.variant for dish in one.dishes if dish.suits),
         "dishes": [
-            dish_parts(speak, dish) | {"other": _other(call, found, shown, one.slot, dish)}
+            dish_parts(speak, dish, found.client.appliance)
+            | {"other": _other(call, found, shown, one.slot, dish)}
             for dish in one.dishes
         ],
     }
@@ -173,6 +183,16 @@ def _order(speak: Translator, one: OrderFace) -> dict[str, Any]:
 def _back(call: Call, client_id: int, place: str = "") -> ResponseReturnValue:
     href = url_for("client.week", client=mark(call, client_id))
     return redirect(href + place, code=303)
+
+
+@blueprint.post("/week/appliance")
+@entry(Permission.RECORD_INTAKE, takes=ApplianceForm, back=_again)
+def appliance(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
+    """Remember what the client warms food up with."""
+    client_id = named(call, form["client"])
+    portal.keep_appliance(call.session, call.actor, client_id, form["appliance"], call.now)
+    call.tell("week.done.appliance")
+    return _back(call, client_id, "#eat")
 
 
 @blueprint.post("/week/accept")

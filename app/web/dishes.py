@@ -11,7 +11,7 @@ from app.i18n import Translator
 from app.operations import portal
 from app.operations.portal import Amount, Dish
 from app.pipeline import Call, Problem
-from menus import Catalogue, Regeneration, Variant, explode
+from menus import THAWED_HOURS, Catalogue, Regeneration, Variant, Zone, explode
 from menus import Role as Part
 
 _SHAPES = {
@@ -82,12 +82,14 @@ def tray_of(variants: Iterable[Variant]) -> tuple[tuple[dict[str, str], ...], ..
     return tuple(plates.values())
 
 
-def dish_parts(speak: Translator, dish: Dish) -> dict[str, Any]:
-    """Give a dish to eat: what is in it, its texture, how to warm it."""
-    one = dish.variant
+def dish_parts(speak: Translator, dish: Dish, appliance: str | None) -> dict[str, Any]:
+    """Give a dish to eat: what is in it, its texture, its portion, how to warm it there."""
+    one, ways = dish.variant, ways_for(dish.variant, appliance)
     return option_parts(speak, one) | {
-        "heat": _heat(speak, one.regeneration),
-        "heat_text": _until(speak, one.regeneration),
+        "portion": speak.say("week.portion", grams=dish.grams),
+        "heat": _way(speak, ways[0]) if ways else None,
+        "heat_text": _until(speak, ways),
+        "keep": thawed(speak, one),
         "suits": dish.suits,
         "place": dish.place,
         "choice": dish.choice,
@@ -130,8 +132,17 @@ def _words(speak: Translator, codes: Iterable[str]) -> str:
     return ", ".join(sorted(speak.word(code) for code in codes))
 
 
-def _heat(speak: Translator, ways: tuple[Regeneration, ...]) -> str | None:
-    return _way(speak, ways[0]) if ways else None
+def ways_for(variant: Variant, appliance: str | None) -> tuple[Regeneration, ...]:
+    """Give the ways to warm a dish up: in the chosen appliance, or all when there is no such."""
+    own = tuple(way for way in variant.regeneration if way.appliance == appliance)
+    return own or variant.regeneration
+
+
+def thawed(speak: Translator, variant: Variant) -> str | None:
+    """Give how long a frozen dish keeps once it thaws; None for a dish that is not frozen."""
+    if variant.zone is not Zone.FROZEN:
+        return None
+    return speak.say("week.thawed", hours=THAWED_HOURS)
 
 
 def _way(speak: Translator, way: Regeneration) -> str:

@@ -7,6 +7,7 @@ from app.operations.choosing.choices import (
     answer_choice,
     choices_since,
     choose_dish,
+    client_of,
     offer,
     undo_choice,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "answer_choice",
     "choices_since",
     "choose_dish",
+    "client_of",
     "offer",
     "rate_day",
     "tasting",

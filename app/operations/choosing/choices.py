@@ -278,6 +278,11 @@ def find_choice(
     return row, find_client(session, actor, row.client_id, permission)
 
 
+def client_of(session: Session, actor: Actor, choice_id: int) -> int:
+    """Give the client of a choice this actor may see."""
+    return find_choice(session, actor, choice_id, Permission.PLAN_MEALS)[1].id
+
+
 def undo_choice(session: Session, actor: Actor, choice_id: int, now: datetime) -> DishChoice:
     """Take a choice back: the signed dish returns, as long as it can still be there.
 

@@ -84,8 +84,8 @@ def adapt_delivery(
     if not amounts:
         return None
     amounts[more] += 1
-    amounts[less] = max(0, amounts[less] - 1)
-    return reorders.choose(session, actor, client.id, delivery, amounts, now)
+    amounts[less] -= 1
+    return reorders.choose(session, actor, client.id, delivery, +amounts, now)
 
 
 def _ordered(session: Session, client_id: int, delivery: date) -> Counter[str]:
