@@ -26,8 +26,10 @@ from menus.eating import (
     DishOption,
     Liking,
     Rating,
+    Shelf,
     Tastes,
     dish_options,
+    shopping_list,
     tastes_from,
 )
 from menus.explaining import (
@@ -271,6 +273,7 @@ __all__ = [
     "Seasoning",
     "Served",
     "Shared",
+    "Shelf",
     "SignificantAmount",
     "Slack",
     "Slot",
@@ -328,6 +331,7 @@ __all__ = [
     "request_from_json",
     "same_level",
     "serve",
+    "shopping_list",
     "standings",
     "tastes_from",
     "thawed_until",

@@ -141,7 +141,7 @@ def week(
         automatic=has_consent(session, client.id, ConsentPurpose.AUTOMATIC_REORDER),
         may_order=_may_order(session, actor, client.id),
         plan_known=meals.has_approved_plan(session, client.id),
-        eatings=_eatings(session, client.id, day or today),
+        eatings=eatings(session, client.id, day or today),
         stock=_counted(session, client.id, today),
         orders=_latest_orders(session, client.id, now),
         month_cents=_month_cents(session, client.id, today),
@@ -195,7 +195,7 @@ def _amount(
     )
 
 
-def _eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
+def eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
     """Give the meals of a day, each dish checked against the prescription in force today."""
     plan = meals.approved_plan(session, client_id, day)
     signed = signed_prescription(session, client_id)

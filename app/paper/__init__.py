@@ -2,10 +2,12 @@
 
 from app.paper.faces import X_HEIGHT  # first: it prepares ReportLab, see there
 from app.paper.foodwords import FoodWords, food_words
+from app.paper.homecooking import cooking_pdf
 from app.paper.kitchen import kitchen_pdf
 from app.paper.labels import X_HEIGHT_MM, labels_pdf
 from app.paper.letters import letter_pdf
 from app.paper.loading import loading_pdf
+from app.paper.menu import menu_pdf
 from app.paper.notes import note_pdf
 from app.paper.nutrition import nutrition_rows
 from app.paper.picking import pick_pdf
@@ -34,11 +36,13 @@ __all__ = [
     "PlannedMeal",
     "TrayCard",
     "WeekSheet",
+    "cooking_pdf",
     "food_words",
     "kitchen_pdf",
     "labels_pdf",
     "letter_pdf",
     "loading_pdf",
+    "menu_pdf",
     "note_pdf",
     "nutrition_rows",
     "pick_pdf",

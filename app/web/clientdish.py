@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.access import NotFound, Permission
 from app.operations import choosing, meals
 from app.operations.choosing import Offer, Place
+from app.paper import cooking_pdf, menu_pdf
 from app.pipeline import Call, entry
-from app.schemas import ForClient, OtherForm, OtherQuery
+from app.schemas import ForClient, OtherForm, OtherQuery, WeekQuery
 from app.web.dishes import client_page, made_of, mark, name_of, named, option_parts
+from app.web.papers import pdf_file
 from app.web.words import sentence
 from menus import DishOption, Portion, Role, Variant
 
@@ -87,6 +89,24 @@ def undo(call: Call, form: dict[str, Any], choice_id: int) -> ResponseReturnValu
         raise NotFound
     call.tell("choice.done.undone", day=row.day)
     return _back(call, row.client_id, row.day)
+
+
+@blueprint.get("/week/menu.pdf")
+@entry(Permission.VIEW_MEALS, takes=WeekQuery)
+def menu(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Give seven days in large print."""
+    client_id = named(call, query["client"])
+    found = choosing.menu_week(call.session, call.actor, client_id, call.now, first=query["day"])
+    return pdf_file(menu_pdf(found, call.translator), f"menu-{found.days[0][0]}")
+
+
+@blueprint.get("/week/cooking.pdf")
+@entry(Permission.VIEW_MEALS, takes=WeekQuery)
+def cooking(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Give what to buy and cook in seven days."""
+    client_id = named(call, query["client"])
+    found = choosing.cooking_week(call.session, call.actor, client_id, call.now, first=query["day"])
+    return pdf_file(cooking_pdf(found, call.translator), f"cooking-{found.week.days[0][0]}")
 
 
 def _back(call: Call, client_id: int, day: Any) -> ResponseReturnValue:

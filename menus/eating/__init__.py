@@ -9,6 +9,7 @@ from menus.eating.choices import (
     restated,
     with_dish,
 )
+from menus.eating.shopping import Bought, Shelf, shelf_of, shopping_list
 from menus.eating.tastes import (
     LIKED_IN_A_ROW,
     REFUSED_TIMES,
@@ -25,13 +26,17 @@ __all__ = [
     "TOLERANCE_PERCENT",
     "WITHIN_DAYS",
     "Beyond",
+    "Bought",
     "Departure",
     "DishOption",
     "Liking",
     "Rating",
+    "Shelf",
     "Tastes",
     "dish_options",
     "restated",
+    "shelf_of",
+    "shopping_list",
     "tastes_from",
     "with_dish",
 ]

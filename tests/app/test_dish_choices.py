@@ -1,17 +1,20 @@
 """Another dish for a day: what a client chooses, what the dietitian decides, what is delivered."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import SYSTEM, Actor, Conflict, NotFound, Refused
 from app.db import transaction
-from app.i18n import LOCAL_ZONE
+from app.i18n import LANGUAGES, LOCAL_ZONE, translator
+from app.models.care import Prescription
 from app.models.choosing import ChoiceState, DishChoice
 from app.models.meals import MealPlan
 from app.models.orders import HomeStock, Order, OrderLine, OrderSource, ReorderProposal
@@ -21,10 +24,12 @@ from app.operations import choosing, meals, people, portal, reorders
 from app.operations.care import signed_prescription
 from app.operations.choosing import Offer, Place
 from app.operations.eating import served
+from app.paper import cooking_pdf, menu_pdf
+from app.web.dishes import name_of
 from menus import DishOption, Portion, Role, hard_objections
 from tests.app.test_reorders import Home, make_home
 from tests.conftest import NOW
-from tests.factories import load_catalogue, make_client, make_user
+from tests.factories import load_catalogue, make_client, make_content, make_user
 
 MONDAY, FRIDAY, SATURDAY = date(2026, 11, 23), date(2026, 11, 27), date(2026, 11, 28)
 MAIN = Place(day=SATURDAY, slot="lunch", role=Role.PROTEIN)
@@ -289,3 +294,54 @@ def test_the_page_offers_dishes_in_words_and_keeps_the_choice(
     assert desk.post(f"/choices/{number}/undo").status_code == 409
     assert browser.post("/week/appliance", data={"appliance": "pan"}).status_code == 303
     assert "U warmt op met" in browser.get("/week").get_data(as_text=True)
+    for paper in ("menu", "cooking"):
+        for reader in (browser, desk):
+            answer = reader.get(f"/week/{paper}.pdf?client={home.client.id}")
+            assert answer.mimetype == "application/pdf"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_week_on_paper_holds_every_dish_and_what_it_holds(
+    session: Session, home: Home, language: str
+) -> None:
+    row = choose(session, home)
+    speak = translator(language)
+    found = choosing.menu_week(session, home.actor, home.client.id, NOW, first=MONDAY)
+    text = printed(menu_pdf(found, speak))
+    dishes = [dish for _, day in found.days for one in day for dish in one.dishes]
+    assert row.variant in {dish.variant.id for dish in dishes}
+    for dish in dishes:
+        assert "".join(name_of(speak, dish.variant).split()) in text
+        for allergen in dish.variant.allergens.contains:
+            assert "".join(speak.word(allergen).split()) in text
+    again = choosing.menu_week(session, home.actor, home.client.id, NOW, first=MONDAY)
+    assert menu_pdf(again, speak) == menu_pdf(found, speak)
+
+
+def test_the_cooking_sheet_holds_suitable_dishes_only(session: Session, home: Home) -> None:
+    whole = choosing.cooking_week(session, home.actor, home.client.id, NOW, first=MONDAY)
+    assert "Boodschappenenkoken" in printed(cooking_pdf(whole, translator("nl")))
+    signed = signed_prescription(session, home.client.id)
+    assert signed is not None
+    content = make_content(allergies=frozenset({"milk"}))
+    signed.content = Prescription.of(home.client.id, 1, content, basis={}, by=None, at=NOW).content
+    session.flush()
+    found = choosing.cooking_week(session, home.actor, home.client.id, NOW, first=MONDAY)
+    assert found.dishes
+    assert not any("milk" in one.variant.allergens.contains for one in found.dishes)
+    assert any("milk" in one.variant.allergens.contains for one in whole.dishes)
+
+
+def test_there_is_no_paper_without_a_signed_week(session: Session, home: Home) -> None:
+    other = make_client(session)
+    dietitian = signer(session)
+    with pytest.raises(NotFound):
+        choosing.menu_week(session, dietitian, other.id, NOW)
+    with pytest.raises(NotFound):
+        choosing.cooking_week(session, home.actor, other.id, NOW)
+
+
+def printed(content: bytes) -> str:
+    """Give the words of a paper without blanks: a line may break anywhere."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())

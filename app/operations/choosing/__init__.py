@@ -11,12 +11,22 @@ from app.operations.choosing.choices import (
     offer,
     undo_choice,
 )
+from app.operations.choosing.menuweek import (
+    Cooked,
+    CookingWeek,
+    MenuWeek,
+    cooking_week,
+    menu_week,
+)
 from app.operations.choosing.reach import Reach
 from app.operations.choosing.tasting import Tasted, Tasting, rate_day, tasting
 from app.operations.choosing.wishes import Wish, Wishes, wishes
 
 __all__ = [
     "CHOICE_CODES",
+    "Cooked",
+    "CookingWeek",
+    "MenuWeek",
     "Offer",
     "Place",
     "Reach",
@@ -28,6 +38,8 @@ __all__ = [
     "choices_since",
     "choose_dish",
     "client_of",
+    "cooking_week",
+    "menu_week",
     "offer",
     "rate_day",
     "tasting",
