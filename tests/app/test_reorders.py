@@ -88,7 +88,14 @@ def approve_week(session: Session, client: Client, *items: tuple[str, int]) -> M
         result={
             "status": "ok",
             "items": [
-                {"day": day, "slot": "lunch", "role": "x", "variant": sku, "grams": grams}
+                {
+                    "day": day,
+                    "slot": "lunch",
+                    "role": "drink" if sku == JUICE else "soup",
+                    "variant": sku,
+                    "portion": "M",
+                    "grams": grams,
+                }
                 for day in range(7)
                 for sku, grams in items
             ],
