@@ -32,6 +32,8 @@ from menus.eating import (
     shopping_list,
     tastes_from,
 )
+from menus.composing import protein_spread
+from menus.eating import Liking, Rating, Tastes, tastes_from
 from menus.explaining import (
     Alternative,
     Standing,
@@ -323,6 +325,7 @@ __all__ = [
     "plan_to_json",
     "portion_amounts",
     "portion_hundredths",
+    "protein_spread",
     "read_catalogue",
     "read_ciqual",
     "read_ciqual_xml",

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from menus.catalog import Catalogue, Portion, Role
+from menus.composing import HUNDREDTHS, Place, seats
 from menus.nutrients import INDEX
 from menus.plan import MealPlan, PlanPlace
 from menus.plan_problem import (
-    HUNDREDTHS,
-    Place,
     PlanProblem,
     build_problem,
     cost_cents,
-    seats,
     suitable_variants,
     wishes,
 )
@@ -185,8 +183,8 @@ class _Bench:
         variant, _ = self.problem.served[swap.option or ""]
         standing = self._standing.get(swap.position)
         before = self.problem.served[standing][0].component if standing else None
-        _, soft, dose, wish, cost = swap.delta
-        slack = self._plan.objective[1]
+        _, _, soft, dose, wish, cost, _ = swap.delta
+        slack = self._plan.objective[2]
         spoken: Mapping[SwapReason, bool] = {
             SwapReason.SOLVES_SLACK: soft < 0 and slack + soft == 0,
             SwapReason.LESS_SLACK: soft < 0 < slack + soft,

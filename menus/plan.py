@@ -65,13 +65,14 @@ class Total:
 class Slack:
     """How far a total lies outside the window aimed at, in hundredths; day None: the mean.
 
-    A minimum counts what is not known as nothing.
+    A minimum counts what is not known as nothing. `slot`: of that eating moment alone.
     """
 
     day: int | None
     nutrient: str
     below_hundredths: int = 0
     above_hundredths: int = 0
+    slot: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ RULE_CODES: tuple[str, ...] = (
     "day_safe_max",
     "week_safe_min",
     "week_safe_max",
+    "slot_safe_min",
+    "slot_safe_max",
     "max_energy",
     "pin",
     "role",
@@ -153,8 +156,12 @@ class Relaxation:
 class MealPlan:
     """A composed plan; `ok` only after the solver-free check found nothing.
 
-    `totals[day]` follows `menus.NUTRIENTS`. `objective` counts hard slack, soft slack, dose slack,
-    wishes and cost in cents. `conflict` names rules that cannot hold together.
+    `totals[day]` follows `menus.NUTRIENTS`. `conflict` names rules that cannot hold together.
+
+    `objective` counts, each level before the next: hard slack (0 in a plan), portions beyond the
+    stock, permille outside windows of days and eating moments, permille above the caps at doses,
+    points among the wishes (liked and disliked, week windows, variety, contrast, a shared table,
+    lots near their end), cents (with what is lost of such lots), and changed places.
     """
 
     id: str

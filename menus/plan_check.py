@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from menus.catalog import Catalogue
 from menus.nutrients import INDEX, NUTRIENTS
 from menus.plan import MealPlan, PlanItem, Total
-from menus.plan_request import PlanRequest
+from menus.plan_request import PlanRequest, Window, Windows
 from menus.suitability import hard_objections
 
 PLAN_OBJECTION_CODES: tuple[str, ...] = (
@@ -22,6 +22,7 @@ PLAN_OBJECTION_CODES: tuple[str, ...] = (
     "plan.objection.totals",
     "plan.objection.below_safe",
     "plan.objection.above_safe",
+    "plan.objection.unknown_amount",
 )
 """Every code the check of a plan can give."""
 
@@ -41,7 +42,7 @@ def plan_objections(
 
     Each dish passes the gate again, each place is filled once, pins stand, totals are summed anew
     from the catalogue and compared, and the safe bounds and ceilings hold. What is not known
-    counts as nothing towards a minimum.
+    counts as nothing towards a minimum, and has no place under a safe maximum.
     """
     if plan.catalogue_version != catalogue.version:
         return (_objection("other_catalogue", plan.catalogue_version),)
@@ -52,6 +53,7 @@ def plan_objections(
         *_places(plan, request),
         *_pins(plan, request),
         *_sums(plan, request, catalogue),
+        *_unknown(plan, request, catalogue),
     )
 
 
@@ -125,7 +127,14 @@ def _sums(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> Iterato
     totals = day_totals(plan, catalogue, request.days)
     if totals != plan.totals:
         yield _objection("totals", plan.id)
-    for scope, nutrient, limits, total in _safe_limits(request, totals):
+    of_slots = slot_totals(plan, request, catalogue)
+    for scope, nutrient, limits, total in (
+        *_safe_limits(request, totals),
+        *(
+            (f"{day}/{slot}", nutrient, _hundredths(window.safe_min, window.safe_max, 100), total)
+            for slot, day, nutrient, window, total in of_slots
+        ),
+    ):
         low, high = limits
         if low is not None and total < low:
             yield _objection("below_safe", f"{scope}/{nutrient}")
@@ -149,6 +158,46 @@ def _safe_limits(request: PlanRequest, totals: tuple[tuple[Total, ...], ...]) ->
         total = sum(row[INDEX[nutrient]].known_hundredths for row in totals)
         limits = _hundredths(window.safe_min, window.safe_max, 100 * request.days)
         yield "week", nutrient, limits, total
+
+
+def slot_totals(
+    plan: MealPlan, request: PlanRequest, catalogue: Catalogue
+) -> tuple[tuple[str, int, str, Window, int], ...]:
+    """Slot, day, nutrient, window and what is known of the sum, in hundredths, per slot window."""
+    return tuple(
+        (
+            slot,
+            day,
+            nutrient,
+            window,
+            sum(
+                (catalogue.variants[item.variant].per_100g[INDEX[nutrient]] or 0) * item.grams
+                for item in plan.items
+                if (item.slot, item.day) == (slot, day)
+            ),
+        )
+        for slot, windows in request.slot_windows
+        for nutrient, window in windows
+        for day in range(request.days)
+    )
+
+
+def _unknown(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
+    """A dish whose amount is not known where that nutrient has a safe maximum."""
+    of_slot = {slot: _limited(windows) for slot, windows in request.slot_windows}
+    always = _limited((*request.day, *request.week))
+    for item in plan.items:
+        limited = always | of_slot.get(item.slot, set())
+        if dict(enumerate(request.max_energy_by_day)).get(item.day) is not None:
+            limited = limited | {"energy_kcal"}
+        per_100g = catalogue.variants[item.variant].per_100g
+        for nutrient in sorted(limited):
+            if per_100g[INDEX[nutrient]] is None:
+                yield _objection("unknown_amount", f"{_where(item)} {nutrient}")
+
+
+def _limited(windows: Windows) -> set[str]:
+    return {nutrient for nutrient, window in windows if window.safe_max is not None}
 
 
 def _hundredths(low: int | None, high: int | None, factor: int) -> tuple[int | None, int | None]:

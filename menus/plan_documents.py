@@ -293,6 +293,7 @@ def plan_to_json(plan: MealPlan, *, ms: int | None = None) -> dict[str, Any]:
         "slack": [
             {
                 "day": slack.day,
+                "slot": slack.slot,
                 "nutrient": slack.nutrient,
                 "below": _number(slack.below_hundredths),
                 "above": _number(slack.above_hundredths),

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from menus.catalog import Catalogue, Role, Variant
+from menus.composing import HUNDREDTHS, dose_slots, seated
 from menus.nutrients import INDEX
 from menus.plan import (
     RELAXED,
@@ -16,16 +17,8 @@ from menus.plan import (
     Rule,
     Slack,
 )
-from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections
-from menus.plan_problem import (
-    HUNDREDTHS,
-    PlanProblem,
-    build_problem,
-    dose_slots,
-    seated,
-    suitable_variants,
-    wishes,
-)
+from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections, slot_totals
+from menus.plan_problem import PlanProblem, build_problem, suitable_variants, wishes
 from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
 from menus.relaxing import UNDECIDED, conflict, relaxations
 from optimizer import (
@@ -130,7 +123,7 @@ def _filled(
     summed = replace(bare, totals=day_totals(bare, catalogue, request.days))
     return replace(
         summed,
-        slack=plan_slack(summed, request),
+        slack=plan_slack(summed, request, catalogue),
         dose_slack=_dose_slack(summed, request, catalogue),
     )
 
@@ -219,8 +212,8 @@ class _Explain:
 # ---------------------------------------------------------------- slack
 
 
-def plan_slack(plan: MealPlan, request: PlanRequest) -> tuple[Slack, ...]:
-    """Every total outside its window: per day, then the mean over the horizon."""
+def plan_slack(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> tuple[Slack, ...]:
+    """Every total outside its window: per day, the mean over the horizon, per eating moment."""
     found = [
         _slack(day, nutrient, window, row[INDEX[nutrient]].known_hundredths)
         for day, row in enumerate(plan.totals)
@@ -229,6 +222,10 @@ def plan_slack(plan: MealPlan, request: PlanRequest) -> tuple[Slack, ...]:
     for nutrient, window in request.week:
         total = sum(row[INDEX[nutrient]].known_hundredths for row in plan.totals)
         found.append(_mean_slack(nutrient, window, total, request.days))
+    found += [
+        replace(_slack(day, nutrient, window, total), slot=slot)
+        for slot, day, nutrient, window, total in slot_totals(plan, request, catalogue)
+    ]
     return tuple(each for each in found if each.below_hundredths or each.above_hundredths)
 
 

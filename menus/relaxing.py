@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from menus.catalog import Catalogue, Variant
+from menus.composing import ceiling
 from menus.plan import SOFT_RULES, MealPlan, PlanStatus, Relaxation, Rule
-from menus.plan_problem import build_problem, ceiling
+from menus.plan_problem import build_problem
 from menus.plan_request import PlanRequest, Slot, Window, Windows
 from menus.suitability import hard_objections
 from optimizer import meal_choice_core, meal_choice_possible
@@ -173,13 +174,19 @@ def _demands(request: PlanRequest) -> Iterator[str]:
         yield from (f"role:{slot.id}/{role}" for role in slot.roles)
     for pin in request.pins:
         yield _pin_rule(pin.day, pin.slot, pin.role)
-    for scope, windows in (("day", request.day), ("week", request.week)):
-        for nutrient, window in windows:
-            limits = (("min", window.safe_min), ("max", window.safe_max))
-            yield from (f"{scope}_safe_{end}:{nutrient}" for end, at in limits if at is not None)
+    yield from _safe("day", "", request.day)
+    yield from _safe("week", "", request.week)
+    for slot_id, windows in request.slot_windows:
+        yield from _safe("slot", f"{slot_id}/", windows)
     for day, top in enumerate(request.max_energy_by_day):
         if top is not None:
             yield f"max_energy:{day}"
+
+
+def _safe(scope: str, where: str, windows: Windows) -> Iterator[str]:
+    for nutrient, window in windows:
+        limits = (("min", window.safe_min), ("max", window.safe_max))
+        yield from (f"{scope}_safe_{end}:{where}{nutrient}" for end, at in limits if at is not None)
 
 
 def only(request: PlanRequest, rules: frozenset[str]) -> PlanRequest:
@@ -190,8 +197,12 @@ def only(request: PlanRequest, rules: frozenset[str]) -> PlanRequest:
     return replace(
         request,
         slots=tuple(_freed(slot, rules) for slot in request.slots),
-        day=_kept(request.day, "day", rules),
-        week=_kept(request.week, "week", rules),
+        day=_kept(request.day, "day", "", rules),
+        week=_kept(request.week, "week", "", rules),
+        slot_windows=tuple(
+            (slot, _kept(windows, "slot", f"{slot}/", rules))
+            for slot, windows in request.slot_windows
+        ),
         max_energy_by_day=tuple(
             top if f"max_energy:{day}" in rules else None
             for day, top in enumerate(request.max_energy_by_day)
@@ -199,6 +210,9 @@ def only(request: PlanRequest, rules: frozenset[str]) -> PlanRequest:
         pins=tuple(pin for pin in request.pins if _pin_rule(pin.day, pin.slot, pin.role) in rules),
         dose_protein_max=None,
         previous=(),
+        together=(),
+        use_first=(),
+        stock=(),
     )
 
 
@@ -208,13 +222,14 @@ def _freed(slot: Slot, rules: frozenset[str]) -> Slot:
     return replace(slot, roles=needed, optional=(*freed, *slot.optional))
 
 
-def _kept(windows: Windows, scope: str, rules: frozenset[str]) -> Windows:
+def _kept(windows: Windows, scope: str, where: str, rules: frozenset[str]) -> Windows:
+    low, high = f"{scope}_safe_min:{where}", f"{scope}_safe_max:{where}"
     found = (
         (
             nutrient,
             Window(
-                safe_min=window.safe_min if f"{scope}_safe_min:{nutrient}" in rules else None,
-                safe_max=window.safe_max if f"{scope}_safe_max:{nutrient}" in rules else None,
+                safe_min=window.safe_min if f"{low}{nutrient}" in rules else None,
+                safe_max=window.safe_max if f"{high}{nutrient}" in rules else None,
             ),
         )
         for nutrient, window in windows
@@ -227,6 +242,9 @@ def _spoken(name: str, places: dict[str, str], request: PlanRequest) -> str:
     kind, _, rest = name.partition("/")
     if kind == "pin":
         return places[rest]
+    if kind == "slot":
+        slot, nutrient, _, end = rest.split("/")
+        return f"slot_safe_{end}:{slot}/{nutrient}"
     if kind not in {"day", "week"}:
         return name
     nutrient, day, end = rest.split("/")

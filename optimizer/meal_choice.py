@@ -1,26 +1,24 @@
 """Choose one option per position: a compiled walk finds, a proof engine explains what cannot."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
-from optimizer.meal_problem import (
-    Bound,
-    Choice,
-    MealChoice,
-    MealChoiceProblem,
-    Position,
-)
-from optimizer.meal_proof import Proof, empty_positions, prove
+from optimizer.kernels import meal_walk as walker
+from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem
+from optimizer.meal_proof import Proof, closed_pins, prove
+from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_WEIGHTS = (4_000, 30, 30, 4, 1)
+_WEIGHTS = (4_000, 4_000, 30, 30, 4, 1, 1, 4_000)
 """What one unit of each level weighs while the walk is free: a hard permille more than anything,
 0.1 % of a window as much as 7 points among the wishes, a point as much as 4 of cost. These steer
-the walk only: what is kept is compared level by level."""
-_HOT, _COLD = 6_000, 10
-_GUARDED_HOT = 600
+the walk only: what is kept at the end is compared level by level."""
+_HOT, _COLD = 6_000, 4
+_STRICT_HOT, _COLDEST = 20, 1
+"""The second walk starts at so many points among the wishes."""
+_MOST_WEIGHT = 1 << 32
 _REPORTS = 8
 
 
@@ -33,9 +31,10 @@ def solve_meal_choice(
     that neither was reached. Same problem, moves and seed give the same answer; a proof does work
     beyond the moves, and only where hard slack is left; without `proof` that ends as UNKNOWN.
     """
-    if empty_positions(problem):
+    shelves = shelves_of(problem)
+    if not all(shelves) or closed_pins(problem):
         return Outcome(status=Status.IMPOSSIBLE)
-    search = _Search(problem, limits, watch)
+    search = _Search(problem, shelves, limits, watch)
     search.run()
     if search.levels[0]:
         proved = prove(problem, seed=limits.seed) if proof else Proof(impossible=False)
@@ -51,58 +50,106 @@ def solve_meal_choice(
     )
 
 
-class _Search:
-    """One walk over one problem: free, then guarded, then polished."""
+def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
+    """Weights of which one unit exceeds all that the levels below could still gain.
 
-    def __init__(self, problem: MealChoiceProblem, limits: Limits, watch: Watch) -> None:
-        self._tables = kernel.as_tables(_rows(problem))
+    Each level can fall to nothing, the wishes to `least_wishes`. The last is the weight of a toll.
+    """
+    gains = list(levels)
+    gains[arrays.WISHES] -= least_wishes
+    weights = [1] * len(gains)
+    for level in range(len(gains) - 2, -1, -1):
+        below = weights[level + 1] * (1 + max(0, gains[level + 1]))
+        weights[level] = min(_MOST_WEIGHT, below)
+    return (*weights, weights[arrays.STOCK])
+
+
+def _least_wishes(problem: MealChoiceProblem) -> int:
+    """Below this the wishes cannot fall."""
+    return sum(
+        min((0, *(problem.options[index].penalty for index in position.candidates)))
+        for position in problem.positions
+    )
+
+
+class _Search:
+    """One walk over one problem: free, then strict, then polished."""
+
+    def __init__(
+        self,
+        problem: MealChoiceProblem,
+        shelves: Sequence[tuple[int, ...]],
+        limits: Limits,
+        watch: Watch,
+    ) -> None:
+        self._tables = tables_of(problem, shelves)
         self._limits, self._watch = limits, watch
-        self._free = int(self._tables.scalars[kernel.FREE_LEN])
+        self._free = int(self._tables.scalars[arrays.FREE_LEN])
         self.moves = 0
-        nothing = len(problem.options)
-        self._stand([_shelf(position, nothing)[0] for position in problem.positions])
+        self._least = _least_wishes(problem)
+        self._stand([shelf[0] for shelf in shelves])
 
     def run(self) -> None:
-        """Three fifths of the moves free, three tenths with the upper levels guarded."""
+        """Three fifths of the moves free, three tenths with each level far above the next."""
         moves = self._limits.moves
-        going = self._anneal(moves * 6 // 10, hot=_HOT, guarded=0)
-        kernel.go_back(self._tables, self._state)
-        if going and not self.levels[0]:
-            self._anneal(moves * 3 // 10, hot=_GUARDED_HOT, guarded=3)
+        if self._anneal(moves * 6 // 10, _WEIGHTS, (_HOT, _COLD)):
+            self._strictly(moves * 3 // 10)
         self._polish()
 
     def restart(self, choices: Sequence[int]) -> None:
         """Go on from a choice without hard slack, and never leave that."""
         self._stand(choices)
-        self._anneal(self._limits.moves // 2, hot=_HOT, guarded=1)
+        self._strictly(self._limits.moves // 2)
         self._polish()
+
+    def _strictly(self, moves: int) -> None:
+        """Walk with weights under which no lower level can buy a unit of a higher one."""
+        weights = strict_weights(self.levels, self._least)
+        self._anneal(moves, weights, (_STRICT_HOT * weights[arrays.WISHES], _COLDEST))
 
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
-        self.best, self.levels = kernel.best_of(self._state)
+        self.best = tuple(choices)
+        self.levels = kernel.levels_of(self._tables, self._state)
 
-    def _anneal(self, moves: int, *, hot: int, guarded: int) -> bool:
+    def _keep(self) -> None:
+        """Go back to the best by energy, and on to the best by levels where that is another."""
+        walker.go_back(self._tables, self._state)
+        levels = kernel.levels_of(self._tables, self._state)
+        if levels <= self.levels:
+            self.best, self.levels = tuple(self._state.choice.tolist()), levels
+        else:
+            self._state.best[:] = arrays.as_ints(self.best)
+            walker.go_back(self._tables, self._state)
+
+    def _anneal(self, moves: int, weights: Sequence[int], span: tuple[int, int]) -> bool:
         """Walk in a few stretches, reporting after each; answer whether to go on."""
-        warmth, shares = kernel.schedule(moves if self._free else 0, hot=hot, cold=_COLD)
-        weights = kernel.as_ints(_WEIGHTS)
+        warmth, shares = walker.schedule(moves if self._free else 0, hot=span[0], cold=span[1])
+        kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
         size = -(-len(warmth) // _REPORTS)
+        going, present, lowest = True, 0, 0
         for start in range(0, len(warmth), size):
             part = slice(start, start + size)
-            kernel.walk(self._tables, self._state, warmth[part], shares[part], weights, guarded)
+            present, lowest = walker.walk(
+                self._tables, self._state, warmth[part], shares[part], present, lowest
+            )
             self.moves += int(shares[part].sum())
-            self.best, self.levels = kernel.best_of(self._state)
-            if not self._watch(Progress(moves=self.moves, incumbent=self.levels[1])):
-                return False
-        return True
+            going = going and self._watch(Progress(moves=self.moves, incumbent=None))
+            if not going:
+                break
+        self._keep()
+        return going
 
     def _polish(self) -> None:
         """Take single changes until none is better; runs past the moves only if none is left."""
         budget = max(1, self._limits.moves - self.moves)
-        left = kernel.polish(self._tables, self._state, budget)
+        left = walker.polish(
+            self._tables, self._state, kernel.no_levels(), kernel.no_levels(), budget
+        )
         self.moves += budget - max(0, left)
-        self.best, levels = kernel.best_of(self._state)
+        levels = kernel.levels_of(self._tables, self._state)
         assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
-        self.levels = levels
+        self.best, self.levels = tuple(self._state.choice.tolist()), levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +170,8 @@ def meal_choice_swaps(
     """
     keys = {option.key: index for index, option in enumerate(problem.options)}
     nothing = len(problem.options)
-    tables = kernel.as_tables(_rows(problem))
+    shelves = shelves_of(problem, pins=False)
+    tables = tables_of(problem, shelves)
     standing = [keys.get(choice.option or "", nothing) for choice in solution.choices]
     state = kernel.start_state(tables, standing, seed=1)
     asked = set(positions)
@@ -135,7 +183,7 @@ def meal_choice_swaps(
         )
         for place, position in enumerate(problem.positions)
         if position.key in asked
-        for index in _shelf(replace(position, pinned=None), nothing)
+        for index in shelves[place]
         if index != standing[place]
     ]
     return tuple(sorted((each for each in swaps if each.delta[0] <= 0), key=_rank))
@@ -154,115 +202,3 @@ def _solution(problem: MealChoiceProblem, best: tuple[int, ...]) -> MealChoice:
             for position, index in zip(problem.positions, best, strict=True)
         )
     )
-
-
-def _shelf(position: Position, nothing: int) -> tuple[int, ...]:
-    """What may stand here; `nothing` is the index behind the last option."""
-    if position.pinned is not None:
-        return (position.pinned,)
-    return (*position.candidates, nothing) if position.optional else position.candidates
-
-
-def _rows(problem: MealChoiceProblem) -> kernel.Rows:
-    lists: list[int] = []
-    positions = _position_rows(problem, lists)
-    free = [place for place, row in enumerate(positions) if row[kernel.SHELF_LEN] > 1]
-    scalars = (len(lists), len(free), problem.change_penalty)
-    lists += free
-    groups = {rule.group: index for index, rule in enumerate(problem.repetitions)}
-    return kernel.Rows(
-        amounts=[
-            *([amount or 0 for amount in option.amounts] for option in problem.options),
-            [0] * problem.dimensions,
-        ],
-        options=_option_rows(problem, groups),
-        positions=positions,
-        lists=lists,
-        bounds=_bound_rows(problem),
-        groups=[
-            *(
-                (rule.max_per_day, rule.max_total, rule.min_gap, rule.penalty)
-                for rule in problem.repetitions
-            ),
-            (kernel.FAR, kernel.FAR, 0, 0),
-        ],
-        caps=[(cap.dimension, cap.at_most) for cap in problem.caps],
-        scalars=scalars,
-    )
-
-
-def _option_rows(problem: MealChoiceProblem, groups: dict[str, int]) -> list[tuple[int, ...]]:
-    capped = {bound.dimension for bound in problem.bounds if bound.hard_hi is not None}
-    no_group = len(groups)
-    return [
-        *(
-            (
-                groups.get(option.group, no_group),
-                option.penalty,
-                option.cost,
-                problem.unknown_penalty
-                * sum(option.amounts[dimension] is None for dimension in capped),
-            )
-            for option in problem.options
-        ),
-        (no_group, 0, 0, 0),
-    ]
-
-
-def _bound_rows(problem: MealChoiceProblem) -> list[list[tuple[int, ...]]]:
-    open_row: tuple[int, ...] = (-kernel.FAR, -kernel.FAR, kernel.FAR, kernel.FAR, 1, 0, 0, 0)
-    rows = [[open_row] * problem.dimensions for _ in range(problem.days + 1)]
-    for bound in problem.bounds:
-        row = problem.days if bound.day is None else bound.day
-        rows[row][bound.dimension] = _bound_row(bound)
-    return rows
-
-
-def _bound_row(bound: Bound) -> tuple[int, ...]:
-    return (
-        -kernel.FAR if bound.hard_lo is None else bound.hard_lo,
-        -kernel.FAR if bound.soft_lo is None else bound.soft_lo,
-        kernel.FAR if bound.soft_hi is None else bound.soft_hi,
-        kernel.FAR if bound.hard_hi is None else bound.hard_hi,
-        bound.reference,
-        bound.weight,
-        bound.wish_weight,
-        1,
-    )
-
-
-def _position_rows(problem: MealChoiceProblem, lists: list[int]) -> list[list[int]]:
-    """One row per position; the lists it points into grow at the end of `lists`."""
-    nothing = len(problem.options)
-    shelves = [_shelf(position, nothing) for position in problem.positions]
-    shelf_at = {shelf: _append(lists, shelf) for shelf in dict.fromkeys(shelves)}
-    peers: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-    mates: defaultdict[int, list[int]] = defaultdict(list)
-    caps: defaultdict[int, list[int]] = defaultdict(list)
-    for place, (position, shelf) in enumerate(zip(problem.positions, shelves, strict=True)):
-        if len(shelf) > 1:
-            peers[shelf].append(place)
-            mates[position.day].append(place)
-    for index, cap in enumerate(problem.caps):
-        for place in cap.positions:
-            caps[place].append(index)
-    peers_at = {shelf: _append(lists, places) for shelf, places in peers.items()}
-    mates_at = {day: _append(lists, places) for day, places in mates.items()}
-    return [
-        [
-            position.day,
-            *shelf_at[shelf],
-            -1 if position.earlier is None else position.earlier,
-            position.skip_penalty,
-            *peers_at.get(shelf, (0, 0)),
-            *_append(lists, caps[place]),
-            *mates_at.get(position.day, (0, 0)),
-        ]
-        for place, (position, shelf) in enumerate(zip(problem.positions, shelves, strict=True))
-    ]
-
-
-def _append(lists: list[int], entries: Sequence[int]) -> tuple[int, int]:
-    start = len(lists)
-    lists.extend(entries)
-    return start, len(entries)

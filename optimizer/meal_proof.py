@@ -1,12 +1,12 @@
 """Prove that hard bounds cannot hold together, or find choices that keep them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from optimizer.meal_problem import Bound, MealChoiceProblem, Position
-from optimizer.meal_shape import Limit, Shape, limits_of, shape_of, summed
+from optimizer.meal_shape import Shape, limits_of, shape_of, summed
 from optimizer.meal_weighing import outweighed
 
 WORK = 1.0
@@ -56,7 +56,7 @@ def _any_choice(problem: MealChoiceProblem, position: Position) -> int:
 
 def counted(problem: MealChoiceProblem) -> tuple[str, ...]:
     """Rules that clash and are found by counting alone; none: counting shows nothing."""
-    return empty_positions(problem) or _out_of_reach(problem)
+    return empty_positions(problem) or closed_pins(problem) or _out_of_reach(problem)
 
 
 def empty_positions(problem: MealChoiceProblem) -> tuple[str, ...]:
@@ -70,11 +70,25 @@ def empty_positions(problem: MealChoiceProblem) -> tuple[str, ...]:
     )
 
 
+def closed_pins(problem: MealChoiceProblem) -> tuple[str, ...]:
+    """A pin whose amount is not known where a hard maximum stands, and that maximum."""
+    for bound in problem.bounds:
+        for place in problem.places_of(bound) if bound.hard_hi is not None else ():
+            position = problem.positions[place]
+            if position.pinned is not None and _amount(problem, position.pinned, bound) is None:
+                return (f"pin/{position.key}", f"{bound.rule}/max")
+    return ()
+
+
+def _amount(problem: MealChoiceProblem, option: int, bound: Bound) -> int | None:
+    return problem.options[option].amounts[bound.dimension]
+
+
 def _out_of_reach(problem: MealChoiceProblem) -> tuple[str, ...]:
     """One limit that nothing can keep: a minimum above, or a maximum below, every sum there is."""
     for bound in problem.bounds:
-        places = [each for each in problem.positions if bound.day in (None, each.day)]
-        most = sum(max(_amounts(problem, each, bound.dimension), default=0) for each in places)
+        places = [problem.positions[place] for place in problem.places_of(bound)]
+        most = sum(max(_amounts(problem, each, bound, unknown=0), default=0) for each in places)
         if bound.hard_lo is not None and most < bound.hard_lo:
             return (f"{bound.rule}/min",)
         filled = _too_full(problem, bound)
@@ -83,19 +97,25 @@ def _out_of_reach(problem: MealChoiceProblem) -> tuple[str, ...]:
     return ()
 
 
-def _amounts(problem: MealChoiceProblem, position: Position, dimension: int) -> list[int]:
-    return [problem.options[index].amounts[dimension] or 0 for index in position.candidates]
+def _amounts(
+    problem: MealChoiceProblem, position: Position, bound: Bound, *, unknown: int
+) -> list[int]:
+    amounts = [_amount(problem, index, bound) for index in position.candidates]
+    return [unknown if amount is None else amount for amount in amounts]
 
 
 def _too_full(problem: MealChoiceProblem, bound: Bound) -> tuple[str, ...]:
     """The fewest positions to fill that alone go over a maximum, by their rules; none: it fits."""
+    if bound.hard_hi is None:
+        return ()
     least: Counter[str] = Counter()
-    for position in problem.positions:
-        if bound.day in (None, position.day) and not position.optional:
-            amounts = _amounts(problem, position, bound.dimension)
+    for place in problem.places_of(bound):
+        position = problem.positions[place]
+        if not position.optional:
+            amounts = _amounts(problem, position, bound, unknown=bound.hard_hi + 1)
             least[position.rule or position.key] += min(amounts)
     total = sum(least.values())
-    if bound.hard_hi is None or total <= bound.hard_hi:
+    if total <= bound.hard_hi:
         return ()
     kept = dict(least)
     for rule in sorted(least, key=least.__getitem__):
@@ -121,41 +141,50 @@ class Part:
 
 
 def parts_of(problem: MealChoiceProblem) -> Iterator[Part]:
-    """Each different day alone, which is small; then the whole, where a bound runs over it."""
-    hard = tuple(
+    """Each different day alone, which is small; then the whole, where a bound runs over days."""
+    hard = [
         bound for bound in problem.bounds if bound.hard_lo is not None or bound.hard_hi is not None
-    )
+    ]
+    bounds: defaultdict[int | None, list[Bound]] = defaultdict(list)
+    for bound in hard:
+        bounds[problem.day_of(bound)].append(bound)
     alike: defaultdict[object, list[int]] = defaultdict(list)
     for day in range(problem.days):
-        alike[_signature(problem, hard, day)].append(day)
+        alike[_signature(problem, bounds[day], day)].append(day)
     for days in alike.values():
-        limits = _on(hard, days[:1])
+        limits = tuple(limits_of(problem, bounds[days[0]]))
         if limits:
             places = tuple(_places_on(problem, day) for day in days)
             yield Part(shape=shape_of(problem, places[0], limits), alike=places)
-    horizon = tuple(limits_of(tuple(bound for bound in hard if bound.day is None)))
+    horizon = tuple(limits_of(problem, bounds[None]))
     if horizon:
         every = tuple(range(len(problem.positions)))
-        sums = tuple(limit for days in alike.values() for limit in summed(_on(hard, days)))
+        of_days = ([limits_of(problem, bounds[day]) for day in days] for days in alike.values())
+        sums = tuple(summed(same) for each in of_days for same in zip(*each, strict=True))
         yield Part(shape=shape_of(problem, every, (*horizon, *sums)), loose=True)
-        single = _on(hard, range(problem.days))
-        yield Part(shape=shape_of(problem, every, (*horizon, *single)), alike=(every,))
-
-
-def _on(hard: tuple[Bound, ...], days: Collection[int | None]) -> tuple[Limit, ...]:
-    return tuple(limits_of(tuple(bound for bound in hard if bound.day in days)))
+        limits = tuple(limits_of(problem, hard))
+        yield Part(shape=shape_of(problem, every, limits), alike=(every,))
 
 
 def _places_on(problem: MealChoiceProblem, day: int) -> tuple[int, ...]:
     return tuple(place for place, each in enumerate(problem.positions) if each.day == day)
 
 
-def _signature(problem: MealChoiceProblem, hard: tuple[Bound, ...], day: int) -> object:
+def _signature(problem: MealChoiceProblem, bounds: list[Bound], day: int) -> object:
     """What a day asks; two days with the same have the same choices."""
-    positions = (problem.positions[place] for place in _places_on(problem, day))
+    number = {place: at for at, place in enumerate(_places_on(problem, day))}
+    positions = (problem.positions[place] for place in number)
     return (
         tuple((each.candidates, each.pinned, each.optional) for each in positions),
-        tuple((each.dimension, each.hard_lo, each.hard_hi) for each in hard if each.day == day),
+        tuple(
+            (
+                bound.dimension,
+                bound.hard_lo,
+                bound.hard_hi,
+                tuple(number[place] for place in problem.places_of(bound)),
+            )
+            for bound in bounds
+        ),
     )
 
 

@@ -6,26 +6,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.meal_problem import Bound, MealChoiceProblem, Position
+from optimizer.meal_problem import Bound, MealChoiceProblem, Option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """One end of hard bounds as a sum that is at least `at_least`; a maximum has both negated.
+    """One end of hard bounds as a sum over places that is at least `at_least`.
 
-    `days` whose choices count, None: all. Bounds of days that ask the same may be summed: all
-    of their `names` stand behind the limit then.
+    A maximum has both sides negated. Bounds of days that ask the same may be summed: all of their
+    `names` stand behind the limit then.
     """
 
     names: tuple[str, ...]
-    days: frozenset[int] | None
+    places: frozenset[int]
     dimension: int
     sign: int
     at_least: int
 
-    def covers(self, position: Position) -> bool:
-        """Whether a choice in the position counts."""
-        return self.days is None or position.day in self.days
+    def share(self, option: Option) -> int:
+        """What a choice brings; what is not known brings nothing, and is over any maximum."""
+        amount = option.amounts[self.dimension]
+        if amount is None:
+            return 0 if self.sign > 0 else self.at_least - 1
+        return self.sign * amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,50 +72,43 @@ def shape_of(
     for place in places:
         each = problem.positions[place]
         apart = None if each.pinned is None else place
-        asks = (_covered(limits, each), each.candidates, each.optional, each.rule or each.key)
+        asks = (_covered(limits, place), each.candidates, each.optional, each.rule or each.key)
         gathered[*asks, apart].append(place)
     fronts: dict[object, dict[int, tuple[int, ...]]] = {}
     groups = []
     for same in gathered.values():
-        first = problem.positions[same[0]]
-        key = (_covered(limits, first), first.candidates)
+        key = (_covered(limits, same[0]), problem.positions[same[0]].candidates)
         if key not in fronts:
             fronts[key] = _front(problem, limits, *key)
         groups.append(_group(problem, limits, tuple(same), fronts[key]))
     return Shape(places=places, limits=limits, groups=tuple(groups), nothing=len(problem.options))
 
 
-def _covered(limits: tuple[Limit, ...], position: Position) -> tuple[bool, ...]:
-    return tuple(limit.covers(position) for limit in limits)
+def _covered(limits: tuple[Limit, ...], place: int) -> tuple[bool, ...]:
+    return tuple(place in limit.places for limit in limits)
 
 
-def limits_of(bounds: tuple[Bound, ...]) -> Iterator[Limit]:
+def limits_of(problem: MealChoiceProblem, bounds: Iterable[Bound]) -> Iterator[Limit]:
     """Each end of each bound."""
     for bound in bounds:
         for end, sign, limit in (("min", 1, bound.hard_lo), ("max", -1, bound.hard_hi)):
             if limit is not None:
                 yield Limit(
                     names=(f"{bound.rule}/{end}",),
-                    days=None if bound.day is None else frozenset({bound.day}),
+                    places=frozenset(problem.places_of(bound)),
                     dimension=bound.dimension,
                     sign=sign,
                     at_least=sign * limit,
                 )
 
 
-def summed(limits: Iterable[Limit]) -> tuple[Limit, ...]:
-    """One limit for each dimension and end, over the days of all."""
-    alike: defaultdict[tuple[int, int], list[Limit]] = defaultdict(list)
-    for limit in limits:
-        alike[limit.dimension, limit.sign].append(limit)
-    return tuple(
-        replace(
-            each[0],
-            names=tuple(name for limit in each for name in limit.names),
-            days=frozenset[int]().union(*(limit.days or () for limit in each)),
-            at_least=sum(limit.at_least for limit in each),
-        )
-        for each in alike.values()
+def summed(alike: tuple[Limit, ...]) -> Limit:
+    """One limit over the places of all."""
+    return replace(
+        alike[0],
+        names=tuple(name for limit in alike for name in limit.names),
+        places=frozenset[int]().union(*(limit.places for limit in alike)),
+        at_least=sum(limit.at_least for limit in alike),
     )
 
 
@@ -126,7 +122,7 @@ def _group(
     pinned = position.pinned
     rows = dict(front)
     if pinned is not None:
-        rows[pinned] = _row(problem, limits, _covered(limits, position), pinned)
+        rows[pinned] = _row(problem, limits, _covered(limits, places[0]), pinned)
     return Group(
         places=places,
         rule="" if position.optional else position.rule or position.key,
@@ -139,11 +135,9 @@ def _group(
 def _row(
     problem: MealChoiceProblem, limits: tuple[Limit, ...], covered: tuple[bool, ...], index: int
 ) -> tuple[int, ...]:
-    """What an option brings to each limit; what is not known brings nothing."""
-    amounts = problem.options[index].amounts
+    option = problem.options[index]
     return tuple(
-        limit.sign * (amounts[limit.dimension] or 0) if counts else 0
-        for limit, counts in zip(limits, covered, strict=True)
+        limit.share(option) if counts else 0 for limit, counts in zip(limits, covered, strict=True)
     )
 
 

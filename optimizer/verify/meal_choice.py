@@ -1,9 +1,17 @@
 """Check a meal choice without a solver, and count its objective anew from the problem."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from optimizer.meal_problem import Bound, MealChoice, MealChoiceProblem, Option, Position
+from optimizer.meal_problem import (
+    Bound,
+    Contrast,
+    MealChoice,
+    MealChoiceProblem,
+    Option,
+    Position,
+    UseFirst,
+)
 from optimizer.outcome import Violation
 
 MEAL_CHOICE_VIOLATIONS = (
@@ -12,6 +20,7 @@ MEAL_CHOICE_VIOLATIONS = (
     "meal_choice.pin",
     "meal_choice.min",
     "meal_choice.max",
+    "meal_choice.unknown",
 )
 """Every code the checker can give."""
 
@@ -23,7 +32,7 @@ def meal_choice_violations(
 ) -> tuple[Violation, ...]:
     """Every broken hard promise: positions, candidates, pins and hard bounds.
 
-    An amount that is not known adds nothing to a minimum.
+    An amount that is not known adds nothing to a minimum, and fits under no maximum.
     """
     if [each.key for each in problem.positions] != [each.position for each in solution.choices]:
         return (Violation(code="meal_choice.positions"),)
@@ -57,6 +66,15 @@ def _bounds(problem: MealChoiceProblem, filled: _Filled) -> Iterator[Violation]:
             yield _beyond(bound, "min", limit=bound.hard_lo, total=total)
         if bound.hard_hi is not None and total > bound.hard_hi:
             yield _beyond(bound, "max", limit=bound.hard_hi, total=total)
+        for key in _unknown(bound, filled):
+            yield Violation(code="meal_choice.unknown", subject=f"{bound.rule}/{key}")
+
+
+def _unknown(bound: Bound, filled: _Filled) -> Iterator[str]:
+    """Where an amount is not known although a hard maximum stands."""
+    for position, option in _on(bound, filled) if bound.hard_hi is not None else ():
+        if option is not None and option.amounts[bound.dimension] is None:
+            yield position.key
 
 
 def _beyond(bound: Bound, end: str, *, limit: int, total: int) -> Violation:
@@ -68,6 +86,8 @@ def _beyond(bound: Bound, end: str, *, limit: int, total: int) -> Violation:
 
 
 def _on(bound: Bound, filled: _Filled) -> _Filled:
+    if bound.positions is not None:
+        return [filled[place] for place in bound.positions]
     return [pair for pair in filled if bound.day in (None, pair[0].day)]
 
 
@@ -76,21 +96,31 @@ def _sum(dimension: int, filled: _Filled) -> int:
 
 
 def meal_choice_objective(problem: MealChoiceProblem, solution: MealChoice) -> tuple[int, ...]:
-    """The five numbers of `meal_problem.LEVELS`, counted from nothing but the problem."""
+    """The numbers of `meal_problem.LEVELS`, counted from nothing but the problem."""
     filled = _filled(problem, solution)
-    hard = soft = wishes = 0
+    hard = soft = dose = wishes = 0
     for bound in problem.bounds:
         total = _sum(bound.dimension, _on(bound, filled))
         beyond_soft = _permille(bound, total, low=bound.soft_lo, high=bound.soft_hi)
         hard += _permille(bound, total, low=bound.hard_lo, high=bound.hard_hi)
+        hard += 1_000 * len(list(_unknown(bound, filled)))
         soft += beyond_soft * bound.weight
+        dose += beyond_soft * bound.dose_weight
         wishes += beyond_soft * bound.wish_weight
+    changed = _changed(problem, filled)
+    wishes += _penalties(filled) + problem.change_penalty * changed
+    wishes += problem.apart_penalty * _apart(filled)
+    wishes += sum(_again(contrast, filled) * contrast.penalty for contrast in problem.contrasts)
+    lost = [(lot, _lost(problem, lot, filled)) for lot in problem.use_first]
     return (
         hard,
-        soft + _unknowns(problem, filled),
-        _over_caps(problem, filled),
-        wishes + _penalties(problem, filled) + _repeats(problem, filled),
-        sum(option.cost for _, option in filled if option is not None),
+        _overrun(problem, filled) + _tolls(problem, filled),
+        soft,
+        dose,
+        wishes + _repeats(problem, filled) + sum(lot.penalty * units for lot, units in lost),
+        sum(option.cost for _, option in filled if option is not None)
+        + sum(lot.cost * units for lot, units in lost),
+        changed,
     )
 
 
@@ -103,38 +133,75 @@ def _permille(bound: Bound, total: int, *, low: int | None, high: int | None) ->
     return -(-beyond * 1000 // bound.reference)
 
 
-def _unknowns(problem: MealChoiceProblem, filled: _Filled) -> int:
-    limited = {bound.dimension for bound in problem.bounds if bound.hard_hi is not None}
-    return problem.unknown_penalty * sum(
-        option.amounts[dimension] is None
-        for _, option in filled
-        if option is not None
-        for dimension in limited
+def _keys(problem: MealChoiceProblem, options: tuple[int, ...]) -> set[str]:
+    return {problem.options[index].key for index in options}
+
+
+def _overrun(problem: MealChoiceProblem, filled: _Filled) -> int:
+    taken = Counter(option.key for _, option in filled if option is not None)
+    return sum(
+        max(0, sum(taken[key] for key in _keys(problem, line.options)) - line.units)
+        for line in problem.stock
     )
 
 
-def _over_caps(problem: MealChoiceProblem, filled: _Filled) -> int:
-    over = 0
-    for cap in problem.caps:
-        total = _sum(cap.dimension, [filled[place] for place in cap.positions])
-        over += -(-max(0, total - cap.at_most) * 1000 // cap.at_most)
-    return over
+def _tolls(problem: MealChoiceProblem, filled: _Filled) -> int:
+    if not problem.tolls:
+        return 0
+    index = {option.key: at for at, option in enumerate(problem.options)}
+    return sum(
+        problem.tolls[index[option.key]][position.day]
+        for position, option in filled
+        if option is not None
+    )
 
 
-def _penalties(problem: MealChoiceProblem, filled: _Filled) -> int:
-    total = 0
-    for position, option in filled:
-        total += position.skip_penalty if option is None else option.penalty
-        if position.earlier is not None and problem.options[position.earlier] is not option:
-            total += problem.change_penalty
-    return total
+def _lost(problem: MealChoiceProblem, lot: UseFirst, filled: _Filled) -> int:
+    keys = _keys(problem, lot.options)
+    used = [
+        option
+        for position, option in filled
+        if option is not None and option.key in keys and position.day <= lot.until_day
+    ]
+    return max(0, lot.units - len(used))
+
+
+def _penalties(filled: _Filled) -> int:
+    return sum(
+        position.skip_penalty if option is None else option.penalty for position, option in filled
+    )
+
+
+def _changed(problem: MealChoiceProblem, filled: _Filled) -> int:
+    return sum(
+        position.earlier is not None and problem.options[position.earlier] is not option
+        for position, option in filled
+    )
+
+
+def _apart(filled: _Filled) -> int:
+    return sum(
+        bool(position.wanted) and (option is None or option.group != position.wanted)
+        for position, option in filled
+    )
+
+
+def _again(contrast: Contrast, filled: _Filled) -> int:
+    """How many traits come again among the positions."""
+    traits = [
+        trait
+        for _, option in (filled[place] for place in contrast.positions)
+        if option is not None
+        for trait in option.traits
+    ]
+    return len(traits) - len(set(traits))
 
 
 def _repeats(problem: MealChoiceProblem, filled: _Filled) -> int:
     days_of: defaultdict[str, list[int]] = defaultdict(list)
     for position, option in filled:
-        if option is not None:
-            days_of[option.group].append(position.day)
+        for group in () if option is None else {option.group, option.family}:
+            days_of[group].append(position.day)
     total = 0
     for rule in problem.repetitions:
         days = days_of[rule.group]

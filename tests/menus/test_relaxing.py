@@ -72,12 +72,29 @@ def holds(window: Window, amount: int, name: tuple[str, str], kept: set[str]) ->
     return (low is None or amount >= low * 100) and (high is None or amount <= high * 100)
 
 
+def known_under_maxima(
+    asked: PlanRequest, kept: set[str], day: int, dishes: tuple[Dish, ...]
+) -> bool:
+    """What is not known fits under no maximum."""
+    limited = {
+        nutrient
+        for scope, windows in (("day", asked.day), ("week", asked.week))
+        for nutrient, window in windows
+        if window.safe_max is not None and f"{scope}_safe_max:{nutrient}" in kept
+    }
+    if f"max_energy:{day}" in kept:
+        limited.add("energy_kcal")
+    return all(
+        dish[0].per_100g[INDEX[each]] is not None for dish in dishes if dish for each in limited
+    )
+
+
 def day_fits(asked: PlanRequest, kept: set[str], day: int, dishes: tuple[Dish, ...]) -> bool:
     tops = dict(enumerate(asked.max_energy_by_day)) if f"max_energy:{day}" in kept else {}
     top = tops.get(day)
     if top is not None and total(dishes, "energy_kcal") > 100 * top:
         return False
-    return all(
+    return known_under_maxima(asked, kept, day, dishes) and all(
         holds(window, total(dishes, nutrient), ("day", nutrient), kept)
         for nutrient, window in asked.day
     )
@@ -131,7 +148,7 @@ PROTEIN = st.builds(
 @st.composite
 def requests(draw: st.DrawFn) -> PlanRequest:
     """One or two days of two places, with levels, allergies, windows and pins at random."""
-    roles = tuple(draw(st.lists(st.sampled_from(ROLES), min_size=1, max_size=2)))
+    roles = tuple(draw(st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True)))
     days = draw(st.integers(1, 2))
     words = st.sampled_from(("leek", "tomato", "cod", "lentils", "pasta", "mash"))
     pinned = [
@@ -157,7 +174,11 @@ def requests(draw: st.DrawFn) -> PlanRequest:
     )
 
 
-WINDOWS = {"energy_kcal": BOUNDS, "protein_g": PROTEIN}
+WINDOWS = {
+    "energy_kcal": BOUNDS,
+    "protein_g": PROTEIN,
+    "vitamin_d_ug": st.just(Window(safe_max=700)),
+}
 
 
 @settings(max_examples=40, deadline=None)

@@ -7,7 +7,6 @@ from typing import Any
 
 from optimizer import (
     Bound,
-    Cap,
     Choice,
     Limits,
     MealChoice,
@@ -30,6 +29,19 @@ def option(key: str, *amounts: int | None, **more: Any) -> Option:
 
 def place(key: str, day: int, *candidates: int, **more: Any) -> Position:
     return Position(key=key, day=day, candidates=candidates, **more)
+
+
+def cap(rule: str, dimension: int, at_most: int, *positions: int) -> Bound:
+    """At most so much over some positions, counted in the level of the doses."""
+    return Bound(
+        rule=rule,
+        dimension=dimension,
+        positions=positions,
+        soft_hi=at_most,
+        reference=at_most,
+        weight=0,
+        dose_weight=1,
+    )
 
 
 def problem(**more: Any) -> MealChoiceProblem:
@@ -106,6 +118,7 @@ def week(seed: int) -> MealChoiceProblem:
             for at, shelf in enumerate(shelves)
         ),
         bounds=(
+            *(cap(f"c{day}", 1, 160, day * 5, day * 5 + 1) for day in range(7)),
             Bound(rule="all", dimension=1, soft_lo=2_700, reference=100, weight=0, wish_weight=1),
             *(
                 Bound(rule=f"{day}", dimension=0, day=day, hard_lo=550, soft_lo=700, soft_hi=720)
@@ -114,9 +127,5 @@ def week(seed: int) -> MealChoiceProblem:
         ),
         repetitions=tuple(
             Repetition(group=f"g{at}", max_total=3, min_gap=2, penalty=100) for at in range(15)
-        ),
-        caps=tuple(
-            Cap(rule=f"c{day}", dimension=1, positions=(day * 5, day * 5 + 1), at_most=160)
-            for day in range(7)
         ),
     )

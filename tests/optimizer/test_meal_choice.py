@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from optimizer import (
     Bound,
-    Cap,
+    Contrast,
     Limits,
     MealChoice,
     MealChoiceProblem,
     Progress,
     Repetition,
     Status,
+    Stock,
+    UseFirst,
     meal_choice_core,
     meal_choice_objective,
     meal_choice_possible,
@@ -24,6 +26,7 @@ from optimizer import (
 from tests.optimizer.choices import (
     LIMITS,
     best_by_trying_all,
+    cap,
     chosen,
     option,
     place,
@@ -39,7 +42,7 @@ def test_without_rules_the_cheapest_options_are_chosen() -> None:
     outcome = solved(problem())
     assert outcome.status is Status.FEASIBLE
     assert chosen(outcome) == {"0/p": "b", "0/q": "b", "1/p": "b", "1/q": None}
-    assert outcome.objective == (0, 0, 0, 0, 3)
+    assert outcome.objective == (0, 0, 0, 0, 0, 3, 0)
 
 
 def test_a_hard_bound_is_kept_although_it_costs() -> None:
@@ -61,7 +64,7 @@ def test_a_bound_among_the_wishes_can_be_outweighed_by_them() -> None:
     bound = Bound(rule="w", dimension=0, soft_lo=10, reference=10, weight=0, wish_weight=1)
     outcome = solved(replace(asked, bounds=(bound,)))
     assert chosen(outcome) == {"p": "liked"}
-    assert outcome.objective == (0, 0, 0, -100, 0)
+    assert outcome.objective == (0, 0, 0, 0, -100, 0, 0)
 
 
 def test_a_missing_amount_never_meets_a_hard_minimum() -> None:
@@ -72,14 +75,18 @@ def test_a_missing_amount_never_meets_a_hard_minimum() -> None:
     assert solved(asked).status is Status.IMPOSSIBLE
 
 
-def test_an_amount_that_is_not_known_is_avoided_under_a_hard_maximum() -> None:
+def test_an_amount_that_is_not_known_fits_under_no_hard_maximum() -> None:
     bound = Bound(rule="d", dimension=1, day=0, hard_hi=3)
     asked = problem(positions=(place("p", 0, 2, 3),), bounds=(bound,))
     liked = replace(asked.options[3], penalty=-1_000, cost=0)
     asked = replace(asked, options=(*asked.options[:3], liked))
     assert chosen(solved(asked)) == {"p": "c"}
-    only = replace(asked, positions=(place("p", 0, 3),))
-    assert solved(only).objective == (0, 100, 0, -1_000, 0)
+    only = replace(asked, positions=(place("p", 0, 3, rule="p"),))
+    assert solved(only).status is Status.IMPOSSIBLE
+    assert set(meal_choice_core(only)) == {"p", "d/max"}
+    pinned = replace(asked, positions=(place("p", 0, 2, 3, pinned=3),))
+    assert solved(pinned).status is Status.IMPOSSIBLE
+    assert meal_choice_core(pinned) == ("pin/p", "d/max")
 
 
 def test_a_pin_stays_and_an_earlier_choice_is_kept_when_nothing_speaks_against_it() -> None:
@@ -106,10 +113,58 @@ def test_a_repetition_rule_spreads_a_group() -> None:
 
 
 def test_going_over_a_cap_is_kept_as_small_as_can_be() -> None:
-    asked = problem(caps=(Cap(rule="c", dimension=0, positions=(0, 1), at_most=20),))
+    asked = problem(bounds=(cap("c", 0, 20, 0, 1),))
     outcome = solved(asked)
-    assert outcome.objective[2] == 500  # at least 10 + 20 where 20 is asked
+    assert outcome.objective[3] == 500  # at least 10 + 20 where 20 is asked
     assert {"0/p": "a", "0/q": "b"}.items() <= chosen(outcome).items()
+
+
+def test_a_bound_may_hold_for_some_positions_only() -> None:
+    bound = Bound(rule="b", dimension=0, positions=(0, 2), hard_lo=60)
+    assert {"0/p": "c", "1/p": "c", "0/q": "b"}.items() <= chosen(
+        solved(problem(bounds=(bound,)))
+    ).items()
+
+
+def test_scarce_stock_goes_before_a_window_and_a_toll_before_both() -> None:
+    bound = Bound(rule="w", dimension=0, day=0, soft_lo=60, reference=60)
+    asked = problem(bounds=(bound,), positions=(place("p", 0, 0, 1, 2), place("q", 0, 1, 2)))
+    assert chosen(solved(asked)) == {"p": "c", "q": "c"}
+    scarce = replace(asked, stock=(Stock(rule="c", options=(2,), units=1),))
+    assert solved(scarce).objective[:3] == (0, 0, 167)
+    tolled = replace(asked, tolls=((0, 0), (0, 0), (1, 0), (0, 0)))
+    assert chosen(solved(tolled)) == {"p": "b", "q": "b"}
+
+
+def test_a_family_is_kept_apart_like_a_group() -> None:
+    asked = problem(
+        positions=(place("0", 0, 0, 1), place("1", 1, 0, 1)),
+        options=(option("a", 1, 1, group="x", family="f"), option("b", 1, 1, family="f", cost=1)),
+        repetitions=(Repetition(group="f", max_per_day=9, min_gap=2, penalty=5),),
+    )
+    assert solved(asked).objective == (0, 0, 0, 0, 5, 0, 0)
+
+
+def test_traits_in_one_meal_differ_where_they_can() -> None:
+    options = (
+        option("white", 1, 1, traits=("white", "soft")),
+        option("green", 1, 1, traits=("green", "firm"), cost=9),
+    )
+    asked = problem(options=options, positions=(place("p", 0, 0, 1), place("q", 0, 0, 1)))
+    assert chosen(solved(asked)) == {"p": "white", "q": "white"}
+    apart = replace(asked, contrasts=(Contrast(positions=(0, 1), penalty=5),))
+    assert set(chosen(solved(apart)).values()) == {"white", "green"}
+    both = replace(apart, positions=(place("p", 0, 0), place("q", 0, 0)))
+    assert solved(both).objective[4] == 10
+
+
+def test_what_the_table_eats_is_eaten_along_and_stock_near_its_end_used() -> None:
+    asked = problem(apart_penalty=5, positions=(place("p", 0, 0, 1, 2, wanted="y"),))
+    assert chosen(solved(asked)) == {"p": "c"}
+    asked = problem(use_first=(UseFirst(options=(0,), until_day=0, units=2, penalty=5, cost=7),))
+    outcome = solved(asked)
+    assert {"0/p": "a", "1/p": "b"}.items() <= chosen(outcome).items()
+    assert outcome.objective == (0, 0, 0, 0, 5, 3 + 1 + 1 + 7, 0)
 
 
 def test_same_problem_moves_and_seed_give_the_same_answer() -> None:
@@ -244,6 +299,8 @@ def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
             draw(number),
             draw(st.none() | number),
             group=draw(st.sampled_from(("", "g", "h"))),
+            family=draw(st.sampled_from(("", "f"))),
+            traits=draw(st.sampled_from(((), ("t",), ("t", "u"), ("v", "u")))),
             penalty=draw(st.integers(-20, 20)),
             cost=draw(number),
         )
@@ -265,6 +322,7 @@ def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
                 skip_penalty=draw(st.integers(0, 9)),
                 pinned=draw(st.none() | st.sampled_from(shelf)),
                 earlier=draw(st.none() | st.integers(0, count - 1)),
+                wanted=draw(st.sampled_from(("", "g", "k"))),
             )
         )
     bounds = draw(
@@ -280,36 +338,47 @@ def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
                 hard_hi=st.none() | st.integers(40, 200),
                 reference=st.integers(1, 50),
                 weight=st.integers(0, 3),
+                dose_weight=st.integers(0, 3),
                 wish_weight=st.integers(0, 3),
             ),
             max_size=4,
-            unique_by=lambda bound: (bound.day, bound.dimension),
         )
     )
+    some_places = st.sets(st.integers(0, len(positions) - 1)).map(tuple)
+    some = draw(st.lists(some_places, min_size=4, max_size=4))
+    bounds = [
+        replace(bound, day=None, positions=places) if bound.day == 0 else bound
+        for bound, places in zip(bounds, some, strict=False)
+    ]
     rule = st.builds(
         Repetition,
-        group=st.just("g"),
+        group=st.sampled_from(("g", "f")),
         max_per_day=st.integers(0, 2),
         max_total=st.integers(0, 3),
         min_gap=st.integers(0, 3),
         penalty=st.integers(0, 40),
     )
-    cap = st.builds(
-        Cap,
-        rule=st.just("cap"),
-        dimension=st.integers(0, 1),
-        positions=st.sets(st.integers(0, len(positions) - 1)).map(tuple),
-        at_most=st.integers(1, 90),
+    some_options = st.sets(st.integers(0, count - 1)).map(tuple)
+    small = st.integers(0, 3)
+    stock = st.builds(Stock, rule=st.just("s"), options=some_options, units=small)
+    ending = st.builds(
+        UseFirst, options=some_options, until_day=small, units=small, penalty=small, cost=small
     )
+    contrast = st.builds(Contrast, positions=some_places, penalty=st.integers(0, 30))
+    toll = st.tuples(*[small] * days)
     return MealChoiceProblem(
         days=days,
         dimensions=2,
         options=options,
         positions=tuple(positions),
         bounds=tuple(replace(each, rule=f"b{at}") for at, each in enumerate(bounds)),
-        repetitions=tuple(draw(st.lists(rule, max_size=1))),
-        caps=tuple(draw(st.lists(cap, max_size=2))),
+        repetitions=tuple(draw(st.lists(rule, max_size=2, unique_by=lambda each: each.group))),
+        contrasts=tuple(draw(st.lists(contrast, max_size=1))),
+        stock=tuple(draw(st.lists(stock, max_size=1))),
+        use_first=tuple(draw(st.lists(ending, max_size=1))),
+        tolls=draw(st.just(()) | st.tuples(*[toll] * count)),
         change_penalty=draw(st.integers(0, 30)),
+        apart_penalty=draw(st.integers(0, 30)),
     )
 
 

@@ -10,11 +10,13 @@ import pytest
 
 from optimizer import (
     Bound,
-    Cap,
     Choice,
+    Contrast,
     MealChoice,
     MealChoiceProblem,
     Repetition,
+    Stock,
+    UseFirst,
     meal_choice_objective,
     meal_choice_swaps,
     meal_choice_violations,
@@ -69,12 +71,13 @@ def test_a_swap_may_free_a_pin_or_a_place_but_not_break_a_hard_bound() -> None:
 SCRIPT = """
 from optimizer import *
 options = tuple(
-    Option(key=str(at), amounts=(at * 7 % 11, at * 5 % 13), group=str(at // 2), cost=at)
+    Option(key=str(at), amounts=(at * 7 % 11, at * 5 % 13), group=str(at // 2), cost=at,
+           family=f"f{at % 3}", traits=(f"c{at % 4}", f"b{at % 2}"))
     for at in range(12)
 )
 positions = tuple(
     Position(key=f"{day}/{at}", day=day, candidates=tuple(range(at, at + 6)), optional=at == 2,
-             skip_penalty=3, earlier=at)
+             skip_penalty=3, earlier=at, wanted=str(at) if day == 1 else "")
     for day in range(3) for at in range(4)
 )
 bounds = tuple(
@@ -83,9 +86,19 @@ bounds = tuple(
 )
 problem = MealChoiceProblem(
     days=3, dimensions=2, options=options, positions=positions,
-    bounds=(*bounds, Bound(rule="w", dimension=1, soft_lo=70, reference=9, wish_weight=2)),
-    repetitions=tuple(Repetition(group=str(at), min_gap=2, penalty=50) for at in range(6)),
-    caps=(Cap(rule="c", dimension=1, positions=(0, 1), at_most=9),), change_penalty=4,
+    bounds=(
+        *bounds, Bound(rule="w", dimension=1, soft_lo=70, reference=9, wish_weight=2),
+        Bound(rule="c", dimension=1, positions=(0, 1), soft_hi=9, reference=9, dose_weight=1),
+    ),
+    repetitions=(
+        *(Repetition(group=str(at), min_gap=2, penalty=50) for at in range(5)),
+        *(Repetition(group=f"f{at}", min_gap=2, penalty=7) for at in range(3)),
+    ),
+    change_penalty=4, apart_penalty=3,
+    contrasts=(Contrast(positions=(0, 1, 2, 3), penalty=5),),
+    stock=(Stock(rule="s", options=(0, 1), units=1),),
+    use_first=(UseFirst(options=(2, 3), until_day=1, units=2, penalty=3, cost=4),),
+    tolls=tuple((at % 2, 0, at % 3) for at in range(12)),
 )
 outcome = solve_meal_choice(problem, Limits(moves=1500, seed=3))
 print(outcome.objective, [choice.option for choice in outcome.solution.choices])
@@ -141,6 +154,12 @@ def test_the_checker_finds_both_ends_of_a_hard_bound() -> None:
     assert broken(asked, **{"0_p": "c", "0_q": "d"}) == [("meal_choice.max", "d/max")]
 
 
+def test_the_checker_finds_an_amount_not_known_under_a_hard_maximum() -> None:
+    asked = problem(bounds=(Bound(rule="d", dimension=1, positions=(1,), hard_hi=60),))
+    assert broken(asked, **{"0_q": "d"}) == [("meal_choice.unknown", "d/0/q")]
+    assert broken(asked, **{"1_q": "d"}) == []
+
+
 def test_the_checker_refuses_a_solution_of_another_problem() -> None:
     found = meal_choice_violations(problem(), MealChoice(choices=()))
     assert [each.code for each in found] == ["meal_choice.positions"]
@@ -173,23 +192,45 @@ def test_the_checker_refuses_a_solution_of_another_problem() -> None:
             "a bound is on a day of the horizon",
             lambda: problem(bounds=(Bound(rule="", dimension=1, day=5),)),
         ),
-        (
-            "a day and dimension have one bound",
-            lambda: problem(bounds=(Bound(rule="", dimension=1),) * 2),
-        ),
         ("a group has one rule", lambda: problem(repetitions=(Repetition(group="x"),) * 2)),
         (
-            "a cap is on a dimension",
-            lambda: problem(caps=(Cap(rule="", dimension=3, positions=(0,), at_most=1),)),
+            "a bound is on positions",
+            lambda: problem(bounds=(Bound(rule="", dimension=1, positions=(9,)),)),
+        ),
+        ("a bound has a day or", lambda: Bound(rule="", dimension=1, day=0, positions=(0,))),
+        (
+            "a family is not a group",
+            lambda: problem(options=(option("a", 1, 1, group="x", family="x"),)),
         ),
         (
-            "a cap is on positions",
-            lambda: problem(caps=(Cap(rule="", dimension=1, positions=(9,), at_most=1),)),
+            "at most two traits",
+            lambda: problem(options=(option("a", 1, 1, traits=("x", "y", "z")),)),
         ),
+        ("a contrast penalty is not negative", lambda: Contrast(positions=(), penalty=-1)),
+        ("a contrast is on positions", lambda: problem(contrasts=(Contrast(positions=(7,)),))),
+        (
+            "a position is in one contrast",
+            lambda: problem(contrasts=(Contrast(positions=(0,)),) * 2),
+        ),
+        ("stock is not negative", lambda: Stock(rule="", options=(), units=-1)),
+        (
+            "an option is in one line of stock",
+            lambda: problem(stock=(Stock(rule="", options=(0,), units=1),) * 2),
+        ),
+        (
+            "a line of stock is on options",
+            lambda: problem(stock=(Stock(rule="", options=(8,), units=1),)),
+        ),
+        ("use-first rule is not negative", lambda: UseFirst(options=(), until_day=-1, units=0)),
+        (
+            "a line of use first is on options",
+            lambda: problem(use_first=(UseFirst(options=(8,), until_day=0, units=1),)),
+        ),
+        ("one toll per day", lambda: problem(tolls=((1, 2),))),
+        ("one toll per day", lambda: problem(tolls=((1,),) * 4)),
         ("reference is at least 1", lambda: Bound(rule="", dimension=0, reference=0)),
         ("a weight is not negative", lambda: Bound(rule="", dimension=0, weight=-1)),
         ("a repetition rule is not negative", lambda: Repetition(group="x", min_gap=-1)),
-        ("a cap is at least 1", lambda: Cap(rule="", dimension=0, positions=(), at_most=0)),
     ],
 )
 def test_a_broken_promise_is_named(promise: str, build: Callable[[], object]) -> None:

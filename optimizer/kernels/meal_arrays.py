@@ -1,0 +1,132 @@
+"""The arrays a choice is searched in, and how its kernels are compiled."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+FAR = 1 << 50  # a limit that never binds; sums of amounts stay far below
+PERMILLE = 1000
+HARD, STOCK, SOFT, DOSE, WISHES, COST, CHANGES = range(7)
+LEVELS = 7
+FINE = 16  # energies are shifted by so many bits: slopes of wide windows stay whole
+
+# columns of Tables.positions
+(
+    DAY, SHELF, SHELF_LEN, EARLIER, SKIP, PEERS, PEERS_LEN,
+    BOUNDS, BOUNDS_LEN, MATES, MATES_LEN, MEAL, WANTED,
+) = range(13)  # fmt: skip
+# columns of Tables.options
+GROUP, FAMILY, PENALTY, PRICE, TRAIT, OTHER_TRAIT, LINE, LOT = range(8)
+# columns of Tables.bounds
+(
+    DIMENSION, HARD_LO, SOFT_LO, SOFT_HI, HARD_HI, REFERENCE,
+    SOFT_WEIGHT, DOSE_WEIGHT, WISH_WEIGHT, SCOPE,
+) = range(10)  # fmt: skip
+# columns of Tables.groups
+PER_DAY, TOTAL, GAP, REPEAT = range(4)
+# columns of Tables.lots
+UNTIL, UNITS, LEFT, WASTE = range(4)
+# entries of Tables.scalars
+FREE, FREE_LEN, CHANGE, APART, TRAITS = range(5)
+# columns of State.guide: a bound on one cache line
+G_DIMENSION, LOW, HIGH, HARD_LOW, HARD_HIGH, SLOPE, HARD_SLOPE, MOST = range(8)
+
+
+Function = TypeVar("Function", bound=Callable[..., object])
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+"""No kernel here makes an array, so none counts references: that took ten times as long."""
+
+
+def compiled(function: Function) -> Function:
+    """Compile a kernel; it is kept on disk."""
+    made: Function = njit(**_OPTIONS)(function)
+    return made
+
+
+def inlined(function: Function) -> Function:
+    """Compile a kernel into each of its callers."""
+    made: Function = njit(forceinline=True, **_OPTIONS)(function)
+    return made
+
+
+class Rows(NamedTuple):
+    """The same parts as Tables, as plain sequences."""
+
+    amounts: Sequence[Sequence[int]]
+    options: Sequence[Sequence[int]]
+    positions: Sequence[Sequence[int]]
+    lists: Sequence[int]
+    bounds: Sequence[Sequence[int]]
+    groups: Sequence[Sequence[int]]
+    meals: Sequence[int]
+    stock: Sequence[int]
+    lots: Sequence[Sequence[int]]
+    tolls: Sequence[Sequence[int]]
+    scalars: Sequence[int]
+
+
+class Tables(NamedTuple):
+    """The problem as arrays; the last option is "leave empty", other last rows are "none"."""
+
+    amounts: Ints  # option x dimension
+    options: Ints
+    positions: Ints
+    lists: Ints  # shelves, peers with the same shelf, bounds, positions of the same day, free ones
+    bounds: Ints
+    groups: Ints
+    meals: Ints  # contrast penalty
+    stock: Ints  # units
+    lots: Ints
+    tolls: Ints  # option x day
+    scalars: Ints
+
+
+class State(NamedTuple):
+    """Where the walk stands, and the best it has seen."""
+
+    choice: Ints
+    totals: Ints  # bound
+    counts: Ints  # group x day (last: horizon)
+    served: Ints  # meal x trait
+    drawn: Ints  # stock line
+    spent: Ints  # lot
+    guide: Ints  # bound x limits and slopes of the present weights
+    energies: Ints  # bound
+    scopes: Ints  # day (last: horizon): sums of energies
+    weights: Ints  # level, and last what a toll weighs
+    best: Ints
+    draws: Ints  # one number: the state of the generator
+
+
+def as_ints(values: Sequence[int]) -> Ints:
+    """Whole numbers as an array."""
+    return np.array(values, dtype=np.int64)
+
+
+def as_tables(rows: Rows, *, days: int, dimensions: int) -> Tables:
+    """Rows of ints as arrays; a table without rows keeps its columns."""
+    options = len(rows.options)
+    shapes: tuple[tuple[int, ...], ...] = (
+        (options, dimensions),
+        (options, 8),
+        (len(rows.positions), 13),
+        (len(rows.lists),),
+        (len(rows.bounds), 10),
+        (len(rows.groups), 4),
+        (len(rows.meals),),
+        (len(rows.stock),),
+        (len(rows.lots), 4),
+        (options, days),
+        (5,),
+    )
+    return Tables(
+        *(
+            np.array(table, dtype=np.int64).reshape(shape)
+            for table, shape in zip(rows, shapes, strict=True)
+        )
+    )

@@ -1,0 +1,202 @@
+"""Compiled annealing over choices, with own seeded numbers and work counted in moves."""
+
+from itertools import pairwise
+from math import log
+
+import numpy as np
+
+from optimizer.kernels.meal_arrays import (
+    BOUNDS,
+    BOUNDS_LEN,
+    CHANGES,
+    COST,
+    DAY,
+    FINE,
+    FREE,
+    FREE_LEN,
+    G_DIMENSION,
+    LEVELS,
+    MATES,
+    MATES_LEN,
+    PEERS,
+    PEERS_LEN,
+    SHELF,
+    SHELF_LEN,
+    STOCK,
+    WISHES,
+    Ints,
+    State,
+    Tables,
+    as_ints,
+    compiled,
+    inlined,
+)
+from optimizer.kernels.meal_choice import around, energy, price, put
+
+_MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^48
+_MASK = (1 << 48) - 1
+_STEPS = 1024
+_COOLINGS = 400
+PAIRS, SWAPS = 15, 25
+"""Of 100 moves: two of one day, two with the same shelf; else one."""
+REFUSED = 1 << 62
+PATIENCE: Ints = np.array(
+    [round(-log((step + 0.5) / _STEPS) * _STEPS) for step in range(_STEPS)], dtype=np.int64
+)
+"""-ln u in 1024ths for 1024 equally likely u: Metropolis' rule without a float."""
+
+
+def schedule(moves: int, *, hot: int, cold: int) -> tuple[Ints, Ints]:
+    """Temperatures from hot to cold, and how many of the moves each of them gets."""
+    steps = max(1, min(_COOLINGS, moves))
+    ratio = (cold / hot) ** (1 / max(1, steps - 1))
+    warmth = [max(1, round(hot * ratio**step)) for step in range(steps)]
+    ends = [moves * step // steps for step in range(steps + 1)]
+    return as_ints(warmth), as_ints([end - start for start, end in pairwise(ends)])
+
+
+@inlined
+def draw(draws: Ints, below: int) -> int:
+    """Take the next number in [0, below)."""
+    draws[0] = (int(draws[0]) * _MULTIPLIER + 11) & _MASK
+    return ((int(draws[0]) >> 16) * int(below)) >> 32
+
+
+@inlined
+def worth(tables: Tables, state: State, place: int, new: int, limit: int) -> int:
+    """How the energy changes when `place` takes `new`; REFUSED as soon as it exceeds `limit`."""
+    amounts, weights, guide = tables.amounts, state.weights, state.guide
+    old = state.choice[place]
+    overrun, toll, wish, cost, changes = around(tables, state, place, new)
+    found = weights[STOCK] * overrun + weights[LEVELS] * toll + weights[WISHES] * wish
+    found = (found + weights[COST] * cost + weights[CHANGES] * changes) << FINE
+    last = len(state.scopes) - 1
+    limit += state.scopes[tables.positions[place, DAY]] + state.scopes[last]
+    start = tables.positions[place, BOUNDS]
+    spared = 0
+    for index in range(start, start + tables.positions[place, BOUNDS_LEN]):
+        if found > limit:
+            return REFUSED
+        row = tables.lists[index]
+        dimension = guide[row, G_DIMENSION]
+        total = state.totals[row] + amounts[new, dimension] - amounts[old, dimension]
+        found += energy(guide, row, total)
+        spared += state.energies[row]
+    rest = state.scopes[tables.positions[place, DAY]] + state.scopes[last] - spared
+    return REFUSED if found + rest > limit else found - spared
+
+
+@inlined
+def partner(tables: Tables, state: State, place: int, kind: int) -> int:
+    """A second position for a pair move: of the same day, or with the same shelf; or -1."""
+    start, length = tables.positions[place, MATES], tables.positions[place, MATES_LEN]
+    if kind >= PAIRS:
+        start, length = tables.positions[place, PEERS], tables.positions[place, PEERS_LEN]
+    other = tables.lists[start + draw(state.draws, length)]
+    return -1 if other == place else int(other)
+
+
+@inlined
+def pick(tables: Tables, state: State, place: int) -> int:
+    """Any option of the position's shelf."""
+    drawn = draw(state.draws, tables.positions[place, SHELF_LEN])
+    return int(tables.lists[tables.positions[place, SHELF] + drawn])
+
+
+@inlined
+def remember(state: State) -> None:
+    """Keep the present choice as the best."""
+    for place in range(len(state.choice)):
+        state.best[place] = state.choice[place]
+
+
+@compiled
+def walk(
+    tables: Tables, state: State, warmth: Ints, shares: Ints, present: int, lowest: int
+) -> tuple[int, int]:
+    """Anneal: `shares[i]` moves at temperature `warmth[i]`; answer energy and lowest energy.
+
+    A move changes one position, changes two of the same day, or swaps two with the same shelf.
+    The choice of each new lowest energy is kept as the best.
+    """
+    free, free_len = tables.scalars[FREE], tables.scalars[FREE_LEN]
+    for step in range(len(warmth)):
+        for _ in range(shares[step]):
+            place = tables.lists[free + draw(state.draws, free_len)]
+            kind = draw(state.draws, 100)
+            limit = (warmth[step] * PATIENCE[draw(state.draws, 1024)]) << (FINE - 10)
+            old = state.choice[place]
+            new = pick(tables, state, place)
+            second = -1
+            other_new = -1
+            if kind < SWAPS:
+                second = partner(tables, state, place, kind)
+            if second >= 0:
+                other_new = state.choice[place]
+                if kind < PAIRS:
+                    other_new = pick(tables, state, second)
+                else:
+                    new = state.choice[second]
+            if new == old:
+                continue
+            if second < 0:
+                change = worth(tables, state, place, new, limit)
+                if change == REFUSED:
+                    continue
+                put(tables, state, place, new)
+            else:
+                first = worth(tables, state, place, new, REFUSED >> 1)
+                put(tables, state, place, new)
+                change = worth(tables, state, second, other_new, limit - first)
+                if change == REFUSED:
+                    put(tables, state, place, old)
+                    continue
+                put(tables, state, second, other_new)
+                change += first
+            present += change
+            if present < lowest:
+                lowest = present
+                remember(state)
+    return present, lowest
+
+
+@inlined
+def compare(left: Ints, right: Ints) -> int:
+    """Below 0 where the first differing level of `left` is lower, 0 where none differs."""
+    for level in range(LEVELS):
+        if left[level] != right[level]:
+            return -1 if left[level] < right[level] else 1
+    return 0
+
+
+@compiled
+def go_back(tables: Tables, state: State) -> None:
+    """Return to the best seen."""
+    for place in range(len(state.choice)):
+        if state.choice[place] != state.best[place]:
+            put(tables, state, place, state.best[place])
+
+
+@compiled
+def polish(tables: Tables, state: State, delta: Ints, none: Ints, moves: int) -> int:
+    """Take every single change that is better by level order; answer the moves not used.
+
+    With moves left over, no level can be bought lower by any one change: what a lower level
+    could have bought of a higher one has been bought back.
+    """
+    free, free_len = tables.scalars[FREE], tables.scalars[FREE_LEN]
+    quiet = 0
+    turn = 0
+    while quiet < free_len and moves > 0:
+        place = tables.lists[free + turn % free_len]
+        turn += 1
+        quiet += 1
+        start = tables.positions[place, SHELF]
+        for index in range(start, start + tables.positions[place, SHELF_LEN]):
+            moves -= 1
+            price(tables, state, place, tables.lists[index], delta)
+            if compare(delta, none) < 0:
+                put(tables, state, place, tables.lists[index])
+                quiet = 0
+    remember(state)
+    return moves

@@ -1,0 +1,175 @@
+"""A choice problem as the rows of numbers that the kernel walks over."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from optimizer.kernels import meal_arrays as kernel
+from optimizer.meal_problem import Bound, MealChoiceProblem, Option
+
+_OPEN_LOT = (-1, 0, 0, 0)
+_OPEN_GROUP = (kernel.FAR, kernel.FAR, 0, 0)
+
+
+def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) -> kernel.Tables:
+    """Every part of the problem as an array; `shelves` as `shelves_of` gives them."""
+    lists: list[int] = []
+    positions = _position_rows(problem, shelves, lists)
+    free = [place for place, shelf in enumerate(shelves) if len(shelf) > 1]
+    traits = _numbered(trait for option in problem.options for trait in option.traits)
+    scalars = (len(lists), len(free), problem.change_penalty, problem.apart_penalty)
+    no_tolls = (0,) * problem.days
+    rows = kernel.Rows(
+        amounts=[
+            *([amount or 0 for amount in option.amounts] for option in problem.options),
+            [0] * problem.dimensions,
+        ],
+        options=_option_rows(problem, traits),
+        positions=positions,
+        lists=[*lists, *free],
+        bounds=[_bound_row(problem, bound) for bound in problem.bounds],
+        groups=[
+            *((r.max_per_day, r.max_total, r.min_gap, r.penalty) for r in problem.repetitions),
+            *[_OPEN_GROUP] * (len(_groups(problem)) - len(problem.repetitions) + 1),
+        ],
+        meals=[*(each.penalty for each in problem.contrasts), 0],
+        stock=[*(line.units for line in problem.stock), kernel.FAR],
+        lots=[*((a.until_day, a.units, a.penalty, a.cost) for a in problem.use_first), _OPEN_LOT],
+        tolls=[*(problem.tolls or (no_tolls,) * len(problem.options)), no_tolls],
+        scalars=(*scalars, len(traits) + 1),
+    )
+    return kernel.as_tables(rows, days=problem.days, dimensions=problem.dimensions)
+
+
+def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[int, ...], ...]:
+    """What may stand at each place, and the index behind the last option where it may be empty.
+
+    An amount that is not known may not stand under a hard maximum. A pin stands alone,
+    unless `pins` are to be treated as free.
+    """
+    closing: list[list[int]] = [[] for _ in problem.positions]
+    for bound in problem.bounds:
+        if bound.hard_hi is not None:
+            for place in problem.places_of(bound):
+                closing[place].append(bound.dimension)
+    known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
+    shelves: list[tuple[int, ...]] = []
+    for position, dimensions in zip(problem.positions, closing, strict=True):
+        key = (position.candidates, tuple(sorted(set(dimensions))))
+        if key not in known:
+            known[key] = _known_amounts(problem.options, *key)
+        if pins and position.pinned is not None:
+            shelves.append((position.pinned,))
+        else:
+            shelves.append((*known[key], *([len(problem.options)] if position.optional else [])))
+    return tuple(shelves)
+
+
+def _known_amounts(
+    options: Sequence[Option], candidates: tuple[int, ...], dimensions: tuple[int, ...]
+) -> tuple[int, ...]:
+    return tuple(
+        index
+        for index in candidates
+        if not any(options[index].amounts[dimension] is None for dimension in dimensions)
+    )
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: at for at, name in enumerate(dict.fromkeys(names))}
+
+
+def _groups(problem: MealChoiceProblem) -> dict[str, int]:
+    """Groups with a rule first, then those that only somebody else's table asks for."""
+    wanted = (position.wanted for position in problem.positions if position.wanted)
+    return _numbered(chain((rule.group for rule in problem.repetitions), wanted))
+
+
+def _option_rows(problem: MealChoiceProblem, traits: dict[str, int]) -> list[tuple[int, ...]]:
+    groups = _groups(problem)
+    no_group, no_trait = len(groups), len(traits)
+    lines = {index: at for at, line in enumerate(problem.stock) for index in line.options}
+    lots = {index: at for at, lot in enumerate(problem.use_first) for index in lot.options}
+    none = (len(problem.stock), len(problem.use_first))
+    rows = [
+        (
+            groups.get(option.group, no_group),
+            groups.get(option.family, no_group),
+            option.penalty,
+            option.cost,
+            *([traits[each] for each in option.traits] + [no_trait, no_trait])[:2],
+            lines.get(index, none[0]),
+            lots.get(index, none[1]),
+        )
+        for index, option in enumerate(problem.options)
+    ]
+    return [*rows, (no_group, no_group, 0, 0, no_trait, no_trait, *none)]
+
+
+def _bound_row(problem: MealChoiceProblem, bound: Bound) -> tuple[int, ...]:
+    far = kernel.FAR
+    day = problem.day_of(bound)
+    return (
+        bound.dimension,
+        -far if bound.hard_lo is None else bound.hard_lo,
+        -far if bound.soft_lo is None else bound.soft_lo,
+        far if bound.soft_hi is None else bound.soft_hi,
+        far if bound.hard_hi is None else bound.hard_hi,
+        bound.reference,
+        bound.weight,
+        bound.dose_weight,
+        bound.wish_weight,
+        problem.days if day is None else day,
+    )
+
+
+def _position_rows(
+    problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]], lists: list[int]
+) -> list[list[int]]:
+    """One row per position; the lists it points into grow at the end of `lists`."""
+    shelf_at = {shelf: _append(lists, shelf) for shelf in dict.fromkeys(shelves)}
+    peers: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    mates: defaultdict[int, list[int]] = defaultdict(list)
+    for place, (position, shelf) in enumerate(zip(problem.positions, shelves, strict=True)):
+        if len(shelf) > 1:
+            peers[shelf].append(place)
+            mates[position.day].append(place)
+    peers_at = {shelf: _append(lists, places) for shelf, places in peers.items()}
+    mates_at = {day: _append(lists, places) for day, places in mates.items()}
+    bounds_at = _bounds_at(problem, lists)
+    meals = {place: at for at, each in enumerate(problem.contrasts) for place in each.positions}
+    groups = _groups(problem)
+    return [
+        [
+            position.day,
+            *shelf_at[shelf],
+            -1 if position.earlier is None else position.earlier,
+            position.skip_penalty,
+            *peers_at.get(shelf, (0, 0)),
+            *bounds_at[place],
+            *mates_at.get(position.day, (0, 0)),
+            meals.get(place, len(problem.contrasts)),
+            groups[position.wanted] if position.wanted else -1,
+        ]
+        for place, (position, shelf) in enumerate(zip(problem.positions, shelves, strict=True))
+    ]
+
+
+def _bounds_at(problem: MealChoiceProblem, lists: list[int]) -> list[tuple[int, int]]:
+    """The part of `lists` with the bounds of each position, those of its day before the others."""
+    found: list[list[int]] = [[] for _ in problem.positions]
+    rows = enumerate(problem.bounds)
+    for row, bound in sorted(rows, key=lambda each: problem.day_of(each[1]) is None):
+        for place in problem.places_of(bound):
+            found[place].append(row)
+    known: dict[tuple[int, ...], tuple[int, int]] = {}
+    for each in map(tuple, found):
+        if each not in known:
+            known[each] = _append(lists, each)
+    return [known[tuple(each)] for each in found]
+
+
+def _append(lists: list[int], entries: Sequence[int]) -> tuple[int, int]:
+    start = len(lists)
+    lists.extend(entries)
+    return start, len(entries)
