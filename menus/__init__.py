@@ -20,6 +20,7 @@ from menus.catalog import (
     Variant,
     Zone,
 )
+from menus.composing import protein_spread
 from menus.eating import (
     Beyond,
     Departure,
@@ -32,8 +33,6 @@ from menus.eating import (
     shopping_list,
     tastes_from,
 )
-from menus.composing import protein_spread
-from menus.eating import Liking, Rating, Tastes, tastes_from
 from menus.explaining import (
     Alternative,
     Standing,
