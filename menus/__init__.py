@@ -21,18 +21,6 @@ from menus.catalog import (
     Zone,
 )
 from menus.composing import protein_spread
-from menus.eating import (
-    Beyond,
-    Departure,
-    DishOption,
-    Liking,
-    Rating,
-    Shelf,
-    Tastes,
-    dish_options,
-    shopping_list,
-    tastes_from,
-)
 from menus.cookbook import (
     Companion,
     CookStep,
@@ -48,7 +36,18 @@ from menus.cookbook import (
     texture_steps,
     variant_for,
 )
-from menus.eating import Liking, Rating, Tastes, tastes_from
+from menus.eating import (
+    Beyond,
+    Departure,
+    DishOption,
+    Liking,
+    Rating,
+    Shelf,
+    Tastes,
+    dish_options,
+    shopping_list,
+    tastes_from,
+)
 from menus.explaining import (
     Alternative,
     Standing,
@@ -235,13 +234,10 @@ __all__ = [
     "Companion",
     "Comparison",
     "Component",
+    "CookStep",
     "Departure",
     "Difference",
     "DishOption",
-    "Companion",
-    "Component",
-    "CookStep",
-    "Difference",
     "DoseSlack",
     "Eater",
     "Figure",
