@@ -28,6 +28,7 @@ class PlanReason(StrEnum):
     LITTLE_PROTEIN_AT_DOSE = "plan.reason.little_protein_at_dose"
     NEW = "plan.reason.new"
     REPEATED = "plan.reason.repeated"
+    SCARCE = "plan.reason.scarce"
     FITS = "plan.reason.fits"
 
 
