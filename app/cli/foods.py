@@ -138,14 +138,17 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def _write(file: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    """Put the rows in the file at once: a reader sees the old file or the new one."""
+    """Put the rows in the file at once: a reader sees the old file or the new one.
+
+    Columns of the kitchen's own stay, behind those of the catalogue.
+    """
+    told = list(rows)
+    headings = dict.fromkeys((*INGREDIENT_COLUMNS, *(name for row in told for name in row)))
     new = file.with_name(f"{file.name}.new")
     with new.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.DictWriter(
-            opened, INGREDIENT_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n"
-        )
+        writer = csv.DictWriter(opened, list(headings), restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(told)
     new.replace(file)
 
 

@@ -39,9 +39,9 @@ def ingredients(tmp_path: Path) -> Path:
     path = tmp_path / "ingredients.csv"
     row = dict.fromkeys(INGREDIENT_COLUMNS, "") | ingredient_row("butter", source_code="01001")
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, INGREDIENT_COLUMNS)
+        writer = csv.DictWriter(file, [*INGREDIENT_COLUMNS, "shelf of ours"])
         writer.writeheader()
-        writer.writerow(row | {"energy_kcal": "717"})
+        writer.writerow(row | {"energy_kcal": "717", "shelf of ours": "B4"})
     return path
 
 
@@ -68,7 +68,7 @@ def test_an_accepted_food_is_taken_over(app: Flask, table: Path, ingredients: Pa
     assert json.loads(result.stdout)["accepted"] == ["01001"]
     row = cells(ingredients)
     assert (row["fat_g"], row["selenium_ug"], row["protein_g"]) == ("82", "1", "")
-    assert row["price_cents_per_kg"] == "100"
+    assert (row["price_cents_per_kg"], row["shelf of ours"]) == ("100", "B4")
     assert list(ingredients.parent.glob("*.new")) == []
     again = run(app, "usda", table, "--onto", ingredients)
     assert json.loads(again.stdout)["unchanged"] == ["butter"]
