@@ -241,7 +241,10 @@ def plan_of(row: MealPlan) -> menus.MealPlan:
         objective=tuple(kept["objective"]),
         conflict=tuple(menus.Rule(rule=one["rule"], soft=one["soft"]) for one in kept["conflict"]),
         relaxations=tuple(
-            menus.Relaxation(rule=menus.Rule(rule=one["rule"], soft=True))
+            menus.Relaxation(
+                rule=menus.Rule(rule=one["rule"], soft=True),
+                also=tuple(menus.Rule(rule=rule, soft=True) for rule in one.get("also", ())),
+            )
             for one in kept["relaxations"]
         ),
     )

@@ -171,25 +171,36 @@ def undo(session: Session, actor: Actor, plan_id: int, now: datetime) -> MealPla
 def give_up(
     session: Session, actor: Actor, plan_id: int, *, rule: str, reason: str, now: datetime
 ) -> MealPlan:
-    """Compose an unmet week without one rule that was offered, for this week only.
+    """Compose an unmet week without a rule that was offered, and those offered with it.
 
-    Raises Refused when the rule was not offered, is the prescription's, or no reason is given;
-    Conflict when the week is not unmet (any more).
+    It holds for this week only. Raises Refused when the rule was not offered, is the
+    prescription's, or no reason is given; Conflict when the week is not unmet (any more).
     """
     plan = find_plan(session, actor, plan_id, Permission.APPROVE_PLAN)
     if plan.state is not MealPlanState.UNMET:
         raise Conflict("plan.not_unmet")
     if not reason.strip():
         raise Refused(("reason", "plan.give_up.needs_reason", {}))
-    offered = {one["rule"] for one in plan.result["relaxations"]}
-    if rule not in offered or rule.partition(":")[0] not in GIVEN_UP_HERE:
+    rules = _offered(plan, rule)
+    if not rules or any(one.partition(":")[0] not in GIVEN_UP_HERE for one in rules):
         raise Refused(("rule", "plan.give_up.not_offered", {}))
-    request = without_rule(plan.request, rule)
-    given_up = (*(plan.given_up or ()), {"rule": rule, "reason": reason.strip()})
+    request = plan.request
+    for one in rules:
+        request = without_rule(request, one)
+    given_up = (
+        *(plan.given_up or ()),
+        *({"rule": one, "reason": reason.strip()} for one in rules),
+    )
     ask = replace(_ask(plan, request, free=None), given_up=given_up)
     changed = keep(session, ask, search(session, ask), now)
     note_access(session, actor, now, "plan.rule_given_up", plan.client_id)
     return changed
+
+
+def _offered(plan: MealPlan, rule: str) -> tuple[str, ...]:
+    """Give the rules that go together when one of them is given up; empty: it was not offered."""
+    found = (one for one in plan.result["relaxations"] if one["rule"] == rule)
+    return next(((rule, *one.get("also", ())) for one in found), ())
 
 
 def refuse(session: Session, actor: Actor, plan_id: int, *, reason: str, now: datetime) -> MealPlan:

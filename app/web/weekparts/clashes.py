@@ -16,7 +16,10 @@ from menus import NUTRIENTS, Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A rule without which there is a week; `here`: it may be given up on this page."""
+    """A rule without which there is a week, with those that go with it in its text.
+
+    `here`: it may be given up on this page.
+    """
 
     rule: str
     text: str
@@ -31,15 +34,18 @@ def clashes(speak: Translator, found: Week) -> tuple[str, ...]:
 
 def offers(speak: Translator, found: Week) -> tuple[Offer, ...]:
     """Give what would make a week possible; an allergy or a texture is never among it."""
-    rules = [one.rule for one in found.plan.relaxations] if found.plan else []
     return tuple(
         Offer(
-            rule=one.rule,
-            text=rule_text(speak, found, one),
-            here=one.rule.partition(":")[0] in GIVEN_UP_HERE,
+            rule=one.rule.rule,
+            text=" ".join(rule_text(speak, found, rule) for rule in (one.rule, *one.also)),
+            here=all(_kind(rule) in GIVEN_UP_HERE for rule in (one.rule, *one.also)),
         )
-        for one in rules
+        for one in (found.plan.relaxations if found.plan else ())
     )
+
+
+def _kind(rule: Rule) -> str:
+    return rule.rule.partition(":")[0]
 
 
 def rule_text(speak: Translator, found: Week, rule: Rule) -> str:
