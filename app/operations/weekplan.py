@@ -277,6 +277,7 @@ def _slack(kept: Mapping[str, Any]) -> menus.Slack:
         nutrient=kept["nutrient"],
         below_hundredths=_hundredths(kept["below"]),
         above_hundredths=_hundredths(kept["above"]),
+        slot=kept.get("slot"),
     )
 
 

@@ -1,5 +1,6 @@
 """The ward screen: who eats what, ordered with one button, changed before the cut-off."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -270,6 +272,23 @@ def test_a_nurse_orders_changes_and_cancels_a_lunch(desk: Home, visit: Visit) ->
     assert "Middagmaal: Bestel" in browser.get("/wards").text
 
 
+def test_a_card_per_resident_tells_what_to_keep_away(desk: Home, visit: Visit) -> None:
+    browser, path = visit(desk.nurse), f"/wards/{desk.house.ward.id}"
+    assert f"{path}/trays.pdf" in browser.get(path).text
+    made = browser.get(f"{path}/trays.pdf")
+    assert made.mimetype == "application/pdf"
+    said = " ".join(PdfReader(io.BytesIO(made.data)).pages[0].extract_text().split())
+    assert desk.ann.full_name in said
+    assert desk.bea.full_name in said
+    assert desk.cor.full_name not in said
+    assert said.count("Zonder melk") == 1
+    assert "Nog niet besteld" in said
+    hidden = browser.get(f"{path}/trays.pdf?names=code").data
+    told = PdfReader(io.BytesIO(hidden)).pages[0].extract_text()
+    assert desk.bea.code in told
+    assert desk.bea.family_name not in told
+
+
 def test_a_refused_form_comes_back_as_it_was_filled_in(desk: Home, visit: Visit) -> None:
     browser, path = visit(desk.nurse), f"/wards/{desk.house.ward.id}"
     filled = fields(browser.get(path).text)
@@ -345,6 +364,7 @@ def test_a_stranger_finds_no_ward(app: Flask, desk: Home, visit: Visit) -> None:
         stranger = make_user(session, Role.CARER, organisation_id=other.organisation.id)
     path = f"/wards/{desk.house.ward.id}"
     assert visit(stranger).get(path).status_code == 404
+    assert visit(stranger).get(f"{path}/trays.pdf").status_code == 404
     assert visit(stranger).post(path, data={}).status_code == 404
     filled = {"day": desk.day.isoformat(), "meal": "lunch", "seen": "0", "eats": [str(desk.ann.id)]}
     assert visit(stranger).post(path, data=filled).status_code == 404

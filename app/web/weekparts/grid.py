@@ -8,7 +8,7 @@ from flask import url_for
 from app.i18n import Translator
 from app.operations.weekplan import Week
 from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name
-from app.web.weekparts.sums import BARS, day_total
+from app.web.weekparts.sums import BARS, day_total, slack_text
 from app.web.words import started
 from menus import PlanItem, Role
 
@@ -57,6 +57,11 @@ def _meal(speak: Translator, found: Week, at: int, slot: str) -> dict[str, Any] 
         "fresh": found.known_before is not None
         and any(one.variant.partition("/")[0] not in found.known_before for one in items),
     }
+    meal["notes"] = [
+        slack_text(speak, one)
+        for one in (found.plan.slack if found.plan else ())
+        if (one.day, one.slot) == (at, slot)
+    ]
     if found.may_change and found.row:
         main = next((one for one in items if one.role is Role.PROTEIN), items[0])
         meal["action"] = speak.say("plan.swap")

@@ -68,6 +68,17 @@ def failing(
         )
 
 
+def slack_text(speak: Translator, one: menus.Slack) -> str:
+    """Give how far one meal lies outside what is aimed at: "5 g eiwit te weinig"."""
+    below = one.below_hundredths > 0
+    hundredths = one.below_hundredths or one.above_hundredths
+    return speak.say(
+        "plan.meal_below" if below else "plan.meal_above",
+        amount=_amount(speak, one.nutrient, hundredths / 100),
+        nutrient=speak.say(f"nutrient.{one.nutrient}").lower(),
+    )
+
+
 def _when(speak: Translator, one: Mapping[str, Any], days: tuple[date, ...]) -> str:
     if one["day"] is None:
         return speak.say("plan.whole_week")
