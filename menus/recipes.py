@@ -190,7 +190,7 @@ def _processing(
             why=why,
         )
         for line in lines
-        if (why := _added(book, line))
+        if (why := why_added(book.ingredients, line))
     )
     return Processing(
         work=work_for(
@@ -205,13 +205,13 @@ def _processing(
     )
 
 
-def _added(book: _Book, line: RecipeLine) -> Added | None:
+def why_added(ingredients: Mapping[str, Ingredient], line: RecipeLine) -> Added | None:
     """Why a line is there beyond the dish itself; None for the dish."""
     if line.fortifies:
         return Added.FORTIFICATION
     if not line.levels:
         return None
-    bought = book.ingredients.get(line.ingredient)
+    bought = ingredients.get(line.ingredient)
     thickens = bought and (bought.id in THICKENERS or "starch-thickener" in bought.properties)
     return Added.THICKENER if thickens else Added.LIQUID
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load
 from app.models.people import ConsentPurpose
 from app.schemas.base import Day, Form, OneOf, Switch, Text, Whole
 from logistics import OnNoAnswer
-from menus import Appliance, Liking, Portion, Role
+from menus import Appliance, Liking, Portion, Role, Seasoning
 
 AMOUNT = "n:"
 """How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
@@ -34,6 +34,21 @@ class ChoiceQuery(ForClient):
     """Whether to start from the last order."""
 
     repeat = Switch(load_default=False)
+
+
+class BookQuery(ForClient):
+    """Which dishes of the cookbook to list."""
+
+    q = Text(load_default="")
+    role = OneOf(("", *Role), load_default="")
+
+
+class DishQuery(ForClient):
+    """Which way, how many portions and which seasoning of a dish to show."""
+
+    way = OneOf(("own", "components", "ready"), load_default="own")
+    portions = Whole(least=1, most=12, load_default=1)
+    seasoning = OneOf(("", *Seasoning), load_default="")
 
 
 class LogQuery(ForClient):

@@ -154,6 +154,11 @@ def _way(speak: Translator, way: Regeneration) -> str:
     )
 
 
+def ways_to_warm(speak: Translator, ways: tuple[Regeneration, ...]) -> list[str]:
+    """Give every way to warm up a dish, the advised one first; none: eaten as it is."""
+    return [_way(speak, way) for way in ways]
+
+
 def _until(speak: Translator, ways: tuple[Regeneration, ...]) -> str | None:
     """Give the core temperature, and the other ways to reach it."""
     if not ways:

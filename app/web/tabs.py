@@ -13,6 +13,7 @@ _TABS: tuple[tuple[str, str, Permission], ...] = (
     ("screening.history", "care.tab.screenings", Permission.SCREEN),
     ("prescribing.draft", "care.tab.prescription", Permission.PRESCRIBE),
     ("weekplan.show", "care.tab.plan", Permission.PLAN_MEALS),
+    ("cookbook.of_client", "cookbook.tab", Permission.PLAN_MEALS),
     ("intake.show", "care.tab.intake", Permission.RECORD_INTAKE),
     ("notes.listed", "note.notes", Permission.WRITE_NOTE),
     ("clientreferrals.listed", "web.place.referrals", Permission.HANDLE_REFERRAL),

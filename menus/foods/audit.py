@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from menus.allergens import ALLERGENS
-from menus.catalog import Catalogue, Ingredient, Kind, StepKind, Variant
+from menus.catalog import Bite, Catalogue, Ingredient, Kind, StepKind, Variant
 from menus.foods.checks import Outlier, outliers
+from menus.making import TextureTest, Work
 from menus.nutrients import CODES, INDEX
 from menus.recipes import explode
 from menus.texture import Iddsi
@@ -16,8 +17,11 @@ LABEL_FIGURES: tuple[str, ...] = (
 )
 """Regulation (EU) 1169/2011, art. 30; fibre because carbohydrate is declared without it."""
 
-_SMOOTH = frozenset({Iddsi.L3, Iddsi.L4})
-_MADE = frozenset({Iddsi.L3, Iddsi.L4, Iddsi.L5, Iddsi.L6})
+_MADE = {
+    Kind.FOOD: frozenset({Iddsi.L3, Iddsi.L4, Iddsi.L5, Iddsi.L6}),
+    Kind.DRINK: frozenset({Iddsi.L1, Iddsi.L2, Iddsi.L3, Iddsi.L4}),
+}
+_SOFT_AS_IT_IS = frozenset({Bite.LIQUID, Bite.SMOOTH, Bite.SOFT})
 _SAMPLE_G = 1_000_000
 
 
@@ -58,6 +62,7 @@ class Audit:
     gaps: tuple[LabelGap, ...]
     thin: tuple[ThinSum, ...]
     unmade: tuple[str, ...]
+    untested: tuple[str, ...]
     tested: tuple[str, ...]
     unknown_allergens: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[str, ...]
@@ -73,9 +78,9 @@ class Audit:
 def audit(catalogue: Catalogue) -> Audit:
     """Look at every variant and every ingredient of a catalogue.
 
-    `unmade`: variants of a modified texture without a step or addition that makes it. `tested`:
-    variants whose lots need a passed IDDSI test before release (levels 3 to 6 of food, and every
-    thickened drink): which is a fact of their level, listed so that nobody forgets.
+    `unmade`: variants of a modified texture that nothing makes so: no work while the dish is not
+    soft as it is, or blending without the step in the kitchen. `untested`: such variants without a
+    test to prove the level; `tested`: those whose lots wait for a passed test before release.
     """
     variants = catalogue.variants.values()
     ingredients = catalogue.ingredients.values()
@@ -87,7 +92,8 @@ def audit(catalogue: Catalogue) -> Audit:
         gaps=tuple(gap for each in variants if (gap := _gap(each))),
         thin=tuple(_thin(catalogue)),
         unmade=tuple(each.id for each in variants if _is_unmade(each)),
-        tested=tuple(each.id for each in variants if _needs_test(each)),
+        untested=tuple(each.id for each in variants if _modified(each) and not _tests(each)),
+        tested=tuple(each.id for each in variants if _modified(each) and _tests(each)),
         unknown_allergens=tuple(
             (each.id, _in_order(each.allergens.unknown))
             for each in ingredients
@@ -124,20 +130,19 @@ def _thin(catalogue: Catalogue) -> Iterable[ThinSum]:
         yield ThinSum(nutrient=code, variants=len(short), ingredients=tuple(silent))
 
 
+def _modified(variant: Variant) -> bool:
+    return variant.iddsi in _MADE[variant.kind]
+
+
+def _tests(variant: Variant) -> tuple[TextureTest, ...]:
+    return variant.processing.tests
+
+
 def _is_unmade(variant: Variant) -> bool:
-    """Smooth food is blended; minced and bite-sized food is at least cut or blended."""
-    if variant.kind is Kind.DRINK or variant.iddsi not in _MADE:
-        return False
-    kinds = {step.kind for step in variant.steps}
-    wanted = {StepKind.BLEND} if variant.iddsi in _SMOOTH else {StepKind.BLEND, StepKind.PREP}
-    return not kinds & wanted
-
-
-def _needs_test(variant: Variant) -> bool:
-    """Levels 3 to 6 of food and 1 to 4 of drinks are claimed by a test of the served product."""
-    if variant.kind is Kind.DRINK:
-        return variant.iddsi is not Iddsi.L0
-    return variant.iddsi in _MADE
+    work = variant.processing.work
+    if Work.BLEND in work and all(step.kind is not StepKind.BLEND for step in variant.steps):
+        return True
+    return _modified(variant) and not work and variant.bite not in _SOFT_AS_IT_IS
 
 
 def _filled(ingredient: Ingredient) -> Iterable[Filled]:

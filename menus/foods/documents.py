@@ -34,6 +34,7 @@ def audit_to_json(found: Audit) -> dict[str, Any]:
                 for each in found.thin
             ],
             "levels_without_step": list(found.unmade),
+            "levels_without_test": list(found.untested),
             "levels_needing_test": len(found.tested),
         },
         "ingredients": {

@@ -1,31 +1,17 @@
 """The audit passes on the seed, and names whatever a label would lack."""
 
-import csv
 import json
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from menus import AllergenSet, Audit, Catalogue, audit, audit_to_json, read_catalogue
+from menus import AllergenSet, Audit, Bite, Catalogue, audit, audit_to_json
 from menus.foods.checks import Check, Reason, outliers
 from menus.nutrients import INDEX
 from tests.menus.test_ingredients import ingredients
-
-SEED = Path(__file__).parents[2] / "app" / "seed"
-
-
-@cache
-def seed() -> Catalogue:
-    tables = []
-    for name in ("ingredients", "recipes", "components"):
-        with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            tables.append(list(csv.DictReader(file)))
-    found = read_catalogue(*tables)
-    assert isinstance(found, Catalogue), found
-    return found
+from tests.menus.test_seed import seed
 
 
 @cache
@@ -34,10 +20,8 @@ def audited() -> Audit:
 
 
 def changed(name: str, **fields: object) -> Catalogue:
-    """The seed with one variant changed."""
-    variants = dict(seed().variants)
-    variants[name] = replace(variants[name], **fields)
-    return replace(seed(), variants=variants)
+    """The seed with one variant only, and that one changed."""
+    return replace(seed(), variants={name: replace(seed().variants[name], **fields)})
 
 
 def figures(name: str, **amounts: int | None) -> tuple[int | None, ...]:
@@ -64,8 +48,9 @@ def test_no_outlier_of_the_seed_is_without_a_reason() -> None:
     assert [each for each in audited().outliers if each.reason is Reason.UNEXPLAINED] == []
 
 
-def test_every_modified_texture_has_a_step_that_makes_it() -> None:
+def test_every_modified_texture_is_made_and_tested() -> None:
     assert audited().unmade == ()
+    assert audited().untested == ()
 
 
 def test_a_figure_or_allergen_that_is_not_known_fails_the_audit() -> None:
@@ -90,9 +75,25 @@ def test_a_sum_with_a_missing_term_names_the_ingredients_at_fault() -> None:
             assert seed().ingredients[name].per_100g[INDEX[each.nutrient]] is None
 
 
-def test_a_smooth_dish_without_blending_is_named() -> None:
+def test_blending_without_the_step_in_the_kitchen_is_named() -> None:
     name = "mash/4/standard"
     assert audit(changed(name, steps=())).unmade == (name,)
+
+
+def test_a_firm_dish_that_nothing_softens_is_named() -> None:
+    name = "cod-lemon/6/standard"
+    nothing = replace(seed().variants[name].processing, work=())
+    found = audit(changed(name, processing=nothing, bite=Bite.FIRM))
+    assert found.unmade == (name,)
+    assert audit(changed(name, processing=nothing, bite=Bite.SMOOTH)).unmade == ()
+
+
+def test_a_level_that_no_test_can_prove_is_named() -> None:
+    name = "mash/4/standard"
+    nothing = replace(seed().variants[name].processing, tests=())
+    found = audit(changed(name, processing=nothing))
+    assert found.untested == (name,)
+    assert name not in found.tested
 
 
 def test_levels_3_to_6_and_thickened_drinks_need_a_test() -> None:

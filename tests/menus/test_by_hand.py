@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from menus import NUTRIENTS, Catalogue, read_catalogue
+from menus import NUTRIENTS
+from tests.menus.test_seed import rows, seed
 
 ROOT = Path(__file__).parents[2]
-SEED = ROOT / "app" / "seed"
 USDA = ROOT.parent / "shared" / "data" / "foods" / "usda-sr28-abbrev.csv"
 
 COLUMNS = {  # nutrient: heading in the table, decimals in the catalogue
@@ -93,24 +93,12 @@ DISHES = [
 ]
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def recipes() -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows("recipes"):
         found[row["recipe"]].append(row)
     return found
-
-
-@cache
-def seed() -> Catalogue:
-    result = read_catalogue(rows("ingredients"), rows("recipes"), rows("components"))
-    assert isinstance(result, Catalogue), result
-    return result
 
 
 def half_away(value: Fraction) -> int:
