@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -182,16 +182,7 @@ def _processing(
     book: _Book, component: Component, level: Iddsi, seasoning: Seasoning, share: Fraction
 ) -> Processing:
     """What is done to the dish at its level; `share` brings its recipe to 100 g."""
-    lines = [line for line in book.recipes[component.recipe].lines if line.serves(level, seasoning)]
-    additions = tuple(
-        Addition(
-            item=line.ingredient,
-            mg_per_100g=round_half_away(line.amount_g * 1000 * share),
-            why=why,
-        )
-        for line in lines
-        if (why := why_added(book.ingredients, line))
-    )
+    additions = tuple(_additions(book, component.recipe, level, seasoning, share))
     return Processing(
         work=work_for(
             level,
@@ -203,6 +194,22 @@ def _processing(
         additions=additions,
         tests=TESTS[level],
     )
+
+
+def _additions(
+    book: _Book, recipe: str, level: Iddsi, seasoning: Seasoning, share: Fraction
+) -> Iterator[Addition]:
+    """What the recipe and the recipes in it add; `share` brings this one to its part of 100 g."""
+    for line in book.recipes[recipe].lines:
+        if not line.serves(level, seasoning):
+            continue
+        grams = line.amount_g * share
+        why = why_added(book.ingredients, line)
+        if why:
+            yield Addition(item=line.ingredient, mg_per_100g=round_half_away(grams * 1000), why=why)
+        if line.ingredient in book.recipes:
+            below = grams / _mix(book, line.ingredient, level, seasoning).mass_g
+            yield from _additions(book, line.ingredient, level, seasoning, below)
 
 
 def why_added(ingredients: Mapping[str, Ingredient], line: RecipeLine) -> Added | None:

@@ -44,10 +44,9 @@ def own_recipe(
     """Give the recipe scaled to the servings: parts with amounts and steps, then the texture."""
     parts = scaled(stock, one, one.portions_g[serving.portion] * serving.portions)
     names = _Names(speak, stock, parts)
-    last = parts[-1]
     return {
         "parts": [_part(names, part, alone=len(parts) == 1) for part in parts],
-        "texture": [names.step(step) for step in texture_steps(one, last)],
+        "texture": [names.step(step) for step in texture_steps(one, parts)],
         "tests": [
             {
                 "name": speak.say(f"texture_test.{test}"),

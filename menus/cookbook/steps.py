@@ -53,9 +53,10 @@ def _until(part: Part) -> list[CookStep]:
     return [_step("cook.until_more", grams=grams)] if part.cooked_g > part.raw_g else []
 
 
-def texture_steps(variant: Variant, part: Part) -> tuple[CookStep, ...]:
-    """The work of the level on the last part, with what is added; none for a dish as it is."""
-    items = {why: tuple(line.item for line in part.lines if line.why is why) for why in Added}
+def texture_steps(variant: Variant, parts: tuple[Part, ...]) -> tuple[CookStep, ...]:
+    """The work of the level on the last part, with what any part adds; none for a dish as it is."""
+    lines = [line for part in parts for line in part.lines]
+    items = {why: tuple(line.item for line in lines if line.why is why) for why in Added}
     liquid, thickener = items[Added.LIQUID], items[Added.THICKENER]
     steps: list[CookStep] = []
     if liquid:

@@ -169,10 +169,10 @@ def test_companions_differ_in_colour_first() -> None:
 
 def codes(name: str) -> tuple[list[str], list[str]]:
     variant = seed().variants[name]
-    last = scaled(seed(), variant, 500)[-1]
+    parts = scaled(seed(), variant, 500)
     return (
-        [step.code for step in cook_steps(last)],
-        [step.code for step in texture_steps(variant, last)],
+        [step.code for step in cook_steps(parts[-1])],
+        [step.code for step in texture_steps(variant, parts)],
     )
 
 
@@ -200,10 +200,12 @@ def test_water_that_is_taken_up_is_topped_up() -> None:
 def test_everything_added_for_a_texture_is_in_its_steps() -> None:
     for name in NAMES:
         variant = seed().variants[name]
-        last = scaled(seed(), variant, 500)[-1]
-        told = {item for step in texture_steps(variant, last) for item in step.items}
+        parts = scaled(seed(), variant, 500)
+        told = {item for step in texture_steps(variant, parts) for item in step.items}
         wanted = {Added.LIQUID, Added.THICKENER}
-        assert told == {line.item for line in last.lines if line.why in wanted}, name
+        assert told == {line.item for part in parts for line in part.lines if line.why in wanted}, (
+            name
+        )
         assert (Work.THICKEN in variant.processing.work) == any(
-            step.code == "texture.thicken" for step in texture_steps(variant, last)
+            step.code == "texture.thicken" for step in texture_steps(variant, parts)
         )

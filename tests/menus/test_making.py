@@ -1,5 +1,6 @@
 """Texture work, additions and taste of every variant follow from its recipe."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -10,12 +11,15 @@ from menus import (
     MOST_MM,
     Added,
     Catalogue,
+    Eater,
     Iddsi,
     Kind,
+    Role,
     Seasoning,
     TextureTest,
     Variant,
     Work,
+    choices,
     read_catalogue,
 )
 from menus.making import PROFILE, TESTS, work_for
@@ -189,3 +193,63 @@ def test_an_amount_that_is_none_is_named(text: str) -> None:
 def test_a_volume_without_density_is_named() -> None:
     assert grams_of("2 el", "") == [("amount_g", "catalogue.no_density")]
     assert grams_of("30 g", "") == 30
+
+
+def profile(food: Iddsi, **asked: frozenset[str] | frozenset[Seasoning]) -> Eater:
+    return Eater(food_iddsi=food, drink_iddsi=Iddsi.L0, **asked)  # type: ignore[arg-type]
+
+
+PROFILES = {
+    "nut allergy": {"allergies": frozenset({"nuts"})},
+    "milk allergy": {"allergies": frozenset({"milk"})},
+    "gluten allergy": {"allergies": frozenset({"gluten"})},
+    "vegan": {"diets": frozenset({"vegan"})},
+    "vegetarian": {"diets": frozenset({"vegetarian"})},
+    "halal without gluten": {
+        "diets": frozenset({"halal"}),
+        "allergies": frozenset({"gluten"}),
+    },
+    "little salt": {"seasonings": frozenset({Seasoning.LOW_SALT})},
+}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("food", ["3", "4", "5", "6", "EC7", "7"])
+def test_every_kind_of_eater_has_four_choices_for_each_place(name: str, food: str) -> None:
+    eater = profile(Iddsi(food), **PROFILES[name])
+    found = Counter(each.role for each in choices(seed(), eater))
+    assert {role: found[role] for role in Role if found[role] < 4} == {}
+
+
+@pytest.mark.parametrize("drink", "01234")
+@pytest.mark.parametrize("allergy", ["milk", "nuts", "gluten"])
+def test_every_thickness_has_four_soups_drinks_and_supplements(drink: str, allergy: str) -> None:
+    eater = Eater(food_iddsi=None, drink_iddsi=Iddsi(drink), allergies=frozenset({allergy}))
+    found = Counter(each.role for each in choices(seed(), eater))
+    assert found[Role.SOUP] >= 4
+    assert found[Role.DRINK] >= 4
+    assert found[Role.SUPPLEMENT] >= 2
+
+
+def test_vitamin_d_can_come_from_every_part_of_the_day() -> None:
+    """A medium portion with at least 1.2 ug (an eighth of 10 ug) at breakfast, noon and between."""
+    index = INDEX["vitamin_d_ug"]
+    best = Counter[Role]()
+    for each in seed().variants.values():
+        given_ug100 = (each.per_100g[index] or 0) * each.portions_g.m // 100
+        best[each.role] = max(best[each.role], given_ug100)
+    for role in (Role.BREAKFAST, Role.PROTEIN, Role.STARCH, Role.VEGETABLE, Role.DRINK):
+        assert best[role] >= 120, role
+
+
+def test_an_enriched_sibling_is_its_plain_dish_with_more() -> None:
+    """Nine tenths plain dish: figures of the sibling follow from it and what was added."""
+    for name in ("vol-au-vent", "soup-pumpkin", "carrots"):
+        recipe = seed().recipes[f"r-{name}-enriched"]
+        assert recipe.lines[0].ingredient == f"r-{name}"
+        assert all(line.fortifies for line in recipe.lines[1:])
+        plain, rich = (seed().variants[f"{each}/4/standard"] for each in (name, f"{name}-enriched"))
+        energy = INDEX["energy_kcal"]
+        thick = [one for one in rich.processing.additions if one.why is Added.THICKENER]
+        assert [one.item for one in thick] == ["thickener-gum"]
+        assert (rich.per_100g[energy] or 0) > (plain.per_100g[energy] or 0)
