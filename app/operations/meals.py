@@ -110,6 +110,22 @@ def propose_plan(
     and what it gives up stays given up under the same prescription. Raises Refused without a signed
     prescription, and when a high refeeding risk asks for a person to compose the first days.
     """
+    ask = ask_for(session, actor, client_id, start=start, days=days, limits=limits)
+    plan = keep(session, ask, search(session, ask), now)
+    note_access(session, actor, now, "plan.proposed", client_id)
+    return plan
+
+
+def ask_for(
+    session: Session,
+    actor: Actor,
+    client_id: int,
+    *,
+    start: date,
+    days: int,
+    limits: Limits = LIMITS,
+) -> "Ask":
+    """Give the week to compose; raises Refused where a machine may not compose it."""
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     signed = _in_force(session, client.id)
     content = signed.as_prescription()
@@ -125,11 +141,7 @@ def propose_plan(
         "use_first": near_their_end(session, start, days, stock),
     }
     ask = Ask(client_id=client.id, prescription_id=signed.id, request=request, limits=limits)
-    if before is not None:
-        ask = _carried(session, ask, before, signed)
-    plan = keep(session, ask, search(session, ask), now)
-    note_access(session, actor, now, "plan.proposed", client.id)
-    return plan
+    return ask if before is None else _carried(session, ask, before, signed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +223,19 @@ def _signed(session: Session, client_id: int) -> Prescription | None:
 def search(session: Session, ask: Ask) -> menus.MealPlan:
     """Compose what is asked; raises Refused for a request without meaning."""
     stock = catalogue(session)
+    found = compose_plan(read_ask(ask, stock), stock, ask.limits)
+    if found.errors:
+        raise Refused(*((one.field, one.code, {"field": one.field}) for one in found.errors))
+    return found
+
+
+def read_ask(ask: Ask, stock: Catalogue) -> PlanRequest:
+    """Give what is asked in the words of the kitchen; raises Refused for what cannot be read."""
     whole = {**ask.request, "pins": [*ask.request["pins"], *ask.held]}
     asked = request_from_json(in_words_of_the_kitchen(whole, stock))
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
-    found = compose_plan(asked, stock, ask.limits)
-    if found.errors:
-        raise Refused(*((one.field, one.code, {"field": one.field}) for one in found.errors))
-    return found
+    return asked
 
 
 def keep(session: Session, ask: Ask, found: menus.MealPlan, now: datetime) -> MealPlan:
