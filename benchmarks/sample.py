@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 WHOLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
     ("menus",),
+    ("night", "--clients", "500", "2000", "20000"),
     ("routing_day",),
     ("routing_day", "--eased"),
     ("plan_day",),
@@ -28,6 +29,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
     ("menus", "--clients", "20", "--peer", "1", "--peer-seconds", "10"),
+    ("night", "--clients", "60", "--kinds", "tight"),
     ("routing_day", "--stops", "150", "--seconds", "10"),
     ("plan_day", "--clients", "100"),
     ("pages", "--clients", "100"),

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import (
     menus,
+    night,
     pages,
     peers,
     plan_day,
@@ -64,6 +65,13 @@ def test_weeks_are_timed_beside_cp_sat(capsys: pytest.CaptureFixture[str]) -> No
     out = capsys.readouterr().out
     assert "p95" in out
     assert "cp-sat" in out
+
+
+def test_a_night_is_shared_beside_who_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    night.main(["--clients", "3", "4", "--processes", "1", "--kinds", "usual", "--rounds", "1"])
+    out = capsys.readouterr().out
+    assert "overrun %" in out
+    assert "growth exponent" in out
 
 
 def test_forms_are_scored_beside_a_peer_on_floats(capsys: pytest.CaptureFixture[str]) -> None:
