@@ -11,7 +11,7 @@ from app.i18n import Translator
 from app.operations import portal
 from app.operations.portal import Amount, Dish
 from app.pipeline import Call, Problem
-from menus import THAWED_HOURS, Catalogue, Regeneration, Variant, Zone, explode
+from menus import THAWED_HOURS, Appliance, Catalogue, Regeneration, Variant, Zone, explode
 from menus import Role as Part
 
 _SHAPES = {
@@ -133,8 +133,12 @@ def _words(speak: Translator, codes: Iterable[str]) -> str:
 
 
 def ways_for(variant: Variant, appliance: str | None) -> tuple[Regeneration, ...]:
-    """Give the ways to warm a dish up: in the chosen appliance, or all when there is no such."""
-    own = tuple(way for way in variant.regeneration if way.appliance == appliance)
+    """Give the way to warm a dish up in the client's appliance, a microwave when nobody said.
+
+    A dish that has no such way gives all it has.
+    """
+    wanted = appliance or Appliance.MICROWAVE
+    own = tuple(way for way in variant.regeneration if way.appliance == wanted)
     return own or variant.regeneration
 
 

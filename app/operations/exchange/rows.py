@@ -17,7 +17,7 @@ from app.models.orders import OrderSource
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
 from logistics import LotState, OnNoAnswer, OrderState, SiteKind
-from menus import Eater, StepKind, Zone
+from menus import Appliance, Eater, Liking, StepKind, Zone
 from screening import Intake, MeasureKind, Prescription, Provenance
 
 Cells = Mapping[str, str]
@@ -98,6 +98,7 @@ class ClientRow:
     dietitian: Annotated[str | None, Ref("users", "dietitian_id")] = None
     freezer_litres: Annotated[int | None, Whole(0, 2000)] = None
     left_on: date | None = None
+    appliance: Annotated[str | None, Words(tuple(Appliance))] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +265,28 @@ class HomeStockRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DishRatingRow:
+    """How one component tasted to a client on one day."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    day: date
+    component: Annotated[str, Food("components")]
+    liking: Liking
+    rated_at: datetime
+    rated_by: Annotated[str | None, Ref("users", "rated_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasteRemovalRow:
+    """From when on a client's earlier ratings of a component no longer count."""
+
+    client: Annotated[str, Ref("clients", "client_id")]
+    component: Annotated[str, Food("components")]
+    removed_at: datetime
+    removed_by: Annotated[str | None, Ref("users", "removed_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMenuRow:
     """What a residential centre or hospital eats at one meal, first choice first within a role."""
 
@@ -342,6 +365,8 @@ class Region:
     ingredient_stock: tuple[IngredientLotRow, ...] = ()
     standing_orders: tuple[StandingOrderRow, ...] = ()
     home_stock: tuple[HomeStockRow, ...] = ()
+    dish_ratings: tuple[DishRatingRow, ...] = ()
+    taste_removals: tuple[TasteRemovalRow, ...] = ()
     group_menus: tuple[GroupMenuRow, ...] = ()
     orders: tuple[OrderRow, ...] = ()
     order_eaters: tuple[OrderEaterRow, ...] = ()

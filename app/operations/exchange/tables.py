@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from app.db import Base
-from app.models import care, orders, people, planning, stock
+from app.models import care, choosing, orders, people, planning, stock
 from app.models.frozen import cells as frozen_cells
 from app.models.meals import GroupMenu
 from app.operations.exchange import rows
@@ -79,6 +79,13 @@ _LISTED = (
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
     ("standing_orders", rows.StandingOrderRow, orders.StandingOrder, ("client",)),
     ("home_stock", rows.HomeStockRow, orders.HomeStock, ("client", "variant")),
+    ("dish_ratings", rows.DishRatingRow, choosing.DishRating, ("client", "day", "component")),
+    (
+        "taste_removals",
+        rows.TasteRemovalRow,
+        choosing.TasteRemoval,
+        ("client", "component", "removed_at"),
+    ),
     ("group_menus", rows.GroupMenuRow, GroupMenu, ("site", "service_day", "meal")),
 )
 TABLES: Mapping[str, Table] = {
