@@ -1,6 +1,7 @@
 """The shopping and cooking sheet of a week, for whoever cooks oneself."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reportlab.lib.units import mm
 
@@ -10,7 +11,7 @@ from app.paper.marks import TIMES, capital, name_of, texture
 from app.paper.menu import contents
 from app.paper.page import WIDTH, Block, Section, beside, blank, book, row, stack, words
 from app.paper.plates import plate
-from menus import Catalogue, Shelf, explode, shopping_list
+from menus import Added, Catalogue, PartLine, Shelf, measure, scaled, shopping_list
 
 _NAME, _TEXT = 16, 13
 _TICK, _PICTURE, _GAP = 9 * mm, 15 * mm, 4 * mm
@@ -106,24 +107,26 @@ def _dish(one: Cooked, catalogue: Catalogue, speak: Translator) -> Block:
         ),
         texture(one.variant.iddsi, one.variant.kind, speak, most=wide, size=_TEXT),
         words(contents(one.variant, speak), wide, size=_TEXT),
-        words(_ingredients(one, catalogue, speak), wide, size=_TEXT),
+        *(words(text, wide, size=_TEXT) for text in _ingredients(one, catalogue, speak)),
     ]
     return beside((plate(one.variant, _PICTURE), stack(lines, gap=1.5)), gap=_GAP)
 
 
-def _ingredients(one: Cooked, catalogue: Catalogue, speak: Translator) -> str:
-    """Give what one portion takes, most first; what is less than a gram is a pinch."""
-    milligrams = explode(catalogue, one.variant.id, one.grams)
-    most = sorted(milligrams, key=lambda name: (-milligrams[name], name))
-    parts = [
-        f"{name_of(catalogue.ingredients[name].names, speak)} {_little(milligrams[name], speak)}"
-        for name in most
-        if milligrams[name]
+def _ingredients(one: Cooked, catalogue: Catalogue, speak: Translator) -> list[str]:
+    """Give what one portion takes in kitchen measures, part by part; a thickener is weighed."""
+    parts = scaled(catalogue, one.variant, one.grams)
+    told = [
+        ", ".join(_line(line, catalogue, speak) for line in part.lines if line.part is None)
+        for part in parts
     ]
-    return speak.say("paper.cooking.portion", names=", ".join(parts))
+    return [speak.say("paper.cooking.portion", names=names) for names in told if names]
 
 
-def _little(amount_mg: int, speak: Translator) -> str:
-    if amount_mg < 1000:
-        return speak.say("paper.cooking.pinch")
-    return f"{speak.number((amount_mg + 500) // 1000)} g"
+def _line(line: PartLine, catalogue: Catalogue, speak: Translator) -> str:
+    bought = catalogue.ingredients[line.item]
+    found = measure(line.mg, bought.density_mg_per_ml, weigh=line.why is Added.THICKENER)
+    digits = 0 if found.tenths % 10 == 0 else 1
+    count = speak.number(Decimal(found.tenths) / 10, digits)
+    return (
+        f"{name_of(bought.names, speak)} {speak.say(f'cookbook.unit.{found.unit}', amount=count)}"
+    )
