@@ -14,7 +14,7 @@ SPREAD_G = (25, 30)
 specification 5.3); not beside a redistribution around levodopa."""
 LATE_CARBOHYDRATE_G = 50
 """Carbohydrate of an ordered late-evening snack in g (clinical specification 6.2, cirrhosis)."""
-CHOICE = 3
+CHOICE = 4
 """An aim is never above what this many different dishes reach: else one returns each day."""
 
 _LATE = "late_evening"
@@ -101,7 +101,7 @@ def within_reach(request: dict[str, Any], stock: Catalogue, eater: Eater) -> dic
 
 
 def _reach(suitable: list[Variant], role: str, nutrient: str) -> int:
-    """Give what the third richest component of a role brings in a large portion, scaled."""
+    """Give what the richest component but three of a role brings in a large portion, scaled."""
     best: dict[str, int] = {}
     for one in suitable:
         amount = one.per_100g[_AT[nutrient]] if one.role == role else None
