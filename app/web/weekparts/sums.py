@@ -92,12 +92,13 @@ def _day_name(speak: Translator, days: tuple[date, ...], at: int) -> str:
 
 
 def _amount(speak: Translator, code: str, scaled: float) -> str:
-    """Give a difference in the unit of the nutrient; one too small to show is one step."""
+    """Give a difference in the unit of the nutrient; one too small to show is less than a step."""
     nutrient = NUTRIENTS[INDEX[code]]
     digits = 0 if nutrient.scale <= 10 else 1
     least = 1 if not digits else 0.1
-    figure = max(least, round(scaled / nutrient.scale, digits))
-    return f"{speak.number(figure, digits)}\u00a0{speak.say(f'unit.{nutrient.unit}')}"
+    figure, unit = scaled / nutrient.scale, speak.say(f"unit.{nutrient.unit}")
+    shown = f"{speak.number(max(least, round(figure, digits)), digits)}\u00a0{unit}"
+    return speak.say("web.verdict.less_than", amount=shown) if figure < least / 2 else shown
 
 
 def failing_days(
