@@ -20,6 +20,7 @@ from menus.catalog import (
     Variant,
     Zone,
 )
+from menus.comparing import DayChange, PlanChange, PlanComparison, compare_plans
 from menus.composing import protein_spread
 from menus.cookbook import (
     Companion,
@@ -51,6 +52,7 @@ from menus.eating import (
 )
 from menus.explaining import (
     Alternative,
+    PlanBench,
     Standing,
     SwapReason,
     Verdict,
@@ -152,6 +154,7 @@ from menus.plan_request import (
     Windows,
 )
 from menus.planning import PLAN_CODES, PLAN_MOVES, compose_plan
+from menus.reasons import LEVEL_CODES, Link, Why, explain
 from menus.recipes import (
     DIETS,
     ImpossibleRecipe,
@@ -199,6 +202,7 @@ __all__ = [
     "INFORMATION_GAPS",
     "INGREDIENT_COLUMNS",
     "KEEPING",
+    "LEVEL_CODES",
     "MAX_DAYS",
     "MENU_CODES",
     "MOST_MM",
@@ -238,6 +242,7 @@ __all__ = [
     "CookStep",
     "CrowdPlans",
     "CrowdReport",
+    "DayChange",
     "Departure",
     "Difference",
     "DishOption",
@@ -260,6 +265,7 @@ __all__ = [
     "KitchenSupply",
     "LabelGap",
     "Liking",
+    "Link",
     "ListedIngredient",
     "MealPlan",
     "Measure",
@@ -273,6 +279,9 @@ __all__ = [
     "Part",
     "PartLine",
     "Pin",
+    "PlanBench",
+    "PlanChange",
+    "PlanComparison",
     "PlanError",
     "PlanItem",
     "PlanObjection",
@@ -318,6 +327,7 @@ __all__ = [
     "Unit",
     "Variant",
     "Verdict",
+    "Why",
     "WhyNot",
     "Window",
     "Windows",
@@ -334,12 +344,14 @@ __all__ = [
     "choices",
     "companions",
     "compare",
+    "compare_plans",
     "comparison_to_json",
     "compose_plan",
     "compose_plans",
     "cook_steps",
     "covers",
     "dish_options",
+    "explain",
     "explode",
     "flow_level",
     "food_information",

@@ -17,7 +17,7 @@ from menus.plan_problem import (
 )
 from menus.plan_request import PlanRequest, Window
 from menus.suitability import Objection, hard_objections
-from optimizer import Choice, MealChoice, Swap, meal_choice_swaps
+from optimizer import Choice, MealChoice, Swap, SwapTable
 
 
 class SwapReason(StrEnum):
@@ -89,59 +89,71 @@ class Standing:
 def alternatives(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue, at: PlanPlace, *, count: int = 5
 ) -> tuple[Alternative, ...]:
-    """The best swaps for one place, one portion per component, best first.
-
-    Only variants without objection; none that breaks a safe bound. Empty where there is no such
-    place in the plan.
-    """
-    bench = _Bench(plan, request, catalogue)
-    places = [
-        place
-        for place in bench.problem.places
-        if (place.day, place.slot, place.role) == (at.day, at.slot, at.role)
-    ]
-    found: dict[str, Alternative] = {}
-    for swap in bench.swaps(places[:1]):
-        component = bench.problem.served[swap.option][0].component if swap.option else ""
-        if component and component not in found and len(found) < count:
-            found[component] = bench.alternative(swap)
-    return tuple(found.values())
+    """The best swaps for one place; for more than one question about a plan make a `PlanBench`."""
+    return PlanBench(plan, request, catalogue).alternatives(at, count=count)
 
 
 def why_not(plan: MealPlan, request: PlanRequest, catalogue: Catalogue, variant: str) -> WhyNot:
     """Why a variant is not in the plan; KeyError for a variant the catalogue does not have."""
-    found = hard_objections(catalogue.variants[variant], request.eater)
-    if found:
-        return WhyNot(objections=found)
-    bench = _Bench(plan, request, catalogue)
-    role = catalogue.variants[variant].role
-    places = [place for place in bench.problem.places if place.role is role]
-    for swap in bench.swaps(places):
-        if swap.option is not None and bench.problem.served[swap.option][0].id == variant:
-            return WhyNot(best=bench.alternative(swap))
-    return WhyNot()
+    return PlanBench(plan, request, catalogue).why_not(variant)
 
 
-class _Bench:
-    """A plan back on the bench: its problem, its choices, its prices."""
+class PlanBench:
+    """A plan back on the bench: its problem, choices and prices, laid out once for many questions.
+
+    Not to be shared between threads: pricing a swap tries it.
+    """
 
     def __init__(self, plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> None:
         suitable = suitable_variants(request.eater, catalogue)
         self.problem: PlanProblem = build_problem(request, suitable)
-        self._plan, self._request = plan, request
+        self.plan, self.request, self.catalogue = plan, request, catalogue
         self._standing = _standing(plan, self.problem)
-
-    def swaps(self, places: list[Place]) -> tuple[Swap, ...]:
-        """Every swap for the places, best first."""
-        solution = MealChoice(
-            choices=tuple(
-                Choice(position=place.key, option=self._standing.get(place.key))
-                for place in self.problem.places
-            )
+        choices = (
+            Choice(position=place.key, option=self._standing.get(place.key))
+            for place in self.problem.places
         )
-        return meal_choice_swaps(self.problem.choice, solution, [place.key for place in places])
+        self._table = SwapTable(self.problem.choice, MealChoice(choices=tuple(choices)))
 
-    def alternative(self, swap: Swap) -> Alternative:
+    def alternatives(self, at: PlanPlace, *, count: int = 5) -> tuple[Alternative, ...]:
+        """The best swaps for one place, one portion and seasoning per component, best first.
+
+        Only variants without objection; none that breaks a safe bound. Empty where there is no
+        such place in the plan.
+        """
+        places = [
+            place
+            for place in self.problem.places
+            if (place.day, place.slot, place.role) == (at.day, at.slot, at.role)
+        ]
+        found: dict[str, Alternative] = {}
+        for swap in self._swaps(places[:1]):
+            component = self.problem.served[swap.option][0].component if swap.option else ""
+            if component and component not in found and len(found) < count:
+                found[component] = self._alternative(swap)
+        return tuple(found.values())
+
+    def why_not(self, variant: str, at: PlanPlace | None = None) -> WhyNot:
+        """Why a variant does not stand in a place (None: anywhere in the plan)."""
+        dish = self.catalogue.variants[variant]
+        found = hard_objections(dish, self.request.eater)
+        if found:
+            return WhyNot(objections=found)
+        places = [
+            place
+            for place in self.problem.places
+            if place.role is dish.role
+            and (at is None or (place.day, place.slot, place.role) == (at.day, at.slot, at.role))
+        ]
+        for swap in self._swaps(places):
+            if swap.option is not None and self.problem.served[swap.option][0].id == variant:
+                return WhyNot(best=self._alternative(swap))
+        return WhyNot(objections=found)
+
+    def _swaps(self, places: list[Place]) -> tuple[Swap, ...]:
+        return self._table.swaps([place.key for place in places])
+
+    def _alternative(self, swap: Swap) -> Alternative:
         """A swap in the words of the plan."""
         variant, portion = self.problem.served[swap.option or ""]
         place = next(each for each in self.problem.places if each.key == swap.position)
@@ -184,15 +196,15 @@ class _Bench:
         standing = self._standing.get(swap.position)
         before = self.problem.served[standing][0].component if standing else None
         _, _, soft, dose, wish, cost, _ = swap.delta
-        slack = self._plan.objective[2]
+        slack = self.plan.objective[2]
         spoken: Mapping[SwapReason, bool] = {
             SwapReason.SOLVES_SLACK: soft < 0 and slack + soft == 0,
             SwapReason.LESS_SLACK: soft < 0 < slack + soft,
             SwapReason.MORE_SLACK: soft > 0,
             SwapReason.BETTER_AT_DOSE: dose < 0,
             SwapReason.WORSE_AT_DOSE: dose > 0,
-            SwapReason.LIKED: bool(wishes(variant, self._request.likes)),
-            SwapReason.DISLIKED: bool(wishes(variant, self._request.dislikes)),
+            SwapReason.LIKED: bool(wishes(variant, self.request.likes)),
+            SwapReason.DISLIKED: bool(wishes(variant, self.request.dislikes)),
             SwapReason.SAME_DISH: variant.component == before,
             SwapReason.MORE_REPETITION: wish >= 300 and variant.component != before,
             SwapReason.CHEAPER: cost < 0,

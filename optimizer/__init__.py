@@ -13,7 +13,7 @@ from optimizer.jobs import (
 )
 from optimizer.meal_choice import (
     Swap,
-    meal_choice_swaps,
+    SwapTable,
     solve_meal_choice,
 )
 from optimizer.meal_conflict import (
@@ -162,6 +162,7 @@ __all__ = [
     "SupplyLine",
     "SupplyUse",
     "Swap",
+    "SwapTable",
     "UnservedReason",
     "UseFirst",
     "Violation",
@@ -175,7 +176,6 @@ __all__ = [
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
-    "meal_choice_swaps",
     "meal_choice_violations",
     "price_rounds",
     "production_violations",

@@ -161,32 +161,37 @@ class Swap:
     delta: tuple[int, ...]
 
 
-def meal_choice_swaps(
-    problem: MealChoiceProblem, solution: MealChoice, positions: Sequence[str]
-) -> tuple[Swap, ...]:
-    """Every other candidate of the positions, best first; a swap that adds hard slack is left out.
+class SwapTable:
+    """Every other option in a solution by its price: laid out once, asked as often as wanted.
 
     A pinned position is treated as free: a swap is a person's act.
     """
-    keys = {option.key: index for index, option in enumerate(problem.options)}
-    nothing = len(problem.options)
-    shelves = shelves_of(problem, pins=False)
-    tables = tables_of(problem, shelves)
-    standing = [keys.get(choice.option or "", nothing) for choice in solution.choices]
-    state = kernel.start_state(tables, standing, seed=1)
-    asked = set(positions)
-    swaps = [
-        Swap(
-            position=position.key,
-            option=None if index == nothing else problem.options[index].key,
-            delta=kernel.price_of(tables, state, place, index),
-        )
-        for place, position in enumerate(problem.positions)
-        if position.key in asked
-        for index in shelves[place]
-        if index != standing[place]
-    ]
-    return tuple(sorted((each for each in swaps if each.delta[0] <= 0), key=_rank))
+
+    def __init__(self, problem: MealChoiceProblem, solution: MealChoice) -> None:
+        keys = {option.key: index for index, option in enumerate(problem.options)}
+        self._problem, self._nothing = problem, len(problem.options)
+        self._shelves = shelves_of(problem, pins=False)
+        self._tables = tables_of(problem, self._shelves)
+        self._standing = [
+            keys.get(choice.option or "", self._nothing) for choice in solution.choices
+        ]
+        self._state = kernel.start_state(self._tables, self._standing, seed=1)
+
+    def swaps(self, positions: Sequence[str]) -> tuple[Swap, ...]:
+        """The other candidates of the positions, best first, without those that add hard slack."""
+        asked = set(positions)
+        swaps = [
+            Swap(
+                position=position.key,
+                option=None if index == self._nothing else self._problem.options[index].key,
+                delta=kernel.price_of(self._tables, self._state, place, index),
+            )
+            for place, position in enumerate(self._problem.positions)
+            if position.key in asked
+            for index in self._shelves[place]
+            if index != self._standing[place]
+        ]
+        return tuple(sorted((each for each in swaps if each.delta[0] <= 0), key=_rank))
 
 
 def _rank(swap: Swap) -> tuple[tuple[int, ...], str, str]:

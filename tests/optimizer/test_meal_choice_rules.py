@@ -16,9 +16,9 @@ from optimizer import (
     MealChoiceProblem,
     Repetition,
     Stock,
+    SwapTable,
     UseFirst,
     meal_choice_objective,
-    meal_choice_swaps,
     meal_choice_violations,
     solve_meal_choice,
 )
@@ -40,7 +40,7 @@ def test_swaps_are_priced_exactly_and_best_first() -> None:
     solution = solve_meal_choice(asked, LIMITS).solution
     assert solution is not None
     before = meal_choice_objective(asked, solution)
-    swaps = meal_choice_swaps(asked, solution, ["3/2", "3/4"])
+    swaps = SwapTable(asked, solution).swaps(["3/2", "3/4"])
     assert [swap.delta for swap in swaps] == sorted(swap.delta for swap in swaps)
     assert {swap.position for swap in swaps} == {"3/2", "3/4"}
     for swap in swaps:
@@ -61,11 +61,11 @@ def test_a_swap_may_free_a_pin_or_a_place_but_not_break_a_hard_bound() -> None:
     )
     solution = solved(asked).solution
     assert solution is not None
-    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["p"])] == ["b"]
-    assert [swap.option for swap in meal_choice_swaps(asked, solution, ["q"])] == ["a"]
+    assert [swap.option for swap in SwapTable(asked, solution).swaps(["p"])] == ["b"]
+    assert [swap.option for swap in SwapTable(asked, solution).swaps(["q"])] == ["a"]
     filled = MealChoice(choices=(solution.choices[0], Choice(position="q", option="a")))
-    assert [swap.option for swap in meal_choice_swaps(asked, filled, ["q"])] == [None]
-    assert meal_choice_swaps(asked, solution, []) == ()
+    assert [swap.option for swap in SwapTable(asked, filled).swaps(["q"])] == [None]
+    assert SwapTable(asked, solution).swaps([]) == ()
 
 
 SCRIPT = """
