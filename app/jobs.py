@@ -25,7 +25,7 @@ from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
 from logistics import PowerModel, RoadProvider
-from optimizer import Limits
+from optimizer import Limits, warm_up_meals
 
 log = structlog.get_logger()
 
@@ -312,10 +312,11 @@ def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
 
 
 def warm_up() -> None:
-    """Plan one tiny route, so that the compiled search stands ready before a person waits for it.
+    """Plan one tiny route and meal, so that compiled searches stand ready before a person waits.
 
     On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
     """
+    warm_up_meals()
     depot = logistics.Point(lat_e5=5_094_000, lon_e5=312_000)
     doors = tuple(
         logistics.Delivery(

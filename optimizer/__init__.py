@@ -15,6 +15,7 @@ from optimizer.meal_choice import (
     Swap,
     SwapTable,
     solve_meal_choice,
+    warm_up_meals,
 )
 from optimizer.meal_conflict import (
     meal_choice_core,
@@ -172,7 +173,6 @@ __all__ = [
     "from_json",
     "keep_going",
     "least_overdraw",
-    "meal_choice_conflict",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
@@ -189,4 +189,5 @@ __all__ = [
     "solve_shared_choices",
     "stored",
     "to_json",
+    "warm_up_meals",
 ]

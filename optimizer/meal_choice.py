@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
 from optimizer.kernels import meal_walk as walker
-from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem
+from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_WEIGHTS = (4_000, 4_000, 30, 30, 4, 1, 1, 4_000)
-"""What one unit of each level weighs while the walk is free: a hard permille more than anything,
-0.1 % of a window as much as 7 points among the wishes, a point as much as 4 of cost. These steer
-the walk only: what is kept at the end is compared level by level."""
-_HOT, _COLD = 6_000, 4
-_STRICT_HOT, _COLDEST = 20, 1
-"""The second walk starts at so many points among the wishes."""
+_LIGHT, _HEAVY = 2, 30
+"""What a permille outside a window weighs when the walk begins and when it has cooled. Light at
+first: dishes change places although the sums are off for a moment."""
+_TOP = 130
+"""So many times as much weighs a hard permille, a portion beyond the stock, a toll."""
+_POINT = 4
+"""A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
+at the end is compared level by level."""
+_HOT, _COLD = 1_500, 20
+_STRICT_HOT, _COLDEST, _LEAST_STRICT = 20, 1, 5_000
+"""The second walk starts at so many points among the wishes, and is never shorter than this
+many moves where three tenths of all allow it."""
 _MOST_WEIGHT = 1 << 32
-_REPORTS = 8
+_REPORTS = 16
 
 
 def solve_meal_choice(
@@ -50,6 +55,17 @@ def solve_meal_choice(
     )
 
 
+def warm_up_meals() -> None:
+    """Choose in a problem of one place, so that the kernels stand ready before a person waits.
+
+    On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
+    """
+    options = tuple(Option(key=key, amounts=(1,)) for key in "ab")
+    place = Position(key="p", day=0, candidates=(0, 1))
+    problem = MealChoiceProblem(days=1, dimensions=1, options=options, positions=(place,))
+    solve_meal_choice(problem, Limits(moves=20), proof=False)
+
+
 def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
     """Weights of which one unit exceeds all that the levels below could still gain.
 
@@ -72,6 +88,12 @@ def _least_wishes(problem: MealChoiceProblem) -> int:
     )
 
 
+def _free(slack: float) -> tuple[int, ...]:
+    """Weights of a free walk, and last that of a toll."""
+    top, beyond = round(_TOP * slack), round(slack)
+    return (top, top, beyond, beyond, _POINT, 1, 1, top)
+
+
 class _Search:
     """One walk over one problem: free, then strict, then polished."""
 
@@ -90,10 +112,15 @@ class _Search:
         self._stand([shelf[0] for shelf in shelves])
 
     def run(self) -> None:
-        """Three fifths of the moves free, three tenths with each level far above the next."""
+        """Most of the moves free, a few with each level far above the next, the rest to polish."""
         moves = self._limits.moves
-        if self._anneal(moves * 6 // 10, _WEIGHTS, (_HOT, _COLD)):
-            self._strictly(moves * 3 // 10)
+        ramp = [_LIGHT * (_HEAVY / _LIGHT) ** (step / (_REPORTS - 1)) for step in range(_REPORTS)]
+        if self._anneal(
+            max(moves * 85 // 100 - _LEAST_STRICT, moves * 6 // 10),
+            [_free(slack) for slack in ramp],
+            (_HOT, _COLD),
+        ):
+            self._strictly(max(moves * 5 // 100, min(_LEAST_STRICT, moves * 3 // 10)))
         self._polish()
 
     def restart(self, choices: Sequence[int]) -> None:
@@ -105,7 +132,8 @@ class _Search:
     def _strictly(self, moves: int) -> None:
         """Walk with weights under which no lower level can buy a unit of a higher one."""
         weights = strict_weights(self.levels, self._least)
-        self._anneal(moves, weights, (_STRICT_HOT * weights[arrays.WISHES], _COLDEST))
+        span = (_STRICT_HOT * weights[arrays.WISHES], _COLDEST)
+        self._anneal(moves, [weights] * _REPORTS, span)
 
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
@@ -122,19 +150,17 @@ class _Search:
             self._state.best[:] = arrays.as_ints(self.best)
             walker.go_back(self._tables, self._state)
 
-    def _anneal(self, moves: int, weights: Sequence[int], span: tuple[int, int]) -> bool:
-        """Walk in a few stretches, reporting after each; answer whether to go on."""
+    def _anneal(self, moves: int, weights: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
+        """Walk a stretch for each row of weights, reporting after each; answer whether to go on."""
         warmth, shares = walker.schedule(moves if self._free else 0, hot=span[0], cold=span[1])
-        kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
-        size = -(-len(warmth) // _REPORTS)
-        going, present, lowest = True, 0, 0
-        for start in range(0, len(warmth), size):
+        size = -(-len(warmth) // len(weights))
+        going = True
+        for start, row in zip(range(0, len(warmth), size), weights, strict=False):
             part = slice(start, start + size)
-            present, lowest = walker.walk(
-                self._tables, self._state, warmth[part], shares[part], present, lowest
-            )
+            kernel.weigh(self._tables, self._state, arrays.as_ints(row))
+            walker.walk(self._tables, self._state, warmth[part], shares[part])
             self.moves += int(shares[part].sum())
-            going = going and self._watch(Progress(moves=self.moves, incumbent=None))
+            going = self._watch(Progress(moves=self.moves, incumbent=None))
             if not going:
                 break
         self._keep()

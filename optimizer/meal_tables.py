@@ -38,7 +38,8 @@ def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) ->
         tolls=[*(problem.tolls or (no_tolls,) * len(problem.options)), no_tolls],
         scalars=(*scalars, len(traits) + 1),
     )
-    return kernel.as_tables(rows, days=problem.days, dimensions=problem.dimensions)
+    distinct = tuple(dict.fromkeys(shelves))
+    return kernel.as_tables(rows, distinct, days=problem.days, dimensions=problem.dimensions)
 
 
 def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[int, ...], ...]:
@@ -139,6 +140,7 @@ def _position_rows(
     bounds_at = _bounds_at(problem, lists)
     meals = {place: at for at, each in enumerate(problem.contrasts) for place in each.positions}
     groups = _groups(problem)
+    spots = {shelf: number for number, shelf in enumerate(shelf_at)}
     return [
         [
             position.day,
@@ -150,6 +152,7 @@ def _position_rows(
             *mates_at.get(position.day, (0, 0)),
             meals.get(place, len(problem.contrasts)),
             groups[position.wanted] if position.wanted else -1,
+            spots[shelf],
         ]
         for place, (position, shelf) in enumerate(zip(problem.positions, shelves, strict=True))
     ]

@@ -60,11 +60,13 @@ def test_missing_road_matrices_are_named(
     assert roads.KM in capsys.readouterr().err
 
 
-def test_weeks_are_timed_beside_cp_sat(capsys: pytest.CaptureFixture[str]) -> None:
-    menus.main(["--clients", "2", "--moves", "2000", "--peer", "1", "--peer-seconds", "0.1"])
+def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:
+    sizes = ["--clients", "2", "--moves", "2000", "--long", "5000", "--seeds", "1"]
+    menus.main([*sizes, "--peer", "1", "--peer-seconds", "0.1"])
     out = capsys.readouterr().out
-    assert "p95" in out
+    assert "median gap %" in out
     assert "cp-sat" in out
+    assert "highs" in out
 
 
 def test_a_night_is_shared_beside_who_comes_first(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,8 +18,8 @@ FINE = 16  # energies are shifted by so many bits: slopes of wide windows stay w
 # columns of Tables.positions
 (
     DAY, SHELF, SHELF_LEN, EARLIER, SKIP, PEERS, PEERS_LEN,
-    BOUNDS, BOUNDS_LEN, MATES, MATES_LEN, MEAL, WANTED,
-) = range(13)  # fmt: skip
+    BOUNDS, BOUNDS_LEN, MATES, MATES_LEN, MEAL, WANTED, SPOTS,
+) = range(14)  # fmt: skip
 # columns of Tables.options
 GROUP, FAMILY, PENALTY, PRICE, TRAIT, OTHER_TRAIT, LINE, LOT = range(8)
 # columns of Tables.bounds
@@ -84,6 +84,7 @@ class Tables(NamedTuple):
     lots: Ints
     tolls: Ints  # option x day
     scalars: Ints
+    spots: Ints  # shelf x option: where on the shelf
 
 
 class State(NamedTuple):
@@ -108,13 +109,15 @@ def as_ints(values: Sequence[int]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def as_tables(rows: Rows, *, days: int, dimensions: int) -> Tables:
+def as_tables(
+    rows: Rows, shelves: Sequence[tuple[int, ...]], *, days: int, dimensions: int
+) -> Tables:
     """Rows of ints as arrays; a table without rows keeps its columns."""
     options = len(rows.options)
     shapes: tuple[tuple[int, ...], ...] = (
         (options, dimensions),
         (options, 8),
-        (len(rows.positions), 13),
+        (len(rows.positions), 14),
         (len(rows.lists),),
         (len(rows.bounds), 10),
         (len(rows.groups), 4),
@@ -124,9 +127,11 @@ def as_tables(rows: Rows, *, days: int, dimensions: int) -> Tables:
         (options, days),
         (5,),
     )
-    return Tables(
-        *(
-            np.array(table, dtype=np.int64).reshape(shape)
-            for table, shape in zip(rows, shapes, strict=True)
-        )
-    )
+    spots = np.zeros((len(shelves), options), dtype=np.int64)
+    for number, shelf in enumerate(shelves):
+        spots[number, as_ints(shelf)] = np.arange(len(shelf))
+    made = [
+        np.array(table, dtype=np.int64).reshape(shape)
+        for table, shape in zip(rows, shapes, strict=True)
+    ]
+    return Tables(*(*made, spots))

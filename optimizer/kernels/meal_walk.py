@@ -22,6 +22,7 @@ from optimizer.kernels.meal_arrays import (
     PEERS_LEN,
     SHELF,
     SHELF_LEN,
+    SPOTS,
     STOCK,
     WISHES,
     Ints,
@@ -37,8 +38,10 @@ _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^4
 _MASK = (1 << 48) - 1
 _STEPS = 1024
 _COOLINGS = 400
-PAIRS, SWAPS = 15, 25
-"""Of 100 moves: two of one day, two with the same shelf; else one."""
+NEAR, NEAR_PAIRS, PAIRS, SWAPS = 30, 60, 75, 85
+"""Of 100 moves: one near on the shelf, two near, two of one day, two with the same shelf; else
+one anywhere."""
+REACH = 3
 REFUSED = 1 << 62
 PATIENCE: Ints = np.array(
     [round(-log((step + 0.5) / _STEPS) * _STEPS) for step in range(_STEPS)], dtype=np.int64
@@ -110,15 +113,26 @@ def remember(state: State) -> None:
         state.best[place] = state.choice[place]
 
 
+@inlined
+def beside(tables: Tables, state: State, place: int) -> int:
+    """An option at most so many spots away on the shelf: often the same dish in another size."""
+    length = tables.positions[place, SHELF_LEN]
+    drawn = draw(state.draws, 2 * REACH)
+    spot = tables.spots[tables.positions[place, SPOTS], state.choice[place]] + drawn - REACH
+    spot = (spot + int(drawn >= REACH)) % length
+    return int(tables.lists[tables.positions[place, SHELF] + spot])
+
+
 @compiled
-def walk(
-    tables: Tables, state: State, warmth: Ints, shares: Ints, present: int, lowest: int
-) -> tuple[int, int]:
-    """Anneal: `shares[i]` moves at temperature `warmth[i]`; answer energy and lowest energy.
+def walk(tables: Tables, state: State, warmth: Ints, shares: Ints) -> None:
+    """Anneal: `shares[i]` moves at temperature `warmth[i]`.
 
     A move changes one position, changes two of the same day, or swaps two with the same shelf.
-    The choice of each new lowest energy is kept as the best.
+    The choice of the lowest energy from here on is kept as the best.
     """
+    present = 0
+    lowest = 0
+    remember(state)
     free, free_len = tables.scalars[FREE], tables.scalars[FREE_LEN]
     for step in range(len(warmth)):
         for _ in range(shares[step]):
@@ -126,14 +140,16 @@ def walk(
             kind = draw(state.draws, 100)
             limit = (warmth[step] * PATIENCE[draw(state.draws, 1024)]) << (FINE - 10)
             old = state.choice[place]
-            new = pick(tables, state, place)
+            new = beside(tables, state, place) if kind < NEAR_PAIRS else pick(tables, state, place)
             second = -1
             other_new = -1
-            if kind < SWAPS:
+            if NEAR <= kind < SWAPS:
                 second = partner(tables, state, place, kind)
             if second >= 0:
                 other_new = state.choice[place]
-                if kind < PAIRS:
+                if kind < NEAR_PAIRS:
+                    other_new = beside(tables, state, second)
+                elif kind < PAIRS:
                     other_new = pick(tables, state, second)
                 else:
                     new = state.choice[second]
@@ -157,7 +173,6 @@ def walk(
             if present < lowest:
                 lowest = present
                 remember(state)
-    return present, lowest
 
 
 @inlined

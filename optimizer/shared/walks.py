@@ -127,7 +127,7 @@ def _anneal(tables: Tables, state: State, moves: int, how: tuple[tuple[int, ...]
     warmth, shares = walker.schedule(free, hot=hot, cold=_COLD)
     state.best[:] = state.choice
     kernel.weigh(tables, state, arrays.as_ints(weights))
-    walker.walk(tables, state, warmth, shares, 0, 0)
+    walker.walk(tables, state, warmth, shares)
     walker.go_back(tables, state)
 
 
