@@ -55,7 +55,7 @@ def test_what_is_near_its_end_is_used_and_what_is_not_there_is_not() -> None:
     assert [item.variant for item in plan.items if item.day == 0 and item.role is Role.PROTEIN] == [
         "chicken"
     ]
-    scarce = tuple(Stocked(variant=each, portions=0) for each in ("lentils", "cod"))
+    scarce = tuple(Stocked(variant=each, portions=0) for each in ("lentils", "cod", "nut-roast"))
     plan = ok(request(days=1, stock=scarce))
     assert dishes(plan, Role.PROTEIN) == ["chicken"]
     assert plan.objective[1] == 0
