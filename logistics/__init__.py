@@ -125,6 +125,7 @@ from logistics.sheets import (
 from logistics.sites import SiteKind
 from logistics.stock import (
     MIN_LIFE_DAYS,
+    RELEASE_CODES,
     Allocation,
     Draw,
     IngredientLot,
@@ -135,6 +136,8 @@ from logistics.stock import (
     allocate_fefo,
     left_over,
     pick_list,
+    release_refusal,
+    with_texture,
 )
 from logistics.tracing import LotGraph, Trace, eaters_of, trace
 
@@ -150,6 +153,7 @@ __all__ = [
     "MIN_LIFE_DAYS",
     "ORDER_CODES",
     "PLAN_SCHEMA",
+    "RELEASE_CODES",
     "REORDER_CODES",
     "UNSERVED_CODES",
     "Allocation",
@@ -269,9 +273,11 @@ __all__ = [
     "plan_routes",
     "propose_reorder",
     "purchase_rows",
+    "release_refusal",
     "route_sheets",
     "service_minutes",
     "state_of",
     "supply_items",
     "trace",
+    "with_texture",
 ]

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from logistics.demand import OrderLine
 from logistics.sites import SiteKind
-from menus import Zone
+from menus import LotTexture, Zone
 
 MIN_LIFE_DAYS: Mapping[SiteKind, int] = {
     SiteKind.HOME: 10,
@@ -47,6 +47,33 @@ class Lot:
         """Raise ValueError naming the broken promise."""
         if self.amount_g < 0:
             raise ValueError("a lot never holds less than nothing")
+
+
+_FIT = frozenset({LotTexture.FREE, LotTexture.PASSED})
+
+
+def release_refusal(state: LotState, texture: LotTexture) -> str | None:
+    """Why a lot may not be released, as a code; None: it may.
+
+    It is on hold, and its texture test passed where its level asks for one.
+    """
+    if state is not LotState.HOLD:
+        return "stock.not_on_hold"
+    return None if texture in _FIT else f"stock.texture.{texture}"
+
+
+def with_texture(lot: Lot, texture: LotTexture) -> Lot:
+    """The lot as it may be handed out: released without its passed test, it is on hold."""
+    if lot.state is LotState.RELEASED and texture not in _FIT:
+        return replace(lot, state=LotState.HOLD)
+    return lot
+
+
+RELEASE_CODES: tuple[str, ...] = (
+    "stock.not_on_hold",
+    *(f"stock.texture.{texture}" for texture in LotTexture if texture not in _FIT),
+)
+"""Every reason against releasing a lot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

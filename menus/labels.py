@@ -12,6 +12,7 @@ from menus.seasoning import Seasoning, Taste
 from menus.suitability import OBJECTION_CODES
 from menus.tables import CATALOGUE_ERROR_CODES
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS, Iddsi
+from menus.texture_records import TEXTURE_CODES
 from menus.warming import Appliance, Heating
 
 PROPERTIES: tuple[str, ...] = (
@@ -30,6 +31,7 @@ def _codes(prefix: str, words: Iterable[str]) -> list[str]:
 
 
 MENU_CODES: tuple[str, ...] = (
+    *TEXTURE_CODES,
     *OBJECTION_CODES,
     *CATALOGUE_ERROR_CODES,
     *INFORMATION_CODES,

@@ -1,14 +1,24 @@
 """Lots of finished components and of ingredients, and every gram that moved."""
 
+import dataclasses
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
-from app.db import Base, choice, short
+from app.db import Base, Exact, choice, short
 from logistics import LotState
-from menus import Zone
+from menus import (
+    ForkDrip,
+    Holding,
+    Iddsi,
+    Pressure,
+    SpoonTilt,
+    TextureRecord,
+    Zone,
+)
 
 
 class Lot(Base):
@@ -51,6 +61,31 @@ class LotMove(Base):
     at: Mapped[datetime]
     order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), default=None)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+
+class TextureTest(Base):
+    """What one texture test of a lot showed; written once, a retest is another row."""
+
+    __tablename__ = "texture_test"
+
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
+    level: Mapped[Iddsi] = mapped_column(choice(Iddsi))
+    tested_at: Mapped[datetime]
+    holding: Mapped[Holding | None] = mapped_column(choice(Holding), default=None)
+    celsius: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    flow_ml: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    fork_drip: Mapped[ForkDrip | None] = mapped_column(choice(ForkDrip), default=None)
+    spoon_tilt: Mapped[SpoonTilt | None] = mapped_column(choice(SpoonTilt), default=None)
+    fork_pressure: Mapped[Pressure | None] = mapped_column(choice(Pressure), default=None)
+    width_mm: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    length_mm: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    tester_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+    def as_record(self) -> TextureRecord:
+        """Give what was measured and seen to the room that judges it."""
+        return TextureRecord(
+            **{one.name: getattr(self, one.name) for one in dataclasses.fields(TextureRecord)}
+        )
 
 
 class IngredientLot(Base):

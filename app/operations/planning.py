@@ -26,9 +26,9 @@ from app.models.planning import (
     StoredDay,
     Vehicle,
 )
-from app.models.stock import IngredientLot, Lot
+from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import meals, upkeep
+from app.operations import meals, texturetests, upkeep
 from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
 from logistics import (
     DayInputs,
@@ -119,7 +119,7 @@ def gather(
             "catalogue": catalogue,
             "orders": day_orders,
             "eaters": eaters,
-            "lots": tuple(lot.as_lot() for lot in lots),
+            "lots": texturetests.stock_to_give(session, catalogue.variants, lots),
             "machines": tuple(row.as_machine() for row in depot_rows(session, Machine, depot.id)),
             "vehicles": tuple(
                 row.as_vehicle() for row in depot_rows(session, Vehicle, depot.id) if row.active
@@ -272,6 +272,7 @@ def fingerprint(session: Session, day: date) -> str:
         _all_of(Lot).order_by(Lot.code),
         _all_of(IngredientLot).order_by(IngredientLot.code),
         _all_of(Depot).order_by(Depot.code),
+        _all_of(TextureTest).order_by(TextureTest.id),
         _all_of(Vehicle).order_by(Vehicle.code),
         _all_of(Machine).order_by(Machine.code),
         _all_of(Site).where(Site.id.in_(select(Order.site_id).where(*of_day))).order_by(Site.code),

@@ -12,9 +12,9 @@ from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
-from app.operations import orders, planning, reorders
+from app.operations import orders, planning, reorders, texturetests
 from app.operations.upkeep import note_access
-from logistics import LotState, OrderState
+from logistics import LotState, OrderState, release_refusal
 
 
 def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayPlan:
@@ -188,10 +188,14 @@ def record_delivery(session: Session, actor: Actor, code: str, now: datetime) ->
 
 
 def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
-    """Let a lot leave the store: a person says that it was made as planned, and is safe."""
+    """Let a lot leave the store: a person says that it was made as planned, and is safe.
+
+    Raises Conflict with the reason when it is not on hold, or its texture test did not pass.
+    """
     lot = _find_lot(session, actor, code)
-    if lot.state is not LotState.HOLD:
-        raise Conflict("stock.not_on_hold")
+    refused = release_refusal(lot.state, texturetests.texture_of(session, lot))
+    if refused is not None:
+        raise Conflict(refused, lot=code)
     lot.state = LotState.RELEASED
     _move(session, actor, lot, 0, "released", now)
     return lot

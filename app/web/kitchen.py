@@ -7,13 +7,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import dayboard, daypapers, planning, publishing
+from app.operations import dayboard, daypapers, planning, publishing, texturetests
 from app.operations.dayboard import Board
 from app.pipeline import Call, entry
 from app.web.days import know_days
 from app.web.daywords import kilos, name_of
-from logistics import KitchenTask, LabelGap, LotState, MachineDay
-from menus import Seasoning
+from logistics import KitchenTask, LabelGap, LotState, MachineDay, release_refusal
+from menus import LotTexture, Seasoning
 
 blueprint = Blueprint("kitchen", __name__)
 blueprint.record(know_days)
@@ -68,13 +68,14 @@ def _machines(call: Call, board: Board, days: tuple[MachineDay, ...]) -> list[di
     """Give each machine with its steps; a batch can be released at its last step."""
     lots = frozenset(task.lot for one in days for task in one.tasks)
     states = dayboard.lot_states(call.session, call.actor, lots)
+    textures = texturetests.lot_textures(call.session, call.actor, lots)
     last = _last_steps(days)
     late = {batch.id for batch in board.plan.late} if board.plan else set()
     return [
         {
             "name": one.machine,
             "tasks": [
-                _task(call, board, task, states.get(task.lot))
+                _task(call, board, task, states.get(task.lot), textures.get(task.lot))
                 | {
                     "last": last[task.batch] == (task.end_min, task.start_min),
                     "late": task.batch in late,
@@ -95,9 +96,16 @@ def _last_steps(days: tuple[MachineDay, ...]) -> dict[str, tuple[int, int]]:
     return last
 
 
-def _task(call: Call, board: Board, task: KitchenTask, state: LotState | None) -> dict[str, Any]:
+def _task(
+    call: Call,
+    board: Board,
+    task: KitchenTask,
+    state: LotState | None,
+    texture: LotTexture | None,
+) -> dict[str, Any]:
     speak = call.translator
-    releasable = state is LotState.HOLD and call.actor.may(Permission.MOVE_STOCK)
+    fit = state is None or texture is None or release_refusal(state, texture) is None
+    releasable = state is LotState.HOLD and fit and call.actor.may(Permission.MOVE_STOCK)
     return {
         "batch": task.batch,
         "lot": task.lot,
@@ -122,6 +130,8 @@ def _task(call: Call, board: Board, task: KitchenTask, state: LotState | None) -
             for one in task.ingredients
         ],
         "state": None if state is None else state.value,
+        "texture": call.say(f"texture.lot.{texture}") if state is LotState.HOLD and not fit else "",
+        "test_url": url_for("texture.lot", code=task.lot),
         "release_url": url_for("kitchen.release", code=task.lot, day=board.day)
         if releasable
         else None,
@@ -148,7 +158,9 @@ def hold(call: Call, code: str) -> ResponseReturnValue:
 
 def _back() -> str:
     """Give the page to go on with: the kitchen's day when it asked, else the store."""
-    day = request.args.get("day", "")
+    lot, day = request.args.get("lot", ""), request.args.get("day", "")
+    if lot:
+        return url_for("texture.lot", code=lot)
     try:
         return url_for("kitchen.kitchen_day", day=date.fromisoformat(day))
     except ValueError:

@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.i18n import LOCAL_ZONE
-from app.operations import dayboard, daypapers, meals
+from app.operations import dayboard, daypapers, meals, texturetests
 from app.pipeline import Call, entry
 from app.schemas.planning import StockQuery
 from app.web.daywords import kilos, name_of
-from logistics import LotState, PurchaseRow
-from menus import Seasoning, Zone
+from logistics import LotState, PurchaseRow, release_refusal
+from menus import LotTexture, Seasoning, Zone
 
 blueprint = Blueprint("stock", __name__)
 _PAGE = 50
+_FIT = (LotTexture.FREE, LotTexture.PASSED)
 
 
 @blueprint.get("/stock")
@@ -27,13 +28,16 @@ def lots(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
     zone = Zone(query["zone"]) if query["zone"] else None
     page = int(query["page"])
     found = dayboard.stock(call.session, call.actor, state=state, zone=zone, page=page, size=_PAGE)
+    textures = texturetests.lot_textures(
+        call.session, call.actor, frozenset(one.code for one in found.lots)
+    )
     first = (page - 1) * _PAGE + 1
     return render_template(
         "dispatch/stock.html",
-        tabs=_tabs(call, "lots"),
+        tabs=stock_tabs(call, "lots"),
         states=_pills(call, query, found.counts),
         zones=_zone_pills(call, query),
-        rows=[_lot_row(call, lot) for lot in found.lots],
+        rows=[_lot_row(call, lot, textures[lot.code]) for lot in found.lots],
         first=min(first, found.total),
         last=min(first + _PAGE - 1, found.total),
         total=found.total,
@@ -42,8 +46,14 @@ def lots(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
     )
 
 
-def _tabs(call: Call, current: str) -> list[dict[str, Any]]:
-    views = {"lots": "stock.lots", "ingredients": "stock.ingredients", "buy": "stock.buy"}
+def stock_tabs(call: Call, current: str) -> list[dict[str, Any]]:
+    """Give the views of the store as tabs, the current one marked."""
+    views = {
+        "lots": "stock.lots",
+        "texture": "texture.waiting",
+        "ingredients": "stock.ingredients",
+        "buy": "stock.buy",
+    }
     return [
         {"href": url_for(view), "text": call.say(f"stock.tab.{name}"), "current": name == current}
         for name, view in views.items()
@@ -88,12 +98,14 @@ def _zone_pills(call: Call, query: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _lot_row(call: Call, lot: Any) -> dict[str, Any]:
+def _lot_row(call: Call, lot: Any, texture: LotTexture) -> dict[str, Any]:
     speak = call.translator
     variant = meals.catalogue(call.session).variants.get(lot.sku)
     may_move = call.actor.may(Permission.MOVE_STOCK)
     acts = {LotState.HOLD: "kitchen.release", LotState.RELEASED: "kitchen.hold"}
     act = acts.get(lot.state) if may_move else None
+    if lot.state is LotState.HOLD and release_refusal(lot.state, texture) is not None:
+        act = None
     return {
         "code": lot.code,
         "name": lot.sku if variant is None else name_of(speak, variant.names),
@@ -108,6 +120,8 @@ def _lot_row(call: Call, lot: Any) -> dict[str, Any]:
         "zone": call.say(f"zone.{lot.zone}"),
         "state": lot.state.value,
         "state_word": call.say(f"stock.state.{lot.state}"),
+        "lot_url": url_for("texture.lot", code=lot.code) if variant else None,
+        "texture": "" if texture in _FIT else call.say(f"texture.lot.{texture}"),
         "act_url": url_for(act, code=lot.code) if act else None,
         "act": "release" if lot.state is LotState.HOLD else "hold",
     }
@@ -129,7 +143,7 @@ def ingredients(call: Call) -> ResponseReturnValue:
     speak, known = call.translator, meals.catalogue(call.session).ingredients
     return render_template(
         "dispatch/ingredients.html",
-        tabs=_tabs(call, "ingredients"),
+        tabs=stock_tabs(call, "ingredients"),
         rows=[
             {
                 "code": lot.code,
@@ -156,7 +170,7 @@ def buy(call: Call) -> ResponseReturnValue:
     rows = daypapers.paper_day(call.session, plan).purchase_rows() if plan else ()
     return render_template(
         "dispatch/purchases.html",
-        tabs=_tabs(call, "buy"),
+        tabs=stock_tabs(call, "buy"),
         day=plan.service_day if plan else None,
         csv_url=url_for("papers.purchases", plan_id=plan.id) if plan else None,
         rows=[_purchase(call, row) for row in rows],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine
@@ -15,9 +16,20 @@ from app.models.orders import Order, OrderEater, OrderLine, OrderSource
 from app.models.people import Site
 from app.models.planning import DayPlan, Depot, Machine, Vehicle
 from app.models.stock import IngredientLot, Lot
-from app.operations import meals, planning
+from app.operations import meals, planning, texturetests
 from logistics import Explosion, LotState, OrderState, PowerModel, SiteKind
-from menus import Eater, Iddsi, Portion, StepKind, Variant, Zone, objections
+from menus import (
+    Eater,
+    ForkDrip,
+    Holding,
+    Iddsi,
+    Portion,
+    SpoonTilt,
+    StepKind,
+    Variant,
+    Zone,
+    objections,
+)
 from tests.factories import load_catalogue, make_organisation, make_site
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -26,6 +38,17 @@ DISPATCHER = Actor(role=Role.DISPATCHER, is_npcc=True, name="Bart")
 KITCHEN = Actor(role=Role.KITCHEN, is_npcc=True, name="Inge")
 STORE_G = 20_000
 EATER = Eater(food_iddsi=Iddsi.L4, drink_iddsi=Iddsi.L0, allergies=frozenset({"lupin"}))
+
+SMOOTH: dict[str, Any] = {
+    "holding": Holding.AT_ONCE,
+    "celsius": Decimal(65),
+    "flow_ml": Decimal(10),
+    "fork_drip": ForkDrip.MOUND,
+    "spoon_tilt": SpoonTilt.SLIDES,
+    "width_mm": Decimal(0),
+    "length_mm": Decimal(0),
+}
+"""A texture test that level 4 passes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +69,9 @@ def small_day(session: Session) -> SmallDay:
     _house(session)
     session.add(make_lot("L1", stored.id, 3_000, date(2027, 2, 1)))
     session.add(make_lot("L2", stored.id, STORE_G, date(2027, 3, 1)))
+    session.flush()
+    for code in ("L1", "L2"):
+        texturetests.record_test(session, KITCHEN, code, SMOOTH, NOW)
     for name in Explosion(catalogue).ingredients_g(cooked.id, 10_000):
         session.add(_ingredient(name))
     make_order(session, "30001", stored, portions=4)

@@ -74,6 +74,11 @@ def _dishes(rows: Region) -> Region:
         recipes=tuple(one for one in rows.recipes if one["recipe"] in needed),
         ingredients=tuple(one for one in rows.ingredients if one["id"] in needed),
         stock=tuple(one for one in rows.stock if one.sku.split("/")[0] in DISHES),
+        texture_tests=tuple(
+            one
+            for one in rows.texture_tests
+            if one.lot in {lot.code for lot in rows.stock if lot.sku.split("/")[0] in DISHES}
+        ),
         ingredient_stock=tuple(one for one in rows.ingredient_stock if one.ingredient in needed),
         group_menus=(),
     )

@@ -34,7 +34,7 @@ from logistics import (
 )
 from menus import OBJECTION_CODES
 from screening import Condition
-from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.app.days import DAY, DISPATCHER, NOW, SMOOTH, filled, planned
 from tests.factories import make_client, make_user
 
 DIAGNOSES = (
@@ -226,6 +226,11 @@ def test_a_lot_is_released_from_the_kitchen(day: SimpleNamespace) -> None:
     day.dispatcher.post(f"/day-plans/{day.plan}/publish", data={"attest": "1"})
     with transaction(day.engine) as session:
         lot = session.scalars(select(Lot.code).where(Lot.state == LotState.HOLD)).first()
+    assert f"/lots/{lot}/release" not in text(day.kitchen, f"/kitchen/{DAY}")
+    assert "wacht op proef" in text(day.kitchen, f"/kitchen/{DAY}")
+    assert day.kitchen.post(f"/lots/{lot}/release?day={DAY}").status_code == 409
+    seen = {name: str(value) for name, value in SMOOTH.items()}
+    assert day.kitchen.post(f"/lots/{lot}/texture", data=seen).status_code == 303
     assert f"/lots/{lot}/release" in text(day.kitchen, f"/kitchen/{DAY}")
     answer = day.kitchen.post(f"/lots/{lot}/release?day={DAY}")
     assert answer.headers["Location"] == f"/kitchen/{DAY}"

@@ -17,13 +17,14 @@ from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
-from app.operations import meals, planning, publishing, upkeep
+from app.operations import meals, planning, publishing, texturetests, upkeep
 from logistics import DayProgress, LotState, OrderState, PowerModel, Stage
 from tests.app.days import (
     DAY,
     DISPATCHER,
     KITCHEN,
     NOW,
+    SMOOTH,
     SmallDay,
     filled,
     make_order,
@@ -225,6 +226,7 @@ def test_a_day_under_way_is_not_taken_back(session: Session) -> None:
     plan = planned(session)
     publishing.publish(session, DISPATCHER, plan.id, NOW)
     born = plan.as_stored_day().plan.born[0].id
+    texturetests.record_test(session, KITCHEN, born, SMOOTH, NOW)
     publishing.release_lot(session, KITCHEN, born, NOW)
     with pytest.raises(Conflict) as raised:
         publishing.withdraw(session, DISPATCHER, plan.id, NOW)

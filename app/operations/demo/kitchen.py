@@ -1,8 +1,10 @@
 """Kitchen, depot, vans and stores of the demo region; capacities are conventions of this demo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 from app.operations.demo.dates import moment
 from app.operations.demo.seed import Seed
@@ -13,17 +15,24 @@ from app.operations.exchange import (
     IngredientLotRow,
     LotRow,
     MachineRow,
+    TextureTestRow,
     VehicleRow,
 )
 from logistics import LotState
 from menus import (
+    TESTED_LEVELS,
     Catalogue,
     Component,
     Eater,
+    ForkDrip,
+    Holding,
+    Iddsi,
     Ingredient,
     Kind,
+    Pressure,
     Role,
     Seasoning,
+    SpoonTilt,
     StepKind,
     Variant,
     hard_objections,
@@ -108,6 +117,57 @@ def lots(rng: Random, catalogue: Catalogue, service_day: date) -> Iterator[LotRo
                 state=LotState.HOLD if rng.randrange(100) < 1 else LotState.RELEASED,
                 made_on=made_on,
             )
+
+
+_SEEN: Mapping[Iddsi, Mapping[str, Any]] = {
+    Iddsi.L3: {
+        "flow_ml": Decimal("8.8"),
+        "fork_drip": ForkDrip.DRIPS,
+        "spoon_tilt": SpoonTilt.RUNS,
+    },
+    Iddsi.L4: {
+        "flow_ml": Decimal(10),
+        "fork_drip": ForkDrip.MOUND,
+        "spoon_tilt": SpoonTilt.SLIDES,
+    },
+    Iddsi.L5: {
+        "fork_drip": ForkDrip.MOUND,
+        "spoon_tilt": SpoonTilt.SLIDES,
+        "fork_pressure": Pressure.SQUASHED,
+    },
+    Iddsi.L6: {"fork_pressure": Pressure.SQUASHED},
+}
+_LARGEST_MM = {Iddsi.L5: (3, 11), Iddsi.L6: (13, 14)}
+"""What a tester saw of the invented lots: each passes its level."""
+
+
+def texture_tests(
+    catalogue: Catalogue, stock: Iterable[LotRow], tester: str
+) -> Iterator[TextureTestRow]:
+    """Give the test of every lot that its level asks one for."""
+    for lot in stock:
+        variant = catalogue.variants[lot.sku]
+        if variant.iddsi not in TESTED_LEVELS:
+            continue
+        yield TextureTestRow(
+            lot=lot.code,
+            level=variant.iddsi,
+            tested_at=moment(lot.made_on, 13, 40),
+            tester=tester,
+            **seen_of(variant),
+        )
+
+
+def seen_of(variant: Variant) -> dict[str, Any]:
+    """Give what a passed test of a level from 3 to 6 shows."""
+    width, length = _LARGEST_MM.get(variant.iddsi, (0, 0))
+    return {
+        "holding": Holding.AT_ONCE,
+        "celsius": Decimal(65 if variant.regeneration else 12),
+        "width_mm": Decimal(width),
+        "length_mm": Decimal(length),
+        **_SEEN[variant.iddsi],
+    }
 
 
 def _expected_portions(variant: Variant) -> int:

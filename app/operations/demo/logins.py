@@ -18,6 +18,7 @@ class DemoLogin:
 NPCC = "npcc"
 DIETITIAN = "dietitian@npcc.example"
 HOSPITAL_DIETITIAN = "dietist@klaproos.example"
+KITCHEN = "kitchen@npcc.example"
 REFERRER, PRACTICE = "praktijk@debrug.example", "pr-debrug"
 NURSE, CARER, CLIENT = "nurse@vlasbloem.example", "carer@npcc.example", "client@npcc.example"
 LOGINS: tuple[DemoLogin, ...] = tuple(
@@ -28,7 +29,7 @@ LOGINS: tuple[DemoLogin, ...] = tuple(
         ("carer", CARER),
         ("client", CLIENT),
         ("dispatcher", "dispatcher@npcc.example"),
-        ("kitchen", "kitchen@npcc.example"),
+        ("kitchen", KITCHEN),
         ("admin", "admin@npcc.example"),
         ("referrer", REFERRER),
     )
@@ -52,7 +53,7 @@ def user_rows(first_house: str, hospital: str, household: str, client: str) -> t
         (NPCC_DIETITIANS[1], "Tom Samyn (demo)", Role.DIETITIAN),
         (NPCC_DIETITIANS[2], "Nele Claeys (demo)", Role.DIETITIAN),
         ("dispatcher@npcc.example", "Bart Lambrecht (demo)", Role.DISPATCHER),
-        ("kitchen@npcc.example", "Inge Verhelst (demo)", Role.KITCHEN),
+        (KITCHEN, "Inge Verhelst (demo)", Role.KITCHEN),
         ("admin@npcc.example", "Wim Declercq (demo)", Role.ADMIN),
     )
     others = (

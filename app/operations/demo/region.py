@@ -14,6 +14,7 @@ from app.operations.demo.houses import HOUSES, House, house_rows
 from app.operations.demo.logins import (
     CARER,
     HOSPITAL_DIETITIAN,
+    KITCHEN,
     NPCC,
     NPCC_DIETITIANS,
     PRACTICE,
@@ -139,7 +140,9 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("depots", kitchen.DEPOT)
     gathered.add("machines", *kitchen.machines())
     gathered.add("vehicles", *kitchen.vehicles())
-    gathered.add("stock", *kitchen.lots(rng, seed.catalogue, service_day))
+    lots = tuple(kitchen.lots(rng, seed.catalogue, service_day))
+    gathered.add("stock", *lots)
+    gathered.add("texture_tests", *kitchen.texture_tests(seed.catalogue, lots, KITCHEN))
     gathered.add("ingredient_stock", *kitchen.ingredient_lots(rng, seed, service_day))
 
 

@@ -8,11 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import SYSTEM
-from app.models.stock import IngredientLot, Lot
+from app.models.people import User
+from app.models.stock import IngredientLot, Lot, TextureTest
 from app.operations import meals, planning
+from app.operations.demo.dates import moment
+from app.operations.demo.kitchen import seen_of
+from app.operations.demo.logins import KITCHEN
 from app.operations.demo.region import DemoRegion
 from logistics import MIN_LIFE_DAYS, LotState, SiteKind
-from menus import Catalogue, Ingredient, Variant, explode
+from menus import TESTED_LEVELS, Catalogue, Ingredient, Variant, explode
 
 TO_COOK_PERCENT = 7
 """Share of ordered variants that the kitchen still has to cook for the service day."""
@@ -36,10 +40,29 @@ def top_up(session: Session, region: DemoRegion) -> tuple[int, int]:
         if sku not in to_cook
     ]
     session.add_all(lots)
+    session.flush()
+    session.add_all(_texture_tests(session, catalogue, lots))
     ingredients = _ingredients(catalogue, missing, region.service_day)
     session.add_all(ingredients)
     session.flush()
     return len(lots), len(ingredients)
+
+
+def _texture_tests(session: Session, catalogue: Catalogue, lots: list[Lot]) -> list[TextureTest]:
+    """Give every lot the passed test its level asks for."""
+    tester = session.scalar(select(User.id).where(User.login == KITCHEN))
+    found = []
+    for lot in lots:
+        variant = catalogue.variants[lot.sku]
+        if variant.iddsi in TESTED_LEVELS:
+            at = moment(lot.made_on, 13, 40)
+            seen = seen_of(variant)
+            found.append(
+                TextureTest(
+                    lot_id=lot.id, level=variant.iddsi, tested_at=at, tester_id=tester, **seen
+                )
+            )
+    return found
 
 
 def _missing(session: Session, day: date) -> dict[str, int]:

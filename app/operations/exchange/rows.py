@@ -17,7 +17,18 @@ from app.models.orders import OrderSource
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
 from logistics import LotState, OnNoAnswer, OrderState, SiteKind
-from menus import Appliance, Eater, Liking, StepKind, Zone
+from menus import (
+    Appliance,
+    Eater,
+    ForkDrip,
+    Holding,
+    Iddsi,
+    Liking,
+    Pressure,
+    SpoonTilt,
+    StepKind,
+    Zone,
+)
 from screening import Intake, MeasureKind, Prescription, Provenance
 
 Cells = Mapping[str, str]
@@ -228,6 +239,24 @@ class LotRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextureTestRow:
+    """What one texture test of a lot showed; empty is not known."""
+
+    lot: Annotated[str, Ref("stock", "lot_id")]
+    level: Iddsi
+    tested_at: datetime
+    tester: Annotated[str | None, Ref("users", "tester_id")] = None
+    holding: Holding | None = None
+    celsius: Decimal | None = None
+    flow_ml: Decimal | None = None
+    fork_drip: ForkDrip | None = None
+    spoon_tilt: SpoonTilt | None = None
+    fork_pressure: Pressure | None = None
+    width_mm: Decimal | None = None
+    length_mm: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngredientLotRow:
     """One bought quantity of an ingredient."""
 
@@ -362,6 +391,7 @@ class Region:
     machines: tuple[MachineRow, ...] = ()
     vehicles: tuple[VehicleRow, ...] = ()
     stock: tuple[LotRow, ...] = ()
+    texture_tests: tuple[TextureTestRow, ...] = ()
     ingredient_stock: tuple[IngredientLotRow, ...] = ()
     standing_orders: tuple[StandingOrderRow, ...] = ()
     home_stock: tuple[HomeStockRow, ...] = ()

@@ -76,6 +76,7 @@ _LISTED = (
     ("machines", rows.MachineRow, planning.Machine, ("code",)),
     ("vehicles", rows.VehicleRow, planning.Vehicle, ("code",)),
     ("stock", rows.LotRow, stock.Lot, ("code",)),
+    ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
     ("standing_orders", rows.StandingOrderRow, orders.StandingOrder, ("client",)),
     ("home_stock", rows.HomeStockRow, orders.HomeStock, ("client", "variant")),
