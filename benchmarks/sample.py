@@ -25,6 +25,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("screening", "--forms", "20000"),
     ("watching",),
     ("worklist",),
+    ("suitability",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -36,6 +37,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("screening", "--forms", "500"),
     ("watching", "--clients", "2000"),
     ("worklist", "--clients", "300"),
+    ("suitability", "--pairs", "50000"),
 )
 
 

@@ -39,6 +39,7 @@ class DayInputs:
     `eaters`: by pseudonym, to check every line again. `forecast`: grams of each variant expected
     per day over fourteen days, the service day first (its own orders replace the first entry).
     `stock_targets`: grams of each variant that should lie in store after the day.
+    `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
     every site, in the order of `sites`.
     """
@@ -60,6 +61,7 @@ class DayInputs:
     forecast: tuple[Mapping[str, int], ...] = ({},) * HORIZON_DAYS
     stock_targets: Mapping[str, int] = field(default_factory=dict)
     free_ingredients: frozenset[str] = frozenset({"water"})
+    recalled: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

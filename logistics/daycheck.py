@@ -87,7 +87,7 @@ def _safe(inputs: DayInputs, line: OrderLine) -> Iterator[Violation]:
     if variant is None or eater is None:
         yield _broken("line.unsafe", line.id, sku=line.sku)
         return
-    for objection in hard_objections(variant, eater):
+    for objection in hard_objections(variant, eater, recalled=inputs.recalled):
         yield _broken("line.unsafe", line.id, objection=objection.code, rule=objection.rule)
 
 

@@ -114,7 +114,7 @@ def _refusal(inputs: DayInputs, line: OrderLine) -> Why | None:
     eater = inputs.eaters.get(line.eater)
     if eater is None:
         return Why(reason="day.line.unknown_eater", binding=line.eater)
-    for objection in hard_objections(variant, eater):
+    for objection in hard_objections(variant, eater, recalled=inputs.recalled):
         return Why(reason=objection.code, binding=objection.rule)
     return None
 

@@ -208,6 +208,7 @@ def accept(
     catalogue: Catalogue,
     eaters: Mapping[str, OrderingEater],
     now: datetime,
+    recalled: frozenset[str] = frozenset(),
 ) -> tuple[Refusal, ...]:
     """Every reason why the order cannot be taken as asked; empty means it can.
 
@@ -216,7 +217,7 @@ def accept(
     return (
         *_day_refusals(request, rules, now=now),
         *_eater_refusals(request, rules, eaters=eaters),
-        *_line_refusals(request, rules, catalogue=catalogue, eaters=eaters),
+        *_line_refusals(request, rules, catalogue=catalogue, eaters=eaters, recalled=recalled),
         *_energy_refusals(request, catalogue=catalogue, eaters=eaters),
     )
 
@@ -262,6 +263,7 @@ def _line_refusals(
     *,
     catalogue: Catalogue,
     eaters: Mapping[str, OrderingEater],
+    recalled: frozenset[str],
 ) -> Iterator[Refusal]:
     for number, line in enumerate(request.lines):
         if not 1 <= line.portions <= rules.most_portions:
@@ -272,7 +274,7 @@ def _line_refusals(
         if variant is None:
             yield _refusal(RefusalCode.UNKNOWN_COMPONENT, line, number=number)
         elif eater is not None:
-            for objection in _objections(variant, eater.profile):
+            for objection in _objections(variant, eater.profile, recalled):
                 yield _refusal(RefusalCode.UNSUITABLE, line, number=number, objection=objection)
 
 
@@ -323,10 +325,12 @@ def _refusal(
     )
 
 
-def _objections(variant: Variant, eater: Eater) -> tuple[Objection, ...]:
+def _objections(variant: Variant, eater: Eater, recalled: frozenset[str]) -> tuple[Objection, ...]:
     """Objections of the menu room, without the unknown codes, which hold the order once."""
     unknown = "objection.allergy.unknown_code"
-    return tuple(one for one in hard_objections(variant, eater) if one.code != unknown)
+    return tuple(
+        one for one in hard_objections(variant, eater, recalled=recalled) if one.code != unknown
+    )
 
 
 ORDER_CODES: tuple[str, ...] = (*RefusalCode, *(f"order.state.{state}" for state in OrderState))

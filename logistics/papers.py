@@ -289,7 +289,12 @@ def _takes(day: _Day, given: Iterable[Allocation]) -> tuple[LotTake, ...]:
     for each in given:
         grams[each.lot] += each.amount_g
     takes = [
-        LotTake(lot=lot, amount_g=amount_g, use_by=day.lots[lot].use_by)
+        LotTake(
+            lot=lot,
+            amount_g=amount_g,
+            use_by=day.lots[lot].use_by,
+            untested=lot in day.names.untested,
+        )
         for lot, amount_g in grams.items()
     ]
     return tuple(sorted(takes, key=lambda take: (take.use_by, take.lot)))

@@ -36,7 +36,8 @@ class StopPlace:
 class PaperNames:
     """What the papers of a day call things: depot, vans and machines by id, and the stops.
 
-    `link` begins the text of each code square; date, van and stop number follow it.
+    `untested` are lots that wait for a passed texture test. `link` begins the text of each code
+    square; date, van and stop number follow it.
     """
 
     depot: str
@@ -44,6 +45,7 @@ class PaperNames:
     machines: Mapping[str, str]
     stops: Mapping[str, StopPlace]  # by site
     link: str = ""
+    untested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +127,12 @@ class Dish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotTake:
-    """So much of one lot, with its last day."""
+    """So much of one lot, with its last day; untested, it waits for its texture test."""
 
     lot: str
     amount_g: int
     use_by: date
+    untested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

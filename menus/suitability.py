@@ -91,6 +91,7 @@ OBJECTION_CODES: tuple[str, ...] = (
     "objection.property.excluded",
     "objection.seasoning.not_allowed",
     "objection.recalled",
+    "objection.texture.failed",
     _DISLIKE,
 )
 
@@ -103,11 +104,16 @@ after the IDDSI framework: melting and mixed foods are judged by their thinnest 
 
 
 def objections(
-    variant: Variant, eater: Eater, *, recalled: frozenset[str] = frozenset()
+    variant: Variant,
+    eater: Eater,
+    *,
+    recalled: frozenset[str] = frozenset(),
+    failed: frozenset[str] = frozenset(),
 ) -> tuple[Objection, ...]:
     """Every reason against serving the variant to the eater; without a hard one it suits.
 
-    `recalled` names variants of which nothing may be served. Allergens block when contained,
+    `recalled` names variants of which nothing may be served, `failed` those of which the lot at
+    hand did not pass the texture test of its level. Allergens block when contained,
     possible or not known, for any recorded allergy; an allergy or intolerance code nobody knows
     blocks every variant, because nobody can say that it is safe.
 
@@ -117,11 +123,16 @@ def objections(
     none out, and a word that the catalogue does not know is refused where it enters
     (`plan.error.unknown_word`, `order.unknown_ingredient`), so that none excludes nothing.
     """
-    return (*hard_objections(variant, eater, recalled=recalled), *_dislikes(variant, eater))
+    hard = hard_objections(variant, eater, recalled=recalled, failed=failed)
+    return (*hard, *_dislikes(variant, eater))
 
 
 def hard_objections(
-    variant: Variant, eater: Eater, *, recalled: frozenset[str] = frozenset()
+    variant: Variant,
+    eater: Eater,
+    *,
+    recalled: frozenset[str] = frozenset(),
+    failed: frozenset[str] = frozenset(),
 ) -> tuple[Objection, ...]:
     """The objections that forbid to serve the variant; empty: it suits."""
     found = (
@@ -131,7 +142,8 @@ def hard_objections(
         *_exclusions(variant, eater),
         *_diets(variant, eater),
         *_seasoning(variant, eater),
-        *_recalled(variant, recalled),
+        *_of_lot("recalled", variant, recalled),
+        *_of_lot("texture.failed", variant, failed),
     )
     if not eater.asked:
         return found
@@ -221,10 +233,10 @@ def _seasoning(variant: Variant, eater: Eater) -> list[Objection]:
     return [_objection("seasoning.not_allowed", rule, variant.seasoning)]
 
 
-def _recalled(variant: Variant, recalled: frozenset[str]) -> list[Objection]:
-    if variant.id not in recalled:
+def _of_lot(code: str, variant: Variant, named: frozenset[str]) -> list[Objection]:
+    if variant.id not in named:
         return []
-    return [_objection("recalled", f"recalled:{variant.id}", variant.id)]
+    return [_objection(code, f"{code}:{variant.id}", variant.id)]
 
 
 def _dislikes(variant: Variant, eater: Eater) -> list[Objection]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models.orders import Order
 from app.models.people import Site
-from app.operations import planning
+from app.operations import gates, planning
 from logistics import SiteKind
 
 
@@ -36,7 +36,7 @@ def unsafe(session: Session, day: date) -> tuple[Waiting, ...]:
     """Give the orders of a published day that no longer suit who eats them."""
     if planning.published_plan(session, day) is None:
         return ()
-    found = planning.unsafe_now(session, day)
+    found = gates.stopped(session, day).orders
     rows = session.scalars(select(Order).where(Order.code.in_(found)).order_by(Order.id))
     return tuple(
         _waiting(

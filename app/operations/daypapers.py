@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,9 +12,9 @@ import logistics
 from app.access import Actor, Conflict
 from app.models.orders import Order, OrderEater
 from app.models.people import Site
-from app.models.planning import DayPlan, Depot, Machine, StoredDay, Vehicle
+from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
-from app.operations import meals, planning
+from app.operations import meals, planning, texturetests
 from app.operations.upkeep import note_access
 from logistics import (
     DayInputs,
@@ -56,6 +56,7 @@ class PaperDay:
     plan: logistics.DayPlan
     names: PaperNames
     operator: Operator
+    published: bool = False
 
     def route_sheets(self, letter: str | None = None) -> tuple[RouteSheet, ...]:
         """Give the sheet of every van, or of one."""
@@ -98,11 +99,14 @@ def paper_day(session: Session, plan: DayPlan) -> PaperDay:
     depot = session.get_one(Depot, plan.depot_id)
     sites = _sites(session, stored)
     inputs = _inputs(session, plan, stored, sites, catalogue)
+    lots = (*inputs.lots, *stored.plan.born)
+    untested = texturetests.untested(session, lots, catalogue.variants)
     return PaperDay(
         inputs=inputs,
         plan=stored.plan,
-        names=paper_names(session, depot, inputs),
+        names=replace(paper_names(session, depot, inputs), untested=untested),
         operator=operator_of(depot),
+        published=plan.state is DayPlanState.PUBLISHED,
     )
 
 

@@ -15,6 +15,7 @@ import screening
 from app.access import Actor, Conflict, NotFound, Permission, Refused, Role
 from app.models.care import Prescription, PrescriptionState
 from app.models.meals import WAITING, CatalogueRow, GroupMenu, MealPlan, MealPlanState
+from app.models.stock import Lot
 from app.operations import refeeding
 from app.operations.eating import tastes_of, with_tastes
 from app.operations.people import find_client
@@ -28,6 +29,7 @@ from app.operations.weekrequest import (
     within_reach,
     without_rule,
 )
+from logistics import LotState
 from menus import (
     Catalogue,
     PlanReason,
@@ -345,6 +347,7 @@ def unsuitable(
 ) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """Give what in a plan does not suit the prescription: solver-free, dish by dish."""
     variants, eater = catalogue(session).variants, signed.as_eater()
+    recalled = recalled_variants(session)
     found: list[tuple[str, str, dict[str, Any]]] = []
     for name in sorted({item["variant"] for item in plan.result["items"]}):
         variant = variants.get(name)
@@ -353,7 +356,7 @@ def unsuitable(
             continue
         found += [
             ("", one.code, {"subject": one.subject, "rule": one.rule, "sku": name})
-            for one in hard_objections(variant, eater)
+            for one in hard_objections(variant, eater, recalled=recalled)
         ]
     return tuple(found)
 
@@ -432,3 +435,13 @@ def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[st
         )
     )
     return tuple(found or ())
+
+
+def recalled_variants(session: Session) -> frozenset[str]:
+    """Give the variants of which a recalled lot still lies in store.
+
+    Nothing of them is planned, ordered or handed out until it is gone: what is wrong with one lot
+    may be wrong with its recipe.
+    """
+    rows = select(Lot.sku).where(Lot.state == LotState.RECALLED, Lot.amount_g > 0)
+    return frozenset(session.scalars(rows))

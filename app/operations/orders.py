@@ -125,6 +125,7 @@ def place(
         catalogue=catalogue,
         eaters=eaters,
         now=now,
+        recalled=meals.recalled_variants(session),
     )
     state = state_of(refusals)
     if state is None:

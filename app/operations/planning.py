@@ -40,7 +40,7 @@ from logistics import (
     RoadMatrix,
     Stage,
 )
-from menus import Eater, Objection, hard_objections
+from menus import Eater
 from optimizer import Limits
 
 MOVES = 100_000
@@ -136,6 +136,7 @@ def gather(
             "supply_items": logistics.supply_items(catalogue),
             "forecast": forecast,
             "stock_targets": targets,
+            "recalled": meals.recalled_variants(session),
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )
@@ -169,24 +170,11 @@ def day_site(site: Site) -> DaySite:
     )
 
 
-def unsafe_now(session: Session, day: date) -> dict[str, tuple[Objection, ...]]:
-    """Give each ordered line of a day that no longer suits who eats it, by order; solver-free.
-
-    A prescription signed after publication, or an allergy added since, shows here.
-    """
-    day_orders, eaters = _with_lines(session, _day_orders(session, day))
-    variants = meals.catalogue(session).variants
-    found: dict[str, tuple[Objection, ...]] = {}
-    for order in day_orders:
-        against = [
-            one
-            for line in order.lines
-            if line.sku in variants
-            for one in hard_objections(variants[line.sku], eaters[line.eater])
-        ]
-        if against:
-            found[order.id] = tuple(dict.fromkeys(against))
-    return found
+def orders_with_lines(
+    session: Session, day: date
+) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
+    """Give the orders of a day that are planned or may be, and each eater as they may eat now."""
+    return _with_lines(session, _day_orders(session, day))
 
 
 def held_orders(session: Session, day: date) -> Sequence[Order]:

@@ -211,6 +211,28 @@ def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
     return lot
 
 
+def recall_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
+    """Take a lot back for good: what lies in store stays, what was given is stopped at each gate.
+
+    Raises Conflict when it was recalled already.
+    """
+    lot = _find_lot(session, actor, code)
+    if lot.state is LotState.RECALLED:
+        raise Conflict("stock.recalled", lot=code)
+    lot.state = LotState.RECALLED
+    _move(session, actor, lot, 0, "recalled", now)
+    return lot
+
+
+def discard_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
+    """Write down that a recalled lot was thrown away: its dish may be planned again."""
+    lot = _find_lot(session, actor, code)
+    if lot.state is not LotState.RECALLED or not lot.amount_g:
+        raise Conflict("stock.nothing_to_discard", lot=code)
+    _move(session, actor, lot, -lot.amount_g, "discarded", now)
+    return lot
+
+
 def _find_lot(session: Session, actor: Actor, code: str) -> Lot:
     require(actor, Permission.MOVE_STOCK)
     lot = session.scalar(select(Lot).where(Lot.code == code).with_for_update())

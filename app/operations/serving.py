@@ -114,7 +114,7 @@ _RULES = {
 
 
 def _subject_word(speak: Translator, code: str, subject: str, catalogue: Catalogue | None) -> str:
-    if code == "objection.recalled" and catalogue is not None:
+    if code in ("objection.recalled", "objection.texture.failed") and catalogue is not None:
         return dish_name(speak, catalogue, subject)
     if code == "objection.ingredient.excluded":
         return _ingredient(speak, subject, catalogue)

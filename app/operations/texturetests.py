@@ -108,6 +108,16 @@ def lot_textures(session: Session, actor: Actor, codes: frozenset[str]) -> Mappi
     return textures(session, rows, meals.catalogue(session).variants)
 
 
+def untested(
+    session: Session, lots: Iterable[logistics.Lot], variants: Mapping[str, Variant]
+) -> frozenset[str]:
+    """Give which lots of a tested level wait for a passed test; one still to be made waits too."""
+    needing = {one.id for one in lots if _needs(variants.get(one.sku))}
+    rows = session.scalars(select(Lot).where(Lot.code.in_(needing))).all()
+    found = textures(session, rows, variants)
+    return frozenset(code for code in needing if found.get(code) is not LotTexture.PASSED)
+
+
 def stock_to_give(
     session: Session, variants: Mapping[str, Variant], lots: Sequence[Lot]
 ) -> tuple[logistics.Lot, ...]:

@@ -123,6 +123,8 @@ def _line(line: LoadLine, speak: Translator) -> Block:
         )
         for take in line.lots
     ]
+    if any(take.untested for take in line.lots):
+        lots.append(words(speak.say("paper.untested"), _LOTS, size=7, bold=True))
     return beside(
         (
             words("☐", _TICK, size=10),

@@ -85,8 +85,15 @@ def _row(each: PickRow, speak: Translator) -> Block:
             name,
             level,
             words(grams, _GRAMS, size=10, bold=True, align="right"),
-            words(each.take.lot, _LOT, size=8.5, bold=True),
+            stack((words(each.take.lot, _LOT, size=8.5, bold=True), *_untested(each, speak))),
             words(speak.short_day(each.take.use_by), _DAY, size=8),
         ),
         gap=_GAP,
     )
+
+
+def _untested(each: PickRow, speak: Translator) -> tuple[Block, ...]:
+    """The words that a lot is not loaded before its texture test passed."""
+    if not each.take.untested:
+        return ()
+    return (words(speak.say("paper.untested"), _LOT, size=7, bold=True),)

@@ -48,6 +48,7 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         after=planning.day_after(day),
         machines=machines,
         gaps=list(dict.fromkeys(gaps)),
+        stopped=", ".join(one.order for one in board.unsafe),
         summary=_summary(call, board),
     )
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app.access import Conflict, NotFound, Permission
-from app.operations import attention, daypapers, planning
+from app.access import NotFound, Permission
+from app.operations import daypapers, gates, planning
 from app.operations.daypapers import PaperDay
 from app.paper import kitchen_pdf, labels_pdf, loading_pdf, purchases_csv, route_pdf
 from app.pipeline import Call, entry
@@ -55,6 +55,7 @@ def kitchen_sheet_pdf(call: Call, plan_id: int) -> ResponseReturnValue:
 def batch_labels_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Give the labels of every batch, or of one; NotFound when none may be made."""
     paper, version = _day(call, plan_id, Permission.VIEW_KITCHEN, recipes=True)
+    _refuse_stopped_lots(call, paper, query["batch"] or None)
     labels, _ = paper.labels(query["batch"] or None)
     pages = labels_pdf(_found(labels), call.translator, version=version)
     return pdf_file(pages, f"labels-{paper.inputs.service_day}")
@@ -83,9 +84,15 @@ def _day(
 
 def _refuse_unsafe(call: Call, paper: PaperDay) -> None:
     """Print no paper that would send somebody what they may no longer eat."""
-    found = attention.unsafe(call.session, paper.inputs.service_day)
-    if found:
-        raise Conflict("planning.unsafe_now", orders=", ".join(one.order for one in found[:6]))
+    if paper.published:
+        gates.stopped(call.session, paper.inputs.service_day).refuse()
+
+
+def _refuse_stopped_lots(call: Call, paper: PaperDay, batch: str | None) -> None:
+    """Print no label for a lot that may reach nobody."""
+    if paper.published:
+        lots = (one.lot for one in paper.plan.batches if batch in (None, one.id))
+        gates.stopped(call.session, paper.inputs.service_day).refuse_lots(lots)
 
 
 def _found(parts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -7,10 +7,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import texturetests
+from app.operations import publishing, texturetests
 from app.operations.texturetests import LotView, Tested
 from app.pipeline import Call, entry
-from app.schemas.planning import TextureForm
+from app.schemas.planning import AttestForm, TextureForm
 from app.web.daywords import kilos, name_of
 from app.web.stock import stock_tabs
 from app.web.words import kept, mends
@@ -75,7 +75,17 @@ def lot(call: Call, code: str) -> ResponseReturnValue:
         bad={one.field: one.text for one in call.problems},
         errors=mends(call),
         release_url=url_for("kitchen.release", code=code, lot=code) if releasable else None,
+        last_act=_last_act(call, found),
     )
+
+
+def _last_act(call: Call, found: LotView) -> str | None:
+    """Give the act that ends a lot: recall it, or throw away what was recalled."""
+    if not call.actor.may(Permission.MOVE_STOCK):
+        return None
+    if found.state is not LotState.RECALLED:
+        return "recall"
+    return "discard" if found.amount_g else None
 
 
 @blueprint.post("/lots/<code>/texture")
@@ -85,6 +95,24 @@ def record(call: Call, form: dict[str, Any], code: str) -> ResponseReturnValue:
     outcome = texturetests.record_test(call.session, call.actor, code, form, call.now)
     passed = outcome.result is TextureResult.PASSED
     call.tell(f"texture.told.{outcome.result}", "ok" if passed else "danger", lot=code)
+    return redirect(url_for(".lot", code=code), code=303)
+
+
+@blueprint.post("/lots/<code>/recall")
+@entry(Permission.MOVE_STOCK, takes=AttestForm, back=lot)
+def recall(call: Call, _form: dict[str, Any], code: str) -> ResponseReturnValue:
+    """Take a lot back for good."""
+    publishing.recall_lot(call.session, call.actor, code, call.now)
+    call.tell("stock.told.recalled", "danger", lot=code)
+    return redirect(url_for(".lot", code=code), code=303)
+
+
+@blueprint.post("/lots/<code>/discard")
+@entry(Permission.MOVE_STOCK, takes=AttestForm, back=lot)
+def discard(call: Call, _form: dict[str, Any], code: str) -> ResponseReturnValue:
+    """Write down that a recalled lot was thrown away."""
+    publishing.discard_lot(call.session, call.actor, code, call.now)
+    call.tell("stock.told.discarded", "info", lot=code)
     return redirect(url_for(".lot", code=code), code=303)
 
 

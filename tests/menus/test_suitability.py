@@ -248,6 +248,11 @@ def test_a_recalled_variant_is_refused_to_everybody() -> None:
     assert objections(a_variant(), an_eater(), recalled=frozenset({"soup-leek/6/standard"})) == ()
 
 
+def test_a_lot_that_failed_its_texture_test_is_refused_to_everybody() -> None:
+    (found,) = objections(a_variant(), an_eater(), failed=frozenset({"soup-leek/7/standard"}))
+    assert (found.code, found.soft) == ("objection.texture.failed", False)
+
+
 def test_an_intolerance_nobody_knows_blocks_everything() -> None:
     eater = an_eater(intolerances=frozenset({"fructose"}))
     assert codes_of(a_variant(), eater) == ["intolerance.unknown_code"]

@@ -219,5 +219,5 @@ def _given(one: Column, value: Any) -> Any:
     if one.kind == Windows:
         return tuple((open_min, close_min) for open_min, close_min in value)
     if isinstance(one.kind, type) and issubclass(one.kind, StrEnum):
-        return one.kind(value)
+        return None if value is None else one.kind(value)
     return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,104 @@
+"""The gate at each stage after planning: what of a day may no longer go where it was meant to.
+
+Production, labels, picking, loading and route ask the same question again of the same day, without
+a solver: does each line still suit who eats it, by the prescription signed now, the recipes of
+now, and the lots it was given?
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Conflict
+from app.models.planning import DayPlan, DayPlanState
+from app.models.stock import Lot
+from app.operations import meals, planning, texturetests
+from app.operations.daypapers import stored_day
+from logistics import LotState
+from menus import Catalogue, Eater, LotTexture, Objection, hard_objections
+
+UNKNOWN = "order.unknown_component"
+"""A dish that the catalogue no longer has suits nobody: nobody knows what is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """What speaks against a day: objections by order, and the lots from which nobody may be served.
+
+    Such a lot is recalled, failed its test, or holds only what its eaters may no longer have.
+    """
+
+    orders: Mapping[str, tuple[Objection, ...]]
+    lots: frozenset[str]
+
+    def refuse(self) -> None:
+        """Raise Conflict that names the orders, when there are any: nothing of the day leaves."""
+        if self.orders:
+            raise Conflict("planning.unsafe_now", orders=_named(self.orders))
+
+    def refuse_lots(self, lots: Iterable[str]) -> None:
+        """Raise Conflict that names which of the lots may reach nobody, when there are any."""
+        found = self.lots.intersection(lots)
+        if found:
+            raise Conflict("planning.lots_stopped", lots=_named(found))
+
+
+def _named(codes: Iterable[str]) -> str:
+    return ", ".join(sorted(codes)[:6])
+
+
+def stopped(session: Session, day: date) -> Stopped:
+    """Give what of a published day must not be cooked for, packed, picked or driven any more."""
+    given = _given(session, day)
+    recalled, failed = _bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
+    orders: defaultdict[str, list[Objection]] = defaultdict(list)
+    good: set[str] = set()
+    catalogue = meals.catalogue(session)
+    day_orders, eaters = planning.orders_with_lines(session, day)
+    for order in day_orders:
+        for line in order.lines:
+            of_line = given.get(line.id, frozenset())
+            bad = (bool(of_line & recalled), bool(of_line & failed))
+            against = _against(catalogue, line.sku, eaters[line.eater], bad)
+            orders[order.id] += against
+            good |= frozenset() if against else of_line
+    return Stopped(
+        orders={order: tuple(dict.fromkeys(each)) for order, each in orders.items() if each},
+        lots=frozenset(lot for lots in given.values() for lot in lots) - good,
+    )
+
+
+def _against(
+    catalogue: Catalogue, sku: str, eater: Eater, bad: tuple[bool, bool]
+) -> list[Objection]:
+    variant = catalogue.variants.get(sku)
+    if variant is None:
+        return [Objection(code=UNKNOWN, rule=f"variant:{sku}", subject=sku)]
+    recalled, failed = (frozenset({sku}) if one else frozenset[str]() for one in bad)
+    return list(hard_objections(variant, eater, recalled=recalled, failed=failed))
+
+
+def _given(session: Session, day: date) -> Mapping[str, frozenset[str]]:
+    """Give the lots that the published plan of a day allotted to each line."""
+    plan = session.scalar(
+        select(DayPlan).where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one in stored_day(session, plan).plan.allocations if plan else ():
+        found[one.order_line].add(one.lot)
+    return {line: frozenset(lots) for line, lots in found.items()}
+
+
+def _bad_lots(session: Session, codes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Give which lots are recalled, and which failed their texture test."""
+    rows = session.scalars(select(Lot).where(Lot.code.in_(codes))).all()
+    textures = texturetests.textures(session, rows, meals.catalogue(session).variants)
+    bad = (LotTexture.FAILED, LotTexture.RETEST)
+    return (
+        frozenset(row.code for row in rows if row.state is LotState.RECALLED),
+        frozenset(code for code, texture in textures.items() if texture in bad),
+    )
