@@ -1,13 +1,15 @@
 """A request and the catalogue as a choice problem, and what its keys mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from menus.catalog import Catalogue, Portion, Role, Variant
 from menus.composing import (
     APART,
     Place,
+    Same,
     bounds_of,
     contrasts,
     dimensions_of,
@@ -21,6 +23,7 @@ from menus.composing import (
 )
 from menus.nutrients import INDEX
 from menus.plan_request import Pin, PlanRequest
+from menus.seasoning import Seasoning
 from menus.suitability import Eater, hard_objections
 from optimizer import MealChoiceProblem, Option, Position
 
@@ -46,14 +49,28 @@ class PlanProblem:
 def suitable_variants(eater: Eater, catalogue: Catalogue) -> tuple[Variant, ...]:
     """Every variant to which there is no objection.
 
-    Only the levels ordered can pass the gate, so only those are brought before it.
+    Only the levels and seasonings ordered can pass the gate, so only those are brought before it.
     """
-    ordered = {eater.food_iddsi, eater.drink_iddsi}
-    return tuple(
-        variant
-        for variant in catalogue.variants.values()
-        if variant.iddsi in ordered and not hard_objections(variant, eater)
-    )
+    return _gate_of(Same(catalogue))(eater)
+
+
+@lru_cache(maxsize=2)
+def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater], tuple[Variant, ...]]:
+    """The gate before one catalogue, remembering whom it has judged for."""
+
+    @lru_cache(maxsize=256)
+    def judged(eater: Eater) -> tuple[Variant, ...]:
+        ordered = {eater.food_iddsi, eater.drink_iddsi}
+        seasonings = eater.seasonings or frozenset(Seasoning)
+        return tuple(
+            variant
+            for variant in catalogue.held.variants.values()
+            if variant.iddsi in ordered
+            and variant.seasoning in seasonings
+            and not hard_objections(variant, eater)
+        )
+
+    return judged
 
 
 def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProblem:
@@ -110,28 +127,47 @@ def _options(
     served: Mapping[str, tuple[Variant, Portion]],
     nutrients: tuple[str, ...],
 ) -> tuple[Option, ...]:
+    lay = _laid(nutrients)
+    variants = dict.fromkeys(Same(variant) for variant, _ in served.values())
+    return tuple(
+        option
+        for each in variants
+        for option in lay(each, _wished(request, each.held), request.portion)
+    )
+
+
+@lru_cache(maxsize=4)
+def _laid(
+    nutrients: tuple[str, ...],
+) -> Callable[[Same[Variant], int, Portion], tuple[Option, ...]]:
+    """Lays out every size of a variant as options, remembering what it has laid."""
     columns = [INDEX[nutrient] for nutrient in nutrients]
-    found = []
-    for key, (variant, portion) in served.items():
-        grams = variant.portions_g[portion]
-        per_100g = variant.per_100g
-        amounts = [per_100g[column] for column in columns]
-        found.append(
+
+    @lru_cache(maxsize=4_096)
+    def laid(same: Same[Variant], points: int, portion: Portion) -> tuple[Option, ...]:
+        variant = same.held
+        known = [variant.per_100g[column] for column in columns]
+        family, traits = family_of(variant), traits_of(variant)
+        return tuple(
             Option(
-                key=key,
-                amounts=tuple(None if each is None else each * grams for each in amounts),
+                key=f"{variant.id}/{size}",
+                amounts=tuple(None if each is None else each * grams for each in known),
                 group=variant.component,
-                family=family_of(variant),
-                traits=traits_of(variant),
-                penalty=_penalty(request, variant, portion),
+                family=family,
+                traits=traits,
+                penalty=points + (0 if size is portion else OTHER_PORTION),
                 cost=cost_cents(variant, grams),
             )
+            for size in Portion
+            for grams in (variant.portions_g[size],)
         )
-    return tuple(found)
+
+    return laid
 
 
-def _penalty(request: PlanRequest, variant: Variant, portion: Portion) -> int:
-    points = 0 if portion is request.portion else OTHER_PORTION
+def _wished(request: PlanRequest, variant: Variant) -> int:
+    """Points for being liked and disliked."""
+    points = 0
     if request.likes and wishes(variant, request.likes):
         points += LIKED
     if request.dislikes and wishes(variant, request.dislikes):

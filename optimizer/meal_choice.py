@@ -1,5 +1,6 @@
 """Choose one option per position: a compiled walk finds, a proof engine explains what cannot."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,9 +83,10 @@ def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
 
 def _least_wishes(problem: MealChoiceProblem) -> int:
     """Below this the wishes cannot fall."""
+    shelves = Counter(position.candidates for position in problem.positions)
     return sum(
-        min((0, *(problem.options[index].penalty for index in position.candidates)))
-        for position in problem.positions
+        places * min((0, *(problem.options[index].penalty for index in candidates)))
+        for candidates, places in shelves.items()
     )
 
 

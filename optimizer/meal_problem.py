@@ -24,6 +24,14 @@ class Option:
     penalty: int = 0
     cost: int = 0
 
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        _promise(self.cost >= 0, "a cost is not negative")
+        _promise(not self.family or self.family != self.group, "a family is not a group")
+        _promise(len(self.traits) <= 2, "an option has at most two traits")
+        least = min((0, *(amount for amount in self.amounts if amount is not None)))
+        _promise(least >= 0, "an amount is not negative")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
@@ -176,6 +184,17 @@ class MealChoiceProblem:
             if bound.day is None or bound.day == position.day
         )
 
+    def coverage(self) -> tuple[tuple[int, ...], ...]:
+        """The positions in the sum of each bound."""
+        whole = {
+            day: self.places_of(Bound(rule="", dimension=0, day=day))
+            for day in {bound.day for bound in self.bounds if bound.positions is None}
+        }
+        return tuple(
+            whole[bound.day] if bound.positions is None else bound.positions
+            for bound in self.bounds
+        )
+
     def day_of(self, bound: Bound) -> int | None:
         """The one day that a bound is about; None: more than one."""
         if bound.day is not None:
@@ -195,17 +214,8 @@ def _distinct(keys: list[object]) -> bool:
 
 def _check_options(problem: MealChoiceProblem) -> None:
     _promise(_distinct([option.key for option in problem.options]), "option keys are distinct")
-    for option in problem.options:
-        _promise(
-            len(option.amounts) == problem.dimensions, "an option has one amount per dimension"
-        )
-        _promise(option.cost >= 0, "a cost is not negative")
-        _promise(not option.family or option.family != option.group, "a family is not a group")
-        _promise(len(option.traits) <= 2, "an option has at most two traits")
-        _promise(
-            all(amount is None or amount >= 0 for amount in option.amounts),
-            "an amount is not negative",
-        )
+    widths = {len(option.amounts) for option in problem.options}
+    _promise(widths <= {problem.dimensions}, "an option has one amount per dimension")
 
 
 def _check_positions(problem: MealChoiceProblem) -> None:

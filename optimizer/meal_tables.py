@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import itemgetter
 
 from optimizer.kernels import meal_arrays as kernel
 from optimizer.meal_problem import Bound, MealChoiceProblem, Option
@@ -49,10 +50,9 @@ def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[
     unless `pins` are to be treated as free.
     """
     closing: list[list[int]] = [[] for _ in problem.positions]
-    for bound in problem.bounds:
-        if bound.hard_hi is not None:
-            for place in problem.places_of(bound):
-                closing[place].append(bound.dimension)
+    for bound, places in zip(problem.bounds, problem.coverage(), strict=True):
+        for place in places if bound.hard_hi is not None else ():
+            closing[place].append(bound.dimension)
     known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
     shelves: list[tuple[int, ...]] = []
     for position, dimensions in zip(problem.positions, closing, strict=True):
@@ -69,11 +69,10 @@ def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[
 def _known_amounts(
     options: Sequence[Option], candidates: tuple[int, ...], dimensions: tuple[int, ...]
 ) -> tuple[int, ...]:
-    return tuple(
-        index
-        for index in candidates
-        if not any(options[index].amounts[dimension] is None for dimension in dimensions)
-    )
+    if not dimensions:
+        return candidates
+    asked = itemgetter(*dimensions, dimensions[0])  # one more: always a tuple
+    return tuple(index for index in candidates if None not in asked(options[index].amounts))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:
@@ -161,9 +160,10 @@ def _position_rows(
 def _bounds_at(problem: MealChoiceProblem, lists: list[int]) -> list[tuple[int, int]]:
     """The part of `lists` with the bounds of each position, those of its day before the others."""
     found: list[list[int]] = [[] for _ in problem.positions]
-    rows = enumerate(problem.bounds)
-    for row, bound in sorted(rows, key=lambda each: problem.day_of(each[1]) is None):
-        for place in problem.places_of(bound):
+    covered = problem.coverage()
+    days = [problem.day_of(bound) for bound in problem.bounds]
+    for row in sorted(range(len(days)), key=lambda row: days[row] is None):
+        for place in covered[row]:
             found[place].append(row)
     known: dict[tuple[int, ...], tuple[int, int]] = {}
     for each in map(tuple, found):

@@ -49,11 +49,14 @@ def _filled(problem: MealChoiceProblem, solution: MealChoice) -> _Filled:
 
 
 def _fillings(problem: MealChoiceProblem, solution: MealChoice) -> Iterator[Violation]:
+    shelves = {
+        candidates: {problem.options[index].key for index in candidates}
+        for candidates in {position.candidates for position in problem.positions}
+    }
     for position, choice in zip(problem.positions, solution.choices, strict=True):
-        allowed = {problem.options[index].key for index in position.candidates}
         if choice.option is None and position.pinned is None and position.optional:
             continue
-        if choice.option not in allowed:
+        if choice.option not in shelves[position.candidates]:
             yield Violation(code="meal_choice.candidate", subject=position.key)
         elif position.pinned is not None and problem.options[position.pinned].key != choice.option:
             yield Violation(code="meal_choice.pin", subject=position.key)
