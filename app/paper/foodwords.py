@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.i18n import Translator
 from app.paper.marks import allergen_words, name_of, seasoning_name
 from app.paper.nutrition import NBSP
-from menus import FoodInformation, Kind, ListedIngredient, Seasoning
+from menus import KEEPING, FoodInformation, Freezer, Kind, ListedIngredient, Seasoning
 
 _LEAST = Decimal("0.1")
 
@@ -42,7 +42,7 @@ def food_words(food: FoodInformation, speak: Translator) -> FoodWords:
         claims=_claims(food, speak),
         statements=tuple(speak.say(each) for each in food.statements),
         heating=_heating(food, speak),
-        storage=speak.say(f"paper.label.storage.{food.zone}"),
+        storage=_storage(food, speak),
     )
 
 
@@ -118,4 +118,17 @@ def _heating(food: FoodInformation, speak: Translator) -> str:
         heating=speak.say(f"heating.{advised.heating}"),
         minutes=advised.minutes,
         core=advised.core_celsius,
+    )
+
+
+def _storage(food: FoodInformation, speak: Translator) -> str:
+    """How to keep it; frozen food for so many days per class of freezer (rule L-26)."""
+    if not food.quick_frozen:
+        return speak.say(f"paper.label.storage.{food.zone}")
+    days = {row.freezer: row.days for row in KEEPING}
+    return speak.say(
+        "paper.label.storage.frozen",
+        three=days[Freezer.THREE],
+        two=days[Freezer.TWO],
+        one=days[Freezer.ONE],
     )

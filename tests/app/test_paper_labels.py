@@ -45,7 +45,8 @@ def test_a_label_tells_what_the_law_asks() -> None:
         "Ten minste houdbaar tot 21/08/2027",
         "Lot K2611-07",
         "Niet opnieuw invriezen",
-        "−18 °C",  # noqa: RUF001  # as printed
+        "**** (−18 °C of kouder) tot de houdbaarheidsdatum",  # noqa: RUF001  # as printed
+        "*** 90 dagen, ** 30 dagen, * 3 dagen",
         "35 min, tot de kern 75 °C",
         "Keuken & co, Kaai 1, 8800 Roeselare",
         "545 kJ / 130 kcal",
