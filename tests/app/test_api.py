@@ -357,6 +357,7 @@ def test_the_document_is_served_to_who_may_see_the_catalogue(system: System) -> 
         "/api/v1/referrals/{referral_id}/information",
         "/api/v1/referrals/{referral_id}/withdraw",
         "/api/v1/components",
+        "/api/v1/plans",
         "/api/v1/score",
         "/api/v1/instruments",
         "/api/v1/clients/{client_id}/screenings",

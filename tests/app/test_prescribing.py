@@ -317,6 +317,7 @@ def test_the_plan_knows_which_rules_ask_and_the_kitchen_does_not(session: Sessio
         ("exclude_property:alcohol", None),
         ("exclude_property:alcohol", "r-138"),
         ("exclude_property:alcohol", "r-142"),
+        ("exclude_ingredient:star-fruit", "r-176"),
     ]
     assert Prescription.eater_of(content).asked == ()
 
