@@ -1,0 +1,46 @@
+"""Compose weeks out of documents alone, for a system that asks; nothing is kept or noted."""
+
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission, Refused, require
+from app.operations.meals import catalogue
+from menus import PlanRequest, compose_plan, plan_to_json, request_from_json, unread_to_json
+from optimizer import Limits
+
+LIMITS = Limits(moves=120_000, seed=1)
+
+
+def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) -> dict[str, Any]:
+    """Answer the document of `flask compose` with the catalogue in force.
+
+    Raises Refused for something else than `{"requests": [...]}`, and for more than `most` of them.
+    """
+    require(actor, Permission.VIEW_CATALOGUE)
+    requests = _requests(raw)
+    if len(requests) > most:
+        raise Refused(("requests", "form.how_many", {"min": 0, "max": most}))
+    stock = catalogue(session)
+    results = []
+    for document in requests:
+        asked = request_from_json(document)
+        if isinstance(asked, PlanRequest):
+            results.append(plan_to_json(compose_plan(asked, stock, LIMITS)))
+        else:
+            name = document.get("id")
+            known = name if isinstance(name, str) else ""
+            results.append(unread_to_json(known, asked, seed=LIMITS.seed))
+    return {"catalogue_version": stock.version, "results": results}
+
+
+def _requests(raw: bytes) -> list[dict[str, Any]]:
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Refused(("", "score.no_json", {})) from None
+    requests = document.get("requests") if isinstance(document, dict) else None
+    if not isinstance(requests, list) or not all(isinstance(one, dict) for one in requests):
+        raise Refused(("requests", "plan.no_requests", {}))
+    return requests

@@ -1,0 +1,1 @@
+"""Check composed plans from the published files alone; nothing of the product is imported."""
