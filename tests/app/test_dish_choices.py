@@ -283,6 +283,7 @@ def test_the_page_offers_dishes_in_words_and_keeps_the_choice(
     assert "U koos dit zelf" in browser.get(f"/week?day={day}").get_data(as_text=True)
     wrong = browser.post("/week/other", data=where | {"dish": "mash/7/standard M"})
     assert wrong.status_code == 422
+    assert browser.get("/week/other").status_code == 422
     assert "Dit gerecht past niet meer in uw dag." in wrong.get_data(as_text=True)
     desk = visit(dietitian)
     wishes = desk.get(f"/clients/{home.client.id}/wishes").get_data(as_text=True)
