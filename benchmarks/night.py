@@ -19,7 +19,8 @@ from math import log
 from random import Random
 from time import perf_counter
 
-from benchmarks.menus import SLOTS, WEEK, packaged
+from benchmarks.meal_clients import SLOTS, WEEK
+from benchmarks.menus import packaged
 from benchmarks.tables import show, show_machine
 from menus import (
     Catalogue,
@@ -32,8 +33,11 @@ from menus import (
     PlanStatus,
     Role,
     Seasoning,
+    VariantAim,
+    VariantReport,
     Window,
     compose_plans,
+    with_fewer_variants,
 )
 from optimizer import Progress, SharedEffort
 
@@ -282,6 +286,49 @@ def measure(count: int, kinds: Sequence[str], processes: int, effort: SharedEffo
     return walls
 
 
+def fewer(count: int, aims: Sequence[VariantAim], processes: int, effort: SharedEffort) -> None:
+    """Print what fewer variants cost; peer: the same weeks without that aim, the first row."""
+    book = packaged()
+    asked = list(people(count, book))
+    with ProcessPoolExecutor(processes) as executor:
+        plans = list(compose_plans(asked, book, (), executor, effort=effort).plans)
+        for aim in aims:
+            began = perf_counter()
+            _, found = with_fewer_variants(asked, plans, book, (), executor, aim=aim, effort=effort)
+            _show_fewer(found, perf_counter() - began)
+
+
+def _show_fewer(found: VariantReport, seconds: float) -> None:
+    rows = [
+        (
+            "peer: as composed" if number == 0 else f"step {number}",
+            each.variants,
+            each.most_per_day,
+            each.weeks,
+            each.slack_permille / each.weeks,
+            each.wishes / each.weeks,
+            each.cents / each.weeks,
+        )
+        for number, each in enumerate(found.curve)
+    ]
+    heads = (
+        "weeks",
+        "variants",
+        "fullest day",
+        "ok",
+        "slack permille each",
+        "wishes each",
+        "cents each",
+    )
+    aim = found.aim
+    show(f"Fewer variants, {aim.choices} components per role stay open to everybody", heads, rows)
+    print(
+        f"{found.code}: aim {aim.most_per_day} a day, needed at least {found.least_per_day} a day"
+        f" ({found.needed} a week), {len(found.kept_open)} kept open,"
+        f" {len(found.week.late)} out of reach of a cooking day, {seconds:.0f} s"
+    )
+
+
 def _wished(report: CrowdReport) -> int:
     return max(1, sum(each.wished for each in report.supplies))
 
@@ -297,9 +344,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--kinds", nargs="+", choices=sorted(SUPPLIES), default=sorted(SUPPLIES))
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=SharedEffort().rounds)
+    parser.add_argument("--variants", type=int, help="only fewer variants, for so many clients")
+    parser.add_argument("--choices", type=int, nargs="+", default=[VariantAim().choices])
     given = parser.parse_args(arguments)
     show_machine()
     effort = SharedEffort(rounds=given.rounds)
+    if given.variants:
+        aims = [VariantAim(choices=each) for each in given.choices]
+        fewer(given.variants, aims, given.processes, replace(effort, alone=15_000))
+        return
     walls = [measure(each, given.kinds, given.processes, effort)[0] for each in given.clients]
     for (small, first), (large, last) in pairwise(zip(given.clients, walls, strict=True)):
         grows = log(last / first) / log(large / small)

@@ -87,6 +87,7 @@ from optimizer.shared import (
     Supply,
     SupplyUse,
     least_overdraw,
+    level_days,
     solve_shared_choices,
 )
 from optimizer.storage import (
@@ -173,6 +174,8 @@ __all__ = [
     "from_json",
     "keep_going",
     "least_overdraw",
+    "level_days",
+    "meal_choice_conflict",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",

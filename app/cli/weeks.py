@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -20,7 +21,7 @@ from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
 from app.operations import nightplans, upkeep
 from app.operations.nightplans import Due, Night
 from app.pipeline import house
-from menus import KitchenSupply
+from menus import KitchenSupply, VariantAim
 from optimizer import SharedEffort
 
 _REFUSED = 2
@@ -38,15 +39,24 @@ def register(app: Flask) -> None:
 @click.option("--supplies", type=click.Path(path_type=Path), help="CSV: variant,grams,day.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--moves", type=click.IntRange(min=1), default=SharedEffort().alone)
+@click.option("--most-variants", type=click.IntRange(min=1), help="Aim: variants per cooking day.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
 @with_appcontext
 def compose_week(
-    *, start: str, days: int, supplies: Path | None, workers: int, moves: int, lang: str
+    *,
+    start: str,
+    days: int,
+    supplies: Path | None,
+    workers: int,
+    moves: int,
+    most_variants: int | None,
+    lang: str,
 ) -> None:
     """Compose a proposal for each client without a week; a dietitian signs each one.
 
     SUPPLIES says in grams what there is of a variant, on one day (from 0) or, with `day` empty,
-    on all days together; what it does not name is not limited.
+    on all days together; what it does not name is not limited. MOST_VARIANTS is aimed at on each
+    of the kitchen's cooking days (Monday to Friday), and missed rather than harm a week.
     """
     speak = translator(lang)
     first = _date(start, speak)
@@ -60,10 +70,12 @@ def compose_week(
         _refuse(speak.say("compose_week.no_catalogue"))
     _require_known(limits, due, speak)
     with _executor(workers) as executor:
-        night = nightplans.compose_night(due, limits, executor, SharedEffort(alone=moves))
+        effort = SharedEffort(alone=moves)
+        aim = None if most_variants is None else VariantAim(most_per_day=most_variants)
+        night = nightplans.compose_night(due, limits, executor, effort, aim)
     with transaction(engine) as session:
         kept = nightplans.keep_night(session, SYSTEM, due, night, datetime.now(UTC))
-    click.echo(json.dumps(_told(due, night, kept), ensure_ascii=False))
+    click.echo(json.dumps(_told(due, night, kept) | _variants(night, speak), ensure_ascii=False))
 
 
 def _executor(workers: int) -> Executor:
@@ -91,6 +103,26 @@ def _told(due: Due, night: Night, kept: int) -> dict[str, object]:
             for one in short
         ],
     }
+
+
+def _variants(night: Night, speak: Translator) -> dict[str, object]:
+    """Give the trade-off of fewer variants, where that was aimed at."""
+    if night.variants is None:
+        return {}
+    found = night.variants
+    last = found.curve[-1]
+    text = speak.say(
+        found.code, most=last.most_per_day, aim=found.aim.most_per_day, least=found.least_per_day
+    )
+    told = {
+        "code": found.code,
+        "text": text,
+        "needed": found.needed,
+        "kept_open": list(found.kept_open),
+        "late": [list(each) for each in found.week.late],
+        "curve": [asdict(each) for each in found.curve],
+    }
+    return {"variants": told}
 
 
 def _date(text: str, speak: Translator) -> date:

@@ -16,7 +16,17 @@ from app.operations import meals
 from app.operations.meals import FROZEN, Ask
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
-from menus import Catalogue, CrowdReport, KitchenSupply, PlanRequest, compose_plans
+from menus import (
+    Catalogue,
+    CrowdReport,
+    KitchenSupply,
+    PlanRequest,
+    VariantAim,
+    VariantReport,
+    compose_plans,
+    supplies_fared,
+    with_fewer_variants,
+)
 from menus import MealPlan as Composed
 from optimizer import SharedEffort
 
@@ -35,10 +45,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """What a night gave: weeks found, in the order asked, and how the supplies fared."""
+    """What a night gave: weeks found, in the order asked, and how the supplies fared.
+
+    `variants`: what fewer variants cost, where that was aimed at.
+    """
 
     plans: tuple[Composed, ...]
     report: CrowdReport
+    variants: VariantReport | None = None
 
 
 def gather_due(session: Session, actor: Actor, *, start: date, days: int) -> Due:
@@ -93,11 +107,22 @@ def _without_week(session: Session, start: date) -> Iterable[tuple[int, str]]:
 
 
 def compose_night(
-    due: Due, supplies: Sequence[KitchenSupply], executor: Executor, effort: SharedEffort
+    due: Due,
+    supplies: Sequence[KitchenSupply],
+    executor: Executor,
+    effort: SharedEffort,
+    aim: VariantAim | None = None,
 ) -> Night:
-    """Compose all weeks together; no transaction is open meanwhile."""
+    """Compose all weeks together; no transaction is open meanwhile. `aim`: from fewer variants."""
     made = compose_plans(due.requests, due.catalogue, supplies, executor, effort=effort)
-    return Night(plans=tuple(made.plans), report=made.report)
+    night = Night(plans=tuple(made.plans), report=made.report)
+    if aim is None or not night.plans:
+        return night
+    plans, variants = with_fewer_variants(
+        due.requests, night.plans, due.catalogue, supplies, executor, aim=aim, effort=effort
+    )
+    report = supplies_fared(night.report, supplies, plans)
+    return Night(plans=plans, report=report, variants=variants)
 
 
 def keep_night(session: Session, actor: Actor, due: Due, night: Night, now: datetime) -> int:

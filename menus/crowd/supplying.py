@@ -1,10 +1,11 @@
 """What a kitchen has for everybody together, and how each supply fared."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from menus.catalog import Catalogue, Portion
+from menus.plan import MealPlan
 from optimizer import SharedFigures, Supply, SupplyUse
 
 
@@ -100,3 +101,56 @@ def reported(use: SupplyUse) -> SupplyReport:
         served=use.drawing,
         moved=use.moved,
     )
+
+
+def left_of(
+    supplies: Sequence[KitchenSupply], plans: Iterable[MealPlan]
+) -> tuple[KitchenSupply, ...]:
+    """What is left of each supply when the plans have eaten; nothing where they overdraw it."""
+    drawn = drawn_by(supplies, plans)
+    return tuple(replace(each, grams=max(0, each.grams - drawn[each.key])) for each in supplies)
+
+
+def overdrawn(supplies: Sequence[KitchenSupply], plans: Iterable[MealPlan]) -> int:
+    """Grams eaten beyond the supplies, together."""
+    drawn = drawn_by(supplies, plans)
+    return sum(max(0, drawn[each.key] - each.grams) for each in supplies)
+
+
+def drawn_by(supplies: Sequence[KitchenSupply], plans: Iterable[MealPlan]) -> defaultdict[str, int]:
+    """Grams that the plans eat of each supply."""
+    found: defaultdict[str, int] = defaultdict(int)
+    under: defaultdict[str, list[KitchenSupply]] = defaultdict(list)
+    for each in supplies:
+        for name in each.variants:
+            under[name].append(each)
+    for item in (item for plan in plans for item in plan.items):
+        for each in under[item.variant]:
+            if each.day in (None, item.day):
+                found[each.key] += item.grams
+    return found
+
+
+def supplies_fared(
+    report: CrowdReport, supplies: Sequence[KitchenSupply], plans: Sequence[MealPlan]
+) -> CrowdReport:
+    """The report for other plans of the same people: who eats of what, and how much."""
+    drawn = drawn_by(supplies, plans)
+    return replace(
+        report,
+        supplies=tuple(
+            _fared(was, supply, drawn[supply.key], plans)
+            for was, supply in zip(report.supplies, supplies, strict=True)
+        ),
+    )
+
+
+def _fared(
+    was: SupplyReport, supply: KitchenSupply, used: int, plans: Sequence[MealPlan]
+) -> SupplyReport:
+    if was.wished <= was.grams:
+        return replace(was, used=used)
+    eating = tuple(plan.id for plan in plans if drawn_by((supply,), (plan,))[supply.key])
+    wishing = {*was.served, *was.moved}.difference(eating)
+    moved = tuple(plan.id for plan in plans if plan.id in wishing)
+    return replace(was, used=used, served=eating, moved=moved)

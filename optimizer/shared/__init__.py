@@ -1,6 +1,7 @@
 """Many choice problems at once, coupled by what there is for all of them."""
 
 from optimizer.shared.least import least_overdraw
+from optimizer.shared.level import level_days
 from optimizer.shared.problem import (
     Picked,
     SharedChoices,
@@ -23,5 +24,6 @@ __all__ = [
     "Supply",
     "SupplyUse",
     "least_overdraw",
+    "level_days",
     "solve_shared_choices",
 ]

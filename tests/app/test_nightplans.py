@@ -154,6 +154,18 @@ def test_the_command_proposes_within_the_supplies_and_tells_codes_only(
     assert "water/0/standard" not in dishes
 
 
+def test_the_command_tells_what_fewer_variants_cost(app: Flask) -> None:
+    aim = ("--most-variants", "5", "--lang", "en")
+    answer = run(app, "--start", START.isoformat(), "--moves", "2000", *aim)
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert told["proposed"] == 2
+    curve = told["variants"]["curve"]
+    assert curve[-1]["variants"] < curve[0]["variants"]
+    assert curve[-1]["weeks"] == curve[0]["weeks"] == 2
+    assert str(curve[-1]["most_per_day"]) in told["variants"]["text"]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
