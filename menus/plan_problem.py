@@ -36,13 +36,19 @@ else is equal the fewest changes decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanProblem:
-    """The choice problem with the meaning of its keys."""
+class PlanDishes:
+    """The places of a plan and what may stand there, by the keys of its options."""
 
-    choice: MealChoiceProblem
     places: tuple[Place, ...]
     served: Mapping[str, tuple[Variant, Portion]]
     shelves: Mapping[Role, tuple[Variant, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProblem(PlanDishes):
+    """The choice problem with the meaning of its keys."""
+
+    choice: MealChoiceProblem
     nutrients: tuple[str, ...]
 
 
@@ -73,14 +79,13 @@ def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater], tuple[Variant, ...
     return judged
 
 
-def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProblem:
-    """The choice problem over suitable variants; a pin that is not suitable has no candidate."""
+def dishes_of(request: PlanRequest, suitable: Iterable[Variant]) -> PlanDishes:
+    """The places of a request and what may stand there."""
     shelves: defaultdict[Role, list[Variant]] = defaultdict(list)
     for variant in suitable:
         shelves[variant.role].append(variant)
     places = places_of(request)
     wanted = {place.role for place in places}
-    nutrients = dimensions_of(request)
     served = {
         f"{variant.id}/{portion}": (variant, portion)
         for role in Role
@@ -88,6 +93,18 @@ def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProb
         for variant in shelves[role]
         for portion in Portion
     }
+    return PlanDishes(
+        places=places,
+        served=served,
+        shelves={role: tuple(each) for role, each in shelves.items()},
+    )
+
+
+def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProblem:
+    """The choice problem over suitable variants; a pin that is not suitable has no candidate."""
+    dishes = dishes_of(request, suitable)
+    places, served = dishes.places, dishes.served
+    nutrients = dimensions_of(request)
     options = _options(request, served, nutrients)
     choice = MealChoiceProblem(
         days=request.days,
@@ -106,7 +123,7 @@ def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProb
         choice=choice,
         places=places,
         served=served,
-        shelves={role: tuple(each) for role, each in shelves.items()},
+        shelves=dishes.shelves,
         nutrients=nutrients,
     )
 

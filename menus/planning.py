@@ -18,7 +18,7 @@ from menus.plan import (
     Slack,
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections, slot_totals
-from menus.plan_problem import PlanProblem, build_problem, suitable_variants, wishes
+from menus.plan_problem import PlanDishes, build_problem, suitable_variants, wishes
 from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
 from menus.relaxing import UNDECIDED, conflict, relaxations
 from optimizer import (
@@ -131,9 +131,7 @@ def _filled(
 # ---------------------------------------------------------------- dishes and why
 
 
-def _items(
-    problem: PlanProblem, request: PlanRequest, solution: MealChoice
-) -> tuple[PlanItem, ...]:
+def _items(problem: PlanDishes, request: PlanRequest, solution: MealChoice) -> tuple[PlanItem, ...]:
     pinned, earlier = seated(problem.places, request.pins), seated(problem.places, request.previous)
     chosen = [
         (place, *problem.served[choice.option])
@@ -165,7 +163,7 @@ def _items(
 class _Explain:
     """What can be said of a dish from the request and the rest of the plan."""
 
-    def __init__(self, problem: PlanProblem, request: PlanRequest, times: Counter[str]) -> None:
+    def __init__(self, problem: PlanDishes, request: PlanRequest, times: Counter[str]) -> None:
         self._request, self._times = request, times
         self._windows = dict(request.day)
         self._only = {

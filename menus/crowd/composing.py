@@ -15,7 +15,7 @@ from menus.crowd.supplying import (
     uses_of,
 )
 from menus.plan import MealPlan, PlanItem, PlanReason, PlanStatus
-from menus.plan_problem import PlanProblem, build_problem, suitable_variants
+from menus.plan_problem import PlanDishes, build_problem, dishes_of, suitable_variants
 from menus.plan_request import PlanRequest, request_errors
 from menus.planning import _filled, _items, checked, compose_plan
 from menus.suitability import Eater
@@ -114,15 +114,19 @@ def _choices(
     requests: Sequence[PlanRequest], catalogue: Catalogue
 ) -> tuple[MealChoiceProblem, ...]:
     """The choice problem of each request, in order."""
-    return tuple(problem.choice for problem in _problems(requests, catalogue))
+    each = zip(requests, _suitable(requests, catalogue), strict=True)
+    return tuple(build_problem(request, suitable).choice for request, suitable in each)
 
 
-def _problems(requests: Sequence[PlanRequest], catalogue: Catalogue) -> Iterator[PlanProblem]:
+def _suitable(
+    requests: Sequence[PlanRequest], catalogue: Catalogue
+) -> Iterator[tuple[Variant, ...]]:
+    """What suits each, gone through the gate once for those with the same order."""
     passed: dict[Eater, tuple[Variant, ...]] = {}
     for request in requests:
         if request.eater not in passed:
             passed[request.eater] = suitable_variants(request.eater, catalogue)
-        yield build_problem(request, passed[request.eater])
+        yield passed[request.eater]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,20 +137,20 @@ class _Finish:
     limits: Limits
 
     def __call__(self, pairs: Sequence[tuple[PlanRequest, Picked | None]]) -> tuple[MealPlan, ...]:
-        problems = _problems([each for each, pick in pairs if pick and pick.choice], self.catalogue)
+        suitable = _suitable([each for each, pick in pairs if pick and pick.choice], self.catalogue)
         return tuple(
-            self._plan(request, pick, next(problems))
+            self._plan(request, pick, dishes_of(request, next(suitable)))
             if pick and pick.choice
             else compose_plan(request, self.catalogue, self.limits)
             for request, pick in pairs
         )
 
-    def _plan(self, request: PlanRequest, pick: Picked, problem: PlanProblem) -> MealPlan:
+    def _plan(self, request: PlanRequest, pick: Picked, problem: PlanDishes) -> MealPlan:
         keys = [*problem.served, None]
         chosen = [keys[number] for number in pick.choice]
-        positions = zip(problem.choice.positions, chosen, strict=True)
+        places = zip(problem.places, chosen, strict=True)
         solution = MealChoice(
-            choices=tuple(Choice(position=each.key, option=key) for each, key in positions)
+            choices=tuple(Choice(position=each.key, option=key) for each, key in places)
         )
         empty = MealPlan(
             id=request.id,

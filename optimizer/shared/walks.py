@@ -1,6 +1,7 @@
 """What one process does with one part: walk alone, walk at prices, walk around what is gone."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -124,11 +125,17 @@ def _anneal(tables: Tables, state: State, moves: int, how: tuple[tuple[int, ...]
     """Walk at these weights from this temperature, and stand on the best."""
     weights, hot = how
     free = moves if tables.scalars[arrays.FREE_LEN] else 0
-    warmth, shares = walker.schedule(free, hot=hot, cold=_COLD)
+    warmth, shares = _schedule(free, hot)
     state.best[:] = state.choice
     kernel.weigh(tables, state, arrays.as_ints(weights))
     walker.walk(tables, state, warmth, shares)
     walker.go_back(tables, state)
+
+
+@lru_cache(maxsize=16)
+def _schedule(moves: int, hot: int) -> tuple[Ints, Ints]:
+    """Temperatures and their moves: the same for everybody who makes as many moves."""
+    return walker.schedule(moves, hot=hot, cold=_COLD)
 
 
 def _column(prepared: Prepared, seat: Seat, best: Ints) -> Column | None:
