@@ -18,7 +18,7 @@ LOST_PORTION = 80
 Served = Mapping[str, tuple[Variant, Portion]]
 
 _TIMES_A_WEEK: Mapping[Role, tuple[int, int, int]] = {
-    Role.BREAKFAST: (1, 1, 5),
+    Role.BREAKFAST: (1, 1, 3),
     Role.SOUP: (1, 3, 2),
     Role.PROTEIN: (1, 3, 2),
     Role.STARCH: (1, 2, 4),
