@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from time import process_time
 
-from benchmarks.menus import clients, packaged
+from benchmarks.meal_clients import clients
+from benchmarks.menus import packaged
 from benchmarks.tables import p95, show, show_machine
 from menus import Catalogue, PlanBench, PlanPlace, PlanRequest, Window, compose_plan
 from menus.relaxing import _Case, _demands, conflict
 from optimizer import Limits
 
 
-def impossible(count: int) -> Iterator[PlanRequest]:
+def impossible(count: int, book: Catalogue) -> Iterator[PlanRequest]:
     """Requests with a protein floor above what a ceiling allows."""
-    for number, request in enumerate(clients(count)):
+    for number, request in enumerate(clients(count, book)):
         ceiling = (
             ("phosphorus_mg", Window(safe_max=500 + 37 * (number % 11))),
             ("potassium_mg", Window(safe_max=900 + 53 * (number % 11))),
@@ -35,7 +36,7 @@ def cores(book: Catalogue, count: int) -> None:
     ours: list[float] = []
     theirs: list[float] = []
     sizes, shown, confirmed = [], 0, 0
-    for request in impossible(count):
+    for request in impossible(count, book):
         start = process_time()
         names = frozenset(rule.rule for rule in conflict(request, book))
         ours.append((process_time() - start) * 1_000)
@@ -65,7 +66,7 @@ def swaps(book: Catalogue, count: int) -> None:
     """Print CPU milliseconds for the five best swaps of each place of a plan."""
     first: list[float] = []
     later: list[float] = []
-    for request in clients(count):
+    for request in clients(count, book):
         plan = compose_plan(request, book, Limits(moves=20_000))
         start = process_time()
         bench = PlanBench(plan, request, book)
