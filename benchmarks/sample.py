@@ -32,7 +32,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
     ("menus", "--clients", "20", "--peer", "1", "--peer-seconds", "10"),
     ("night", "--clients", "60", "--kinds", "tight"),
-    ("night", "--variants", "40"),
+    ("night", "--variants", "15"),
     ("routing_day", "--stops", "150", "--seconds", "10"),
     ("plan_day", "--clients", "100"),
     ("pages", "--clients", "100"),
