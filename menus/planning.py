@@ -31,7 +31,7 @@ from optimizer import (
     solve_meal_choice,
 )
 
-PLAN_MOVES = 200_000
+PLAN_MOVES = 120_000
 """Moves for a week by default: beyond these the gain is small (benchmarks/menus.py)."""
 
 RELAXATION_MOVES = 20_000

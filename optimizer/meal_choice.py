@@ -12,7 +12,7 @@ from optimizer.meal_proof import Proof, closed_pins, prove
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_LIGHT, _HEAVY = 2, 30
+_LIGHT, _HEAVY = 2, 80
 """What a permille outside a window weighs when the walk begins and when it has cooled. Light at
 first: dishes change places although the sums are off for a moment."""
 _TOP = 130
@@ -20,10 +20,15 @@ _TOP = 130
 _POINT = 4
 """A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
 at the end is compared level by level."""
-_HOT, _COLD = 1_500, 20
-_STRICT_HOT, _COLDEST, _LEAST_STRICT = 20, 1, 5_000
-"""The second walk starts at so many points among the wishes, and is never shorter than this
-many moves where three tenths of all allow it."""
+_HOT, _COLD = 200, 10
+_AIM, _AIM_HOT, _AIM_COLD = 400, 40, 1
+"""The second walk, only where slack is left above the wishes: what a permille weighs there, and
+how many permille it is warm."""
+_STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1
+"""The strict walk starts at so many points among the wishes, at more after a second walk, which
+pays little heed to them."""
+_FREE_PART, _AIM_PART, _STRICT_PART = 50, 15, 15
+"""Percent of the moves; without a second walk its part goes to the strict one. The rest: polish."""
 _MOST_WEIGHT = 1 << 32
 _REPORTS = 16
 
@@ -64,7 +69,9 @@ def warm_up_meals() -> None:
     options = tuple(Option(key=key, amounts=(1,)) for key in "ab")
     place = Position(key="p", day=0, candidates=(0, 1))
     problem = MealChoiceProblem(days=1, dimensions=1, options=options, positions=(place,))
-    solve_meal_choice(problem, Limits(moves=20), proof=False)
+    found = solve_meal_choice(problem, Limits(moves=100), proof=False).solution
+    assert found is not None  # noqa: S101 - nothing can be missing
+    SwapTable(problem, found).swaps(("p",))
 
 
 def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
@@ -97,7 +104,7 @@ def _free(slack: float) -> tuple[int, ...]:
 
 
 class _Search:
-    """One walk over one problem: free, then strict, then polished."""
+    """One search in one problem: walks, then a polish."""
 
     def __init__(
         self,
@@ -114,28 +121,29 @@ class _Search:
         self._stand([shelf[0] for shelf in shelves])
 
     def run(self) -> None:
-        """Most of the moves free, a few with each level far above the next, the rest to polish."""
-        moves = self._limits.moves
+        """Walk free, then at what is left above the wishes, then strictly, then polish."""
         ramp = [_LIGHT * (_HEAVY / _LIGHT) ** (step / (_REPORTS - 1)) for step in range(_REPORTS)]
-        if self._anneal(
-            max(moves * 85 // 100 - _LEAST_STRICT, moves * 6 // 10),
-            [_free(slack) for slack in ramp],
-            (_HOT, _COLD),
-        ):
-            self._strictly(max(moves * 5 // 100, min(_LEAST_STRICT, moves * 3 // 10)))
+        going = self._anneal(_FREE_PART, [_free(slack) for slack in ramp], (_HOT, _COLD))
+        if going and any(self.levels[: arrays.WISHES]):
+            span = (_AIM_HOT * _AIM, _AIM_COLD * _AIM)
+            going = self._anneal(_AIM_PART, [_free(_AIM)] * _REPORTS, span)
+            if going:
+                self._strictly(_STRICT_PART, _THAWED)
+        elif going:
+            self._strictly(_AIM_PART + _STRICT_PART, _STRICT_HOT)
         self._polish()
 
     def restart(self, choices: Sequence[int]) -> None:
         """Go on from a choice without hard slack, and never leave that."""
         self._stand(choices)
-        self._strictly(self._limits.moves // 2)
+        self._strictly(50, _STRICT_HOT)
         self._polish()
 
-    def _strictly(self, moves: int) -> None:
+    def _strictly(self, part: int, hot: int) -> None:
         """Walk with weights under which no lower level can buy a unit of a higher one."""
         weights = strict_weights(self.levels, self._least)
-        span = (_STRICT_HOT * weights[arrays.WISHES], _COLDEST)
-        self._anneal(moves, [weights] * _REPORTS, span)
+        span = (hot * weights[arrays.WISHES], _COLDEST)
+        self._anneal(part, [weights] * _REPORTS, span)
 
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
@@ -152,16 +160,20 @@ class _Search:
             self._state.best[:] = arrays.as_ints(self.best)
             walker.go_back(self._tables, self._state)
 
-    def _anneal(self, moves: int, weights: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
-        """Walk a stretch for each row of weights, reporting after each; answer whether to go on."""
+    def _anneal(self, part: int, weights: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
+        """Walk a percentage of all moves, a stretch for each row of weights, reporting after each.
+
+        Answers whether to go on.
+        """
+        moves = self._limits.moves * part // 100
         warmth, shares = walker.schedule(moves if self._free else 0, hot=span[0], cold=span[1])
         size = -(-len(warmth) // len(weights))
         going = True
         for start, row in zip(range(0, len(warmth), size), weights, strict=False):
-            part = slice(start, start + size)
+            stretch = slice(start, start + size)
             kernel.weigh(self._tables, self._state, arrays.as_ints(row))
-            walker.walk(self._tables, self._state, warmth[part], shares[part])
-            self.moves += int(shares[part].sum())
+            walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
+            self.moves += int(shares[stretch].sum())
             going = self._watch(Progress(moves=self.moves, incumbent=None))
             if not going:
                 break
@@ -169,8 +181,20 @@ class _Search:
         return going
 
     def _polish(self) -> None:
-        """Take single changes until none is better; runs past the moves only if none is left."""
-        budget = max(1, self._limits.moves - self.moves)
+        """Take better single changes and pairs till there is none or the moves are spent.
+
+        Single changes run past the moves only if none is left.
+        """
+        self._settle(max(1, self._limits.moves - self.moves))
+        while self._limits.moves > self.moves:
+            before = self.levels
+            self.moves += self._pair(self._limits.moves - self.moves)
+            self._settle(max(1, self._limits.moves - self.moves))
+            if self.levels == before:
+                return
+
+    def _settle(self, budget: int) -> None:
+        """Take single changes by level order."""
         left = walker.polish(
             self._tables, self._state, kernel.no_levels(), kernel.no_levels(), budget
         )
@@ -178,6 +202,16 @@ class _Search:
         levels = kernel.levels_of(self._tables, self._state)
         assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
         self.best, self.levels = tuple(self._state.choice.tolist()), levels
+
+    def _pair(self, budget: int) -> int:
+        """Take better pairs among the most promising options; answer the moves used."""
+        kernel.weigh(self._tables, self._state, arrays.as_ints(_free(_HEAVY)))
+        tops = walker.promising(self._tables, self._state)
+        weights = strict_weights(self.levels, self._least)
+        kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
+        return budget - walker.settle_pairs(
+            self._tables, self._state, tops, kernel.no_prices(), budget
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

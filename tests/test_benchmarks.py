@@ -61,7 +61,7 @@ def test_missing_road_matrices_are_named(
 
 
 def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:
-    sizes = ["--clients", "2", "--moves", "2000", "--long", "5000", "--seeds", "1"]
+    sizes = ["--clients", "2", "--moves", "2000", "--long", "20000", "--seeds", "1"]
     menus.main([*sizes, "--peer", "1", "--peer-seconds", "0.1"])
     out = capsys.readouterr().out
     assert "median gap %" in out

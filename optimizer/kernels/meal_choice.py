@@ -95,6 +95,11 @@ def no_levels() -> Ints:
     return np.zeros(LEVELS, dtype=np.int64)
 
 
+def no_prices() -> Ints:
+    """Room for the levels of a first change, of both, and of none."""
+    return np.zeros((3, LEVELS), dtype=np.int64)
+
+
 def levels_of(tables: Tables, state: State) -> tuple[int, ...]:
     """Every level of the present choice, as plain numbers."""
     levels = no_levels()

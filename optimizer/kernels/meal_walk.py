@@ -42,6 +42,8 @@ NEAR, NEAR_PAIRS, PAIRS, SWAPS = 30, 60, 75, 85
 """Of 100 moves: one near on the shelf, two near, two of one day, two with the same shelf; else
 one anywhere."""
 REACH = 3
+WIDTH = 5
+"""So many options of each place are tried in pairs."""
 REFUSED = 1 << 62
 PATIENCE: Ints = np.array(
     [round(-log((step + 0.5) / _STEPS) * _STEPS) for step in range(_STEPS)], dtype=np.int64
@@ -214,4 +216,89 @@ def polish(tables: Tables, state: State, delta: Ints, none: Ints, moves: int) ->
                 put(tables, state, place, tables.lists[index])
                 quiet = 0
     remember(state)
+    return moves
+
+
+def promising(tables: Tables, state: State) -> Ints:
+    """Per place the options that change the present energy least; its own where there are few."""
+    tops = np.zeros((len(state.choice), WIDTH), dtype=np.int64)
+    front(tables, state, tops, np.zeros(WIDTH, dtype=np.int64))
+    return tops
+
+
+@compiled
+def front(tables: Tables, state: State, tops: Ints, found: Ints) -> None:
+    """Write into `tops` the other options of each place that change the energy least."""
+    width = tops.shape[1]
+    for place in range(len(state.choice)):
+        kept = 0
+        start = tables.positions[place, SHELF]
+        for index in range(start, start + tables.positions[place, SHELF_LEN]):
+            option = tables.lists[index]
+            if option == state.choice[place]:
+                continue
+            limit = found[kept - 1] if kept == width else REFUSED >> 1
+            change = worth(tables, state, place, option, limit)
+            if change > limit:
+                continue
+            spot = min(kept, width - 1)
+            while spot > 0 and found[spot - 1] > change:
+                found[spot] = found[spot - 1]
+                tops[place, spot] = tops[place, spot - 1]
+                spot -= 1
+            found[spot] = change
+            tops[place, spot] = option
+            kept = min(width, kept + 1)
+        for spot in range(kept, width):
+            tops[place, spot] = state.choice[place]
+
+
+@inlined
+def settle(tables: Tables, state: State, pair: tuple[int, int], tops: Ints, deltas: Ints) -> int:
+    """Take the first pair of options of two places that is better by level order, if any."""
+    first, second = pair
+    was, other = state.choice[first], state.choice[second]
+    for column in range(tops.shape[1]):
+        new = tops[first, column]
+        if new == was:
+            continue
+        limit = -worth(tables, state, first, new, REFUSED >> 1)
+        price(tables, state, first, new, deltas[0])
+        put(tables, state, first, new)
+        for rank in range(tops.shape[1]):
+            third = tops[second, rank]
+            if third == other or worth(tables, state, second, third, limit) == REFUSED:
+                continue
+            price(tables, state, second, third, deltas[1])
+            for level in range(LEVELS):
+                deltas[1, level] += deltas[0, level]
+            if compare(deltas[1], deltas[2]) < 0:
+                put(tables, state, second, third)
+                return 1
+        put(tables, state, first, was)
+    return 0
+
+
+@compiled
+def settle_pairs(tables: Tables, state: State, tops: Ints, deltas: Ints, moves: int) -> int:
+    """Better pairs of one day, or of one shelf, by level order; answer the moves not used.
+
+    `deltas` has three rows of levels, the last of nothing.
+    """
+    free, free_len = tables.scalars[FREE], tables.scalars[FREE_LEN]
+    each = tops.shape[1] * tops.shape[1]
+    for turn in range(free_len):
+        place = tables.lists[free + turn]
+        for column in (MATES, PEERS):
+            start = tables.positions[place, column]
+            for index in range(start, start + tables.positions[place, column + 1]):
+                other = tables.lists[index]
+                if other <= place or (
+                    column == PEERS and tables.positions[place, DAY] == tables.positions[other, DAY]
+                ):
+                    continue
+                if moves <= 0:
+                    return 0
+                moves -= each
+                settle(tables, state, (place, other), tops, deltas)
     return moves

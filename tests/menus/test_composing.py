@@ -5,6 +5,7 @@ from datetime import time
 
 from menus import (
     Colour,
+    Iddsi,
     NearExpiry,
     PlanStatus,
     Role,
@@ -15,6 +16,7 @@ from menus import (
     protein_spread,
 )
 from menus.composing import source_of, traits_of
+from menus.plan_problem import suitable_variants
 from tests.menus.small_menu import LUNCH, catalogue, compose, dishes, ok, request, rules, variant
 
 BEEF = variant("stew", Role.PROTEIN, properties=frozenset({"beef"}))
@@ -88,3 +90,14 @@ def test_protein_is_spread_over_main_meals_that_are_not_near_a_dose() -> None:
     spread = protein_spread((LUNCH, tea))
     assert spread == (("lunch", (("protein_g", Window(min=250, max=300)),)),)
     assert protein_spread((LUNCH, tea), (time(12),)) == ()
+
+
+def test_a_copy_of_a_catalogue_is_judged_anew() -> None:
+    book = catalogue(BEEF, FISH)
+    asked = request(slots=ONE)
+    assert {each.id for each in suitable_variants(asked.eater, book)} == set(book.variants)
+    fewer = replace(book, variants={FISH.id: FISH})
+    assert [each.id for each in suitable_variants(asked.eater, fewer)] == [FISH.id]
+    other = replace(FISH, iddsi=Iddsi("4"))
+    changed = replace(book, variants={FISH.id: other})
+    assert suitable_variants(asked.eater, changed) == ()

@@ -401,6 +401,17 @@ def test_tiny_problems_are_solved_like_trying_everything(
 
 
 @settings(max_examples=60, deadline=None)
+@given(asked=small_problems(), most=st.integers(0, 150))
+def test_a_harder_problem_is_never_cheaper(asked: MealChoiceProblem, most: int) -> None:
+    more = Bound(rule="more", dimension=0, soft_hi=most, hard_hi=most + 60, reference=9)
+    harder = solved(replace(asked, bounds=(*asked.bounds, more)))
+    easier = solved(asked)
+    if harder.status is Status.FEASIBLE:
+        assert easier.status is Status.FEASIBLE
+        assert harder.objective >= easier.objective
+
+
+@settings(max_examples=60, deadline=None)
 @given(asked=small_problems())
 def test_a_core_is_shown_exactly_where_trying_everything_fails(asked: MealChoiceProblem) -> None:
     core = meal_choice_core(asked)

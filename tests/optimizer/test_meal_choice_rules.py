@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import pytest
 
@@ -12,6 +14,7 @@ from optimizer import (
     Bound,
     Choice,
     Contrast,
+    Limits,
     MealChoice,
     MealChoiceProblem,
     Repetition,
@@ -22,6 +25,10 @@ from optimizer import (
     meal_choice_violations,
     solve_meal_choice,
 )
+from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_walk as walker
+from optimizer.kernels.meal_arrays import as_ints
+from optimizer.meal_tables import shelves_of, tables_of
 from tests.optimizer.choices import (
     LIMITS,
     ROOT,
@@ -236,3 +243,49 @@ def test_the_checker_refuses_a_solution_of_another_problem() -> None:
 def test_a_broken_promise_is_named(promise: str, build: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match=promise):
         build()
+
+
+# ---------------------------------------------------------------- the search as a whole
+
+
+def answer(seed: int) -> tuple[object, ...]:
+    outcome = solve_meal_choice(week(seed), Limits(moves=6_000, seed=seed))
+    return outcome.objective, outcome.solution, outcome.moves
+
+
+def test_one_process_or_two_give_the_same_answers() -> None:
+    alone = [answer(seed) for seed in (1, 2)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(answer, (1, 2))) == alone
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pairs_leave_no_level_worse_than_before_one_above_it_gained(seed: int) -> None:
+    asked = week(seed)
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    state = kernel.start_state(tables, [shelf[seed % 7] for shelf in shelves], seed=seed)
+    before = kernel.levels_of(tables, state)
+    kernel.weigh(
+        tables, state, as_ints((9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000))
+    )
+    tops = walker.promising(tables, state)
+    left = walker.settle_pairs(tables, state, tops, kernel.no_prices(), 50_000)
+    after = kernel.levels_of(tables, state)
+    assert 0 <= left < 50_000
+    assert after < before
+    chosen = [asked.options[index].key for index in state.choice]
+    choices = zip((each.key for each in asked.positions), chosen, strict=True)
+    again = MealChoice(choices=tuple(Choice(position=at, option=key) for at, key in choices))
+    assert meal_choice_objective(asked, again) == after
+
+
+def test_pairs_stop_when_the_moves_are_spent() -> None:
+    asked = week(1)
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=1)
+    tops = walker.promising(tables, state)
+    standing = kernel.levels_of(tables, state)
+    assert walker.settle_pairs(tables, state, tops, kernel.no_prices(), 0) == 0
+    assert kernel.levels_of(tables, state) == standing
