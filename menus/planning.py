@@ -32,7 +32,7 @@ from optimizer import (
 )
 
 PLAN_MOVES = 120_000
-"""Moves for a week by default: beyond these the gain is small (benchmarks/menus.py)."""
+"""Moves for a week by default; more of them find better weeks (benchmarks/menus.py)."""
 
 RELAXATION_MOVES = 20_000
 """Enough to see whether giving up a rule leaves any plan: only hard rules matter there."""
