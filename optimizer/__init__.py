@@ -175,7 +175,6 @@ __all__ = [
     "keep_going",
     "least_overdraw",
     "level_days",
-    "meal_choice_conflict",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
