@@ -323,8 +323,8 @@ def _show_fewer(found: VariantReport, seconds: float) -> None:
     aim = found.aim
     show(f"Fewer variants, {aim.choices} components per role stay open to everybody", heads, rows)
     print(
-        f"{found.code}: aim {aim.most_per_day} a day, needed at least {found.least_per_day} a day"
-        f" ({found.needed} a week), {len(found.kept_open)} kept open,"
+        f"{found.code}: aim {aim.most_per_day} a day, {found.least_open} must stay open a week,"
+        f" {len(found.kept_open)} kept open,"
         f" {len(found.week.late)} out of reach of a cooking day, {seconds:.0f} s"
     )
 

@@ -111,13 +111,11 @@ def _variants(night: Night, speak: Translator) -> dict[str, object]:
         return {}
     found = night.variants
     last = found.curve[-1]
-    text = speak.say(
-        found.code, most=last.most_per_day, aim=found.aim.most_per_day, least=found.least_per_day
-    )
+    text = speak.say(found.code, most=last.most_per_day, aim=found.aim.most_per_day)
     told = {
         "code": found.code,
         "text": text,
-        "needed": found.needed,
+        "least_open": found.least_open,
         "kept_open": list(found.kept_open),
         "late": [list(each) for each in found.week.late],
         "curve": [asdict(each) for each in found.curve],

@@ -58,13 +58,14 @@ class TradeOff:
 class VariantReport:
     """The curve from the weeks without this aim (first) to those given (last).
 
-    `needed`: variants in the week below which no closing comes. `kept_open`: variants that closing
-    was tried of and that stayed: an eater would have lost too much, or nothing was won.
+    `least_open`: variants that must stay open in the week so that everybody keeps the choices of
+    the aim; what is cooked of them may be fewer. `kept_open`: variants that closing was tried of
+    and that stayed: an eater would have lost too much, or nothing was won.
     """
 
     aim: VariantAim
     curve: tuple[TradeOff, ...]
-    needed: int
+    least_open: int
     kept_open: tuple[str, ...]
     week: KitchenWeek
 
@@ -73,11 +74,6 @@ class VariantReport:
         """The key of its sentence."""
         met = self.curve[-1].most_per_day <= self.aim.most_per_day
         return VariantVerdict.MET if met else VariantVerdict.MISSED
-
-    @property
-    def least_per_day(self) -> int:
-        """The needed variants spread over all cooking days, rounded up."""
-        return -(-self.needed // max(1, len(self.week.counts)))
 
 
 def with_fewer_variants(
@@ -110,7 +106,7 @@ def with_fewer_variants(
     report = VariantReport(
         aim=aim,
         curve=tuple(curve),
-        needed=thinning.choices.needed(),
+        least_open=thinning.choices.needed(),
         kept_open=tuple(sorted(thinning.kept)),
         week=thinning.week(),
     )

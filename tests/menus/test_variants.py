@@ -166,8 +166,6 @@ def test_fewer_variants_and_everybody_as_safe_as_before() -> None:
         assert new.status is PlanStatus.OK
         assert plan_objections(new, each, SMALL) == ()
         assert slack(new) <= slack(old) + FEW.allowance
-    assert report.needed <= len(names(after))
-    assert report.least_per_day <= report.week.most_per_day
     assert thinned(asked)[1:] == (after, report)
 
 
@@ -182,7 +180,7 @@ def test_a_target_below_what_people_need_is_missed_and_told() -> None:
     aim = VariantAim(most_per_day=1, choices=2, weekdays=(0,))
     _, after, report = thinned(crowd(), aim)
     assert report.code is VariantVerdict.MISSED
-    assert report.least_per_day > 1
+    assert report.least_open > 1
     assert len(names(after)) > 1
 
 
