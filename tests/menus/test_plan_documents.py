@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from menus import (
+    LEVEL_CODES,
     NUTRIENTS,
     PLAN_CODES,
     PLAN_ERROR_CODES,
     Catalogue,
     Iddsi,
     Pin,
+    PlanChange,
     PlanError,
     PlanRequest,
     PlanStatus,
@@ -27,7 +29,9 @@ from menus import (
     Seasoning,
     Slot,
     SwapReason,
+    VariantVerdict,
     Verdict,
+    Why,
     Window,
     catalogue_json,
     compose_plan,
@@ -344,5 +348,6 @@ def test_every_code_of_a_plan_has_its_sentence(language: str) -> None:
     with file.open("rb") as source:
         book = read_po(source)
     sentences = {message.id: message.string for message in book if message.id}
-    assert set(sentences) == {*PLAN_CODES, *SwapReason, *Verdict}
+    codes = {*PLAN_CODES, *SwapReason, *Verdict, *Why, *PlanChange, *LEVEL_CODES, *VariantVerdict}
+    assert set(sentences) == codes
     assert all(sentences.values())
