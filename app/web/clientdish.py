@@ -75,8 +75,7 @@ def choose(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
     row = choosing.choose_dish(
         call.session, call.actor, client_id, _place(form), dish, now=call.now
     )
-    name = name_of(call.translator, meals.catalogue(call.session).variants[row.variant])
-    call.tell(f"choice.done.{row.state}", name=name, day=row.day)
+    call.tell(f"choice.done.{row.state}", day=row.day)
     return _back(call, client_id, form["day"])
 
 

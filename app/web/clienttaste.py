@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.i18n import Translator
-from app.operations import choosing, eating, meals
+from app.operations import choosing, eating
 from app.operations.choosing import Tasted
 from app.operations.eating import Taste
 from app.pipeline import Call, entry
@@ -82,11 +82,9 @@ def rate(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
     client_id = named(call, form["client"])
     said = {name: Liking(word) for name, word in form["likings"].items()}
     new = choosing.rate_day(call.session, call.actor, client_id, form["day"], said, call.now)
-    components = meals.catalogue(call.session).components
     call.tell("rating.kept", count=len(said))
-    for name in new:
-        dish = getattr(components[name].names, call.translator.language)
-        call.tell("rating.fewer", "info", name=dish)
+    if new:
+        call.tell("rating.fewer", "info", count=len(new))
     return _back(call, client_id, form["day"])
 
 

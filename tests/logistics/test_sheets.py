@@ -380,7 +380,15 @@ def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
 def test_a_loading_list_holds_these_fields_and_nothing_else() -> None:
     line_fields = {
         *under("dish", DISH_FIELDS),
-        *("zone", "portions", "amount_g", "lots.lot", "lots.amount_g", "lots.use_by"),
+        *(
+            "zone",
+            "portions",
+            "amount_g",
+            "lots.lot",
+            "lots.amount_g",
+            "lots.use_by",
+            "lots.untested",
+        ),
     }
     stop_fields = {
         *("number", "name"),
@@ -398,7 +406,7 @@ def test_a_loading_list_holds_these_fields_and_nothing_else() -> None:
 def test_a_pick_list_holds_these_fields_and_nothing_else() -> None:
     row_fields = {
         *under("dish", DISH_FIELDS),
-        *("zone", "take.lot", "take.amount_g", "take.use_by"),
+        *("zone", "take.lot", "take.amount_g", "take.use_by", "take.untested"),
     }
     assert every_field(PickList) == {*VAN_FIELDS, "trip", "start_min", *under("rows", row_fields)}
 
