@@ -178,7 +178,7 @@ def test_the_page_keeps_a_rating_and_says_what_follows(
         form = {"day": day, f"t:{SOUP}": "not_eaten"}
         assert browser.post("/week/taste", data=form).status_code == 303
     page = browser.get("/week/taste").get_data(as_text=True)
-    assert "We geven Knolseldersoep minder." in page
+    assert "Wat u weigerde, geven we minder (1)." in page
     assert "Vergeet dit" in page
     form = {"component": SOUP}
     assert browser.post("/week/taste/forget", data=form).status_code == 303

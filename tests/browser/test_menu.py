@@ -77,7 +77,7 @@ def refuse_twice(client: Watched) -> str:
         group.get_by_role("radio", name="Niet gegeten").check()
         client.page.get_by_role("button", name="Bewaar", exact=True).click()
         expect(client.page.get_by_text("We bewaarden uw oordeel")).to_be_visible()
-    expect(client.page.get_by_text(f"We geven {dish} minder.")).to_be_visible()
+    expect(client.page.get_by_text("Wat u weigerde, geven we minder (1).")).to_be_visible()
     sound(client)
     return dish
 
