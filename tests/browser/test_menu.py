@@ -46,7 +46,7 @@ def choose_another_dish(client: Watched) -> None:
     sound(client)
     dish = str(first.text_content()).partition(": ")[2]
     first.click()
-    expect(page.get_by_text(f"U eet {dish} op")).to_be_visible()
+    expect(page.get_by_text("Uw keuze voor")).to_be_visible()
     expect(page.get_by_role("heading", name=dish, exact=True).first).to_be_visible()
     expect(page.get_by_text("U koos dit zelf").first).to_be_visible()
     sound(client)
