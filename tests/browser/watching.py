@@ -26,7 +26,15 @@ class Watched:
         page.on("request", lambda request: self._called(request.url))
 
     def _heard(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        """Write down errors and warnings; a request that a newer one replaced is none.
+
+        While one types faster than the house answers, htmx ends the older preview on purpose, and
+        says so as an afterRequest followed by a sendAbort.
+        """
+        if message.text.startswith("htmx:sendAbort"):
+            if self.complaints and "htmx:afterRequest" in self.complaints[-1]:
+                self.complaints.pop()
+        elif message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text}")
 
     def _called(self, url: str) -> None:
