@@ -19,6 +19,7 @@ from app.operations.care import signed_prescription
 from app.operations.meals import catalogue, out_of_order
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
+from app.operations.weekrequest import last_week
 from menus import (
     NUTRIENTS,
     Alternative,
@@ -181,20 +182,6 @@ def pins_lost(session: Session, plan: MealPlan) -> int:
 
 def _components(row: MealPlan) -> frozenset[str]:
     return frozenset(item["variant"].partition("/")[0] for item in row.result["items"])
-
-
-def last_week(session: Session, client_id: int, start: date) -> MealPlan | None:
-    """Give the approved week that a client eats before a start: menus repeat."""
-    return session.scalar(
-        select(MealPlan)
-        .where(
-            MealPlan.client_id == client_id,
-            MealPlan.state == MealPlanState.APPROVED,
-            MealPlan.start_day <= start,
-        )
-        .order_by(MealPlan.start_day.desc())
-        .limit(1)
-    )
 
 
 def named(session: Session, actor: Actor, client_id: int) -> tuple[str, str]:

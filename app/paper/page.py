@@ -224,7 +224,8 @@ def book(
             foot(pen, speak, version, note)
             opening = (section.opening,) if first and section.opening else ()
             columns = (section.columns,) if section.columns else ()
-            _fit(stack((*opening, *columns, *rows))).draw(pen, MARGIN, _TOP - _HEAD)
+            page = fitted(stack((*opening, *columns, *rows)), _TOP - _HEAD - _FOOT)
+            page.draw(pen, MARGIN, _TOP - _HEAD)
             pen.showPage()
     pen.save()
     return file.getvalue()
@@ -259,9 +260,8 @@ def foot(pen: Pen, speak: Translator, version: str, note: str = "") -> None:
     beside((left, right)).draw(pen, MARGIN, _FOOT - 2.5 * mm)
 
 
-def _fit(content: Block) -> Block:
-    """Content as it is; what is higher than a whole page is made smaller, never cut off."""
-    room = _TOP - _HEAD - _FOOT
+def fitted(content: Block, room: float) -> Block:
+    """Content as it is; what is higher than its room is made smaller, never cut off."""
     if content.height <= room + 0.01:
         return content
     scale = room / content.height

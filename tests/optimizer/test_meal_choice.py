@@ -12,6 +12,8 @@ from optimizer import (
     Limits,
     MealChoice,
     MealChoiceProblem,
+    Option,
+    Position,
     Progress,
     Repetition,
     Status,
@@ -288,95 +290,103 @@ def test_a_proof_that_it_can_be_done_hands_the_search_its_choice() -> None:
 # ---------------------------------------------------------------- properties
 
 
+Places = st.SearchStrategy[tuple[int, ...]]
+NUMBER, SMALL = st.integers(0, 60), st.integers(0, 3)
+
+
 @st.composite
-def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
-    """Problems small enough to try every choice."""
-    number = st.integers(0, 60)
-    count = draw(st.integers(2, 4))
-    options = tuple(
+def small_options(draw: st.DrawFn) -> tuple[Option, ...]:
+    return tuple(
         option(
             f"o{at}",
-            draw(number),
-            draw(st.none() | number),
+            draw(NUMBER),
+            draw(st.none() | NUMBER),
             group=draw(st.sampled_from(("", "g", "h"))),
             family=draw(st.sampled_from(("", "f"))),
             traits=draw(st.sampled_from(((), ("t",), ("t", "u"), ("v", "u")))),
             penalty=draw(st.integers(-20, 20)),
-            cost=draw(number),
+            cost=draw(NUMBER),
         )
-        for at in range(count)
+        for at in range(draw(st.integers(2, 4)))
     )
-    candidates = st.lists(st.integers(0, count - 1), min_size=1, unique=True).map(
-        lambda picks: tuple(sorted(picks))
-    )
-    days = draw(st.integers(1, 3))
-    positions = []
-    for at in range(draw(st.integers(1, 4))):
-        shelf = draw(candidates)
-        positions.append(
-            place(
-                f"p{at}",
-                draw(st.integers(0, days - 1)),
-                *shelf,
-                optional=draw(st.booleans()),
-                skip_penalty=draw(st.integers(0, 9)),
-                pinned=draw(st.none() | st.sampled_from(shelf)),
-                earlier=draw(st.none() | st.integers(0, count - 1)),
-                wanted=draw(st.sampled_from(("", "g", "k"))),
-            )
+
+
+@st.composite
+def small_positions(draw: st.DrawFn, count: int, days: int) -> tuple[Position, ...]:
+    """One to four places over the days, each with some of the options."""
+    shelves = st.lists(st.integers(0, count - 1), min_size=1, unique=True).map(sorted)
+    return tuple(
+        place(
+            f"p{at}",
+            draw(st.integers(0, days - 1)),
+            *shelf,
+            optional=draw(st.booleans()),
+            skip_penalty=draw(st.integers(0, 9)),
+            pinned=draw(st.none() | st.sampled_from(shelf)),
+            earlier=draw(st.none() | st.integers(0, count - 1)),
+            wanted=draw(st.sampled_from(("", "g", "k"))),
         )
-    bounds = draw(
-        st.lists(
-            st.builds(
-                Bound,
-                rule=st.just(""),
-                dimension=st.integers(0, 1),
-                day=st.none() | st.integers(0, days - 1),
-                hard_lo=st.none() | st.integers(0, 80),
-                soft_lo=st.none() | st.integers(0, 100),
-                soft_hi=st.none() | st.integers(50, 150),
-                hard_hi=st.none() | st.integers(40, 200),
-                reference=st.integers(1, 50),
-                weight=st.integers(0, 3),
-                dose_weight=st.integers(0, 3),
-                wish_weight=st.integers(0, 3),
-            ),
-            max_size=4,
-        )
+        for at, shelf in enumerate(draw(st.lists(shelves, min_size=1, max_size=4)))
     )
-    some_places = st.sets(st.integers(0, len(positions) - 1)).map(tuple)
-    some = draw(st.lists(some_places, min_size=4, max_size=4))
-    bounds = [
-        replace(bound, day=None, positions=places) if bound.day == 0 else bound
-        for bound, places in zip(bounds, some, strict=False)
+
+
+@st.composite
+def small_bounds(draw: st.DrawFn, days: int, some_places: Places) -> tuple[Bound, ...]:
+    """Up to four bounds: on a day, over all days, or on some places."""
+    bound = st.builds(
+        Bound,
+        rule=st.just(""),
+        dimension=st.integers(0, 1),
+        day=st.none() | st.integers(0, days - 1),
+        hard_lo=st.none() | st.integers(0, 80),
+        soft_lo=st.none() | st.integers(0, 100),
+        soft_hi=st.none() | st.integers(50, 150),
+        hard_hi=st.none() | st.integers(40, 200),
+        reference=st.integers(1, 50),
+        weight=SMALL,
+        dose_weight=SMALL,
+        wish_weight=SMALL,
+    )
+    found = draw(st.lists(bound, max_size=4))
+    placed = [
+        replace(one, day=None, positions=draw(some_places)) if one.day == 0 else one
+        for one in found
     ]
+    return tuple(replace(one, rule=f"b{at}") for at, one in enumerate(placed))
+
+
+@st.composite
+def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
+    """Problems small enough to try every choice."""
+    options, days = draw(small_options()), draw(st.integers(1, 3))
+    positions = draw(small_positions(len(options), days))
+    some_places = st.sets(st.integers(0, len(positions) - 1)).map(tuple)
+    some_options = st.sets(st.integers(0, len(options) - 1)).map(tuple)
     rule = st.builds(
         Repetition,
         group=st.sampled_from(("g", "f")),
         max_per_day=st.integers(0, 2),
-        max_total=st.integers(0, 3),
-        min_gap=st.integers(0, 3),
+        max_total=SMALL,
+        min_gap=SMALL,
         penalty=st.integers(0, 40),
     )
-    some_options = st.sets(st.integers(0, count - 1)).map(tuple)
-    small = st.integers(0, 3)
-    stock = st.builds(Stock, rule=st.just("s"), options=some_options, units=small)
+    stock = st.builds(Stock, rule=st.just("s"), options=some_options, units=SMALL)
     ending = st.builds(
-        UseFirst, options=some_options, until_day=small, units=small, penalty=small, cost=small
+        UseFirst, options=some_options, until_day=SMALL, units=SMALL, penalty=SMALL, cost=SMALL
     )
     contrast = st.builds(Contrast, positions=some_places, penalty=st.integers(0, 30))
-    toll = st.tuples(*[small] * days)
+    toll = st.tuples(*[SMALL] * days)
     return MealChoiceProblem(
         days=days,
         dimensions=2,
         options=options,
-        positions=tuple(positions),
-        bounds=tuple(replace(each, rule=f"b{at}") for at, each in enumerate(bounds)),
+        positions=positions,
+        bounds=draw(small_bounds(days, some_places)),
         repetitions=tuple(draw(st.lists(rule, max_size=2, unique_by=lambda each: each.group))),
         contrasts=tuple(draw(st.lists(contrast, max_size=1))),
         stock=tuple(draw(st.lists(stock, max_size=1))),
         use_first=tuple(draw(st.lists(ending, max_size=1))),
-        tolls=draw(st.just(()) | st.tuples(*[toll] * count)),
+        tolls=draw(st.just(()) | st.tuples(*[toll] * len(options))),
         change_penalty=draw(st.integers(0, 30)),
         apart_penalty=draw(st.integers(0, 30)),
     )

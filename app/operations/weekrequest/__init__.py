@@ -8,12 +8,13 @@ from app.operations.weekrequest.order import (
     without_rule,
 )
 from app.operations.weekrequest.slots import slot_windows, within_reach
-from app.operations.weekrequest.wishes import at_the_table, near_their_end
+from app.operations.weekrequest.wishes import at_the_table, last_week, near_their_end
 
 __all__ = [
     "GIVEN_UP_HERE",
     "at_the_table",
     "in_words_of_the_kitchen",
+    "last_week",
     "near_their_end",
     "plan_request",
     "portion_of",

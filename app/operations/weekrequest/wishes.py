@@ -36,13 +36,14 @@ def at_the_table(
     )
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for other in session.scalars(others.order_by(Client.code)):
-        week = _eaten(session, other, date.fromisoformat(request["start"]))
+        week = last_week(session, other, date.fromisoformat(request["start"]))
         for one in _places(week, request, stock) if week else ():
             found.setdefault((one["day"], one["slot"], one["role"]), one)
     return list(found.values())
 
 
-def _eaten(session: Session, client_id: int, start: date) -> MealPlan | None:
+def last_week(session: Session, client_id: int, start: date) -> MealPlan | None:
+    """Give the approved week that a client eats from a start on: menus repeat."""
     return session.scalar(
         select(MealPlan)
         .where(

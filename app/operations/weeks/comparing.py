@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.meals import MealPlan
 from app.operations.meals import place_of
-from app.operations.weekplan import last_week
+from app.operations.weekrequest import last_week
 
 _COUNTED = ("energy_kcal", "protein_g")
 

@@ -8,7 +8,7 @@ from reportlab.lib.units import mm
 
 from app.i18n import Translator
 from app.paper.marks import capital, name_of, seasoning_name, tile
-from app.paper.page import SOFT, Block, Pen, beside, blank, stack, start, words
+from app.paper.page import SOFT, Block, Pen, beside, blank, fitted, stack, start, words
 from app.paper.week.parts import avoided, ordered_level
 from app.paper.week.shapes import PlannedDish, TrayCard
 from menus import Kind, Seasoning
@@ -35,7 +35,7 @@ def trays_pdf(cards: Sequence[TrayCard], speak: Translator, *, version: str) -> 
         if cell == 0:
             _cuts(pen)
         x, top = _WIDE * (cell % 2) + _PAD, A4[1] - _HIGH * (cell // 2) - _PAD
-        _fitted(_card(card, speak)).draw(pen, x, top)
+        fitted(_card(card, speak), _ROOM - _FOOT - 4).draw(pen, x, top)
         foot = words(version, _TEXT, size=6.5, ink=SOFT)
         foot.draw(pen, x, top - _ROOM + foot.height)
         if cell == 3 or at == len(cards) - 1:
@@ -51,21 +51,6 @@ def _cuts(pen: Pen) -> None:
     pen.line(_WIDE, 0, _WIDE, A4[1])
     pen.line(0, _HIGH, A4[0], _HIGH)
     pen.setDash()
-
-
-def _fitted(content: Block) -> Block:
-    """A card as it is; one with more than fits is made smaller, never cut off."""
-    room = _ROOM - _FOOT - 4
-    scale = min(1.0, room / content.height)
-
-    def draw(pen: Pen, x: float, top: float) -> None:
-        pen.saveState()
-        pen.translate(x, top)
-        pen.scale(scale, scale)
-        content.draw(pen, 0, 0)
-        pen.restoreState()
-
-    return Block(content.width * scale, content.height * scale, draw)
 
 
 def _card(card: TrayCard, speak: Translator) -> Block:
