@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission
@@ -20,13 +20,6 @@ blueprint = Blueprint("cookbook", __name__)
 WAYS = {"own": own_recipe, "components": combined, "ready": ready_made}
 COUNTS = (1, 2, 4)
 """For how many portions a recipe can be shown."""
-
-
-@blueprint.get("/clients/<int:client_id>/cookbook")
-@entry(Permission.VIEW_MEALS)
-def of_client(call: Call, client_id: int) -> ResponseReturnValue:
-    """Lead from a client's record to their cookbook."""
-    return redirect(url_for("cookbook.listed", client=client_id))
 
 
 @blueprint.get("/cookbook")

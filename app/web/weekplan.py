@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from app.access import NotFound, Permission
 from app.operations import care, dossier, meals, weekplan, weeks
@@ -43,9 +44,15 @@ def show(call: Call, client_id: int) -> ResponseReturnValue:
 
 
 def _place_asked(call: Call) -> PlanPlace | None:
-    """Give the place of the week the reader opened: from the address, or the form sent back."""
+    """Give the place of the week the reader opened: from the address, or the form sent back.
+
+    An address that names no place opens none: the week itself can still be read.
+    """
     given = dict(call.values) or request.args.to_dict(flat=False)
-    asked = PlanQuery().load({k: v for k, v in given.items() if k in {"day", "slot", "role"}})
+    try:
+        asked = PlanQuery().load({k: v for k, v in given.items() if k in {"day", "slot", "role"}})
+    except ValidationError:
+        return None
     if asked["day"] is None or not asked["slot"] or asked["role"] is None:
         return None
     return PlanPlace(day=asked["day"], slot=asked["slot"], role=Role(asked["role"]))

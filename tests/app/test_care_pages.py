@@ -462,6 +462,18 @@ def test_a_dish_that_does_not_suit_is_refused_with_its_rule(desk: Desk, visit: V
     assert desk.newest(MealPlan).id == plan.id
 
 
+@pytest.mark.parametrize(
+    "place", ["day=monday&slot=lunch&role=soup", "day=1&slot=tea&role=soup", "day=1&role=lunch"]
+)
+def test_an_address_of_no_place_shows_the_week(desk: Desk, visit: Visit, place: str) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    proposed(desk, browser)
+    page = browser.get(desk.path(f"/plan?{place}"))
+    assert page.status_code == 200
+    assert 'name="choice"' not in page.text
+
+
 def test_a_choice_without_portion_is_refused(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
     signed(desk, browser)

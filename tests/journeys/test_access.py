@@ -12,10 +12,12 @@ from werkzeug.routing import Rule
 from app.access import HEALTH, Actor, Permission, Role
 from app.db import transaction
 from app.i18n import translator
+from app.models.choosing import ChoiceState, DishChoice
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
 from app.operations import care, meals, notes, outreferrals, warnings
 from app.operations.care import ScreeningForm
+from menus import Portion
 from optimizer import Limits
 from screening import Tool, WarningCode, WarningLevel
 from tests import factories
@@ -79,7 +81,9 @@ class Hers:
     prescription_id: int
     warning_id: int
     screening_id: int
+    choice_id: int
     number: int = 1  # of a letter
+    component: str = "mash"
 
     @property
     def form(self) -> dict[str, object]:
@@ -102,6 +106,7 @@ FORM = {
     "slot": "lunch",
     "role": "soup",
     "choice": "soup-leek/0/standard/M",
+    "dish": "soup-leek/7/standard M",
     "weight_kg": "48",
     "height_cm": "161",
     "energy_kcal_min": "1450",
@@ -169,7 +174,21 @@ def hers(engine: Engine) -> Hers:
         link = CarerLink(
             user_id=dietitian.id, client_id=client.id, level=CarerLevel.ORDER, until=DELIVERY
         )
-        session.add_all([proposal, link])
+        choice = DishChoice(
+            client_id=client.id,
+            plan_id=plan.id,
+            day=DELIVERY,
+            slot="lunch",
+            role="soup",
+            before="soup-leek/7/standard",
+            variant="soup-carrot/7/standard",
+            portion=Portion.M,
+            grams=200,
+            state=ChoiceState.CHOSEN,
+            made_at=MONDAY.astimezone(UTC),
+            made_by=dietitian.id,
+        )
+        session.add_all([proposal, link, choice])
         session.flush()
         answers = ScreeningForm(answers={"acute": True}, provenance={})
         screened = care.record_screening(
@@ -198,6 +217,7 @@ def hers(engine: Engine) -> Hers:
             prescription_id=plan.prescription_id,
             warning_id=warning.id if warning else 0,
             screening_id=screened.id,
+            choice_id=choice.id,
         )
 
 
@@ -242,7 +262,8 @@ def test_a_stranger_finds_nothing_of_hers_at_any_address(
         path = app.url_map.bind("127.0.0.1").build(
             rule.endpoint, {name: getattr(hers, name) for name in rule.arguments}, method=method
         )
-        whose = {"client": hers.client_id, "tool": "MUST"}
+        asked = {name: FORM[name] for name in ("day", "slot", "role")}
+        whose = {"client": hers.client_id, "tool": "MUST", **asked}
         sent = {"query_string": whose} if method == "GET" else {"data": hers.form}
         answer = stranger.browser.open(path, method=method, **sent)
         assert answer.status_code == 404, (method, rule.rule, answer.status_code)
