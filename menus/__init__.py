@@ -20,7 +20,7 @@ from menus.catalog import (
     Variant,
     Zone,
 )
-from menus.comparing import DayChange, PlanChange, PlanComparison, compare_plans
+from menus.comparing import DayChange, PlanChange, PlanComparison, compare_plans, repeated
 from menus.composing import protein_spread
 from menus.cookbook import (
     Companion,
@@ -423,6 +423,7 @@ __all__ = [
     "read_ciqual_xml",
     "read_nevo",
     "read_usda",
+    "repeated",
     "request_from_json",
     "same_level",
     "scaled",

@@ -1,13 +1,15 @@
 """Explain a plan: the best swaps for one place, why a dish is not there, where the week stands."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from menus.catalog import Catalogue, Portion, Role
-from menus.composing import HUNDREDTHS, Place, seats
+from menus.composing import HUNDREDTHS, seats
 from menus.nutrients import INDEX
-from menus.plan import MealPlan, PlanPlace
+from menus.plan import MealPlan, PlanItem, PlanPlace
+from menus.plan_check import PlanObjection, broken_limits
 from menus.plan_problem import (
     PlanProblem,
     build_problem,
@@ -67,11 +69,15 @@ class Alternative:
 class WhyNot:
     """Why a variant is not in a plan: objections, or else the price of its best place.
 
-    Without objection and without `best`, no place of the plan asks for its role.
+    `best.delta` is the price in each level; `limits` are the safe limits that the plan with it
+    would break, empty where it may be chosen. Without objection and without `best`, no place of
+    the plan asks for its role, or it stands there.
     """
 
+    variant: str
     objections: tuple[Objection, ...] = ()
     best: Alternative | None = None
+    limits: tuple[PlanObjection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +115,9 @@ class PlanBench:
         self.problem: PlanProblem = build_problem(request, suitable)
         self.plan, self.request, self.catalogue = plan, request, catalogue
         self._standing = _standing(plan, self.problem)
+        self._choices: dict[Role, tuple[int, int, str]] = {}
         choices = (
-            Choice(position=place.key, option=self._standing.get(place.key))
+            Choice(position=place.key, option=_option(self._standing.get(place.key)))
             for place in self.problem.places
         )
         self._table = SwapTable(self.problem.choice, MealChoice(choices=tuple(choices)))
@@ -127,7 +134,7 @@ class PlanBench:
             if (place.day, place.slot, place.role) == (at.day, at.slot, at.role)
         ]
         found: dict[str, Alternative] = {}
-        for swap in self._swaps(places[:1]):
+        for swap in self._table.swaps([place.key for place in places[:1]]):
             component = self.problem.served[swap.option][0].component if swap.option else ""
             if component and component not in found and len(found) < count:
                 found[component] = self._alternative(swap)
@@ -138,20 +145,69 @@ class PlanBench:
         dish = self.catalogue.variants[variant]
         found = hard_objections(dish, self.request.eater)
         if found:
-            return WhyNot(objections=found)
+            return WhyNot(variant=variant, objections=found)
         places = [
             place
             for place in self.problem.places
             if place.role is dish.role
             and (at is None or (place.day, place.slot, place.role) == (at.day, at.slot, at.role))
         ]
-        for swap in self._swaps(places):
+        for swap in self._table.swaps([place.key for place in places], unsafe=True):
             if swap.option is not None and self.problem.served[swap.option][0].id == variant:
-                return WhyNot(best=self._alternative(swap))
-        return WhyNot(objections=found)
+                best = self._alternative(swap)
+                return WhyNot(variant=variant, best=best, limits=self._limits(swap, best))
+        return WhyNot(variant=variant)
 
-    def _swaps(self, places: list[Place]) -> tuple[Swap, ...]:
-        return self._table.swaps([place.key for place in places])
+    def why_not_dish(self, component: str, at: PlanPlace) -> WhyNot:
+        """Why no variant of a component stands in a place: the answer for the one nearest to it.
+
+        That is the cheapest by level among those allowed, else the one with the fewest
+        objections. KeyError for a component without any variant.
+        """
+        answers = [
+            self.why_not(variant.id, at)
+            for variant in self.catalogue.variants.values()
+            if variant.component == component
+        ]
+        if not answers:
+            raise KeyError(component)
+        return min(answers, key=_far)
+
+    def _limits(self, swap: Swap, best: Alternative) -> tuple[PlanObjection, ...]:
+        """The safe limits that the plan with a swap would break, which it does not break now."""
+        if swap.delta[0] <= 0:
+            return ()
+        gone = self._standing.get(swap.position)
+        dish = PlanItem(
+            day=best.day,
+            slot=best.slot,
+            role=best.role,
+            variant=best.variant,
+            portion=best.portion,
+            grams=best.grams,
+        )
+        items = (*(one for one in self.plan.items if one is not gone), dish)
+        return broken_limits(replace(self.plan, items=items), self.request, self.catalogue)
+
+    def choice(self, role: Role) -> tuple[int, int, str]:
+        """How many dishes of a role the eater may have, of how many, and what stops most."""
+        if role not in self._choices:
+            self._choices[role] = self._choice(role)
+        return self._choices[role]
+
+    def _choice(self, role: Role) -> tuple[int, int, str]:
+        stopped: Counter[str] = Counter()
+        allowed, every = set[str](), set[str]()
+        for other in self.catalogue.variants.values():
+            if other.role is not role:
+                continue
+            every.add(other.component)
+            rules = {found.rule for found in hard_objections(other, self.request.eater)}
+            stopped.update(rules)
+            if not rules:
+                allowed.add(other.component)
+        most = min(stopped, key=lambda name: (-stopped[name], name), default="")
+        return len(allowed), len(every), most
 
     def _alternative(self, swap: Swap) -> Alternative:
         """A swap in the words of the plan."""
@@ -172,29 +228,25 @@ class PlanBench:
             reasons=self._reasons(swap),
         )
 
-    def _amount(self, option: str | None, nutrient: str) -> int | None:
-        if option is None:
-            return 0
-        variant, portion = self.problem.served[option]
-        amount = variant.per_100g[INDEX[nutrient]]
-        return None if amount is None else amount * variant.portions_g[portion]
+    def _amount(self, variant: str, grams: int, nutrient: str) -> int | None:
+        amount = self.catalogue.variants[variant].per_100g[INDEX[nutrient]]
+        return None if amount is None else amount * grams
 
     def _difference(self, swap: Swap, nutrient: str) -> int | None:
-        new = self._amount(swap.option, nutrient)
-        old = self._amount(self._standing.get(swap.position), nutrient)
+        variant, portion = self.problem.served[swap.option or ""]
+        new = self._amount(variant.id, variant.portions_g[portion], nutrient)
+        gone = self._standing.get(swap.position)
+        old = self._amount(gone.variant, gone.grams, nutrient) if gone else 0
         return None if new is None or old is None else new - old
 
     def _cost(self, position: str) -> int:
-        option = self._standing.get(position)
-        if option is None:
-            return 0
-        variant, portion = self.problem.served[option]
-        return cost_cents(variant, variant.portions_g[portion])
+        gone = self._standing.get(position)
+        return cost_cents(self.catalogue.variants[gone.variant], gone.grams) if gone else 0
 
     def _reasons(self, swap: Swap) -> tuple[SwapReason, ...]:
         variant, _ = self.problem.served[swap.option or ""]
         standing = self._standing.get(swap.position)
-        before = self.problem.served[standing][0].component if standing else None
+        before = self.catalogue.variants[standing.variant].component if standing else None
         _, _, soft, dose, wish, cost, _ = swap.delta
         slack = self.plan.objective[2]
         spoken: Mapping[SwapReason, bool] = {
@@ -213,13 +265,21 @@ class PlanBench:
         return tuple(code for code, true in spoken.items() if true) or (SwapReason.EQUAL,)
 
 
-def _standing(plan: MealPlan, problem: PlanProblem) -> dict[str, str]:
-    """The option at each filled place."""
-    return {
-        key: f"{item.variant}/{item.portion}"
-        for key, item in zip(seats(problem.places, plan.items), plan.items, strict=True)
-        if key is not None
-    }
+def _standing(plan: MealPlan, problem: PlanProblem) -> dict[str, PlanItem]:
+    """The dish at each filled place."""
+    seated = zip(seats(problem.places, plan.items), plan.items, strict=True)
+    return {key: item for key, item in seated if key is not None}
+
+
+def _option(item: PlanItem | None) -> str | None:
+    """The key of a dish among the options, whether or not it may still be chosen."""
+    return None if item is None else f"{item.variant}/{item.portion}"
+
+
+def _far(answer: WhyNot) -> tuple[bool, int, tuple[int, ...]]:
+    """How far a variant is from being chosen."""
+    delta = answer.best.delta if answer.best else ()
+    return bool(answer.objections), len(answer.objections), delta
 
 
 def standings(plan: MealPlan, request: PlanRequest) -> tuple[Standing, ...]:

@@ -127,6 +127,27 @@ def _sums(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> Iterato
     totals = day_totals(plan, catalogue, request.days)
     if totals != plan.totals:
         yield _objection("totals", plan.id)
+    yield from _beyond(plan, request, catalogue, totals)
+
+
+def broken_limits(
+    plan: MealPlan, request: PlanRequest, catalogue: Catalogue
+) -> tuple[PlanObjection, ...]:
+    """The safe limits that the dishes of a plan break, summed anew, with what is not known."""
+    totals = day_totals(plan, catalogue, request.days)
+    return (
+        *_beyond(plan, request, catalogue, totals),
+        *_unknown(plan, request, catalogue),
+    )
+
+
+def _beyond(
+    plan: MealPlan,
+    request: PlanRequest,
+    catalogue: Catalogue,
+    totals: tuple[tuple[Total, ...], ...],
+) -> Iterator[PlanObjection]:
+    """Each safe limit below or above which a sum lies."""
     of_slots = slot_totals(plan, request, catalogue)
     for scope, nutrient, limits, total in (
         *_safe_limits(request, totals),

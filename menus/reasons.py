@@ -1,18 +1,16 @@
 """Why a dish stands where it stands: at most five links, each a code with its arguments."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from menus.catalog import Catalogue, Variant
+from menus.catalog import Role, Variant
 from menus.composing import dose_slots
 from menus.explaining import Alternative, PlanBench
 from menus.nutrients import INDEX
 from menus.plan import PlanItem, PlanPlace, PlanReason
 from menus.plan_problem import wishes
 from menus.plan_request import PlanRequest
-from menus.suitability import hard_objections
 from optimizer import LEVELS
 
 MOST_LINKS = 5
@@ -54,7 +52,7 @@ def explain(bench: PlanBench, item: PlanItem) -> tuple[Link, ...]:
     """
     variant = bench.catalogue.variants[item.variant]
     said = list(_asked(bench.request, item, variant))[:2]
-    said += _few(bench.request, bench.catalogue, variant)
+    said += _few(bench, item.role)
     said += _serves(bench.request, item, variant)
     said += _at_dose(bench.request, item, variant)
     return (*said[: MOST_LINKS - 1], _runner_up(bench, item))
@@ -80,21 +78,11 @@ def _asked(request: PlanRequest, item: PlanItem, variant: Variant) -> Iterator[L
             yield Link(why=why, args=(("word", word),))
 
 
-def _few(request: PlanRequest, catalogue: Catalogue, variant: Variant) -> Iterator[Link]:
+def _few(bench: PlanBench, role: Role) -> Iterator[Link]:
     """How many dishes of the role were allowed, and the rule that stops most of the others."""
-    stopped: Counter[str] = Counter()
-    allowed, every = set[str](), set[str]()
-    for other in catalogue.variants.values():
-        if other.role is not variant.role:
-            continue
-        every.add(other.component)
-        rules = {found.rule for found in hard_objections(other, request.eater)}
-        stopped.update(rules)
-        if not rules:
-            allowed.add(other.component)
-    if len(allowed) < len(every):
-        rule = min(stopped, key=lambda name: (-stopped[name], name))
-        yield Link(why=Why.FEW, args=(("left", len(allowed)), ("of", len(every)), ("rule", rule)))
+    left, of, rule = bench.choice(role)
+    if left < of:
+        yield Link(why=Why.FEW, args=(("left", left), ("of", of), ("rule", rule)))
 
 
 def _serves(request: PlanRequest, item: PlanItem, variant: Variant) -> Iterator[Link]:

@@ -239,8 +239,11 @@ class SwapTable:
         ]
         self._state = kernel.start_state(self._tables, self._standing, seed=1)
 
-    def swaps(self, positions: Sequence[str]) -> tuple[Swap, ...]:
-        """The other candidates of the positions, best first, without those that add hard slack."""
+    def swaps(self, positions: Sequence[str], *, unsafe: bool = False) -> tuple[Swap, ...]:
+        """The other candidates of the positions, best first.
+
+        Without those that add hard slack, unless they are asked for too.
+        """
         asked = set(positions)
         swaps = [
             Swap(
@@ -253,7 +256,7 @@ class SwapTable:
             for index in self._shelves[place]
             if index != self._standing[place]
         ]
-        return tuple(sorted((each for each in swaps if each.delta[0] <= 0), key=_rank))
+        return tuple(sorted((each for each in swaps if unsafe or each.delta[0] <= 0), key=_rank))
 
 
 def _rank(swap: Swap) -> tuple[tuple[int, ...], str, str]:

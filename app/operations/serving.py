@@ -105,6 +105,8 @@ _SUBJECTS = {
     "objection.dislike": "property",
 }
 _RULES = {
+    "allergy": "allergen",
+    "intolerance": "allergen",
     "rule": "rule",
     "food_iddsi": "iddsi.food",
     "drink_iddsi": "iddsi.drink",
@@ -118,8 +120,8 @@ def _subject_word(speak: Translator, code: str, subject: str, catalogue: Catalog
         return dish_name(speak, catalogue, subject)
     if code == "objection.ingredient.excluded":
         return _ingredient(speak, subject, catalogue)
-    word = f"{_SUBJECTS.get(code)}.{subject}"
-    return speak.say(word) if speak.knows(word) else subject
+    word = f"{_SUBJECTS.get(code, 'allergen')}.{subject}"
+    return speak.say(word).lower() if speak.knows(word) else subject
 
 
 def _rule_word(speak: Translator, rule: str, catalogue: Catalogue | None) -> str:
@@ -129,7 +131,7 @@ def _rule_word(speak: Translator, rule: str, catalogue: Catalogue | None) -> str
     if kind == "seasoning":
         return ", ".join(speak.say(f"seasoning.{one}") for one in value.split(",") if one)
     word = f"{_RULES.get(kind)}.{value}"
-    return speak.say(word) if speak.knows(word) else rule
+    return speak.say(word).lower() if speak.knows(word) else rule
 
 
 def _ingredient(speak: Translator, name: str, catalogue: Catalogue | None) -> str:

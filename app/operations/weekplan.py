@@ -24,7 +24,9 @@ from menus import (
     NUTRIENTS,
     Alternative,
     Catalogue,
+    Link,
     Objection,
+    PlanBench,
     PlanItem,
     PlanPlace,
     PlanReason,
@@ -35,7 +37,8 @@ from menus import (
     Standing,
     Total,
     Variant,
-    alternatives,
+    WhyNot,
+    explain,
     hard_objections,
     request_from_json,
     standings,
@@ -50,6 +53,12 @@ class Bench:
     item: PlanItem | None
     options: tuple[Alternative, ...]
     refused: tuple[Variant, tuple[Objection, ...]] | None
+    why: tuple[Link, ...]
+    """Why the dish of the place stands there."""
+    others: tuple[str, ...]
+    """Components of the same part of a meal, of which one can ask why they do not stand here."""
+    why_not: tuple[str, WhyNot] | None
+    """The component that was asked for, and the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,8 @@ class Week:
     standings: tuple[Standing, ...]
     catalogue: Catalogue
     bench: Bench | None
+    laid: PlanBench | None = None
+    """The plan laid out for questions; None where the catalogue lost one of its dishes."""
     slow: screening.Prescription | None = None
     """What is in force when a risk of refeeding leaves the first days to a person."""
     number: int = 0
@@ -71,6 +82,10 @@ class Week:
     """What lies outside what was ordered: a signature asks a reason for it."""
     known_before: frozenset[str] | None = None
     """Components of the week before; None when there is none to compare with."""
+
+    def why(self, item: PlanItem) -> tuple[Link, ...]:
+        """Give the chain of reasons of a dish."""
+        return explain(self.laid, item) if self.laid else ()
 
     @property
     def pinned(self) -> frozenset[tuple[int, str, Role]]:
@@ -108,15 +123,18 @@ def week(
     *,
     now: datetime,
     at: PlanPlace | None = None,
+    dish: str = "",
 ) -> Week:
-    """Give the newest week of a client, with the alternatives for one place when asked."""
+    """Give the newest week of a client, with the alternatives for one place when asked.
+
+    `dish`: the component of which is asked why it does not stand in that place.
+    """
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     note_access(session, actor, now, "plan.viewed", client.id)
     stock = catalogue(session)
     row = newest_plan(session, client.id)
     request = request_of(row)
     plan = plan_of(row) if row else None
-    known = plan is not None and all(one.variant in stock.variants for one in plan.items)
     stands = standings(plan, request) if plan and request and plan.totals else ()
     last = last_week(session, client.id, row.start_day) if row else None
     signed = signed_prescription(session, client.id)
@@ -130,23 +148,39 @@ def week(
         standings=stands,
         catalogue=stock,
         bench=None,
+        laid=_laid(plan, request, stock),
         number=_number(session, row) if row else 0,
         outside=out_of_order(row.result, signed.as_prescription()) if row and signed else (),
         known_before=_components(last) if last and row and last.id != row.id else None,
     )
-    if at is None or not known or not whole.may_change or plan is None or request is None:
+    if at is None or whole.laid is None or not whole.may_change:
         return whole
-    return _with_bench(whole, plan, request, at)
+    return replace(whole, bench=_bench(whole.laid, at, dish))
 
 
-def _with_bench(whole: Week, plan: menus.MealPlan, request: PlanRequest, at: PlanPlace) -> Week:
-    bench = Bench(
+def _laid(
+    plan: menus.MealPlan | None, request: PlanRequest | None, stock: Catalogue
+) -> PlanBench | None:
+    if plan is None or request is None or not plan.items:
+        return None
+    known = all(one.variant in stock.variants for one in plan.items)
+    return PlanBench(plan, request, stock) if known else None
+
+
+def _bench(laid: PlanBench, at: PlanPlace, dish: str) -> Bench:
+    stock = laid.catalogue
+    here = [one for one in laid.plan.items if (one.day, one.slot, one.role) == _key(at)]
+    standing = {stock.variants[one.variant].component for one in here}
+    others = {one.component for one in stock.variants.values() if one.role is at.role} - standing
+    return Bench(
         place=at,
-        item=next((one for one in plan.items if (one.day, one.slot, one.role) == _key(at)), None),
-        options=alternatives(plan, request, whole.catalogue, at),
-        refused=_refused(whole.catalogue, request, at.role),
+        item=here[0] if here else None,
+        options=laid.alternatives(at),
+        refused=_refused(stock, laid.request, at.role),
+        why=explain(laid, here[0]) if here else (),
+        others=tuple(sorted(others)),
+        why_not=(dish, laid.why_not_dish(dish, at)) if dish in others else None,
     )
-    return replace(whole, bench=bench)
 
 
 def _key(at: PlanPlace) -> tuple[int, str, Role]:

@@ -95,11 +95,12 @@ class NewClientForm(Form):
 
 
 class PlanQuery(Form):
-    """Which place of the week lies open."""
+    """Which place of the week lies open, and the dish of which is asked why it is not there."""
 
     day = Whole(least=0, most=13, load_default=None)
     slot = Text(most=20, load_default="")
     role = OneOf(tuple(Role), load_default=None)
+    dish = Text(most=80, load_default="")
 
 
 class PinForm(Form):

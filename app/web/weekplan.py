@@ -21,6 +21,7 @@ from app.web.weekparts import (
     day_parts,
     failing,
     failing_days,
+    mean_rows,
     offers,
     problem_text,
     rule_text,
@@ -39,20 +40,33 @@ _GRID_DAYS = 7
 @entry(Permission.PLAN_MEALS)
 def show(call: Call, client_id: int) -> ResponseReturnValue:
     """Show the newest week, and the alternatives for one place when the address names it."""
-    found = weekplan.week(call.session, call.actor, client_id, now=call.now, at=_place_asked(call))
+    found = weekplan.week(
+        call.session,
+        call.actor,
+        client_id,
+        now=call.now,
+        at=_place_asked(call),
+        dish=_asked(call)["dish"],
+    )
     return _page(call, client_id, found)
 
 
-def _place_asked(call: Call) -> PlanPlace | None:
-    """Give the place of the week the reader opened: from the address, or the form sent back.
+def _asked(call: Call) -> dict[str, Any]:
+    """Give what the reader opened: from the address, or the form sent back.
 
     An address that names no place opens none: the week itself can still be read.
     """
     given = dict(call.values) or request.args.to_dict(flat=False)
+    names, query = {"day", "slot", "role", "dish"}, PlanQuery()
     try:
-        asked = PlanQuery().load({k: v for k, v in given.items() if k in {"day", "slot", "role"}})
+        asked: dict[str, Any] = query.load({k: v for k, v in given.items() if k in names})
     except ValidationError:
-        return None
+        asked = query.load({})
+    return asked
+
+
+def _place_asked(call: Call) -> PlanPlace | None:
+    asked = _asked(call)
     if asked["day"] is None or not asked["slot"] or asked["role"] is None:
         return None
     return PlanPlace(day=asked["day"], slot=asked["slot"], role=Role(asked["role"]))
@@ -222,6 +236,7 @@ def compare(call: Call, client_id: int) -> ResponseReturnValue:
         "dietitian/plan_compare.html",
         face=face_parts(call, head),
         days=days,
-        beside=beside,
-        changes=change_rows(call.translator, found.catalogue, beside),
+        start=beside.start,
+        changes=change_rows(call.translator, found.catalogue, beside, days),
+        means=mean_rows(call.translator, beside),
     )

@@ -27,7 +27,9 @@ from app.models.people import (
     User,
 )
 from app.models.system import AccessLog
+from app.operations import meals, weekplan
 from logistics import SiteKind
+from menus import hard_objections
 from screening import Range, WarningCode
 from tests import factories
 
@@ -456,7 +458,7 @@ def test_a_dish_that_does_not_suit_is_refused_with_its_rule(desk: Desk, visit: V
     place = {"day": "0", "slot": "breakfast", "role": "breakfast"}
     page = browser.get(desk.path("/plan?day=0&slot=breakfast&role=breakfast")).text
     assert "Kan niet: melk" in page
-    milky = "oatmeal-porridge/7/standard/M"
+    milky = "oat-porridge/7/standard/M"
     answer = browser.post(f"/plans/{plan.id}/swap", data=place | {"choice": milky})
     assert answer.status_code == 422
     assert desk.newest(MealPlan).id == plan.id
@@ -472,6 +474,42 @@ def test_an_address_of_no_place_shows_the_week(desk: Desk, visit: Visit, place: 
     page = browser.get(desk.path(f"/plan?{place}"))
     assert page.status_code == 200
     assert 'name="choice"' not in page.text
+
+
+def test_the_dietitian_asks_why_not_a_dish_and_reads_the_rule_or_the_price(
+    desk: Desk, visit: Visit
+) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser, allergies=["milk"])
+    plan = proposed(desk, browser)
+    asked = "/plan?day=0&slot=breakfast&role=breakfast&dish="
+    refused = browser.get(desk.path(f"{asked}oat-porridge")).text
+    assert "Dit gerecht mag hier niet." in refused
+    assert "Bevat melk. De cliënt heeft deze allergie: melk." in refused
+    standing = {
+        item["variant"].partition("/")[0]
+        for item in plan.result["items"]
+        if (item["day"], item["role"]) == (0, "breakfast")
+    }
+    request = weekplan.request_of(plan)
+    assert request is not None
+    with Session(desk.engine) as session:
+        stock = meals.catalogue(session).variants.values()
+    free = next(
+        one.component
+        for one in stock
+        if one.role == "breakfast"
+        and one.component not in standing
+        and not hard_objections(one, request.eater)
+    )
+    priced = browser.get(desk.path(asked + free)).text
+    assert "Dit gerecht mag hier. Tegenover wat er nu staat:" in priced
+    assert re.search(r"<li>(Beter|Minder goed): [\d\u202f\xa0 ]+ [a-z ]+\.</li>", priced)
+    browser.post("/language", data={"language": "fr"})
+    assert "Ce plat est permis ici." in browser.get(desk.path(asked + free)).text
+    nothing = browser.get(desk.path(f"{asked}dragon"))
+    assert nothing.status_code == 200
+    assert 'role="status" class="stack-2"' not in nothing.text
 
 
 def test_a_choice_without_portion_is_refused(desk: Desk, visit: Visit) -> None:

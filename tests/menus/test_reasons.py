@@ -23,6 +23,7 @@ from menus import (
     Window,
     compare_plans,
     explain,
+    repeated,
 )
 from menus.plan_request import NearExpiry, Shared
 from optimizer import LEVELS
@@ -102,7 +103,87 @@ def test_one_bench_answers_many_questions() -> None:
     assert bench.why_not("tomato", nowhere).best is None
 
 
+def test_why_not_names_the_rule_of_the_variant_that_comes_nearest() -> None:
+    asked = request(eater=allergic("milk"))
+    bench = PlanBench(ok(asked), asked, SMALL)
+    place = PlanPlace(day=0, slot="lunch", role=Role.SOUP)
+    refused = bench.why_not_dish("cream", place)
+    assert [each.rule for each in refused.objections] == ["allergy:milk"]
+    assert (refused.best, refused.limits) == (None, ())
+    with pytest.raises(KeyError):
+        bench.why_not_dish("dragon", place)
+
+
+def test_why_not_gives_the_price_in_each_level_or_the_safe_limit_that_would_break() -> None:
+    asked = request(days=1)
+    plan = ok(asked)
+    soup = next(one for one in plan.items if one.role is Role.SOUP)
+    other = next(
+        one.component
+        for one in SMALL.variants.values()
+        if one.role is Role.SOUP and one.id != soup.variant
+    )
+    place = PlanPlace(day=0, slot=soup.slot, role=Role.SOUP)
+    free = PlanBench(plan, asked, SMALL).why_not_dish(other, place)
+    assert free.best is not None
+    assert len(free.best.delta) == len(LEVELS)
+    assert free.limits == ()
+
+
+def test_why_not_names_the_safe_limit_that_a_dish_would_break() -> None:
+    asked = request(days=1)
+    plan = ok(asked)
+    main = next(one for one in plan.items if one.role is Role.PROTEIN)
+    cap = Window(safe_max=-(-plan.totals[0][1].known_hundredths // 100))
+    bench = PlanBench(plan, replace(asked, day=(("protein_g", cap),)), SMALL)
+    place = PlanPlace(day=0, slot=main.slot, role=Role.PROTEIN)
+    standing = (SMALL.variants[main.variant].per_100g[1] or 0) * main.grams
+    room = (cap.safe_max or 0) * 100 - plan.totals[0][1].known_hundredths
+    told = set()
+    for one in SMALL.variants.values():
+        if one.role is Role.PROTEIN and one.id != main.variant:
+            least = (one.per_100g[1] or 0) * one.portions_g[Portion.S]
+            found = bench.why_not(one.id, place)
+            told.add(bool(found.limits))
+            assert bool(found.limits) == (least - standing > room)
+            assert {each.code for each in found.limits} <= {"plan.objection.above_safe"}
+            assert {each.subject for each in found.limits} <= {"0/protein_g"}
+    assert True in told
+
+
+def test_a_dish_that_may_no_longer_stand_there_is_still_compared_with() -> None:
+    asked = request(days=1)
+    plan = ok(asked)
+    soup = next(one for one in plan.items if one.role is Role.SOUP)
+    now = replace(asked, eater=eater(exclude_ingredients=SMALL.variants[soup.variant].ingredients))
+    place = PlanPlace(day=0, slot=soup.slot, role=Role.SOUP)
+    bench = PlanBench(plan, now, SMALL)
+    gone = (SMALL.variants[soup.variant].per_100g[0] or 0) * soup.grams
+    for one in bench.alternatives(place):
+        amount = SMALL.variants[one.variant].per_100g[0]
+        assert one.energy_hundredths == (None if amount is None else amount * one.grams - gone)
+
+
 # ---------------------------------------------------------------- comparing
+
+
+def test_an_earlier_week_is_read_as_it_is_eaten_again() -> None:
+    asked = request(days=2, day=(("protein_g", Window(min=400)),))
+    plan = ok(asked)
+    again = repeated(plan, ahead=1, days=3)
+    assert [again.totals[day] for day in range(3)] == [plan.totals[day] for day in (1, 0, 1)]
+    assert {one.variant for one in again.items if one.day == 0} == {
+        one.variant for one in plan.items if one.day == 1
+    }
+    assert again.objective == ()
+    found = compare_plans(repeated(plan, ahead=1, days=2), plan, asked)
+    assert (found.objective, found.reasons) == ((), ())
+    for day in found.days:
+        nutrient, before, after = day.sums[0]
+        assert nutrient == "protein_g"
+        assert (before, after) == (plan.totals[1 - day.day][1], plan.totals[day.day][1])
+    with pytest.raises(ValueError, match=plan.id):
+        repeated(replace(plan, totals=()), ahead=0, days=1)
 
 
 def test_a_comparison_names_dishes_means_and_levels() -> None:

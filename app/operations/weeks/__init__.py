@@ -1,12 +1,11 @@
 """What a dietitian does to a proposed week: change a part of it, undo, compare, refuse."""
 
 from app.operations.weeks.changing import Place, another_day, give_up, pin, refuse, swap, undo
-from app.operations.weeks.comparing import Comparison, DayChange, compare_with_last
+from app.operations.weeks.comparing import Beside, compare_with_last
 from app.operations.weeks.papers import TrayDay, tray_day
 
 __all__ = [
-    "Comparison",
-    "DayChange",
+    "Beside",
     "Place",
     "TrayDay",
     "another_day",

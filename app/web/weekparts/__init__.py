@@ -1,7 +1,7 @@
 """A week in the reader's words: the grid, the swaps of one place, what clashes, what changed."""
 
 from app.web.weekparts.bench import bench_parts
-from app.web.weekparts.changes import change_rows
+from app.web.weekparts.changes import change_rows, mean_rows
 from app.web.weekparts.clashes import Offer, clashes, offers, problem_text, rule_text
 from app.web.weekparts.grid import day_parts, slot_parts
 from app.web.weekparts.papers import tray_cards, ward_cards, week_sheet
@@ -15,6 +15,7 @@ __all__ = [
     "day_parts",
     "failing",
     "failing_days",
+    "mean_rows",
     "offers",
     "problem_text",
     "rule_text",

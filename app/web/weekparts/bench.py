@@ -9,10 +9,11 @@ import menus
 from app.i18n import Translator
 from app.operations.weekplan import Bench, Week
 from app.web.weekparts.grid import place_address
-from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name, word_of
+from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name
+from app.web.weekparts.reasons import link_text, objection_text, why_not_parts
 from app.web.weekparts.sums import INDEX, day_total
 from app.web.words import coded, started
-from menus import NUTRIENTS, Alternative, PlanItem, Variant
+from menus import NUTRIENTS, Alternative, Variant
 
 
 def bench_parts(
@@ -24,7 +25,7 @@ def bench_parts(
     at, item = bench.place, bench.item
     options = [_option(speak, found, one, at.day) for one in bench.options]
     if bench.refused:
-        options.append(_refused(speak, *bench.refused))
+        options.append(_refused(speak, found, *bench.refused))
     roles = [one.role for one in found.plan.items if (one.day, one.slot) == (at.day, at.slot)]
     return {
         "after": at.slot,
@@ -33,7 +34,10 @@ def bench_parts(
         "now": dish_name(speak, found.catalogue, item.variant)
         if item
         else speak.say("plan.swap.empty"),
-        "reasons": _reasons(speak, item),
+        "reasons": [link_text(speak, found, one) for one in bench.why],
+        "others": _others(speak, found, bench),
+        "asked": why_not_parts(speak, found, *bench.why_not) if bench.why_not else None,
+        "ask": url_for("weekplan.show", client_id=found.row.client_id, _anchor="why-not"),
         "roles": [
             {
                 "href": place_address(found.row.client_id, at.day, at.slot, role),
@@ -57,9 +61,11 @@ def _title(speak: Translator, at: menus.PlanPlace, days: tuple[date, ...]) -> st
     return speak.say("plan.swap.title", day=weekday, slot=slot_name(speak, at.slot).lower())
 
 
-def _reasons(speak: Translator, item: PlanItem | None) -> str:
-    reasons = [speak.say(one) for one in item.reasons] if item else []
-    return "; ".join(reasons)
+def _others(speak: Translator, found: Week, bench: Bench) -> list[tuple[str, str]]:
+    """Give the dishes of which one can ask why they do not stand here, by name."""
+    names = found.catalogue.components
+    parts = [(one, str(getattr(names[one].names, speak.language))) for one in bench.others]
+    return sorted(parts, key=lambda part: part[1].lower())
 
 
 def _option(speak: Translator, found: Week, one: Alternative, day: int) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def _change(speak: Translator, found: Week, day: int, code: str, by: int | None)
 
 
 def _refused(
-    speak: Translator, variant: Variant, found: tuple[menus.Objection, ...]
+    speak: Translator, found: Week, variant: Variant, objections: tuple[menus.Objection, ...]
 ) -> dict[str, Any]:
     return {
         "value": variant.id,
@@ -105,12 +111,6 @@ def _refused(
         "kind": variant.kind.value,
         "iddsi": variant.iddsi.value,
         "totals": (),
-        "refused": coded(speak, "allergen", found[0].subject).lower(),
-        "chain": tuple(objection_text(speak, one) for one in found),
+        "refused": coded(speak, "allergen", objections[0].subject).lower(),
+        "chain": tuple(objection_text(speak, found, one) for one in objections),
     }
-
-
-def objection_text(speak: Translator, one: menus.Objection) -> str:
-    """Give a reason why a dish does not suit."""
-    subject = coded(speak, "allergen", one.subject).lower()
-    return speak.say(one.code, subject=subject, rule=word_of(speak, one.rule.partition(":")[2]))

@@ -8,6 +8,7 @@ from flask import url_for
 from app.i18n import Translator
 from app.operations.weekplan import Week
 from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name
+from app.web.weekparts.reasons import reasons_of
 from app.web.weekparts.sums import BARS, day_total, slack_text
 from app.web.words import started
 from menus import PlanItem, Role
@@ -82,7 +83,7 @@ def _dish(speak: Translator, found: Week, item: PlanItem) -> dict[str, Any]:
     chain = [
         started(f"{role_name(speak, item.role)}, {speak.number(item.grams)}\u00a0g"),
         *([_level(speak, variant.kind, variant.iddsi)] if variant else []),
-        *(speak.say(reason) for reason in item.reasons[:3]),
+        *reasons_of(speak, found, item),
     ]
     parts: dict[str, Any] = {
         "role": item.role.value,
