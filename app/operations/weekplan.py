@@ -171,7 +171,12 @@ def _bench(laid: PlanBench, at: PlanPlace, dish: str) -> Bench:
     stock = laid.catalogue
     here = [one for one in laid.plan.items if (one.day, one.slot, one.role) == _key(at)]
     standing = {stock.variants[one.variant].component for one in here}
-    others = {one.component for one in stock.variants.values() if one.role is at.role} - standing
+    there = any((one.day, one.slot, one.role) == _key(at) for one in laid.problem.places)
+    others = {
+        one.component
+        for one in stock.variants.values()
+        if there and one.role is at.role and one.component not in standing
+    }
     return Bench(
         place=at,
         item=here[0] if here else None,
