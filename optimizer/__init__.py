@@ -3,6 +3,23 @@
 from optimizer.circuit import (
     CP_MAX_OPERATIONS,
 )
+from optimizer.fleet.problem import (
+    FleetPlan,
+    FleetProblem,
+    FleetRoute,
+    FleetStop,
+    FleetType,
+    fleet_plan,
+)
+from optimizer.fleet.solve import (
+    FleetCrew,
+    FleetDone,
+    FleetGuard,
+    FleetTask,
+    do_fleet_task,
+    solve_fleet,
+    warm_up_fleet,
+)
 from optimizer.jobs import (
     Job,
     Operation,
@@ -126,6 +143,15 @@ __all__ = [
     "Buy",
     "Choice",
     "Contrast",
+    "FleetCrew",
+    "FleetDone",
+    "FleetGuard",
+    "FleetPlan",
+    "FleetProblem",
+    "FleetRoute",
+    "FleetStop",
+    "FleetTask",
+    "FleetType",
     "Held",
     "Insertion",
     "Job",
@@ -170,7 +196,9 @@ __all__ = [
     "Violation",
     "Watch",
     "best_insertions",
+    "do_fleet_task",
     "explain_unserved",
+    "fleet_plan",
     "from_json",
     "keep_going",
     "least_overdraw",
@@ -184,6 +212,7 @@ __all__ = [
     "replenishment_violations",
     "routing_violations",
     "solve_again",
+    "solve_fleet",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",
@@ -191,5 +220,6 @@ __all__ = [
     "solve_shared_choices",
     "stored",
     "to_json",
+    "warm_up_fleet",
     "warm_up_meals",
 ]

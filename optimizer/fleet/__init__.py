@@ -1,0 +1,1 @@
+"""A fleet of typed vehicles: windows, loads, depots, trips, prizes, limits on the whole."""

@@ -1,0 +1,200 @@
+"""The search for cheap routes: chains in several processes that exchange what they found."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from random import Random
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.fleet.parts import apart, together
+from optimizer.fleet.problem import FleetPlan, FleetProblem, FleetRoutes, fleet_plan
+from optimizer.outcome import Limits
+
+Clock = Callable[[], float]
+FleetCrew = Callable[[Sequence["FleetTask"]], Sequence["FleetDone"]]
+"""Does task i on worker i and gives what each did, in order."""
+FleetSeen = Callable[[FleetPlan], None]
+_PARTED = 400  # stops from which the problem is cut
+_ROUNDS, _PARTED_ROUNDS = 8, 16
+_HEATS, _PARTED_HEATS = (0.45, 0.015), (0.8, 0.03)  # of the price of a usual way
+_SECOND = 1  # the worker of the second engine
+_CHUNK = 100  # moves between two looks at the clock
+_ITERATION = 50  # moves that one iteration of the second engine counts as
+
+
+class FleetGuard(NamedTuple):
+    """Search until a moment of a clock that all processes share, whatever the moves."""
+
+    clock: Clock
+    until: float
+
+
+class FleetTask(NamedTuple):
+    """What one process does in one round."""
+
+    problem: FleetProblem
+    routes: FleetRoutes
+    seed: int
+    first: float
+    last: float
+    moves: int
+    guard: FleetGuard | None
+    second: bool
+
+
+class FleetDone(NamedTuple):
+    """Where a task ended, and the best it saw; None: nothing sound."""
+
+    current: FleetRoutes
+    best: FleetRoutes
+
+
+def do_fleet_task(task: FleetTask) -> FleetDone:
+    """Walk, or let the second engine go on."""
+    if task.second:
+        from optimizer.fleet import second  # noqa: PLC0415  # it costs a second to import
+
+        found = second.go_on(task.problem, task.routes, task.seed, _Stop(task))
+        return FleetDone(found or task.routes, found or task.routes)
+    from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
+
+    clock, until = task.guard or (None, 0.0)
+    walked = walk(
+        task.problem,
+        task.routes,
+        Stretch(task.seed, task.first, task.last, task.moves, _CHUNK, clock, until),
+    )
+    return FleetDone(walked.current, walked.best)
+
+
+def warm_up_fleet(*, second: bool = False) -> bool:
+    """Load one of the two engines; whether a kernel had to be compiled for it."""
+    if second:
+        return False
+    from optimizer.fleet.walk import warm_up  # noqa: PLC0415  # numba costs a second
+
+    return warm_up()
+
+
+def _unseen(_: FleetPlan) -> None:
+    """Watch no plan."""
+
+
+def alone(tasks: Sequence[FleetTask]) -> list[FleetDone]:
+    """Do all tasks in this process, one after another."""
+    return [do_fleet_task(task) for task in tasks]
+
+
+class _Stop:
+    """Ends the second engine with the guard, or after its share of the moves."""
+
+    def __init__(self, task: FleetTask) -> None:
+        self._guard, self._left = task.guard, task.moves // _ITERATION
+
+    def __call__(self, best_cost: float) -> bool:
+        del best_cost
+        self._left -= 1
+        return self._guard.clock() >= self._guard.until if self._guard else self._left < 0
+
+
+def solve_fleet(
+    problem: FleetProblem,
+    limits: Limits,
+    *,
+    crew: FleetCrew | None = None,
+    guard: FleetGuard | None = None,
+    seen: FleetSeen = _unseen,
+) -> FleetPlan:
+    """Cheap routes after the moves, which the workers share, or at the end of the guard.
+
+    Without a guard, the same problem and limits give the same answer.
+    """
+    search = _Search(problem, limits, crew or alone)
+    search.seen = seen
+    search.guarded(guard)
+    if len(problem.stops) >= _PARTED and limits.workers > 1:
+        search.parted()
+    else:
+        search.exchanged()
+    return search.best
+
+
+class _Turn(NamedTuple):
+    """One round of many, and how hot it begins and ends."""
+
+    number: int
+    of: int
+    first: float
+    last: float
+
+
+class _Search:
+    def __init__(self, problem: FleetProblem, limits: Limits, crew: FleetCrew) -> None:
+        self.problem, self.limits, self.crew = problem, limits, crew
+        self.guard: FleetGuard | None = None
+        self.began = 0.0
+        self.seen: FleetSeen = _unseen
+        self.draw = Random(limits.seed)  # noqa: S311  # no secret
+        self.best = fleet_plan(problem, ())
+        self.heat = _heat(problem)
+
+    def guarded(self, guard: FleetGuard | None) -> None:
+        """Take turns of equal time until the end of the guard."""
+        self.guard, self.began = guard, guard.clock() if guard else 0.0
+
+    def exchanged(self) -> None:
+        """Let every worker search the whole, and give the best to all again and again."""
+        current: list[FleetRoutes] = [()] * self.limits.workers
+        for turn in self.turns(_ROUNDS, _HEATS):
+            tasks = []
+            for worker, routes in enumerate(current):
+                eager = turn.number >= turn.of - (turn.of // 2 if worker == _SECOND else 2)
+                start = self.best.routes if eager else routes
+                tasks.append(self.task(self.problem, start, turn, second=worker == _SECOND))
+            for worker, done in enumerate(self.crew(tasks)):
+                current[worker] = done.current
+                self.offer(done.best)
+
+    def parted(self) -> None:
+        """Let every worker search a part of its own, cut anew each turn."""
+        routes: FleetRoutes = ()
+        for turn in self.turns(_PARTED_ROUNDS, _PARTED_HEATS):
+            parts = apart(self.problem, routes, self.limits.workers, self.draw)
+            done = self.crew([self.task(part.problem, part.routes, turn) for part in parts])
+            routes = together(parts, [each.current for each in done])
+            self.offer(together(parts, [each.best for each in done]))
+
+    def turns(self, count: int, heats: tuple[float, float]) -> Iterator[_Turn]:
+        """Rounds of equal work that cool evenly."""
+        first, last = heats
+        steps = [self.heat * first * (last / first) ** (at / count) for at in range(count + 1)]
+        for number, (begin, end) in enumerate(pairwise(steps)):
+            yield _Turn(number, count, begin, end)
+
+    def task(
+        self, problem: FleetProblem, routes: FleetRoutes, turn: _Turn, *, second: bool = False
+    ) -> FleetTask:
+        """What one worker does in a turn."""
+        guard = None
+        if self.guard:
+            whole = self.guard.until - self.began
+            guard = FleetGuard(self.guard.clock, self.began + whole * (turn.number + 1) / turn.of)
+        moves = max(1, self.limits.moves // (turn.of * self.limits.workers))
+        seed = self.draw.randrange(1 << 30)
+        return FleetTask(problem, routes, seed, turn.first, turn.last, moves, guard, second)
+
+    def offer(self, routes: FleetRoutes) -> None:
+        """Keep routes that are better than the best."""
+        plan = fleet_plan(self.problem, routes)
+        if (plan.missed, plan.cost) < (self.best.missed, self.best.cost):
+            self.best = plan
+            self.seen(plan)
+
+
+def _heat(problem: FleetProblem) -> float:
+    """A typical price of the way to one stop: the mean over stops of the way to a near one."""
+    n = len(problem.stops)
+    ways = np.sort(problem.metres[:n, :n], axis=1)[:, 1 : min(n, 12)]
+    rate = min(each.rate for each in problem.types)
+    return max(1.0, rate * float(ways.sum()) / max(1, ways.size))

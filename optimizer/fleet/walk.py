@@ -1,0 +1,225 @@
+"""One chain of the search: problem to arrays, moves, arrays to routes."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.fleet.problem import FleetProblem, FleetRoute, FleetRoutes, FleetStop, FleetType
+from optimizer.kernels import fleet as kernel
+from optimizer.kernels import fleet_arrays as arrays
+from optimizer.kernels.fleet_arrays import NONE, Aside, Road
+from optimizer.kernels.fleet_rows import remember
+from optimizer.kernels.meal_arrays import Ints, as_ints
+
+Clock = Callable[[], float]
+_MANY = 250  # stops above which a stop is tried beside its nearest only
+_NEAREST = 400
+_SHAPES = ((10, 10), (15, 15))  # mean removed, longest string: short rows, long rows
+_LONG_ROWS = 30  # stops in a row
+
+
+class Stretch(NamedTuple):
+    """A part of a walk: from and to a temperature, in moves; or until a moment of the clock."""
+
+    seed: int
+    first: float
+    last: float
+    moves: int
+    chunk: int
+    clock: Clock | None = None
+    until: float = 0.0
+
+
+class Walked(NamedTuple):
+    """Where a walk stands, the best it saw, and the moves it made."""
+
+    current: FleetRoutes
+    best: FleetRoutes
+    moves: int
+
+
+def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked:
+    """Go on from routes; the same stretch without a clock gives the same answer."""
+    began = stretch.clock() if stretch.clock else 0.0
+    road, aside = as_arrays(problem, stretch.seed)
+    _load(road, aside, routes)
+    done, share = 0, 0.0
+    shape = as_ints(_SHAPES[len(problem.stops) > _LONG_ROWS * _rows_expected(problem)])
+    while share < 1.0:
+        warmth = stretch.first * (stretch.last / stretch.first) ** share
+        steps = stretch.chunk if stretch.clock else min(stretch.chunk, stretch.moves - done)
+        kernel.search(road, aside, steps, warmth, shape)
+        done += steps
+        share = done / stretch.moves
+        if stretch.clock:
+            share = (stretch.clock() - began) / max(1e-9, stretch.until - began)
+    best = _routes(aside.best)
+    remember(road, aside)
+    return Walked(_routes(aside.best), best, done)
+
+
+def warm_up() -> bool:
+    """Load the kernels from disk; whether one had to be compiled."""
+    ways = np.zeros((2, 2), dtype=np.int32)
+    stop, van = (
+        FleetStop(needs=(1,), opens=0, closes=1),
+        FleetType(room=(1,), opens=0, closes=1, count=1),
+    )
+    problem = FleetProblem(stops=(stop,), types=(van,), metres=ways, travel=ways)
+    route = FleetRoute(0, ((0,),))
+    walk(problem, (route,), Stretch(1, 1.0, 1.0, 1, 1))
+    told = getattr(kernel.search, "stats", None)  # absent where nothing is compiled
+    return bool(told and told.cache_misses)
+
+
+def _rows_expected(problem: FleetProblem) -> float:
+    """Rows that the loads ask for, at least."""
+    needs, room = _needs(problem).sum(axis=0), _room(problem).max(axis=0)
+    return float(max(1.0, (needs / np.maximum(1, room)).max(initial=1.0)))
+
+
+def _longest_row(problem: FleetProblem) -> int:
+    """No row can hold more stops than the smallest needs fill the largest vehicle."""
+    needs, n = np.sort(_needs(problem), axis=0), len(problem.stops)
+    held = (np.cumsum(needs, axis=0) <= _room(problem).max(axis=0)).sum(axis=0)
+    return int(max(1, min(held.min(initial=n), n)))
+
+
+def _needs(problem: FleetProblem) -> Ints:
+    table = np.array([stop.needs for stop in problem.stops], dtype=np.int64)
+    return table.reshape(len(problem.stops), -1)
+
+
+def _room(problem: FleetProblem) -> Ints:
+    table = np.array([each.room for each in problem.types], dtype=np.int64)
+    return table.reshape(len(problem.types), -1)
+
+
+def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
+    """The problem as the kernel reads it, with a tour that serves nobody yet."""
+    types, stops = _type_rows(problem), _stop_rows(problem)
+    n, dims = len(stops), stops.shape[1] - arrays.NEED
+    ways, layers = _ways(problem)
+    must = stops[:, arrays.MUST]
+    trips = any(t.reloads for t in problem.types) or any(s.ready for s in problem.stops)
+    limited = trips or any(t.longest is not None for t in problem.types)
+    kinds = not trips and len(set(types[:, arrays.FAMILY].tolist())) < len(types)
+    beyond = 2 * int(problem.metres.max()) * int(types[:, arrays.RATE].max())
+    stops[must == 1, arrays.PRIZE] = beyond + int(types[:, arrays.FIXED].max()) + 1
+    count = n if trips else min(n, int(types[:, arrays.COUNT].sum()))
+    rows = np.zeros((count + 1, arrays.LOAD + dims), dtype=np.int64)
+    rows[:, arrays.SLOT] = np.arange(count + 1)
+    cells = np.zeros((count + 1, _longest_row(problem) + 2, 8 if limited else 4), dtype=np.int64)
+    lists = np.zeros((4, n + 1), dtype=np.int64)
+    lists[arrays.ORDER, : count + 1] = np.arange(count + 1)
+    cost, lost = stops[:, arrays.PRIZE].sum(), must.sum()
+    state = (seed * 0x9E3779B9 + 0x7F4A7C15) % (1 << 47)
+    tally = [state, cost, lost, 0, 0, 0, 0, cost, lost]
+    flags = [limited, trips, n > _MANY, not must.all(), kinds, *layers]
+    road = Road(ways, stops, types, rows, cells, lists, as_ints([*tally, *flags]))
+    return road, Aside(
+        near=_near(problem),
+        allowed=_allowed(problem),
+        keys=_keys(problem, stops),
+        old_rows=rows.copy(),
+        old_cells=cells.copy(),
+        best=np.full(5 * n + 5, NONE, dtype=np.int64),
+    )
+
+
+def _ways(problem: FleetProblem) -> tuple[NDArray[np.int32], list[int]]:
+    """Each different matrix once, and where distances, their mirror, times, theirs are."""
+    layers: list[NDArray[np.int32]] = []
+    found = []
+    for matrix in (problem.metres, problem.metres.T, problem.travel, problem.travel.T):
+        same = [i for i, layer in enumerate(layers) if np.array_equal(layer, matrix)]
+        found.append(same[0] if same else len(layers))
+        if not same:
+            layers.append(matrix)
+    return np.ascontiguousarray(np.stack(layers)), found
+
+
+def _stop_rows(problem: FleetProblem) -> Ints:
+    return np.array(
+        [
+            [
+                *(s.opens, s.closes, s.service, s.ready, s.prize or 0, s.prize is None),
+                *(NONE, 0, 0, *s.needs),
+            ]
+            for s in problem.stops
+        ],
+        dtype=np.int64,
+    )
+
+
+def _type_rows(problem: FleetProblem) -> Ints:
+    n, rows = len(problem.stops), []
+    families: dict[tuple[int, ...], int] = {}
+    for each in problem.types:
+        longest = arrays.DEAR if each.longest is None else each.longest
+        shift = (n + each.start, n + each.end, each.opens, each.closes, longest)
+        family = families.setdefault(shift, len(families))
+        price = (each.fixed, each.rate, each.count, family, each.reloads, 0)
+        rows.append(shift + price + each.room)
+    return np.array(rows, dtype=np.int64)
+
+
+def _allowed(problem: FleetProblem) -> Ints:
+    found = np.ones((len(problem.stops), len(problem.types)), dtype=np.int64)
+    for row, stop in enumerate(problem.stops):
+        if stop.types is not None:
+            found[row] = [kind in stop.types for kind in range(len(problem.types))]
+    return found
+
+
+def _near(problem: FleetProblem) -> NDArray[np.int32]:
+    n = len(problem.stops)
+    ways = problem.metres[:n, :n].astype(np.int64)
+    ways = ways + ways.T
+    np.fill_diagonal(ways, -1)
+    return np.argsort(ways, axis=1, kind="stable")[:, :_NEAREST].astype(np.int32)
+
+
+def _keys(problem: FleetProblem, stops: Ints) -> Ints:
+    """Orders of insertion: large loads, far, near, short window, early, late."""
+    far = problem.metres[len(stops) :, : len(stops)].min(axis=0).astype(np.int64)
+    opens, closes = stops[:, arrays.OPEN], stops[:, arrays.CLOSE]
+    load = stops[:, arrays.NEED :].sum(axis=1)
+    return np.array((-load, -far, far, closes - opens, opens, -closes))
+
+
+def _load(road: Road, aside: Aside, routes: FleetRoutes) -> None:
+    trips = [(route.kind, turn, trip) for route in routes for turn, trip in enumerate(route.trips)]
+    if not trips:
+        return
+    ends = np.cumsum([len(trip) for *_, trip in trips]).tolist()
+    table = [(end, kind, turn > 0) for end, (kind, turn, _) in zip(ends, trips, strict=True)]
+    kernel.load(
+        road,
+        aside,
+        as_ints([s for *_, trip in trips for s in trip]),
+        np.array(table, dtype=np.int64),
+    )
+
+
+def _routes(best: Ints) -> FleetRoutes:
+    """Read what `remember` wrote."""
+    told, rows, followers = best.tolist(), {}, set()
+    at = 0
+    while told[at] != NONE:
+        row, kind, after, size = told[at : at + 4]
+        rows[row] = (kind, after, tuple(told[at + 4 : at + 4 + size]))
+        followers.add(after)
+        at += 4 + size
+    found = []
+    for row, (kind, *_) in rows.items():
+        if row in followers:
+            continue
+        trips, trip = [], row
+        while trip != NONE:
+            trips.append(rows[trip][2])
+            trip = rows[trip][1]
+        found.append(FleetRoute(kind, tuple(trips)))
+    return tuple(found)
