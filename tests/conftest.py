@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import make_engine
-from app.factory import create_app
 from app.operations import upkeep
 from tests import demo_house, postgres
+from tests.shared_app import app_on
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
@@ -103,10 +103,8 @@ def settings(sqlite_url: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """Give the whole app on a fresh database; forms need no token, which a test of its own has."""
-    made = create_app(settings)
-    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    yield made
-    made.extensions["npcc"].engine.dispose()
+    with app_on(settings, WTF_CSRF_ENABLED=False) as made:
+        yield made
 
 
 @pytest.fixture

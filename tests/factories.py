@@ -1,12 +1,15 @@
 """The smallest valid rows, each with keyword overrides."""
 
 import csv
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 import screening
@@ -22,6 +25,7 @@ from logistics import LotState, OrderState, SiteKind
 from menus import StepKind, Zone
 
 SEED = Path(__file__).resolve().parents[1] / "app" / "seed"
+CATALOGUE = ("ingredients", "recipes", "components")
 _numbers = count(1)
 
 
@@ -121,13 +125,26 @@ def make_prescription(
 
 def load_catalogue(session: Session) -> None:
     """Put the packaged seed catalogue into the database."""
-    for table in ("ingredients", "recipes", "components"):
-        with (SEED / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            session.add_all(
-                CatalogueRow(table_name=table, position=position, cells=dict(row))
-                for position, row in enumerate(csv.DictReader(file))
-            )
-    session.flush()
+    keep_catalogue(session, {name: seed_table(name) for name in CATALOGUE})
+
+
+def keep_catalogue(session: Session, tables: Mapping[str, Iterable[dict[str, str]]]) -> None:
+    """Put rows of the catalogue into the database, all in one statement."""
+    session.execute(
+        insert(CatalogueRow),
+        [
+            {"table_name": name, "position": position, "cells": cells}
+            for name, rows in tables.items()
+            for position, cells in enumerate(rows)
+        ],
+    )
+
+
+@cache
+def seed_table(name: str) -> tuple[dict[str, str], ...]:
+    """Give the rows of a packaged table: read, never changed."""
+    with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
 
 
 def make_kitchen(session: Session) -> Depot:

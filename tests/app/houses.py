@@ -1,6 +1,5 @@
 """A hospital with a ward, a menu and a key: what tests of group orders stand on."""
 
-import csv
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Role
 from app.i18n import LOCAL_ZONE
-from app.models.meals import CatalogueRow, GroupMenu
+from app.models.meals import GroupMenu
 from app.models.people import ApiKey, Organisation, OrganisationKind, Site, Ward
 from app.operations import people
 from logistics import SiteKind
-from tests.factories import SEED, make_organisation, make_site
+from tests.factories import CATALOGUE, keep_catalogue, make_organisation, make_site, seed_table
 
 ADMIN = Actor(role=Role.ADMIN, is_npcc=True)
 MENU = (
@@ -91,7 +90,7 @@ def _key_id(session: Session, organisation_id: int) -> int:
 
 def load_menu_catalogue(session: Session) -> None:
     """Put the seed's dishes of MENU into the database, with what they are made of."""
-    tables = {name: _seed(name) for name in ("ingredients", "recipes", "components")}
+    tables = {name: seed_table(name) for name in CATALOGUE}
     components = [row for row in tables["components"] if row["id"] in MENU]
     wanted = {row["recipe"] for row in components}
     for _ in range(4):  # recipes within recipes
@@ -101,14 +100,4 @@ def load_menu_catalogue(session: Session) -> None:
         "recipes": [row for row in tables["recipes"] if row["recipe"] in wanted],
         "components": components,
     }
-    session.add_all(
-        CatalogueRow(table_name=name, position=position, cells=cells)
-        for name, given in rows.items()
-        for position, cells in enumerate(given)
-    )
-    session.flush()
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (SEED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    keep_catalogue(session, rows)

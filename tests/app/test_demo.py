@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, Role
 from app.config import Settings
 from app.db import make_engine, transaction
-from app.factory import create_app
 from app.models.care import Prescription, PrescriptionState
 from app.models.people import Client, OrganisationKind
 from app.operations import demo, exchange, people
@@ -43,6 +42,7 @@ from screening import (
     may_be_signed,
     reference_weight_kg,
 )
+from tests.shared_app import app_on
 
 DAYS = (
     date(2026, 11, 27),  # Friday
@@ -303,9 +303,9 @@ def test_the_loaded_demo_lets_everybody_in(session: Session) -> None:
 
 
 @pytest.fixture
-def run(sqlite_url: str) -> Callable[..., Result]:
-    app = create_app(Settings(database_url=sqlite_url, secret_key="k" * 64))
-    return lambda *args: app.test_cli_runner().invoke(args=list(args))
+def run(sqlite_url: str) -> Iterator[Callable[..., Result]]:
+    with app_on(Settings(database_url=sqlite_url, secret_key="k" * 64)) as app:
+        yield lambda *args: app.test_cli_runner().invoke(args=list(args))
 
 
 def test_the_command_refuses_a_filled_database_and_tells_the_logins_of_a_demo(

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from app.access import SYSTEM, Actor, Forbidden, Role
 from app.config import Settings
 from app.db import make_engine, transaction
-from app.factory import create_app
 from app.i18n import LANGUAGES, translator
 from app.models.orders import OrderSource
 from app.models.people import ApiKey, Client, Organisation, User
@@ -41,6 +40,7 @@ from logistics import OrderState, SiteKind
 from menus import ALLERGIES, Eater, Iddsi
 from screening import Range
 from tests.app.regions import regions, small_region
+from tests.shared_app import app_on
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 ADMIN = Actor(role=Role.ADMIN, is_npcc=True)
@@ -52,9 +52,9 @@ def encoded(region: Region) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def run(sqlite_url: str) -> Run:
-    app = create_app(Settings(database_url=sqlite_url, secret_key="k" * 64))
-    return lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+def run(sqlite_url: str) -> Iterator[Run]:
+    with app_on(Settings(database_url=sqlite_url, secret_key="k" * 64)) as app:
+        yield lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
 
 
 @pytest.fixture
@@ -306,11 +306,11 @@ def test_a_file_without_a_heading_is_told(run: Run, folder: Path, content: str) 
 
 
 @pytest.fixture
-def run_bare(tmp_path: Path) -> Run:
+def run_bare(tmp_path: Path) -> Iterator[Run]:
     """Give the commands on a database that nobody migrated."""
     url = f"sqlite:///{tmp_path / 'bare.sqlite3'}"
-    app = create_app(Settings(database_url=url, secret_key="k" * 64))
-    return lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+    with app_on(Settings(database_url=url, secret_key="k" * 64)) as app:
+        yield lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
 
 
 def test_import_migrates_the_database_first(run_bare: Run, folder: Path, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from app import jobs, pipeline
 from app.access import Role
 from app.config import Settings
 from app.db import make_engine, transaction
-from app.factory import create_app
 from app.i18n import LOCAL_ZONE
 from app.models.orders import StandingOrder
 from app.models.people import (
@@ -34,6 +33,7 @@ from menus import Iddsi
 from tests import factories
 from tests.app import houses
 from tests.journeys.person import Person
+from tests.shared_app import app_on
 
 PASSWORD = "een lang wachtwoord voor de reis"
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=LOCAL_ZONE)
@@ -170,10 +170,8 @@ def town_url(town_file: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def app(town_url: str, clock: Clock) -> Iterator[Flask]:
     """Give the whole app as people meet it: forms carry their token."""
-    made = create_app(Settings(database_url=town_url, secret_key="k" * 64))
-    made.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    yield made
-    made.extensions["npcc"].engine.dispose()
+    with app_on(Settings(database_url=town_url, secret_key="k" * 64)) as made:
+        yield made
 
 
 @pytest.fixture
