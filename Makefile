@@ -4,6 +4,9 @@ V := .venv
 BIN := $(V)/bin
 PORT ?= 8000
 
+# A test run starts many processes that read the same modules: keep them compiled.
+test coverage bench bench-all: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: install install-dev run test check coverage format bench bench-all lock clean
 
 install: $(V)/.core
@@ -14,7 +17,7 @@ run: install
 	@PORT=$(PORT) exec $(BIN)/flask serve
 
 test: install-dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: install-dev
 	$(BIN)/ruff format --check .
@@ -34,7 +37,7 @@ bench-all: install-dev
 
 # The rooms are covered whole, the shell to 95 %; needs PostgreSQL, Chromium and poppler.
 coverage: install-dev
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --include='logistics/*,menus/*,optimizer/*,screening/*' --fail-under=100
 	$(BIN)/coverage report --include='app/*' --fail-under=95
 
