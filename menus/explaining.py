@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from menus.catalog import Catalogue, Portion, Role
+from menus.catalog import Catalogue, Portion, Role, Variant
 from menus.composing import HUNDREDTHS, seats
 from menus.nutrients import INDEX
 from menus.plan import MealPlan, PlanItem, PlanPlace
@@ -111,7 +111,7 @@ class PlanBench:
     """
 
     def __init__(self, plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> None:
-        suitable = suitable_variants(request.eater, catalogue)
+        suitable = suitable_variants(request.eater, catalogue, request.recalled)
         self.problem: PlanProblem = build_problem(request, suitable)
         self.plan, self.request, self.catalogue = plan, request, catalogue
         self._standing = _standing(plan, self.problem)
@@ -143,7 +143,7 @@ class PlanBench:
     def why_not(self, variant: str, at: PlanPlace | None = None) -> WhyNot:
         """Why a variant does not stand in a place (None: anywhere in the plan)."""
         dish = self.catalogue.variants[variant]
-        found = hard_objections(dish, self.request.eater)
+        found = self._objections(dish)
         if found:
             return WhyNot(variant=variant, objections=found)
         places = [
@@ -189,6 +189,10 @@ class PlanBench:
         items = (*(one for one in self.plan.items if one is not gone), dish)
         return broken_limits(replace(self.plan, items=items), self.request, self.catalogue)
 
+    def _objections(self, variant: Variant) -> tuple[Objection, ...]:
+        asked = self.request
+        return hard_objections(variant, asked.eater, recalled=asked.recalled)
+
     def choice(self, role: Role) -> tuple[int, int, str]:
         """How many dishes of a role the eater may have, of how many, and what stops most."""
         if role not in self._choices:
@@ -202,7 +206,7 @@ class PlanBench:
             if other.role is not role:
                 continue
             every.add(other.component)
-            rules = {found.rule for found in hard_objections(other, self.request.eater)}
+            rules = {found.rule for found in self._objections(other)}
             stopped.update(rules)
             if not rules:
                 allowed.add(other.component)

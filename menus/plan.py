@@ -94,6 +94,7 @@ RULE_CODES: tuple[str, ...] = (
     "exclude_ingredient",
     "exclude_property",
     "diet",
+    "recalled",
     "seasoning",
     "day_safe_min",
     "day_safe_max",

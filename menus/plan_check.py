@@ -67,7 +67,7 @@ def _where(item: PlanItem) -> str:
 
 def _dish(item: PlanItem, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
     variant = catalogue.variants[item.variant]
-    for found in hard_objections(variant, request.eater):
+    for found in hard_objections(variant, request.eater, recalled=request.recalled):
         yield _objection("not_suitable", f"{_where(item)} {found.rule}")
     if variant.role is not item.role:
         yield _objection("role", _where(item))

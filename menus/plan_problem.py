@@ -52,20 +52,22 @@ class PlanProblem(PlanDishes):
     nutrients: tuple[str, ...]
 
 
-def suitable_variants(eater: Eater, catalogue: Catalogue) -> tuple[Variant, ...]:
-    """Every variant to which there is no objection.
+def suitable_variants(
+    eater: Eater, catalogue: Catalogue, recalled: frozenset[str] = frozenset()
+) -> tuple[Variant, ...]:
+    """Every variant to which there is no objection, a recall among them.
 
     Only the levels and seasonings ordered can pass the gate, so only those are brought before it.
     """
-    return _gate_of(Same(catalogue))(eater)
+    return _gate_of(Same(catalogue))(eater, recalled)
 
 
 @lru_cache(maxsize=2)
-def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater], tuple[Variant, ...]]:
+def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater, frozenset[str]], tuple[Variant, ...]]:
     """The gate before one catalogue, remembering whom it has judged for."""
 
     @lru_cache(maxsize=256)
-    def judged(eater: Eater) -> tuple[Variant, ...]:
+    def judged(eater: Eater, recalled: frozenset[str]) -> tuple[Variant, ...]:
         ordered = {eater.food_iddsi, eater.drink_iddsi}
         seasonings = eater.seasonings or frozenset(Seasoning)
         return tuple(
@@ -73,7 +75,7 @@ def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater], tuple[Variant, ...
             for variant in catalogue.held.variants.values()
             if variant.iddsi in ordered
             and variant.seasoning in seasonings
-            and not hard_objections(variant, eater)
+            and not hard_objections(variant, eater, recalled=recalled)
         )
 
     return judged

@@ -94,7 +94,8 @@ class PlanRequest:
     named for an eating moment on each day. `dose_protein_max` caps protein near each dose time;
     `max_energy_by_day` is a hard ceiling for the first days (None: no ceiling that day). `portion`
     is the size liked best. Likes and dislikes name an ingredient, component, variant or property.
-    `together`, `use_first` are wishes; `stock` names variants of which there is not enough for all.
+    `together`, `use_first` are wishes; `stock` names variants of which there is not enough for all,
+    `recalled` those of which nothing may be served.
     """
 
     id: str
@@ -116,6 +117,7 @@ class PlanRequest:
     together: tuple[Shared, ...] = ()
     use_first: tuple[NearExpiry, ...] = ()
     stock: tuple[Stocked, ...] = ()
+    recalled: frozenset[str] = frozenset()
 
 
 PLAN_ERROR_CODES: tuple[str, ...] = (

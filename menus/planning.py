@@ -82,7 +82,7 @@ def _attempt(
     empty: MealPlan,
     proof: bool = True,
 ) -> MealPlan:
-    suitable = suitable_variants(request.eater, catalogue)
+    suitable = suitable_variants(request.eater, catalogue, request.recalled)
     if not {pin.variant for pin in request.pins} <= {variant.id for variant in suitable}:
         return replace(empty, status=PlanStatus.IMPOSSIBLE)
     problem = build_problem(request, suitable)

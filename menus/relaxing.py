@@ -143,7 +143,8 @@ class _Case:
 
 
 def _broken(variant: Variant, request: PlanRequest) -> frozenset[str]:
-    return frozenset(found.rule for found in hard_objections(variant, request.eater))
+    found = hard_objections(variant, request.eater, recalled=request.recalled)
+    return frozenset(each.rule for each in found)
 
 
 def _hit(

@@ -1,12 +1,13 @@
 """Compose weeks out of documents alone, for a system that asks; nothing is kept or noted."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Refused, require
-from app.operations.meals import catalogue
+from app.operations.meals import catalogue, recalled_variants
 from menus import PlanRequest, compose_plan, plan_to_json, request_from_json, unread_to_json
 from optimizer import Limits
 
@@ -22,12 +23,13 @@ def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) 
     requests = _requests(raw)
     if len(requests) > most:
         raise Refused(("requests", "form.how_many", {"min": 0, "max": most}))
-    stock = catalogue(session)
+    stock, recalled = catalogue(session), recalled_variants(session)
     results = []
     for document in requests:
         asked = request_from_json(document)
         if isinstance(asked, PlanRequest):
-            results.append(plan_to_json(compose_plan(asked, stock, LIMITS)))
+            found = compose_plan(replace(asked, recalled=recalled), stock, LIMITS)
+            results.append(plan_to_json(found))
         else:
             name = document.get("id")
             known = name if isinstance(name, str) else ""

@@ -204,7 +204,10 @@ def _carried(session: Session, ask: Ask, before: MealPlan, signed: Prescription)
 
 def _suits(session: Session, name: str, signed: Prescription) -> bool:
     variant = catalogue(session).variants.get(name)
-    return variant is not None and not hard_objections(variant, signed.as_eater())
+    recalled = recalled_variants(session)
+    return variant is not None and not hard_objections(
+        variant, signed.as_eater(), recalled=recalled
+    )
 
 
 def _in_force(session: Session, client_id: int) -> Prescription:
@@ -225,19 +228,22 @@ def _signed(session: Session, client_id: int) -> Prescription | None:
 def search(session: Session, ask: Ask) -> menus.MealPlan:
     """Compose what is asked; raises Refused for a request without meaning."""
     stock = catalogue(session)
-    found = compose_plan(read_ask(ask, stock), stock, ask.limits)
+    found = compose_plan(read_ask(session, ask), stock, ask.limits)
     if found.errors:
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in found.errors))
     return found
 
 
-def read_ask(ask: Ask, stock: Catalogue) -> PlanRequest:
-    """Give what is asked in the words of the kitchen; raises Refused for what cannot be read."""
+def read_ask(session: Session, ask: Ask) -> PlanRequest:
+    """Give what is asked in the words of the kitchen, without what is recalled now.
+
+    Raises Refused for what cannot be read.
+    """
     whole = {**ask.request, "pins": [*ask.request["pins"], *ask.held]}
-    asked = request_from_json(in_words_of_the_kitchen(whole, stock))
+    asked = request_from_json(in_words_of_the_kitchen(whole, catalogue(session)))
     if not isinstance(asked, PlanRequest):
         raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
-    return asked
+    return replace(asked, recalled=recalled_variants(session))
 
 
 def keep(session: Session, ask: Ask, found: menus.MealPlan, now: datetime) -> MealPlan:

@@ -67,7 +67,7 @@ def gather_due(session: Session, actor: Actor, *, start: date, days: int) -> Due
     for client_id, code in _without_week(session, start):
         try:
             ask = _ask(session, actor, client_id, start=start, days=days)
-            requests.append(meals.read_ask(ask, stock))
+            requests.append(meals.read_ask(session, ask))
         except Refused as refused:
             left_out.append((code, refused.problems[0][1]))
         else:

@@ -16,7 +16,7 @@ from app.models.care import Prescription
 from app.models.meals import PAST, WAITING, MealPlan, MealPlanState
 from app.operations import refeeding
 from app.operations.care import signed_prescription
-from app.operations.meals import catalogue, out_of_order
+from app.operations.meals import catalogue, out_of_order, recalled_variants
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.weekrequest import last_week
@@ -133,7 +133,8 @@ def week(
     note_access(session, actor, now, "plan.viewed", client.id)
     stock = catalogue(session)
     row = newest_plan(session, client.id)
-    request = request_of(row)
+    kept = request_of(row)
+    request = replace(kept, recalled=recalled_variants(session)) if kept else None
     plan = plan_of(row) if row else None
     stands = standings(plan, request) if plan and request and plan.totals else ()
     last = last_week(session, client.id, row.start_day) if row else None

@@ -8,7 +8,8 @@ from menus.plan_problem import suitable_variants, wishes
 from menus.plan_request import PlanRequest
 from menus.suitability import Eater
 
-_Alike = tuple[Eater, frozenset[str]]  # an order, and what those with it dislike
+_Gate = tuple[Eater, frozenset[str]]  # an order, and what is recalled
+_Alike = tuple[_Gate, frozenset[str]]  # what those behind the same gate dislike
 _Shelf = tuple[int, Role]  # number of people alike, role
 
 
@@ -27,16 +28,17 @@ class Choices:
         self._open: dict[_Shelf, Counter[str]] = {}  # shelf -> component -> open variants
         self._under: defaultdict[str, list[_Shelf]] = defaultdict(list)
         self._sets: dict[_Shelf, frozenset[str]] = {}
-        suitable: dict[Eater, tuple[Variant, ...]] = {}
+        suitable: dict[_Gate, tuple[Variant, ...]] = {}
         wanted: defaultdict[_Alike, set[Role]] = defaultdict(set)
         for each in requests:
-            if each.eater not in suitable:
-                suitable[each.eater] = suitable_variants(each.eater, catalogue)
-            alike = each.eater, each.dislikes
+            gate = each.eater, each.recalled
+            if gate not in suitable:
+                suitable[gate] = suitable_variants(each.eater, catalogue, each.recalled)
+            alike = gate, each.dislikes
             wanted[alike].update(role for slot in each.slots for role in slot.roles)
-        for number, ((eater, dislikes), roles) in enumerate(wanted.items()):
+        for number, ((gate, dislikes), roles) in enumerate(wanted.items()):
             shelves: defaultdict[Role, list[str]] = defaultdict(list)
-            for variant in suitable[eater]:
+            for variant in suitable[gate]:
                 if variant.role in roles and not wishes(variant, dislikes):
                     shelves[variant.role].append(variant.id)
             for role, names in shelves.items():

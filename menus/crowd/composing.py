@@ -122,11 +122,12 @@ def _suitable(
     requests: Sequence[PlanRequest], catalogue: Catalogue
 ) -> Iterator[tuple[Variant, ...]]:
     """What suits each, gone through the gate once for those with the same order."""
-    passed: dict[Eater, tuple[Variant, ...]] = {}
+    passed: dict[tuple[Eater, frozenset[str]], tuple[Variant, ...]] = {}
     for request in requests:
-        if request.eater not in passed:
-            passed[request.eater] = suitable_variants(request.eater, catalogue)
-        yield passed[request.eater]
+        gate = request.eater, request.recalled
+        if gate not in passed:
+            passed[gate] = suitable_variants(request.eater, catalogue, request.recalled)
+        yield passed[gate]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,8 @@ def _pins_elsewhere(request: PlanRequest, at: PlanPlace) -> tuple[Pin, ...]:
 
 
 def _suits(item: PlanItem, request: PlanRequest, catalogue: Catalogue) -> bool:
-    return not hard_objections(catalogue.variants[item.variant], request.eater)
+    variant = catalogue.variants[item.variant]
+    return not hard_objections(variant, request.eater, recalled=request.recalled)
 
 
 def restated(plan: MealPlan, catalogue: Catalogue) -> MealPlan:

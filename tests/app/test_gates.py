@@ -12,9 +12,21 @@ import logistics
 from app.access import SYSTEM, Actor, Conflict, Refused, Role
 from app.db import transaction
 from app.models.meals import CatalogueRow
-from app.operations import daypapers, gates, meals, orders, planning, publishing, texturetests
+from app.operations import (
+    daypapers,
+    gates,
+    meals,
+    orders,
+    people,
+    planning,
+    publishing,
+    texturetests,
+    weeks,
+)
+from app.operations.weeks import Place
 from logistics import LotState, PowerModel, plan_day
 from menus import ForkDrip
+from tests import factories
 from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, make_lot, planned, small_day
 from tests.app.test_attention import EARLY, draft_of, sign_other_level, with_client
 from tests.app.test_day_pages import Visit, text
@@ -171,3 +183,29 @@ def test_the_loading_list_names_lots_that_wait_for_their_test(session: Session) 
         take.lot for take in takes if take.lot in born
     }
     assert born
+
+
+def test_a_recalled_dish_is_not_proposed_and_not_swapped_in(session: Session) -> None:
+    factories.load_catalogue(session)
+    user, client = factories.make_user(session), factories.make_client(session)
+    factories.make_prescription(session, client, user)
+    dietitian = people.actor_for(session, user, NOW)
+    week = {"start": date(2027, 3, 1), "now": NOW, "days": 2}
+    plan = meals.propose_plan(session, dietitian, client.id, **week)
+    dish = next(one for one in plan.result["items"] if one["role"] == "protein")
+    session.add(make_lot("R1", dish["variant"], 500, date(2027, 5, 1), state=LotState.RECALLED))
+    session.flush()
+    again = meals.propose_plan(session, dietitian, client.id, **week)
+    assert dish["variant"] not in {one["variant"] for one in again.result["items"]}
+    place = Place(day=dish["day"], slot=dish["slot"], role=dish["role"])
+    with pytest.raises(Refused) as refused:
+        weeks.swap(
+            session,
+            dietitian,
+            again.id,
+            place=place,
+            variant=dish["variant"],
+            portion=dish["portion"],
+            now=NOW,
+        )
+    assert "plan.rule.recalled" in {code for _, code, _ in refused.value.problems}

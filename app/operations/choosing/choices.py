@@ -147,12 +147,15 @@ def _options(
     if not isinstance(request, PlanRequest) or signed is None:
         return ()
     stock, eater = meals.catalogue(session), signed.as_eater()
+    request = replace(request, recalled=meals.recalled_variants(session))
     at = PlanPlace(day=week.index(place.day), slot=place.slot, role=place.role)
     plan = replace(plan_of(week.plan), items=_items_around(week, place.day))
     return tuple(
         one
         for one in dish_options(plan, request, stock, at)
-        if not hard_objections(stock.variants[one.alternative.variant], eater)
+        if not hard_objections(
+            stock.variants[one.alternative.variant], eater, recalled=request.recalled
+        )
     )
 
 
@@ -311,7 +314,12 @@ def _way_back(session: Session, client: Client, row: DishChoice, now: datetime) 
         raise Refused(("", "choice.too_late", {}))
     variant = meals.catalogue(session).variants.get(row.before)
     signed = signed_prescription(session, client.id)
-    if variant is None or signed is None or hard_objections(variant, signed.as_eater()):
+    recalled = meals.recalled_variants(session)
+    if (
+        variant is None
+        or signed is None
+        or hard_objections(variant, signed.as_eater(), recalled=recalled)
+    ):
         raise Refused(("", "choice.unsuitable", {}))
     return within.delivery
 

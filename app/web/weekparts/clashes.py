@@ -73,6 +73,10 @@ def _food(speak: Translator, found: Week, subject: str) -> Mapping[str, str]:
     return {"subject": food_word(speak, found.catalogue, subject).lower()}
 
 
+def _variant(speak: Translator, found: Week, subject: str) -> Mapping[str, str]:
+    return {"subject": dish_name(speak, found.catalogue, subject)}
+
+
 def _level(kind: str) -> _Words:
     def words(speak: Translator, _found: Week, subject: str) -> Mapping[str, str]:
         return {"level": subject or "?", "name": coded(speak, f"iddsi.{kind}", subject)}
@@ -151,6 +155,7 @@ _WORDS: Mapping[str, _Words] = {
     "max_energy": _ceiling,
     "pin": _pin,
     "role": _role,
+    "recalled": _variant,
     "rule": _coded("rule"),
 }
 
