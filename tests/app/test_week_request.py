@@ -53,6 +53,40 @@ def test_beside_levodopa_and_in_a_slow_rise_protein_is_not_spread() -> None:
     assert slot_windows(content(80, 100, step_up=(500, 700), step_up_from=MONDAY)) == {}
 
 
+def test_ordered_fluid_becomes_water_of_the_whole_day_drinks_included() -> None:
+    """Drinks are four fifths of all water: 1.6 of 2.0 litres, 2.0 of 2.5 (EFSA 2010)."""
+    water = SCALES["water_g"]
+
+    def windows(fluid: Range) -> tuple[dict[str, int] | None, dict[str, int] | None]:
+        asked = plan_request("C1", content(57, 71, fluid_ml=fluid), start=MONDAY, days=7)
+        read = request_from_json(asked)
+        assert isinstance(read, PlanRequest)
+        return asked["day"].get("water_g"), asked["week"].get("water_g")
+
+    assert windows(Range()) == (None, None)
+    assert windows(Range(low=1600)) == (None, {"min": 2000 * water})
+    ceiling = {"max": 1875 * water}
+    assert windows(Range(high=1500)) == (ceiling, ceiling)
+    assert windows(Range(low=1000, high=1500)) == (ceiling, {"min": 1250 * water, **ceiling})
+    signed = content(57, 71, fluid_ml=Range(low=1600), nutrients={"water_g": Range(low=1800)})
+    by_hand = plan_request("C1", signed, start=MONDAY, days=7)["week"]["water_g"]
+    assert by_hand == {"min": 1800 * water}
+
+
+def test_a_week_keeps_to_ordered_fluid(session: Session) -> None:
+    factories.load_catalogue(session)
+    user, client = factories.make_user(session), factories.make_client(session)
+    fluid = Range(high=900)
+    factories.make_prescription(session, client, user, fluid_ml=fluid)
+    actor = people.actor_for(session, user, NOW)
+    plan = meals.propose_plan(session, actor, client.id, start=MONDAY, now=NOW, days=2)
+    sums = [day["nutrients"]["water_g"] for day in plan.result["totals"]]
+    assert all(not one["missing"] for one in sums)
+    told = [one for one in plan.result["slack"] if one["nutrient"] == "water_g" and one["above"]]
+    over = [one for one in sums if one["known"] > 900 * 5 / 4 * SCALES["water_g"]]
+    assert len([one for one in told if one["day"] is not None]) == len(over) == 0
+
+
 def test_a_tolerance_around_usual_carbohydrate_is_spread_over_the_day() -> None:
     rule = Constraint(
         rule="r-221",

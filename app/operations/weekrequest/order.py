@@ -148,9 +148,29 @@ def _day_windows(content: screening.Prescription, *, capped: bool) -> dict[str, 
         for name in _SIGNED
     }
     daily = [rule for rule in content.rules if rule.daily and rule.nutrient not in _SIGNED]
-    return windows | {
-        name: _window([], rules, _SCALES[name]) for name, rules in _by_nutrient(daily).items()
+    ruled = {name: _window([], rules, _SCALES[name]) for name, rules in _by_nutrient(daily).items()}
+    fluid = {name: bound for name, bound in _water(content.fluid_ml).items() if name == "max"}
+    return windows | ruled | ({_WATER: fluid} if fluid else {})
+
+
+_WATER = "water_g"
+WATER_PER_FLUID = Fraction(5, 4)
+"""Water of a whole day's food and drinks per fluid ordered: drinks bring 1.6 and 2.0 of the 2.0 and
+2.5 litres that women and men need (clinical specification 5.4: ESPEN 2022 and EFSA 2010)."""
+
+
+def _water(fluid_ml: Range) -> dict[str, int]:
+    """The window of a day's water, drinks, thickened ones and soups included.
+
+    A ceiling is aimed at on each day. A minimum counts over the week, among the wishes: what is
+    drunk beside the meals is not in the plan, so that it never goes before energy and protein.
+    """
+    factor = WATER_PER_FLUID * _SCALES[_WATER]
+    bounds = {
+        "min": None if fluid_ml.low is None else ceil(fluid_ml.low * factor),
+        "max": None if fluid_ml.high is None else floor(fluid_ml.high * factor),
     }
+    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def _signed(bounds: Range, scale: int) -> dict[str, int]:
@@ -203,6 +223,7 @@ def _week_windows(content: screening.Prescription) -> dict[str, dict[str, int]]:
         for name in names
         if name not in _SIGNED
     }
+    found.setdefault(_WATER, _water(content.fluid_ml))
     return {name: window for name, window in found.items() if window}
 
 

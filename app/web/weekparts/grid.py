@@ -9,7 +9,7 @@ from app.i18n import Translator
 from app.operations.weekplan import Week
 from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name
 from app.web.weekparts.reasons import reasons_of
-from app.web.weekparts.sums import BARS, day_total, slack_text
+from app.web.weekparts.sums import bars, day_total, slack_text
 from app.web.words import started
 from menus import PlanItem, Role
 
@@ -33,7 +33,7 @@ def day_parts(speak: Translator, found: Week, at: int, day: date) -> dict[str, A
     return {
         "at": at,
         "day": day,
-        "totals": [day_total(speak, found, at, code) for code in BARS],
+        "totals": [day_total(speak, found, at, code) for code in bars(found)],
         "again": found.may_change,
         "meals": {
             slot.id: meal

@@ -9,7 +9,7 @@ from app.operations.weekplan import Week, week_days
 from app.operations.weeks import TrayDay
 from app.paper import PlannedDay, PlannedDish, PlannedMeal, TrayCard, WeekSheet
 from app.web.weekparts.names import ORDER, role_name
-from app.web.weekparts.sums import BARS, day_total
+from app.web.weekparts.sums import bars, day_total
 from app.web.words import started
 from menus import Catalogue, Eater, Portion, Role, Variant
 from screening import SLOT_MINUTES
@@ -31,7 +31,7 @@ def week_sheet(speak: Translator, found: Week, name: str, code: str) -> WeekShee
             PlannedDay(
                 day=day,
                 meals=_meals(found.catalogue, (one for one in items if one["day"] == at)),
-                sums=tuple(_sum(speak, found, at, code) for code in BARS),
+                sums=tuple(_sum(speak, found, at, code) for code in bars(found)),
             )
             for at, day in enumerate(week_days(found.row))
         ),

@@ -11,8 +11,13 @@ from app.web.words import started
 from menus import NUTRIENTS
 
 INDEX = {one.code: at for at, one in enumerate(NUTRIENTS)}
-BARS = ("energy_kcal", "protein_g")
-"""What stands above each day."""
+_BARS = ("energy_kcal", "protein_g", "water_g")
+
+
+def bars(found: Week) -> tuple[str, ...]:
+    """Give what stands above each day: energy, protein, and water where a ceiling was ordered."""
+    asked = dict(found.request.day) if found.request else {}
+    return tuple(code for code in _BARS if code in asked or code != "water_g")
 
 
 def day_total(speak: Translator, found: Week, at: int, code: str) -> dict[str, Any]:
