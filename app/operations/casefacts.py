@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import screening
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
+from app.models.choosing import ChoiceState, DishChoice
 from app.models.meals import PAST, MealPlan, MealPlanState
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client, Site
@@ -164,6 +165,7 @@ class Known:
     proposed_on: date | None = None
     plan: Planned | None = None
     declined_for: date | None = None
+    asked_for: date | None = None  # the first day for which another dish is asked
     waits_for_week: bool = False  # deliveries are asked for, and no week was approved
     dietitian_id: int | None = None
     dietitian: str = ""
@@ -261,6 +263,8 @@ def _facts(session: Session, inside: Query, today: date) -> Mapping[int, dict[st
         )
     for row in _declined(session, inside, today):
         facts[row.client_id]["declined_for"] = row.service_day
+    for client_id, day in _asked(session, inside, today):
+        facts[client_id]["asked_for"] = day
     for client_id in _without_week(session, inside):
         facts[client_id]["waits_for_week"] = True
     for client_id, found in open_warnings(session, inside).items():
@@ -388,6 +392,20 @@ def _declined(session: Session, inside: Query, today: date) -> Iterable[Found]:
         )
         .order_by(ReorderProposal.service_day)
     ).all()
+
+
+def _asked(session: Session, inside: Query, today: date) -> Iterable[tuple[int, date]]:
+    """Give the clients who ask for another dish, with the first day they ask it for."""
+    rows = session.execute(
+        select(DishChoice.client_id, func.min(DishChoice.day))
+        .where(
+            DishChoice.client_id.in_(inside),
+            DishChoice.state == ChoiceState.ASKED,
+            DishChoice.day >= today,
+        )
+        .group_by(DishChoice.client_id)
+    )
+    return [(client_id, day) for client_id, day in rows]
 
 
 def _without_week(session: Session, inside: Query) -> Iterable[int]:

@@ -24,6 +24,8 @@ from screening import RefeedingLevel, WarningCode, is_overdue
 
 PAGE = 25
 _SOON = timedelta(days=7)
+_TO_DELIVER = 2
+"""Days before the meal by which a question about a dish is answered: it still has to be brought."""
 
 
 _ORDER = {Risk.HIGH: 0, Risk.MID: 1, None: 2, Risk.LOW: 3}
@@ -44,6 +46,7 @@ class Matter(StrEnum):
     PLAN_OUTDATED = "work.plan_outdated"
     PLAN_MISSING = "work.plan_missing"
     DECLINED = "work.declined"
+    DISH_ASKED = "work.dish_asked"
     REFERRAL_DUE = "work.referral_due"
 
 
@@ -86,6 +89,7 @@ _GROUPS: Mapping[Filter, frozenset[Matter]] = {
             Matter.PRESCRIPTION_PROPOSED,
             Matter.PRESCRIPTION_REVIEW,
             Matter.PLAN_PROPOSED,
+            Matter.DISH_ASKED,
         }
     ),
     Filter.REFUSED: frozenset({Matter.DECLINED}),
@@ -295,6 +299,9 @@ def _plan_tasks(known: Known) -> Iterator[Task]:
         yield Task(matter=Matter.PLAN_MISSING, due=known.signed.on + timedelta(days=2))
     if known.declined_for is not None:
         yield Task(matter=Matter.DECLINED, due=known.declined_for, args={"day": known.declined_for})
+    if known.asked_for is not None:
+        due = known.asked_for - timedelta(days=_TO_DELIVER)
+        yield Task(matter=Matter.DISH_ASKED, due=due, args={"day": known.asked_for})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

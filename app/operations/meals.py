@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Text, case, cast, or_, select, update
@@ -17,7 +18,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.meals import WAITING, CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.models.stock import Lot
 from app.operations import refeeding
-from app.operations.eating import tastes_of, with_tastes
+from app.operations.eating import end_overtaken, tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
@@ -25,6 +26,7 @@ from app.operations.weekrequest import (
     at_the_table,
     in_words_of_the_kitchen,
     near_their_end,
+    pinned,
     plan_request,
     within_reach,
     without_rule,
@@ -32,7 +34,6 @@ from app.operations.weekrequest import (
 from logistics import LotState
 from menus import (
     Catalogue,
-    PlanReason,
     PlanRequest,
     PlanStatus,
     compose_plan,
@@ -271,26 +272,6 @@ def keep(session: Session, ask: Ask, found: menus.MealPlan, now: datetime) -> Me
     return plan
 
 
-PLACE = ("day", "slot", "role")
-"""What names a place in a request and in its result."""
-
-
-def place_of(one: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Give the place of a pin or an item."""
-    return tuple(one[name] for name in PLACE)
-
-
-def pinned(result: dict[str, Any], pins: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give a result in which exactly the pinned dishes say that somebody pinned them."""
-    fixed = {place_of(pin) for pin in pins}
-    items = []
-    for item in result["items"]:
-        told = [one for one in item["reasons"] if one != PlanReason.PINNED]
-        first = [str(PlanReason.PINNED)] if place_of(item) in fixed else []
-        items.append({**item, "reasons": [*first, *told] or [str(PlanReason.FITS)]})
-    return {**result, "items": items}
-
-
 def approve(
     session: Session, actor: Actor, plan_id: int, now: datetime, *, reason: str = ""
 ) -> MealPlan:
@@ -298,7 +279,8 @@ def approve(
 
     Raises Refused when anything in it no longer suits, or lies outside what was ordered and no
     reason is given; Conflict when it is no proposal (any more) or the prescription changed since.
-    Weeks of an older prescription end with it.
+    Weeks of an older prescription end with it, and so does what was chosen for days that another
+    week serves from now on.
     """
     plan = find_plan(session, actor, plan_id, Permission.APPROVE_PLAN)
     require_proposal(plan)
@@ -322,6 +304,8 @@ def approve(
     plan.state = MealPlanState.APPROVED
     plan.approved_at, plan.approved_by, plan.reason = now, actor.user_id, reason.strip() or None
     session.flush()
+    week_of = partial(approved_plan, session, plan.client_id)
+    end_overtaken(session, plan.client_id, week_of, by=actor.user_id, now=now)
     note_access(session, actor, now, "plan.approved", plan.client_id)
     return plan
 

@@ -33,6 +33,7 @@ _STEPS: Mapping[Matter, str] = {
     Matter.PLAN_PROPOSED: "weekplan.show",
     Matter.PLAN_OUTDATED: "weekplan.show",
     Matter.PLAN_MISSING: "weekplan.show",
+    Matter.DISH_ASKED: "wishes.show",
 }
 """Where the next step of a matter is done; every other one starts at the client's page."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
+from app.models.choosing import ChoiceState, DishChoice
 from app.models.following import EarlyWarning
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import (
@@ -510,6 +511,34 @@ def test_the_dietitian_asks_why_not_a_dish_and_reads_the_rule_or_the_price(
     nothing = browser.get(desk.path(f"{asked}dragon"))
     assert nothing.status_code == 200
     assert 'role="status" class="stack-2"' not in nothing.text
+
+
+def test_a_question_about_a_dish_leads_from_the_worklist_to_its_answer(
+    desk: Desk, visit: Visit
+) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    plan = proposed(desk, browser)
+    with transaction(desk.engine) as session:
+        row = DishChoice(
+            client_id=desk.client.id,
+            plan_id=plan.id,
+            day=plan.start_day + timedelta(days=1),
+            slot="lunch",
+            role="soup",
+            before="soup-leek/7/standard",
+            variant="soup-tomato/7/standard",
+            portion="M",
+            grams=200,
+            state=ChoiceState.ASKED,
+            made_at=datetime.now(UTC),
+            made_by=desk.owner.id,
+        )
+        session.add(row)
+    page = browser.get("/worklist?view=to_sign").text
+    assert "Vraagt een ander gerecht" in page
+    assert f'href="{desk.path("/wishes")}"' in page
+    assert browser.get(desk.path("/wishes")).status_code == 200
 
 
 def test_a_choice_without_portion_is_refused(desk: Desk, visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,8 +21,9 @@ from app.models.meals import MealPlan
 from app.models.orders import HomeStock, Order, OrderLine, OrderSource, ReorderProposal
 from app.models.people import User
 from app.models.system import AccessLog
-from app.operations import choosing, meals, people, portal, reorders
+from app.operations import caseload, choosing, meals, people, portal, reorders
 from app.operations.care import signed_prescription
+from app.operations.caseload import Matter, Task, Wish
 from app.operations.choosing import Offer, Place
 from app.operations.eating import served
 from app.paper import cooking_pdf, menu_pdf
@@ -225,6 +227,48 @@ def test_what_goes_beyond_the_signature_asks_and_changes_nothing_yet(
     assert row.variant in eaten(session, home, SATURDAY)
     with pytest.raises(Conflict, match="choice.settled"):
         choosing.answer_choice(session, dietitian, row.id, allowed=False, now=NOW)
+
+
+def test_a_question_stands_on_the_worklist_until_it_is_answered(
+    session: Session, home: Home
+) -> None:
+    row, actor = ask(session, home), signer(session)
+
+    def asked() -> list[Task]:
+        (mine,) = (
+            one
+            for one in caseload.worklist(session, actor, Wish(), NOW).rows
+            if one.known.client_id == home.client.id
+        )
+        return [one for one in mine.tasks if one.matter is Matter.DISH_ASKED]
+
+    (task,) = asked()
+    assert (task.due, task.args) == (date(2026, 11, 26), {"day": SATURDAY})
+    choosing.answer_choice(session, actor, row.id, allowed=False, now=NOW)
+    assert asked() == []
+
+
+def test_a_week_signed_over_a_choice_takes_it_off_every_list(session: Session, home: Home) -> None:
+    chosen, asked = choose(session, home, replace(MAIN, role=Role.SOUP)), ask(session, home)
+    other = signer(session)
+    plan = meals.propose_plan(session, other, home.client.id, start=SATURDAY, now=NOW)
+    found = choosing.wishes(session, other, home.client.id, NOW)
+    assert {one.row.id for one in (*found.asked, *found.others)} == {chosen.id, asked.id}
+    meals.approve(session, other, plan.id, NOW, reason="x")
+    assert (chosen.state, asked.state) == (ChoiceState.REPLACED, ChoiceState.REPLACED)
+    assert chosen.ended_by == other.user_id
+    found = choosing.wishes(session, other, home.client.id, NOW)
+    assert (found.asked, found.others) == ((), ())
+    with pytest.raises(Conflict, match="choice.settled"):
+        choosing.answer_choice(session, other, asked.id, allowed=True, now=NOW)
+
+
+def test_a_week_signed_for_later_days_leaves_a_choice(session: Session, home: Home) -> None:
+    chosen = choose(session, home)
+    later = SATURDAY + timedelta(days=2)
+    plan = meals.propose_plan(session, signer(session), home.client.id, start=later, now=NOW)
+    meals.approve(session, signer(session), plan.id, NOW, reason="x")
+    assert (chosen.state, chosen.ended_at) == (ChoiceState.CHOSEN, None)
 
 
 def test_a_dietitian_may_decline_and_a_client_may_not_answer(session: Session, home: Home) -> None:

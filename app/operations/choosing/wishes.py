@@ -46,8 +46,12 @@ def wishes(session: Session, actor: Actor, client_id: int, now: datetime) -> Wis
     """Give what a client wished in the last four weeks and for the days to come."""
     client = find_client(session, actor, client_id, Permission.PLAN_MEALS)
     note_access(session, actor, now, "plan.viewed", client.id)
-    since = now.astimezone(LOCAL_ZONE).date() - timedelta(days=SHOWN_DAYS)
-    rows = choices_since(session, client.id, since)
+    today = now.astimezone(LOCAL_ZONE).date()
+    rows = tuple(
+        row
+        for row in choices_since(session, client.id, today - timedelta(days=SHOWN_DAYS))
+        if row.day < today or not _overtaken(session, row)
+    )
     names = _names(session, rows)
     found = [_wish(session, client, row, names, now) for row in rows]
     components = meals.catalogue(session).components
@@ -61,6 +65,12 @@ def wishes(session: Session, actor: Actor, client_id: int, now: datetime) -> Wis
             if one.component in components
         ),
     )
+
+
+def _overtaken(session: Session, row: DishChoice) -> bool:
+    """Whether another week than the one it was made for serves its day."""
+    week = meals.approved_plan(session, row.client_id, row.day)
+    return week is None or week.id != row.plan_id
 
 
 def _names(session: Session, rows: tuple[DishChoice, ...]) -> dict[int, str]:

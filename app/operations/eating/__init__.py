@@ -1,6 +1,6 @@
 """What clients say of their dishes: the week as it is eaten, and how dishes tasted."""
 
-from app.operations.eating.servings import Served, served, served_each
+from app.operations.eating.servings import Served, end_overtaken, served, served_each
 from app.operations.eating.tastes import (
     RATING_CODES,
     RATING_DAYS,
@@ -21,6 +21,7 @@ __all__ = [
     "Served",
     "Taste",
     "component_called",
+    "end_overtaken",
     "forget",
     "note_refused",
     "rate",

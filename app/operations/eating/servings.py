@@ -1,9 +1,9 @@
 """The signed week as it is eaten: with the dishes a client chose for single days."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -76,3 +76,22 @@ def served_each(session: Session, plans: Iterable[MealPlan]) -> Mapping[int, Ser
         of_plan = chosen[row.plan_id]
         of_plan[row.day] = (*of_plan.get(row.day, ()), row)
     return {number: Served(plan=plan, chosen=chosen[number]) for number, plan in weeks.items()}
+
+
+def end_overtaken(
+    session: Session,
+    client_id: int,
+    week_of: Callable[[date], MealPlan | None],
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """End what was chosen or asked for days that another week than its own serves."""
+    live = session.scalars(
+        select(DishChoice).where(DishChoice.client_id == client_id, DishChoice.ended_at.is_(None))
+    )
+    for row in live:
+        week = week_of(row.day)
+        if week is None or week.id != row.plan_id:
+            row.state, row.ended_at, row.ended_by = ChoiceState.REPLACED, now, by
+    session.flush()

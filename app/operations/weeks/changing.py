@@ -15,13 +15,11 @@ from app.operations.meals import (
     Ask,
     find_plan,
     keep,
-    pinned,
-    place_of,
     require_proposal,
     search,
 )
 from app.operations.upkeep import note_access
-from app.operations.weekrequest import GIVEN_UP_HERE, without_rule
+from app.operations.weekrequest import GIVEN_UP_HERE, pinned, place_of, without_rule
 from menus import PlanStatus
 
 _OTHER_SIDES = 3
