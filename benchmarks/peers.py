@@ -16,7 +16,7 @@ from optimizer import (
     price_rounds,
     routing_violations,
 )
-from optimizer.serial import Compiled, serial_schedule
+from optimizer.kitchen.solve import place_in_order
 
 ROUTES_PEER = "or-tools gls, no lns"
 KITCHEN_PEER = "earliest due date"
@@ -25,8 +25,8 @@ NEVER_S = 10**7
 
 def earliest_due_date(problem: ProductionProblem) -> ProductionSolution:
     """Each batch in the order in which it is due, as early as it fits: what a cook would write."""
-    order = sorted(range(len(problem.jobs)), key=lambda job: (problem.jobs[job].due_min, job))
-    return serial_schedule(Compiled(problem), order)
+    by_due = sorted(problem.jobs, key=lambda job: job.due_min)
+    return place_in_order(problem, [job.key for job in by_due])
 
 
 def eased(problem: RoutingProblem) -> RoutingProblem:

@@ -40,7 +40,7 @@ from benchmarks.routing_day import day
 from benchmarks.tables import Cell, show, show_machine
 from logistics import DayInputs, DayPlan, DayProgress, PowerModel, Solved, plan_day
 from optimizer import Limits, ProductionSolution, production_violations, solve_routing
-from optimizer.jobs import objective
+from optimizer.kitchen.objective import objective
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The moment at which every measured day is planned, for the Tuesday after."""
@@ -52,8 +52,10 @@ KITCHEN_HEADS = (
     "batches",
     "left out",
     "weighted min late",
+    "overtime min",
     "cleans",
     "minutes",
+    "changes",
     "seconds",
     "broken",
 )

@@ -1,8 +1,5 @@
 """The search engine: integers and opaque keys in, integers and keys out. It knows no meal."""
 
-from optimizer.circuit import (
-    CP_MAX_OPERATIONS,
-)
 from optimizer.fleet.problem import (
     FleetPlan,
     FleetProblem,
@@ -20,13 +17,24 @@ from optimizer.fleet.solve import (
     solve_fleet,
     warm_up_fleet,
 )
-from optimizer.jobs import (
+from optimizer.kitchen.circuit import (
+    CP_MAX_OPERATIONS,
+)
+from optimizer.kitchen.problem import (
+    FreeWindow,
+    Hands,
     Job,
     Operation,
     Placed,
     ProductionProblem,
     ProductionSolution,
     Resource,
+    Shift,
+    Stay,
+    Store,
+)
+from optimizer.kitchen.solve import (
+    solve_production,
 )
 from optimizer.meal_choice import (
     Swap,
@@ -59,9 +67,6 @@ from optimizer.outcome import (
     Violation,
     Watch,
     keep_going,
-)
-from optimizer.production import (
-    solve_production,
 )
 from optimizer.replenishment import (
     Buy,
@@ -152,6 +157,8 @@ __all__ = [
     "FleetStop",
     "FleetTask",
     "FleetType",
+    "FreeWindow",
+    "Hands",
     "Held",
     "Insertion",
     "Job",
@@ -184,8 +191,11 @@ __all__ = [
     "SharedFigures",
     "SharedPart",
     "SharedSolution",
+    "Shift",
     "Status",
+    "Stay",
     "Stock",
+    "Store",
     "Supply",
     "SupplyLine",
     "SupplyUse",

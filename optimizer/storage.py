@@ -1,13 +1,13 @@
 """A solved problem as JSON, and back, and solved again."""
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from optimizer.jobs import ProductionProblem
+from optimizer.kitchen.problem import ProductionProblem
+from optimizer.kitchen.solve import solve_production
 from optimizer.outcome import Limits, Outcome
-from optimizer.production import solve_production
 from optimizer.replenishment import ReplenishmentProblem, solve_replenishment
 from optimizer.routing.problem import RoutingProblem
 from optimizer.routing.solve import solve_routing
@@ -50,11 +50,13 @@ def from_json(kind: Any, value: Any) -> Any:
 
 
 def _record(kind: type[Any], value: Any) -> Any:
+    """A field with a default may be missing: the problem was stored before the field existed."""
     hints = get_type_hints(kind)
     names = {each.name for each in fields(kind)}
-    if not isinstance(value, dict) or set(value) != names:
-        raise ValueError(f"a {kind.__name__} has exactly the fields {sorted(names)}")
-    return kind(**{name: from_json(hints[name], value[name]) for name in sorted(names)})
+    needed = {each.name for each in fields(kind) if each.default is MISSING}
+    if not isinstance(value, dict) or not needed <= set(value) <= names:
+        raise ValueError(f"a {kind.__name__} has the fields {sorted(names)}")
+    return kind(**{name: from_json(hints[name], value[name]) for name in sorted(value)})
 
 
 def stored(name: str, problem: Any, limits: Limits, objective: tuple[int, ...]) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from itertools import product
 from typing import Any
 
 from optimizer._cpsat import run
-from optimizer.jobs import (
+from optimizer.kitchen.objective import first_opening, objective
+from optimizer.kitchen.problem import (
     Job,
     Placed,
     ProductionProblem,
     ProductionSolution,
     Resource,
-    first_opening,
-    objective,
 )
 from optimizer.outcome import Limits, Status, Watch
 
@@ -58,7 +57,7 @@ def improve(
 ) -> tuple[Status, ProductionSolution]:
     """Search on from a complete start; gives the start back when nothing better was found."""
     factors = _factors(problem)
-    if _operations(problem) > CP_MAX_OPERATIONS or factors is None:
+    if not _plain(problem) or _operations(problem) > CP_MAX_OPERATIONS or factors is None:
         return Status.FEASIBLE, start
     model = _build(problem, start, factors)
     status, solver = run(model.cp, limits, watch)
@@ -66,6 +65,17 @@ def improve(
         return Status.FEASIBLE, start
     found = _read(model, solver)
     return status, min(start, found, key=lambda each: objective(problem, each))
+
+
+def _plain(problem: ProductionProblem) -> bool:
+    """Whether jobs, machines of one place and changeovers are all there is."""
+    ops = [op for job in problem.jobs for op in job.operations]
+    more = (problem.shifts, problem.stores, problem.fixed, problem.published)
+    return not (
+        any(more)
+        or any(op.hands or op.places > 1 for op in ops)
+        or any(machine.free or machine.places > 1 for machine in problem.machines)
+    )
 
 
 def _operations(problem: ProductionProblem) -> int:
@@ -192,7 +202,7 @@ def _separate(
 
 def _price(model: Model, factors: tuple[int, int, int]) -> None:
     left_out, late, clean = factors
-    _, _, _, span = objective(model.problem, model.start_from)
+    span = objective(model.problem, model.start_from)[4]
     done = model.minute(0, model.high - model.low, "done", span)
     terms = [done]
     ends = {each.job: each.start_min for each in model.start_from.placed}

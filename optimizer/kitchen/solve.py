@@ -1,0 +1,105 @@
+"""Place jobs on machines: least left out, least late, least overtime, fewest cleans, soonest."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from optimizer.kitchen.circuit import improve
+from optimizer.kitchen.objective import objective
+from optimizer.kitchen.problem import Job, ProductionProblem, ProductionSolution
+from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
+
+if TYPE_CHECKING:
+    from optimizer.kernels.kitchen import Ints
+
+_BETWEEN_WATCHES = 200  # schedules
+_CLEAN, _OVERTIME, _SPAN, _CHANGE = 15_000, 1_000, 100, 10  # thousand: an average job, late 1 min
+_FIRST_HEAT, _LAST_HEAT = 20_000.0, 100.0
+
+
+def solve_production(
+    problem: ProductionProblem, limits: Limits, watch: Watch = keep_going
+) -> Outcome[ProductionSolution]:
+    """The best schedule found. A move is one schedule of all jobs.
+
+    Annealing over the order of the jobs from known orders; where the problem is small and plain
+    enough (`optimizer.CP_MAX_OPERATIONS`) CP-SAT searches on with as many moves. There is always
+    an answer: a job that fits nowhere is named in `unplaced`. OPTIMAL means proved.
+    """
+    found = _search(problem, limits, watch, _start_orders(problem))
+    status, solution = improve(problem, found, limits, watch)
+    return Outcome(
+        status=status,
+        solution=solution,
+        objective=objective(problem, solution),
+        moves=limits.moves,
+    )
+
+
+def place_in_order(problem: ProductionProblem, order: Sequence[str]) -> ProductionSolution:
+    """Every job of `order` in turn as early as it fits, without any search.
+
+    Raises KeyError for a job that the problem does not have.
+    """
+    numbers = {job.key: number for number, job in enumerate(problem.jobs)}
+    return _search(problem, None, keep_going, [[numbers[key] for key in order]])
+
+
+def _search(
+    problem: ProductionProblem, limits: Limits | None, watch: Watch, orders: Iterable[list[int]]
+) -> ProductionSolution:
+    """The best of the start orders and, within limits, of the walk from the cheapest of them."""
+    if not problem.jobs or not problem.machines:
+        return ProductionSolution(placed=(), unplaced=tuple(job.key for job in problem.jobs))
+    import numpy as np  # noqa: PLC0415 - numpy and numba cost a second to load
+
+    from optimizer.kernels import kitchen_walk  # noqa: PLC0415 - same
+    from optimizer.kitchen.tables import Tables  # noqa: PLC0415 - same
+
+    tables = Tables.of(problem)
+    kitchen = tables.kitchen()
+    day = tables.day(kitchen)
+    walk = kitchen_walk.begin(
+        kitchen,
+        len(problem.jobs),
+        limits.seed if limits else 1,
+        keep=problem.change_price > 0,
+        heat=(_FIRST_HEAT, _LAST_HEAT),
+    )
+    units: Ints = np.array(_units(problem, tables.minutes), dtype=np.int64)
+    for order in orders:
+        kitchen_walk.try_order(kitchen, day, walk, units, np.array(order, dtype=np.int64))
+    moves = limits.moves if limits and len(problem.jobs) > 1 else 0
+    for steps in _chunks(moves):
+        kitchen_walk.search(kitchen, day, walk, units, steps, moves)
+        seen = Progress(moves=int(walk.at[kitchen_walk.DONE]), incumbent=int(walk.best_tally[1]))
+        if not watch(seen):
+            break
+    return tables.solution(walk.best)
+
+
+def _chunks(moves: int) -> Iterator[int]:
+    for done in range(0, moves, _BETWEEN_WATCHES):
+        yield min(_BETWEEN_WATCHES, moves - done)
+
+
+def _units(problem: ProductionProblem, minutes: int) -> list[int]:
+    """What one of each level costs while the search walks; the best is kept level by level."""
+    mean = max(1, sum(job.weight for job in problem.jobs) // len(problem.jobs))
+    late = max(1, 1_000 // mean)
+    return [2 * late * minutes, late, _OVERTIME, _CLEAN, _SPAN, _CHANGE]
+
+
+def _start_orders(problem: ProductionProblem) -> Iterator[list[int]]:
+    """Earliest due; heaviest; least slack; a campaign from few traits to many; as published."""
+    known: dict[str, int] = {}
+    for each in problem.published:
+        known[each.job] = min(each.start_min, known.get(each.job, each.start_min))
+    rules: tuple[Callable[[Job], tuple[object, ...]], ...] = (
+        lambda job: (job.due_min, -job.weight),
+        lambda job: (-job.weight, job.due_min),
+        lambda job: (job.due_min - sum(op.minutes for op in job.operations),),
+        lambda job: (len(job.traits), sorted(job.traits), job.recipe, job.due_min),
+        lambda job: (job.key not in known, known.get(job.key, 0)),
+    )
+    for rule in rules[: 5 if known else 4]:
+        yield sorted(range(len(problem.jobs)), key=lambda index: (rule(problem.jobs[index]), index))
