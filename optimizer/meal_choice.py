@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
@@ -171,7 +172,7 @@ class _Search:
         going = True
         for start, row in zip(range(0, len(warmth), size), weights, strict=False):
             stretch = slice(start, start + size)
-            kernel.weigh(self._tables, self._state, arrays.as_ints(row))
+            sums.weigh(self._tables, self._state, arrays.as_ints(row))
             walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
             self.moves += int(shares[stretch].sum())
             going = self._watch(Progress(moves=self.moves, incumbent=None))
@@ -205,10 +206,10 @@ class _Search:
 
     def _pair(self, budget: int) -> int:
         """Take better pairs among the most promising options; answer the moves used."""
-        kernel.weigh(self._tables, self._state, arrays.as_ints(_free(_HEAVY)))
+        sums.weigh(self._tables, self._state, arrays.as_ints(_free(_HEAVY)))
         tops = walker.promising(self._tables, self._state)
         weights = strict_weights(self.levels, self._least)
-        kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
+        sums.weigh(self._tables, self._state, arrays.as_ints(weights))
         return budget - walker.settle_pairs(
             self._tables, self._state, tops, kernel.no_prices(), budget
         )

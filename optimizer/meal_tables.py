@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
+from typing import NamedTuple
 
 from optimizer.kernels import meal_arrays as kernel
 from optimizer.meal_problem import Bound, MealChoiceProblem, Option
@@ -15,7 +16,8 @@ _OPEN_GROUP = (kernel.FAR, kernel.FAR, 0, 0)
 def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) -> kernel.Tables:
     """Every part of the problem as an array; `shelves` as `shelves_of` gives them."""
     lists: list[int] = []
-    positions = _position_rows(problem, shelves, lists)
+    panels = _panels(problem)
+    positions = _position_rows(problem, shelves, panels.parts, lists)
     free = [place for place, shelf in enumerate(shelves) if len(shelf) > 1]
     traits = _numbered(trait for option in problem.options for trait in option.traits)
     scalars = (len(lists), len(free), problem.change_penalty, problem.apart_penalty)
@@ -25,10 +27,12 @@ def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) ->
             *([amount or 0 for amount in option.amounts] for option in problem.options),
             [0] * problem.dimensions,
         ],
+        of_day=panels.of_day,
+        of_all=panels.of_all,
         options=_option_rows(problem, traits),
         positions=positions,
         lists=[*lists, *free],
-        bounds=[_bound_row(problem, bound) for bound in problem.bounds],
+        bounds=[_bound_row(problem, bound) for bound in panels.bounds],
         groups=[
             *((r.max_per_day, r.max_total, r.min_gap, r.penalty) for r in problem.repetitions),
             *[_OPEN_GROUP] * (len(_groups(problem)) - len(problem.repetitions) + 1),
@@ -124,7 +128,10 @@ def _bound_row(problem: MealChoiceProblem, bound: Bound) -> tuple[int, ...]:
 
 
 def _position_rows(
-    problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]], lists: list[int]
+    problem: MealChoiceProblem,
+    shelves: Sequence[tuple[int, ...]],
+    parts: list[list[int]],
+    lists: list[int],
 ) -> list[list[int]]:
     """One row per position; the lists it points into grow at the end of `lists`."""
     shelf_at = {shelf: _append(lists, shelf) for shelf in dict.fromkeys(shelves)}
@@ -136,7 +143,7 @@ def _position_rows(
             mates[position.day].append(place)
     peers_at = {shelf: _append(lists, places) for shelf, places in peers.items()}
     mates_at = {day: _append(lists, places) for day, places in mates.items()}
-    bounds_at = _bounds_at(problem, lists)
+    parts_at = {rows: _append(lists, rows) for rows in dict.fromkeys(map(tuple, parts))}
     meals = {place: at for at, each in enumerate(problem.contrasts) for place in each.positions}
     groups = _groups(problem)
     spots = {shelf: number for number, shelf in enumerate(shelf_at)}
@@ -147,7 +154,7 @@ def _position_rows(
             -1 if position.earlier is None else position.earlier,
             position.skip_penalty,
             *peers_at.get(shelf, (0, 0)),
-            *bounds_at[place],
+            *parts_at[tuple(parts[place])],
             *mates_at.get(position.day, (0, 0)),
             meals.get(place, len(problem.contrasts)),
             groups[position.wanted] if position.wanted else -1,
@@ -157,19 +164,40 @@ def _position_rows(
     ]
 
 
-def _bounds_at(problem: MealChoiceProblem, lists: list[int]) -> list[tuple[int, int]]:
-    """The part of `lists` with the bounds of each position, those of its day before the others."""
-    found: list[list[int]] = [[] for _ in problem.positions]
-    covered = problem.coverage()
-    days = [problem.day_of(bound) for bound in problem.bounds]
-    for row in sorted(range(len(days)), key=lambda row: days[row] is None):
-        for place in covered[row]:
-            found[place].append(row)
-    known: dict[tuple[int, ...], tuple[int, int]] = {}
-    for each in map(tuple, found):
-        if each not in known:
-            known[each] = _append(lists, each)
-    return [known[tuple(each)] for each in found]
+class _Panels(NamedTuple):
+    """The bounds in their order in the tables, and the dimensions of the panels."""
+
+    bounds: list[Bound]
+    of_day: list[int]
+    of_all: list[int]
+    parts: list[list[int]]  # per position the bounds that count it and lie in no panel
+
+
+def _panels(problem: MealChoiceProblem) -> _Panels:
+    """One panel per day, each with the same dimensions in the same order, one of the horizon."""
+    panels: dict[int | None, dict[tuple[int, int], Bound]] = {None: {}}
+    panels |= {day: {} for day in range(problem.days)}
+    others: list[Bound] = []
+    for bound in problem.bounds:
+        if bound.positions is not None:
+            others.append(bound)
+            continue
+        panel = panels[bound.day]
+        again = sum(dimension == bound.dimension for dimension, _ in panel)
+        panel[bound.dimension, again] = bound
+    daily = list(dict.fromkeys(chain(*(panels[day] for day in range(problem.days)))))
+    whole = list(panels[None])
+    rows = [
+        panels[day].get(key, Bound(rule="", dimension=key[0], day=day))
+        for day in range(problem.days)
+        for key in daily
+    ]
+    rows += panels[None].values()
+    parts: list[list[int]] = [[] for _ in problem.positions]
+    for row, bound in enumerate(others, start=len(rows)):
+        for place in bound.positions or ():
+            parts[place].append(row)
+    return _Panels([*rows, *others], [key[0] for key in daily], [key[0] for key in whole], parts)
 
 
 def _append(lists: list[int], entries: Sequence[int]) -> tuple[int, int]:

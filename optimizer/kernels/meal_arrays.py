@@ -15,10 +15,10 @@ HARD, STOCK, SOFT, DOSE, WISHES, COST, CHANGES = range(7)
 LEVELS = 7
 FINE = 16  # energies are shifted by so many bits: slopes of wide windows stay whole
 
-# columns of Tables.positions
+# columns of Tables.positions; PARTS: the sums over some positions only that count this one
 (
     DAY, SHELF, SHELF_LEN, EARLIER, SKIP, PEERS, PEERS_LEN,
-    BOUNDS, BOUNDS_LEN, MATES, MATES_LEN, MEAL, WANTED, SPOTS,
+    PARTS, PARTS_LEN, MATES, MATES_LEN, MEAL, WANTED, SPOTS,
 ) = range(14)  # fmt: skip
 # columns of Tables.options
 GROUP, FAMILY, PENALTY, PRICE, TRAIT, OTHER_TRAIT, LINE, LOT = range(8)
@@ -33,8 +33,8 @@ PER_DAY, TOTAL, GAP, REPEAT = range(4)
 UNTIL, UNITS, LEFT, WASTE = range(4)
 # entries of Tables.scalars
 FREE, FREE_LEN, CHANGE, APART, TRAITS = range(5)
-# columns of State.guide: a bound on one cache line
-G_DIMENSION, LOW, HIGH, HARD_LOW, HARD_HIGH, SLOPE, HARD_SLOPE, MOST = range(8)
+# rows of State.guide: one column per bound, so that many are weighed at once
+LOW, HIGH, HARD_LOW, HARD_HIGH, SLOPE, HARD_SLOPE, MOST = range(7)
 
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -55,9 +55,14 @@ def inlined(function: Function) -> Function:
 
 
 class Rows(NamedTuple):
-    """The same parts as Tables, as plain sequences."""
+    """The same parts as Tables, as plain sequences.
+
+    `of_day` and `of_all` name the dimensions summed over each day and over the horizon.
+    """
 
     amounts: Sequence[Sequence[int]]
+    of_day: Sequence[int]
+    of_all: Sequence[int]
     options: Sequence[Sequence[int]]
     positions: Sequence[Sequence[int]]
     lists: Sequence[int]
@@ -71,12 +76,18 @@ class Rows(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """The problem as arrays; the last option is "leave empty", other last rows are "none"."""
+    """The problem as arrays; the last option is "leave empty", other last rows are "none".
+
+    The bounds lie in panels: as many for each day, then those of the horizon, then the parts. A
+    panel holds what a day does not ask as an open bound, and each option's amounts in its order.
+    """
 
     amounts: Ints  # option x dimension
+    of_day: Ints  # option x bound of a day
+    of_all: Ints  # option x bound of the horizon
     options: Ints
     positions: Ints
-    lists: Ints  # shelves, peers with the same shelf, bounds, positions of the same day, free ones
+    lists: Ints  # shelves, peers with the same shelf, parts, positions of the same day, free ones
     bounds: Ints
     groups: Ints
     meals: Ints  # contrast penalty
@@ -96,15 +107,16 @@ class State(NamedTuple):
     served: Ints  # meal x trait
     drawn: Ints  # stock line
     spent: Ints  # lot
-    guide: Ints  # bound x limits and slopes of the present weights
-    energies: Ints  # bound
-    scopes: Ints  # day (last: horizon): sums of energies
+    guide: Ints  # limits and slopes of the present weights x bound
+    energies: Ints  # part: index of the bound less those of the panels
+    panels: Ints  # day (last: horizon): sums of energies of its panel
+    scopes: Ints  # day (last: more than one): sums of energies of its panel and parts
     weights: Ints  # level, and last what a toll weighs
     best: Ints
     draws: Ints  # one number: the state of the generator
 
 
-def as_ints(values: Sequence[int]) -> Ints:
+def as_ints(values: Sequence[int] | Sequence[Sequence[int]]) -> Ints:
     """Whole numbers as an array."""
     return np.array(values, dtype=np.int64)
 
@@ -114,24 +126,23 @@ def as_tables(
 ) -> Tables:
     """Rows of ints as arrays; a table without rows keeps its columns."""
     options = len(rows.options)
-    shapes: tuple[tuple[int, ...], ...] = (
-        (options, dimensions),
-        (options, 8),
-        (len(rows.positions), 14),
-        (len(rows.lists),),
-        (len(rows.bounds), 10),
-        (len(rows.groups), 4),
-        (len(rows.meals),),
-        (len(rows.stock),),
-        (len(rows.lots), 4),
-        (options, days),
-        (5,),
-    )
+    amounts = as_ints(rows.amounts).reshape(options, dimensions)
     spots = np.zeros((len(shelves), options), dtype=np.int64)
     for number, shelf in enumerate(shelves):
         spots[number, as_ints(shelf)] = np.arange(len(shelf))
-    made = [
-        np.array(table, dtype=np.int64).reshape(shape)
-        for table, shape in zip(rows, shapes, strict=True)
-    ]
-    return Tables(*(*made, spots))
+    return Tables(
+        amounts=amounts,
+        of_day=np.ascontiguousarray(amounts[:, as_ints(rows.of_day)]),
+        of_all=np.ascontiguousarray(amounts[:, as_ints(rows.of_all)]),
+        options=as_ints(rows.options),
+        positions=as_ints(rows.positions).reshape(-1, 14),
+        lists=as_ints(rows.lists),
+        bounds=as_ints(rows.bounds).reshape(-1, 10),
+        groups=as_ints(rows.groups),
+        meals=as_ints(rows.meals),
+        stock=as_ints(rows.stock),
+        lots=as_ints(rows.lots),
+        tolls=as_ints(rows.tolls).reshape(options, days),
+        scalars=as_ints(rows.scalars),
+        spots=spots,
+    )

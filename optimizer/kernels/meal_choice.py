@@ -6,49 +6,28 @@ import numpy as np
 
 from optimizer.kernels.meal_arrays import (
     APART,
-    BOUNDS,
-    BOUNDS_LEN,
     CHANGE,
     CHANGES,
     COST,
     DAY,
-    DIMENSION,
     DOSE,
-    DOSE_WEIGHT,
     EARLIER,
     FAMILY,
-    FINE,
-    G_DIMENSION,
     GAP,
     GROUP,
     HARD,
-    HARD_HI,
-    HARD_HIGH,
-    HARD_LO,
-    HARD_LOW,
-    HARD_SLOPE,
-    HIGH,
     LEFT,
     LEVELS,
     LINE,
     LOT,
-    LOW,
     MEAL,
-    MOST,
     OTHER_TRAIT,
     PENALTY,
     PER_DAY,
-    PERMILLE,
     PRICE,
-    REFERENCE,
     REPEAT,
-    SCOPE,
     SKIP,
-    SLOPE,
     SOFT,
-    SOFT_HI,
-    SOFT_LO,
-    SOFT_WEIGHT,
     STOCK,
     TOTAL,
     TRAIT,
@@ -57,7 +36,6 @@ from optimizer.kernels.meal_arrays import (
     UNTIL,
     WANTED,
     WASTE,
-    WISH_WEIGHT,
     WISHES,
     Ints,
     State,
@@ -66,12 +44,14 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
+from optimizer.kernels.meal_sums import add_up, count_sums, price_sums
 
 
 def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
     """Stand at `start`, with every sum in place."""
     choice = as_ints(start)
     days, bounds = tables.tolls.shape[1], len(tables.bounds)
+    parts = bounds - days * tables.of_day.shape[1] - tables.of_all.shape[1]
     state = State(
         choice=choice,
         totals=np.zeros(bounds, dtype=np.int64),
@@ -79,8 +59,9 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
         served=np.zeros((len(tables.meals), int(tables.scalars[TRAITS])), dtype=np.int64),
         drawn=np.zeros(len(tables.stock), dtype=np.int64),
         spent=np.zeros(len(tables.lots), dtype=np.int64),
-        guide=np.zeros((bounds, 8), dtype=np.int64),
-        energies=np.zeros(bounds, dtype=np.int64),
+        guide=np.zeros((7, bounds), dtype=np.int64),
+        energies=np.zeros(parts, dtype=np.int64),
+        panels=np.zeros(days + 1, dtype=np.int64),
         scopes=np.zeros(days + 1, dtype=np.int64),
         weights=np.zeros(LEVELS + 1, dtype=np.int64),
         best=choice.copy(),
@@ -112,25 +93,6 @@ def price_of(tables: Tables, state: State, place: int, option: int) -> tuple[int
     delta = no_levels()
     price_once(tables, state, place, option, delta)
     return tuple(delta.tolist())
-
-
-@inlined
-def permille(excess: int, reference: int) -> int:
-    """Slack in thousandths of the reference, rounded up."""
-    return (excess * PERMILLE + reference - 1) // reference
-
-
-@inlined
-def rate(bounds: Ints, row: int, total: int) -> tuple[int, int]:
-    """Hard and soft slack of one sum in permille."""
-    soft = max(bounds[row, SOFT_LO] - total, total - bounds[row, SOFT_HI])
-    hard = max(bounds[row, HARD_LO] - total, total - bounds[row, HARD_HI])
-    if soft <= 0 and hard <= 0:
-        return 0, 0
-    reference = bounds[row, REFERENCE]
-    hard = permille(hard, reference) if hard > 0 else 0
-    soft = permille(soft, reference) if soft > 0 else 0
-    return hard, soft
 
 
 @inlined
@@ -239,46 +201,18 @@ def around(tables: Tables, state: State, place: int, new: int) -> tuple[int, int
 @inlined
 def price(tables: Tables, state: State, place: int, new: int, delta: Ints) -> None:
     """Write into `delta` how each level changes when `place` takes the option `new`."""
-    amounts, bounds = tables.amounts, tables.bounds
-    old = state.choice[place]
     overrun, toll, delta[WISHES], delta[COST], delta[CHANGES] = around(tables, state, place, new)
     delta[STOCK] = overrun + toll
     delta[HARD] = 0
     delta[SOFT] = 0
     delta[DOSE] = 0
-    start = tables.positions[place, BOUNDS]
-    for index in range(start, start + tables.positions[place, BOUNDS_LEN]):
-        row = tables.lists[index]
-        dimension = bounds[row, DIMENSION]
-        step = amounts[new, dimension] - amounts[old, dimension]
-        if step == 0:
-            continue
-        hard, soft = rate(bounds, row, state.totals[row] + step)
-        hard_before, soft_before = rate(bounds, row, state.totals[row])
-        soft -= soft_before
-        delta[HARD] += hard - hard_before
-        delta[SOFT] += soft * bounds[row, SOFT_WEIGHT]
-        delta[DOSE] += soft * bounds[row, DOSE_WEIGHT]
-        delta[WISHES] += soft * bounds[row, WISH_WEIGHT]
+    price_sums(tables, state, place, new, delta)
 
 
 @compiled
 def price_once(tables: Tables, state: State, place: int, new: int, delta: Ints) -> None:
     """Price from outside compiled code."""
     price(tables, state, place, new, delta)
-
-
-@inlined
-def energy(guide: Ints, row: int, total: int) -> int:
-    """The weighed slack of one sum; beyond a hundred times the reference it stays the same."""
-    beyond = max(guide[row, LOW] - total, total - guide[row, HIGH])
-    if beyond <= 0:
-        return 0
-    found = min(beyond, guide[row, MOST]) * guide[row, SLOPE]
-    beyond = max(guide[row, HARD_LOW] - total, total - guide[row, HARD_HIGH])
-    if beyond > 0:
-        found += min(beyond, guide[row, MOST]) * guide[row, HARD_SLOPE]
-    return int(found)
 
 
 @inlined
@@ -300,18 +234,8 @@ def count_in(tables: Tables, state: State, place: int, option: int, step: int) -
 @inlined
 def put(tables: Tables, state: State, place: int, new: int) -> None:
     """Take the option and bring every sum up to date."""
-    amounts = tables.amounts
     old = state.choice[place]
-    start = tables.positions[place, BOUNDS]
-    for index in range(start, start + tables.positions[place, BOUNDS_LEN]):
-        row = tables.lists[index]
-        dimension = tables.bounds[row, DIMENSION]
-        step = amounts[new, dimension] - amounts[old, dimension]
-        if step != 0:
-            state.totals[row] += step
-            found = energy(state.guide, row, state.totals[row])
-            state.scopes[tables.bounds[row, SCOPE]] += found - state.energies[row]
-            state.energies[row] = found
+    add_up(tables, state, place, old, new)
     count_in(tables, state, place, old, -1)
     count_in(tables, state, place, new, 1)
     state.choice[place] = new
@@ -320,51 +244,20 @@ def put(tables: Tables, state: State, place: int, new: int) -> None:
 @compiled
 def fill(tables: Tables, state: State) -> None:
     """Count the present choice from nothing."""
+    nothing = len(tables.options) - 1
     for place in range(len(state.choice)):
         option = state.choice[place]
         count_in(tables, state, place, option, 1)
-        start = tables.positions[place, BOUNDS]
-        for index in range(start, start + tables.positions[place, BOUNDS_LEN]):
-            row = tables.lists[index]
-            state.totals[row] += tables.amounts[option, tables.bounds[row, DIMENSION]]
-
-
-@compiled
-def weigh(tables: Tables, state: State, weights: Ints) -> None:
-    """Set what one unit of each level weighs, and weigh the present sums anew."""
-    bounds, guide = tables.bounds, state.guide
-    for level in range(LEVELS + 1):
-        state.weights[level] = weights[level]
-    for scope in range(len(state.scopes)):
-        state.scopes[scope] = 0
-    for row in range(len(bounds)):
-        reference = bounds[row, REFERENCE]
-        soft = bounds[row, SOFT_WEIGHT] * weights[SOFT] + bounds[row, DOSE_WEIGHT] * weights[DOSE]
-        soft += bounds[row, WISH_WEIGHT] * weights[WISHES]
-        guide[row, G_DIMENSION] = bounds[row, DIMENSION]
-        guide[row, LOW] = max(bounds[row, SOFT_LO], bounds[row, HARD_LO])
-        guide[row, HIGH] = min(bounds[row, SOFT_HI], bounds[row, HARD_HI])
-        guide[row, HARD_LOW] = bounds[row, HARD_LO]
-        guide[row, HARD_HIGH] = bounds[row, HARD_HI]
-        guide[row, SLOPE] = ((soft * PERMILLE) << FINE) // reference
-        guide[row, HARD_SLOPE] = ((weights[HARD] * PERMILLE) << FINE) // reference
-        guide[row, MOST] = 100 * reference
-        state.energies[row] = energy(guide, row, state.totals[row])
-        state.scopes[bounds[row, SCOPE]] += state.energies[row]
+        add_up(tables, state, place, nothing, option)
 
 
 @compiled
 def recount(tables: Tables, state: State, levels: Ints) -> None:
     """Write every level of the present choice: the same numbers as the checker's."""
-    bounds, options = tables.bounds, tables.options
+    options = tables.options
     for level in range(LEVELS):
         levels[level] = 0
-    for row in range(len(bounds)):
-        hard, soft = rate(bounds, row, state.totals[row])
-        levels[HARD] += hard
-        levels[SOFT] += soft * bounds[row, SOFT_WEIGHT]
-        levels[DOSE] += soft * bounds[row, DOSE_WEIGHT]
-        levels[WISHES] += soft * bounds[row, WISH_WEIGHT]
+    count_sums(tables, state, levels)
     for line in range(len(tables.stock)):
         levels[STOCK] += max(0, state.drawn[line] - tables.stock[line])
     for lot in range(len(tables.lots)):

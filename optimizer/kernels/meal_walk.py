@@ -6,15 +6,12 @@ from math import log
 import numpy as np
 
 from optimizer.kernels.meal_arrays import (
-    BOUNDS,
-    BOUNDS_LEN,
     CHANGES,
     COST,
     DAY,
     FINE,
     FREE,
     FREE_LEN,
-    G_DIMENSION,
     LEVELS,
     MATES,
     MATES_LEN,
@@ -32,7 +29,8 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_choice import around, energy, price, put
+from optimizer.kernels.meal_choice import around, count_in, price, put
+from optimizer.kernels.meal_sums import panel, panel_of_two, parts, parts_of_two
 
 _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^48
 _MASK = (1 << 48) - 1
@@ -68,27 +66,67 @@ def draw(draws: Ints, below: int) -> int:
 
 
 @inlined
-def worth(tables: Tables, state: State, place: int, new: int, limit: int) -> int:
-    """How the energy changes when `place` takes `new`; REFUSED as soon as it exceeds `limit`."""
-    amounts, weights, guide = tables.amounts, state.weights, state.guide
-    old = state.choice[place]
+def aside(tables: Tables, state: State, place: int, new: int) -> int:
+    """The weighed change of everything but the sums."""
+    weights = state.weights
     overrun, toll, wish, cost, changes = around(tables, state, place, new)
     found = weights[STOCK] * overrun + weights[LEVELS] * toll + weights[WISHES] * wish
-    found = (found + weights[COST] * cost + weights[CHANGES] * changes) << FINE
-    last = len(state.scopes) - 1
-    limit += state.scopes[tables.positions[place, DAY]] + state.scopes[last]
-    start = tables.positions[place, BOUNDS]
-    spared = 0
-    for index in range(start, start + tables.positions[place, BOUNDS_LEN]):
-        if found > limit:
-            return REFUSED
-        row = tables.lists[index]
-        dimension = guide[row, G_DIMENSION]
-        total = state.totals[row] + amounts[new, dimension] - amounts[old, dimension]
-        found += energy(guide, row, total)
-        spared += state.energies[row]
-    rest = state.scopes[tables.positions[place, DAY]] + state.scopes[last] - spared
-    return REFUSED if found + rest > limit else found - spared
+    return int((found + weights[COST] * cost + weights[CHANGES] * changes) << FINE)
+
+
+@inlined
+def worth(tables: Tables, state: State, place: int, new: int, limit: int) -> int:
+    """How the energy changes when `place` takes `new`; REFUSED as soon as it exceeds `limit`."""
+    day = tables.positions[place, DAY]
+    days = len(state.panels) - 1
+    found = aside(tables, state, place, new)
+    if found - state.scopes[day] - state.scopes[days] > limit:
+        return REFUSED
+    old = state.choice[place]
+    width = tables.of_day.shape[1]
+    found += panel(state, day * width, tables.of_day, old, new) - state.panels[day]
+    found += parts(tables, state, place, new) - state.panels[days]
+    if found > limit:
+        return REFUSED
+    found += panel(state, days * width, tables.of_all, old, new)
+    return REFUSED if found > limit else found
+
+
+@inlined
+def worth_of_two(
+    tables: Tables, state: State, places: tuple[int, int], news: tuple[int, int], limit: int
+) -> int:
+    """How the energy changes when two places change at once; REFUSED if it exceeds `limit`."""
+    first, second = places
+    olds = (state.choice[first], state.choice[second])
+    found = aside(tables, state, first, news[0])
+    count_in(tables, state, first, olds[0], -1)
+    count_in(tables, state, first, news[0], 1)
+    found += aside(tables, state, second, news[1])
+    count_in(tables, state, first, news[0], -1)
+    count_in(tables, state, first, olds[0], 1)
+    day, later = tables.positions[first, DAY], tables.positions[second, DAY]
+    days = len(state.panels) - 1
+    least = found - state.scopes[day] - state.scopes[days]
+    if later != day:
+        least -= state.scopes[later]
+    if least > limit:
+        return REFUSED
+    width = tables.of_day.shape[1]
+    if day == later:
+        found += panel_of_two(state, day * width, tables.of_day, olds, news) - state.panels[day]
+    else:
+        found += panel(state, day * width, tables.of_day, olds[0], news[0]) - state.panels[day]
+        found += panel(state, later * width, tables.of_day, olds[1], news[1])
+        found -= state.panels[later]
+    found += parts_of_two(tables, state, places, news)
+    if news[0] == olds[1] and news[1] == olds[0]:
+        return REFUSED if found > limit else found
+    found -= state.panels[days]
+    if found > limit:
+        return REFUSED
+    found += panel_of_two(state, days * width, tables.of_all, olds, news)
+    return REFUSED if found > limit else found
 
 
 @inlined
@@ -159,18 +197,14 @@ def walk(tables: Tables, state: State, warmth: Ints, shares: Ints) -> None:
                 continue
             if second < 0:
                 change = worth(tables, state, place, new, limit)
-                if change == REFUSED:
-                    continue
-                put(tables, state, place, new)
             else:
-                first = worth(tables, state, place, new, REFUSED >> 1)
-                put(tables, state, place, new)
-                change = worth(tables, state, second, other_new, limit - first)
-                if change == REFUSED:
-                    put(tables, state, place, old)
-                    continue
+                news = (new, other_new)
+                change = worth_of_two(tables, state, (place, second), news, limit)
+            if change == REFUSED:
+                continue
+            put(tables, state, place, new)
+            if second >= 0:
                 put(tables, state, second, other_new)
-                change += first
             present += change
             if present < lowest:
                 lowest = present
@@ -262,20 +296,21 @@ def settle(tables: Tables, state: State, pair: tuple[int, int], tops: Ints, delt
         new = tops[first, column]
         if new == was:
             continue
-        limit = -worth(tables, state, first, new, REFUSED >> 1)
-        price(tables, state, first, new, deltas[0])
-        put(tables, state, first, new)
         for rank in range(tops.shape[1]):
             third = tops[second, rank]
-            if third == other or worth(tables, state, second, third, limit) == REFUSED:
+            if third == other:
                 continue
+            if worth_of_two(tables, state, pair, (new, third), 0) == REFUSED:
+                continue
+            price(tables, state, first, new, deltas[0])
+            put(tables, state, first, new)
             price(tables, state, second, third, deltas[1])
             for level in range(LEVELS):
                 deltas[1, level] += deltas[0, level]
             if compare(deltas[1], deltas[2]) < 0:
                 put(tables, state, second, third)
                 return 1
-        put(tables, state, first, was)
+            put(tables, state, first, was)
     return 0
 
 

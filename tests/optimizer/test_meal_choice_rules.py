@@ -26,6 +26,7 @@ from optimizer import (
     solve_meal_choice,
 )
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.kernels.meal_arrays import as_ints
 from optimizer.meal_tables import shelves_of, tables_of
@@ -266,7 +267,7 @@ def test_pairs_leave_no_level_worse_than_before_one_above_it_gained(seed: int) -
     tables = tables_of(asked, shelves)
     state = kernel.start_state(tables, [shelf[seed % 7] for shelf in shelves], seed=seed)
     before = kernel.levels_of(tables, state)
-    kernel.weigh(
+    sums.weigh(
         tables, state, as_ints((9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000))
     )
     tops = walker.promising(tables, state)
