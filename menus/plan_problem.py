@@ -147,38 +147,34 @@ def _options(
     nutrients: tuple[str, ...],
 ) -> tuple[Option, ...]:
     lay = _laid(nutrients)
-    variants = dict.fromkeys(Same(variant) for variant, _ in served.values())
-    return tuple(
-        option
-        for each in variants
-        for option in lay(each, _wished(request, each.held), request.portion)
-    )
+    points: dict[str, int] = {}
+    found = []
+    for variant, size in served.values():
+        if variant.id not in points:
+            points[variant.id] = _wished(request, variant)
+        other = 0 if size is request.portion else OTHER_PORTION
+        found.append(lay(Same(variant), size, points[variant.id] + other))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4)
-def _laid(
-    nutrients: tuple[str, ...],
-) -> Callable[[Same[Variant], int, Portion], tuple[Option, ...]]:
-    """Lays out every size of a variant as options, remembering what it has laid."""
+def _laid(nutrients: tuple[str, ...]) -> Callable[[Same[Variant], Portion, int], Option]:
+    """Lays out a size of a variant as an option, remembering what it has laid."""
     columns = [INDEX[nutrient] for nutrient in nutrients]
 
-    @lru_cache(maxsize=4_096)
-    def laid(same: Same[Variant], points: int, portion: Portion) -> tuple[Option, ...]:
+    @lru_cache(maxsize=20_000)
+    def laid(same: Same[Variant], size: Portion, penalty: int) -> Option:
         variant = same.held
+        grams = variant.portions_g[size]
         known = [variant.per_100g[column] for column in columns]
-        family, traits = family_of(variant), traits_of(variant)
-        return tuple(
-            Option(
-                key=f"{variant.id}/{size}",
-                amounts=tuple(None if each is None else each * grams for each in known),
-                group=variant.component,
-                family=family,
-                traits=traits,
-                penalty=points + (0 if size is portion else OTHER_PORTION),
-                cost=cost_cents(variant, grams),
-            )
-            for size in Portion
-            for grams in (variant.portions_g[size],)
+        return Option(
+            key=f"{variant.id}/{size}",
+            amounts=tuple(None if each is None else each * grams for each in known),
+            group=variant.component,
+            family=family_of(variant),
+            traits=traits_of(variant),
+            penalty=penalty,
+            cost=cost_cents(variant, grams),
         )
 
     return laid

@@ -29,8 +29,8 @@ class Option:
         _promise(self.cost >= 0, "a cost is not negative")
         _promise(not self.family or self.family != self.group, "a family is not a group")
         _promise(len(self.traits) <= 2, "an option has at most two traits")
-        least = min((0, *(amount for amount in self.amounts if amount is not None)))
-        _promise(least >= 0, "an amount is not negative")
+        known = [amount for amount in self.amounts if amount is not None]
+        _promise(min(known, default=0) >= 0, "an amount is not negative")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^4
 _MASK = (1 << 48) - 1
 _STEPS = 1024
 _COOLINGS = 400
-NEAR, NEAR_PAIRS, PAIRS, SWAPS = 30, 60, 75, 85
+NEAR, NEAR_PAIRS, PAIRS, SWAPS = 20, 30, 40, 60
 """Of 100 moves: one near on the shelf, two near, two of one day, two with the same shelf; else
 one anywhere."""
 REACH = 3

@@ -267,9 +267,7 @@ def test_pairs_leave_no_level_worse_than_before_one_above_it_gained(seed: int) -
     tables = tables_of(asked, shelves)
     state = kernel.start_state(tables, [shelf[seed % 7] for shelf in shelves], seed=seed)
     before = kernel.levels_of(tables, state)
-    sums.weigh(
-        tables, state, as_ints((9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000))
-    )
+    sums.weigh(tables, state, as_ints((9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000)))
     tops = walker.promising(tables, state)
     left = walker.settle_pairs(tables, state, tops, kernel.no_prices(), 50_000)
     after = kernel.levels_of(tables, state)
