@@ -32,6 +32,7 @@ _FREE_PART, _AIM_PART, _STRICT_PART = 50, 15, 15
 """Percent of the moves; without a second walk its part goes to the strict one. The rest: polish."""
 _MOST_WEIGHT = 1 << 32
 _REPORTS = 16
+_TO_THE_END = 1 << 40
 
 
 def solve_meal_choice(
@@ -182,20 +183,18 @@ class _Search:
         return going
 
     def _polish(self) -> None:
-        """Take better single changes and pairs till there is none or the moves are spent.
+        """Take better single changes, then pairs, till there is none or the moves are spent.
 
-        Single changes run past the moves only if none is left.
+        Single changes after a pair run past the moves: what the pair opened is bought back.
         """
-        self._settle(max(1, self._limits.moves - self.moves))
-        while self._limits.moves > self.moves:
+        done = self._settle(max(1, self._limits.moves - self.moves))
+        while done and self._limits.moves > self.moves:
             before = self.levels
             self.moves += self._pair(self._limits.moves - self.moves)
-            self._settle(max(1, self._limits.moves - self.moves))
-            if self.levels == before:
-                return
+            done = self._settle(_TO_THE_END) and self.levels != before
 
-    def _settle(self, budget: int) -> None:
-        """Take single changes by level order."""
+    def _settle(self, budget: int) -> bool:
+        """Take single changes by level order; answer whether none is left."""
         left = walker.polish(
             self._tables, self._state, kernel.no_levels(), kernel.no_levels(), budget
         )
@@ -203,6 +202,7 @@ class _Search:
         levels = kernel.levels_of(self._tables, self._state)
         assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
         self.best, self.levels = tuple(self._state.choice.tolist()), levels
+        return left > 0
 
     def _pair(self, budget: int) -> int:
         """Take better pairs among the most promising options; answer the moves used."""
