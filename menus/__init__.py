@@ -53,6 +53,7 @@ from menus.crowd import (
     supplies_fared,
     with_fewer_variants,
 )
+from menus.doses import DoseStanding, dose_standings
 from menus.eating import (
     Beyond,
     Departure,
@@ -280,6 +281,7 @@ __all__ = [
     "Difference",
     "DishOption",
     "DoseSlack",
+    "DoseStanding",
     "Eater",
     "Figure",
     "Filled",
@@ -397,6 +399,7 @@ __all__ = [
     "cook_steps",
     "covers",
     "dish_options",
+    "dose_standings",
     "explain",
     "explode",
     "flow_level",

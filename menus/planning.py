@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from menus.catalog import Catalogue, Role, Variant
 from menus.composing import HUNDREDTHS, dose_slots, seated
+from menus.doses import dose_standings
 from menus.nutrients import INDEX
 from menus.plan import (
     RELAXED,
@@ -248,20 +249,11 @@ def _mean_slack(nutrient: str, window: Window, total: int, days: int) -> Slack:
 def _dose_slack(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue
 ) -> tuple[DoseSlack, ...]:
-    if request.dose_protein_max is None:
-        return ()
-    found = []
-    for day in range(request.days):
-        for dose, slots in dose_slots(request).items():
-            protein = sum(
-                (catalogue.variants[item.variant].per_100g[INDEX["protein_g"]] or 0) * item.grams
-                for item in plan.items
-                if item.day == day and item.slot in slots
-            )
-            above = protein - request.dose_protein_max * HUNDREDTHS
-            if above > 0:
-                found.append(DoseSlack(day=day, dose=f"{dose:%H:%M}", above_hundredths=above))
-    return tuple(found)
+    return tuple(
+        DoseSlack(day=one.day, dose=f"{one.dose:%H:%M}", above_hundredths=one.above_hundredths)
+        for one in dose_standings(plan, request, catalogue)
+        if one.above_hundredths
+    )
 
 
 def _hindered(

@@ -24,6 +24,7 @@ from menus import (
     NUTRIENTS,
     Alternative,
     Catalogue,
+    DoseStanding,
     Link,
     Objection,
     PlanBench,
@@ -38,6 +39,7 @@ from menus import (
     Total,
     Variant,
     WhyNot,
+    dose_standings,
     explain,
     hard_objections,
     request_from_json,
@@ -76,6 +78,8 @@ class Week:
     """The plan laid out for questions; None where the catalogue lost one of its dishes."""
     slow: screening.Prescription | None = None
     """What is in force when a risk of refeeding leaves the first days to a person."""
+    doses: tuple[DoseStanding, ...] = ()
+    """Protein around each dose of each day; empty without doses."""
     number: int = 0
     """The how manyeth proposal for these days this is."""
     outside: tuple[Mapping[str, Any], ...] = ()
@@ -140,6 +144,7 @@ def week(
     last = last_week(session, client.id, row.start_day) if row else None
     signed = signed_prescription(session, client.id)
     off = signed is not None and refeeding.keeps_machine_off(session, signed)
+    laid = _laid(plan, request, stock)
     whole = Week(
         in_force=signed,
         slow=signed.as_prescription() if signed and off else None,
@@ -149,7 +154,8 @@ def week(
         standings=stands,
         catalogue=stock,
         bench=None,
-        laid=_laid(plan, request, stock),
+        laid=laid,
+        doses=dose_standings(laid.plan, laid.request, stock) if laid else (),
         number=_number(session, row) if row else 0,
         outside=out_of_order(row.result, signed.as_prescription()) if row and signed else (),
         known_before=_components(last) if last and row and last.id != row.id else None,

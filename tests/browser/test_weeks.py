@@ -223,8 +223,18 @@ def test_levodopa_levels_and_a_nut_allergy_reach_every_dish(visitor: Visitor) ->
         )
         held = set[str]().union(*(one.allergens.any for one in dish.variants))
         assert not {one for one in held if covers("nuts", one)}, dish
-    told = [one for one in shown if NL.say("plan.reason.little_protein_at_dose") in one.chain]
+    told = [one for one in shown if any("eiwit dat rond een dosis mag" in why for why in one.chain)]
     assert {one.slot for one in told} >= {"Ontbijt", "Middag", "Avond"}
+    rows = page.get_by_role("table", name=NL.say("plan.doses")).locator("tbody tr")
+    assert [one.locator("th").inner_text() for one in rows.all()] == ["8.00", "12.00", "18.00"]
+    for row, slot in zip(rows.all(), ("Ontbijt", "Middag", "Avond"), strict=True):
+        _, cap, *cells = [one.inner_text() for one in row.locator("td").all()]
+        assert grams_in(cap) == 7
+        for day, cell in zip(dict.fromkeys(one.day for one in shown), cells, strict=True):
+            told_g, verdict = grams_in(cell), cell.splitlines()[-1]
+            most = sum(one.protein_g for one in shown if (one.day, one.slot) == (day, slot))
+            assert told_g <= most + 0.05, (day, slot)
+            assert verdict == NL.say("plan.doses.met" if told_g <= 7 else "plan.doses.missed")
     near = sum(one.protein_g for one in shown if one.slot in {"Ontbijt", "Middag", "Avond"})
     whole = sum(one.protein_g for one in shown)
     assert near < whole
@@ -280,6 +290,13 @@ def test_a_request_that_cannot_be_met_says_why_and_what_may_go(visitor: Visitor)
     expect(page.locator("main")).to_contain_text("Zij eet nooit soep.")
     assert not any(one.variants[0].role == "soup" for one in dishes(page))
     sound(visited)
+
+
+def grams_in(text: str) -> float:
+    """Give the amount that a cell names."""
+    found = re.search(r"([\d,]+)\u00a0g", text)
+    assert found, text
+    return float(found[1].replace(",", "."))
 
 
 def hitting(soups: list[Variant]) -> set[str]:

@@ -3,6 +3,7 @@
 from app.web.weekparts.bench import bench_parts
 from app.web.weekparts.changes import change_rows, mean_rows
 from app.web.weekparts.clashes import Offer, clashes, offers, problem_text, rule_text
+from app.web.weekparts.doses import dose_rows
 from app.web.weekparts.grid import day_parts, slot_parts
 from app.web.weekparts.papers import tray_cards, ward_cards, week_sheet
 from app.web.weekparts.sums import failing, failing_days, standing_parts
@@ -13,6 +14,7 @@ __all__ = [
     "change_rows",
     "clashes",
     "day_parts",
+    "dose_rows",
     "failing",
     "failing_days",
     "mean_rows",
