@@ -240,8 +240,10 @@ class Variant:
 
     Everything about content is derived from the recipe tree: figures per 100 g as served,
     allergens, properties, price, and ingredients: the ids of all that is bought, with their
-    families. The first way of `regeneration` is the house's advice; none: eaten as it is. Cents
-    are rounded up: a price is never below its cost.
+    families. `main_ingredients` are those of them that a person tastes it by: what the name of the
+    dish speaks of, or what makes up 5 % of its mass or more (house rule). The first way of
+    `regeneration` is the house's advice; none: eaten as it is. Cents are rounded up: a price is
+    never below its cost.
     """
 
     id: str
@@ -254,6 +256,7 @@ class Variant:
     per_100g: Amounts
     allergens: AllergenSet
     ingredients: frozenset[str]
+    main_ingredients: frozenset[str]
     properties: frozenset[str]
     colour: Colour
     bite: Bite

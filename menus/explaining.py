@@ -15,10 +15,9 @@ from menus.plan_problem import (
     build_problem,
     cost_cents,
     suitable_variants,
-    wishes,
 )
 from menus.plan_request import PlanRequest, Window
-from menus.suitability import Objection, hard_objections
+from menus.suitability import Objection, hard_objections, wishes
 from optimizer import Choice, MealChoice, Swap, SwapTable
 
 

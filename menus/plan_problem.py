@@ -24,7 +24,7 @@ from menus.composing import (
 from menus.nutrients import INDEX
 from menus.plan_request import Pin, PlanRequest
 from menus.seasoning import Seasoning
-from menus.suitability import Eater, hard_objections
+from menus.suitability import Eater, hard_objections, wishes
 from optimizer import MealChoiceProblem, Option, Position
 
 LIKED, DISLIKED = -100, 1_000
@@ -128,12 +128,6 @@ def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProb
         shelves=dishes.shelves,
         nutrients=nutrients,
     )
-
-
-def wishes(variant: Variant, words: frozenset[str]) -> frozenset[str]:
-    """Which of the words name the variant: its ingredients, component, properties or id."""
-    named = {variant.id, variant.component} | variant.ingredients | variant.properties
-    return words & named
 
 
 def cost_cents(variant: Variant, grams: int) -> int:

@@ -19,9 +19,10 @@ from menus.plan import (
     Slack,
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, day_totals, plan_objections, slot_totals
-from menus.plan_problem import PlanDishes, build_problem, suitable_variants, wishes
+from menus.plan_problem import PlanDishes, build_problem, suitable_variants
 from menus.plan_request import PLAN_ERROR_CODES, PlanRequest, Window, request_errors
 from menus.relaxing import UNDECIDED, conflict, relaxations
+from menus.suitability import wishes
 from optimizer import (
     Limits,
     MealChoice,

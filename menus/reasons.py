@@ -9,8 +9,8 @@ from menus.composing import dose_slots
 from menus.explaining import Alternative, PlanBench
 from menus.nutrients import INDEX
 from menus.plan import PlanItem, PlanPlace, PlanReason
-from menus.plan_problem import wishes
 from menus.plan_request import PlanRequest
+from menus.suitability import wishes
 from optimizer import LEVELS
 
 MOST_LINKS = 5

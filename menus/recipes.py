@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
@@ -24,6 +25,7 @@ from menus.catalog import (
     Variant,
 )
 from menus.making import TESTS, Added, Addition, Processing, taste_of, work_for
+from menus.naming import named
 from menus.nutrients import CODES, INDEX, Amounts, round_half_away, scale, total
 from menus.retention import RETENTION_PERCENT
 from menus.seasoning import Seasoning
@@ -87,6 +89,7 @@ class _Book:
     recipes: Mapping[str, Recipe]
     named: dict[str, _Named] = field(default_factory=dict)
     mixed: dict[_Key, _Mix] = field(default_factory=dict)
+    spoken: dict[tuple[str, str], bool] = field(default_factory=dict)
 
 
 def build_catalogue(
@@ -158,7 +161,8 @@ def _variant(book: _Book, component: Component, level: Iddsi, seasoning: Seasoni
         names=component.names,
         per_100g=per_100g,
         allergens=mix.allergens,
-        ingredients=_words(book, mix),
+        ingredients=_words(book, mix.grams),
+        main_ingredients=_mains(book, component, mix),
         properties=_properties(mix, component, level),
         colour=component.colour,
         bite=bite_at(level, component.kind, component.bite),
@@ -237,9 +241,32 @@ def _holds_bread(book: _Book, component: Component, level: Iddsi, seasoning: Sea
     return sum((mix.grams[name] for name in bread), Fraction(0)) * 10 >= mix.mass_g
 
 
-def _words(book: _Book, mix: _Mix) -> frozenset[str]:
-    """What is bought for the mix, with the wider words for it."""
-    return frozenset(mix.grams).union(*(book.ingredients[name].families for name in mix.grams))
+def _words(book: _Book, names: Iterable[str]) -> frozenset[str]:
+    """What is bought, with the wider words for it."""
+    return frozenset(names).union(*(book.ingredients[name].families for name in names))
+
+
+MAIN_PERCENT = 5
+"""From this share of a dish's mass an ingredient is a main one, named or not (house rule)."""
+
+
+def _mains(book: _Book, component: Component, mix: _Mix) -> frozenset[str]:
+    """Words of what the dish is named after, and words that weigh enough: a family together."""
+    weights: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for name, grams in mix.grams.items():
+        for word in {name, *book.ingredients[name].families}:
+            weights[word] += grams
+    least = mix.mass_g * MAIN_PERCENT / 100
+    heavy = frozenset(word for word, grams in weights.items() if grams >= least)
+    return heavy | _words(book, [name for name in mix.grams if _speaks_of(book, component, name)])
+
+
+def _speaks_of(book: _Book, component: Component, name: str) -> bool:
+    """Whether a component is named after an ingredient: worked out once for all its variants."""
+    key = component.id, name
+    if key not in book.spoken:
+        book.spoken[key] = named(book.ingredients[name], component.names)
+    return book.spoken[key]
 
 
 def _steps(component: Component, level: Iddsi) -> tuple[Step, ...]:

@@ -30,7 +30,7 @@ class Eater:
 
     `None` as level: nothing ordered, so nothing allowed. An empty `seasonings` allows all.
     `diets` asks for each property named; `exclude_properties` forbids each. `intolerances` name
-    allergens too, but traces of those do no harm. `dislikes` name an ingredient, component,
+    allergens too, but traces of those do no harm. `dislikes` name a main ingredient, component,
     variant or property; they forbid nothing. `asked` says which rules ask for a line: such a line
     holds by itself, also when it stands in no other field.
     """
@@ -239,11 +239,19 @@ def _of_lot(code: str, variant: Variant, named: frozenset[str]) -> list[Objectio
     return [_objection(code, f"{code}:{variant.id}", variant.id)]
 
 
+def wishes(variant: Variant, words: frozenset[str]) -> frozenset[str]:
+    """Which of the words that somebody likes or dislikes name the variant.
+
+    Its id, component, properties and main ingredients: what its name speaks of, or what makes up
+    5 % of it or more. Whoever dislikes leek does not mean each soup with a stock that leek went
+    into; an excluded ingredient is looked for in all that is bought.
+    """
+    return words & ({variant.id, variant.component} | variant.main_ingredients | variant.properties)
+
+
 def _dislikes(variant: Variant, eater: Eater) -> list[Objection]:
-    named = {variant.id, variant.component} | variant.ingredients | variant.properties
-    return [
-        _objection("dislike", f"dislike:{word}", word) for word in sorted(eater.dislikes & named)
-    ]
+    found = sorted(wishes(variant, eater.dislikes))
+    return [_objection("dislike", f"dislike:{word}", word) for word in found]
 
 
 def _objection(code: str, rule: str, subject: str) -> Objection:

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from menus.catalog import Catalogue, Role, Variant
-from menus.plan_problem import suitable_variants, wishes
+from menus.plan_problem import suitable_variants
 from menus.plan_request import PlanRequest
-from menus.suitability import Eater
+from menus.suitability import Eater, wishes
 
 _Gate = tuple[Eater, frozenset[str]]  # an order, and what is recalled
 _Alike = tuple[_Gate, frozenset[str]]  # what those behind the same gate dislike

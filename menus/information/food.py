@@ -24,6 +24,7 @@ from menus.information.claims import (
     significant_amounts,
 )
 from menus.information.nutrition import Nutrition, exact_per_100g, nutrition_of
+from menus.naming import named
 from menus.nutrients import round_half_away
 from menus.recipes import explode
 from menus.seasoning import Seasoning
@@ -35,8 +36,6 @@ INFORMATION_GAPS: tuple[str, ...] = ("label.allergens_unknown", "label.nutrition
 
 _SAMPLE_G = 1_000_000  # exact to a millionth
 _SHARE_FROM_MG = 10_000  # per 100 g: from a tenth on a share is told, whatever the name
-_STEM = 4
-"""Letters from which a word of a name counts as naming an ingredient: shorter ones are articles."""
 
 
 class Statement(StrEnum):
@@ -179,29 +178,5 @@ def _listed_one(ingredient: Ingredient, used_mg: int, variant: Variant) -> Liste
         names=ingredient.names,
         allergens=allergens_in_order(ingredient.allergens.contains),
         per_100g_mg=per_100g_mg,
-        share_told=per_100g_mg >= _SHARE_FROM_MG or _named(ingredient, variant.names),
+        share_told=per_100g_mg >= _SHARE_FROM_MG or named(ingredient, variant.names),
     )
-
-
-def _named(ingredient: Ingredient, dish: Names) -> bool:
-    """Whether the dish's name, in any language, speaks of the ingredient or of what it is.
-
-    Herbs and spices used in small amounts to season need no quantity (annex VIII, 1(a)(iii)), but
-    telling one does no harm.
-    """
-    families = [word for family in ingredient.families for word in family.split("-")]
-    return any(
-        _stem(word) in told.lower()
-        for own, told in zip(_spoken(ingredient.names), _spoken(dish), strict=True)
-        for word in (*own.lower().replace(",", " ").split(), *families)
-        if len(word) >= _STEM
-    )
-
-
-def _spoken(names: Names) -> tuple[str, str, str]:
-    return names.nl, names.fr, names.en
-
-
-def _stem(word: str) -> str:
-    """A word without the end that a plural or an adjective changes: wortelen, carottes, eggs."""
-    return word[: max(_STEM, len(word) - 2)]

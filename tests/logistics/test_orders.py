@@ -68,6 +68,7 @@ def variant(sku: str, contains: frozenset[str] = frozenset()) -> Variant:
         per_100g=(0,) * len(NUTRIENTS),
         allergens=AllergenSet(contains=contains),
         ingredients=frozenset(),
+        main_ingredients=frozenset(),
         properties=frozenset(),
         colour=Colour.WHITE,
         bite=Bite.SOFT,

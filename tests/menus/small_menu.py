@@ -51,6 +51,7 @@ def variant(name: str, role: Role, *, energy: int | None = 1_000, **more: Any) -
         "per_100g": tuple(amounts.values()),
         "allergens": AllergenSet(),
         "ingredients": frozenset({name.partition("/")[0]}),
+        "main_ingredients": frozenset({name.partition("/")[0]}),
         "properties": frozenset(),
         "colour": Colour.WHITE,
         "bite": Bite.SOFT,

@@ -23,6 +23,7 @@ from menus import (
     Variant,
     Zone,
     catalogue_json,
+    explode,
     objections,
     read_catalogue,
     write_catalogue,
@@ -460,3 +461,18 @@ def test_a_broken_seed_is_told_by_line() -> None:
         ("components.csv", 6, "catalogue.not_one_of")
     ]
     assert {each.code for each in result} <= set(CATALOGUE_ERROR_CODES)
+
+
+def test_a_main_ingredient_is_one_the_name_speaks_of_or_a_twentieth_of_the_mass() -> None:
+    variants = tuple(seed().variants.values())
+    soups = [one for one in variants if one.role is Role.SOUP]
+    with_leek = {one.component for one in soups if "leek" in one.ingredients}
+    known_by_leek = {one.component for one in soups if "leek" in one.main_ingredients}
+    assert "soup-leek" in known_by_leek
+    assert with_leek == {one.component for one in soups}
+    assert len(known_by_leek) < len(with_leek) // 2
+    assert all(one.main_ingredients <= one.ingredients for one in variants)
+    for one in variants[::40]:
+        used = explode(seed(), one.id, 1_000)
+        whole = {name for name, grams in used.items() if grams > 51_000}
+        assert whole <= one.main_ingredients

@@ -46,6 +46,7 @@ def a_variant(**changes: object) -> Variant:
         per_100g=NONE,
         allergens=AllergenSet(),
         ingredients=frozenset({"leek"}),
+        main_ingredients=frozenset({"leek"}),
         properties=frozenset({"halal"}),
         colour=Colour.WHITE,
         bite=Bite.SOFT,
@@ -298,3 +299,15 @@ def test_every_objection_is_told_not_the_first_alone() -> None:
         "diet.missing",
         "seasoning.not_allowed",
     ]
+
+
+def test_whoever_dislikes_leek_may_have_a_soup_with_leek_in_its_stock_only() -> None:
+    """An exclusion looks at all that is bought, a dislike at what the dish is known by."""
+    stocked = a_variant(
+        ingredients=frozenset({"leek", "tomato"}), main_ingredients=frozenset({"tomato"})
+    )
+    assert objections(stocked, an_eater(dislikes=frozenset({"leek"}))) == ()
+    (found,) = objections(stocked, an_eater(dislikes=frozenset({"tomato"})))
+    assert found.soft
+    (found,) = objections(stocked, an_eater(exclude_ingredients=frozenset({"leek"})))
+    assert found.code == "objection.ingredient.excluded"
