@@ -1,6 +1,7 @@
 """What is known and ordered about a client's nutrition: measurements, screenings, prescriptions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -220,9 +221,18 @@ class Prescription(Base):
         """Give the targets to the room that checks and compares them."""
         return read(screening.Prescription, _of_today(self.content))
 
-    def as_eater(self) -> Eater:
-        """Give what the kitchen and the road may know: levels, exclusions, seasonings."""
-        return self.eater_of(self.as_prescription())
+    def as_eater(self, given_up: Iterable[str] = ()) -> Eater:
+        """Give what the kitchen and the road may know: levels, exclusions, seasonings.
+
+        `given_up` are rules that a dietitian let go for a week. Of these only a seasoning and an
+        ingredient excluded by dislike are the prescription's; one that a rule asks for stays.
+        """
+        content, rules = self.as_prescription(), frozenset(given_up)
+        let_go = {one for one in content.dislikes if f"exclude_ingredient:{one}" in rules}
+        kept = content.excluded_ingredients - let_go
+        eater = self.eater_of(replace(content, excluded_ingredients=kept))
+        free = any(one.startswith("seasoning:") for one in rules)
+        return replace(eater, seasonings=frozenset()) if free else eater
 
     @staticmethod
     def eater_of(content: screening.Prescription) -> Eater:

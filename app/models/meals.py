@@ -75,6 +75,11 @@ class MealPlan(Base):
     """Rules of the request that do not hold this week: [{"rule": ..., "reason": ...}, ...]."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("meal_plan.id"), default=None)
 
+    @property
+    def rules_given_up(self) -> tuple[str, ...]:
+        """Give the rules that do not hold this week, by name."""
+        return tuple(str(one["rule"]) for one in self.given_up or ())
+
 
 class GroupMenu(Base):
     """What a residential centre or hospital eats at one meal: components by role."""

@@ -171,7 +171,7 @@ def _avoid(session: Session, day: date) -> Mapping[int, tuple[str, ...]]:
         .join(Order, Order.id == OrderEater.order_id)
         .where(Order.service_day == day, Order.kind == SiteKind.HOME)
     ).all()
-    signed = planning.signed_eaters(session)
+    signed = planning.signed_eaters(session, day)
     eaters: defaultdict[int, dict[str, frozenset[str]]] = defaultdict(dict)
     for site_id, row in rows:
         eater = signed.get(row.client_id or 0) or row.as_eater()

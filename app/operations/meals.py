@@ -34,6 +34,7 @@ from app.operations.weekrequest import (
 from logistics import LotState
 from menus import (
     Catalogue,
+    Eater,
     PlanRequest,
     PlanStatus,
     compose_plan,
@@ -197,18 +198,16 @@ def _carried(session: Session, ask: Ask, before: MealPlan, signed: Prescription)
         for pin in before.request["pins"]
         if pin["day"] < request["days"]
         and pin["role"] in roles.get(pin["slot"], ())
-        and _suits(session, pin["variant"], signed)
+        and _suits(session, pin["variant"], signed.as_eater(str(one["rule"]) for one in given_up))
     ]
     limits = replace(ask.limits, seed=before.result["seed"] + 1)
     return replace(ask, request={**request, "pins": pins}, given_up=given_up, limits=limits)
 
 
-def _suits(session: Session, name: str, signed: Prescription) -> bool:
+def _suits(session: Session, name: str, eater: Eater) -> bool:
     variant = catalogue(session).variants.get(name)
     recalled = recalled_variants(session)
-    return variant is not None and not hard_objections(
-        variant, signed.as_eater(), recalled=recalled
-    )
+    return variant is not None and not hard_objections(variant, eater, recalled=recalled)
 
 
 def _in_force(session: Session, client_id: int) -> Prescription:
@@ -336,7 +335,7 @@ def unsuitable(
     session: Session, plan: MealPlan, signed: Prescription
 ) -> tuple[tuple[str, str, dict[str, Any]], ...]:
     """Give what in a plan does not suit the prescription: solver-free, dish by dish."""
-    variants, eater = catalogue(session).variants, signed.as_eater()
+    variants, eater = catalogue(session).variants, signed.as_eater(plan.rules_given_up)
     recalled = recalled_variants(session)
     found: list[tuple[str, str, dict[str, Any]]] = []
     for name in sorted({item["variant"] for item in plan.result["items"]}):

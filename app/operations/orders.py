@@ -22,6 +22,7 @@ from app.models.people import Client, Site
 from app.models.planning import DayPlan, DayPlanState, Depot
 from app.operations import meals
 from app.operations.eaters import ordering_eater
+from app.operations.eating import given_up_from
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import (
@@ -427,11 +428,12 @@ def eater_clients(session: Session, order: Order) -> tuple[int, ...]:
     return tuple(one for one in session.scalars(query) if one is not None)
 
 
-def current_profile(session: Session, client_id: int) -> Eater | None:
-    """Give what a client may eat today; None without a signed prescription."""
+def current_profile(session: Session, client_id: int, day: date) -> Eater | None:
+    """Give what a client may eat of an order of a day; None without a signed prescription."""
     signed = session.scalar(
         select(Prescription).where(
             Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
         )
     )
-    return signed.as_eater() if signed else None
+    given_up = given_up_from(session, day, (client_id,)).get(client_id, ())
+    return signed.as_eater(given_up) if signed else None

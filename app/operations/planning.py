@@ -29,6 +29,7 @@ from app.models.planning import (
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
 from app.operations import meals, texturetests, upkeep
+from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
 from logistics import (
     DayInputs,
@@ -99,7 +100,7 @@ def gather(
     if depot is None:
         raise NotFound
     rows = _day_orders(session, day)
-    day_orders, eaters = _with_lines(session, rows)
+    day_orders, eaters = _with_lines(session, rows, day)
     sites = _sites(session, {row.site_id for row in rows})
     catalogue = meals.catalogue(session)
     forecast = expected_grams(session, catalogue, day, day_orders)
@@ -174,7 +175,7 @@ def orders_with_lines(
     session: Session, day: date
 ) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
     """Give the orders of a day that are planned or may be, and each eater as they may eat now."""
-    return _with_lines(session, _day_orders(session, day))
+    return _with_lines(session, _day_orders(session, day), day)
 
 
 def held_orders(session: Session, day: date) -> Sequence[Order]:
@@ -187,7 +188,7 @@ def held_orders(session: Session, day: date) -> Sequence[Order]:
 
 
 def _with_lines(
-    session: Session, rows: Sequence[Order]
+    session: Session, rows: Sequence[Order], day: date
 ) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
     """Give the day's orders with their lines, and each eater as they may eat today.
 
@@ -201,7 +202,7 @@ def _with_lines(
         .where(OrderLine.order_id.in_(codes))
         .order_by(OrderLine.id)
     ).all()
-    current = signed_eaters(session)
+    current = signed_eaters(session, day)
     lines: dict[int, list[logistics.OrderLine]] = defaultdict(list)
     eaters: dict[str, Eater] = {}
     for line, eater in found:
@@ -233,12 +234,13 @@ def _with_lines(
     return day_orders, eaters
 
 
-def signed_eaters(session: Session) -> dict[int, Eater]:
-    """Give how each client may eat today, by the prescription signed now."""
+def signed_eaters(session: Session, day: date) -> dict[int, Eater]:
+    """Give how each client may eat of the orders of a day, by the prescription signed now."""
     signed = session.scalars(
         select(Prescription).where(Prescription.state == PrescriptionState.SIGNED)
     )
-    return {row.client_id: row.as_eater() for row in signed}
+    given_up = given_up_from(session, day)
+    return {row.client_id: row.as_eater(given_up.get(row.client_id, ())) for row in signed}
 
 
 def fingerprint(session: Session, day: date) -> str:

@@ -201,7 +201,7 @@ def eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
     signed = signed_prescription(session, client_id)
     if plan is None or signed is None:
         return ()
-    variants, eater = meals.catalogue(session).variants, signed.as_eater()
+    variants, eater = meals.catalogue(session).variants, signed.as_eater(plan.rules_given_up)
     dishes: dict[str, list[Dish]] = {}
     for item in served(session, plan).on(day):
         variant = variants.get(item["variant"])

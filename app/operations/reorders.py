@@ -413,7 +413,7 @@ def _draft(
     lines: tuple[orders.Line, ...],
     proposal: ReorderProposal | None = None,
 ) -> orders.OrderDraft:
-    profile = orders.current_profile(session, client.id)
+    profile = orders.current_profile(session, client.id, day)
     if profile is None:
         raise Refused(("", "reorder.no_profile", {}))
     again = f":{proposal.order_id}" if proposal and proposal.order_id else ""

@@ -40,7 +40,7 @@ def with_client(session: Session, code: str) -> Client:
 
 def sign_other_level(session: Session, client: Client) -> None:
     """Sign a new prescription: another texture from now on."""
-    standing = planning.signed_eaters(session)[client.id]
+    standing = planning.signed_eaters(session, DAY)[client.id]
     assert standing.food_iddsi is Iddsi.L4
     for row in session.scalars(select(Prescription).where(Prescription.client_id == client.id)):
         row.state = PrescriptionState.SUPERSEDED

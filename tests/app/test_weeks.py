@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Refused
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import Client, User
-from app.operations import meals, people, weekplan, weeks
+from app.operations import meals, orders, people, planning, weekplan, weeks
+from app.operations.weekrequest import plan_request, without_rule
 from app.operations.weeks import Place, tray_day
-from menus import Role, objections
-from screening import Range
+from menus import PlanRequest, Role, objections, request_from_json
+from screening import Constraint, Range, Strength
 from tests import factories
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -234,6 +235,83 @@ def test_an_unmet_week_is_no_proposal_and_gives_up_only_what_is_its_own(
     assert again.given_up == easier.given_up
     with pytest.raises(Conflict):
         weeks.give_up(session, actor, again.id, rule="role:lunch/soup", reason="x", now=NOW)
+
+
+def test_an_exclusion_by_dislike_is_given_up_for_one_week_and_holds_again_after_it(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    words = no_soup(session)
+    values = {"excluded_ingredients": words, "dislikes": words}
+    plan = propose(session, actor, client, user, **values)
+    assert plan.state is MealPlanState.UNMET
+    ways = [
+        {one["rule"], *one.get("also", ())}
+        for one in plan.result["relaxations"]
+        if one["rule"].startswith("exclude_ingredient:")
+    ]
+    assert ways
+    rule = next(one for one in plan.result["relaxations"] if one["rule"] in ways[0])["rule"]
+    easier = weeks.give_up(session, actor, plan.id, rule=rule, reason="Even proberen.", now=NOW)
+    assert easier.state is MealPlanState.PROPOSED
+    eaten = set().union(
+        *(meals.catalogue(session).variants[one].ingredients for one in dishes(easier).values())
+    )
+    let_go = {one.partition(":")[2] for one in ways[0]}
+    assert let_go & words <= eaten | let_go
+    assert not (words - let_go) & eaten
+    assert let_go & eaten
+    meals.approve(session, actor, easier.id, NOW, reason="x")
+
+    def kept_away(day: date) -> frozenset[str]:
+        profile = orders.current_profile(session, client.id, day)
+        assert profile is not None
+        assert planning.signed_eaters(session, day)[client.id] == profile
+        return profile.exclude_ingredients
+
+    assert kept_away(MONDAY) == words - let_go
+    following = meals.propose_plan(
+        session, actor, client.id, start=MONDAY + timedelta(days=7), now=NOW
+    )
+    assert following.state is MealPlanState.UNMET
+    following.state = MealPlanState.APPROVED
+    session.flush()
+    assert kept_away(MONDAY + timedelta(days=7)) == words
+
+
+def test_only_what_is_a_matter_of_taste_can_be_given_up_and_a_rule_stays(
+    session: Session, user: User, client: Client
+) -> None:
+    rule = Constraint(rule="r-157", hard=True, exclude_ingredient="pomelo")
+    content = factories.make_content(
+        excluded_ingredients=frozenset({"pomelo", "leek", "fennel"}),
+        dislikes=frozenset({"pomelo", "leek"}),
+        rules=(rule,),
+        salt=Strength.LESS,
+    )
+    request = plan_request("C1", content, start=MONDAY, days=2)
+    assert request["seasoning"]
+    assert without_rule(request, "seasoning:low-salt")["seasoning"] == []
+    for never in ("allergy:milk", "food_iddsi:5", "diet:vegan", "exclude_ingredient:fennel"):
+        with pytest.raises(ValueError, match=never.partition(":")[2 if "fennel" in never else 0]):
+            without_rule(request, never)
+    without = request_from_json(without_rule(request, "exclude_ingredient:pomelo"))
+    assert isinstance(without, PlanRequest)
+    wanted = without.eater.wants("exclude_ingredient", without.eater.exclude_ingredients)
+    assert wanted == ["fennel", "leek", "pomelo"]
+    signed = factories.make_prescription(
+        session,
+        client,
+        user,
+        excluded_ingredients=content.excluded_ingredients,
+        dislikes=content.dislikes,
+        rules=content.rules,
+        salt=content.salt,
+    )
+    words = ("leek", "fennel", "pomelo")
+    eater = signed.as_eater([*(f"exclude_ingredient:{one}" for one in words), "seasoning:low-salt"])
+    assert eater.exclude_ingredients == {"fennel", "pomelo"}
+    assert (eater.seasonings, bool(signed.as_eater().seasonings)) == (frozenset(), True)
+    assert eater.allergies == signed.as_eater().allergies
 
 
 def test_a_week_is_compared_with_the_one_eaten_before(

@@ -146,7 +146,7 @@ def _options(
     signed = signed_prescription(session, client_id)
     if not isinstance(request, PlanRequest) or signed is None:
         return ()
-    stock, eater = meals.catalogue(session), signed.as_eater()
+    stock, eater = meals.catalogue(session), signed.as_eater(week.plan.rules_given_up)
     request = replace(request, recalled=meals.recalled_variants(session))
     at = PlanPlace(day=week.index(place.day), slot=place.slot, role=place.role)
     plan = replace(plan_of(week.plan), items=_items_around(week, place.day))
@@ -318,7 +318,7 @@ def _way_back(session: Session, client: Client, row: DishChoice, now: datetime) 
     if (
         variant is None
         or signed is None
-        or hard_objections(variant, signed.as_eater(), recalled=recalled)
+        or hard_objections(variant, signed.as_eater(plan.rules_given_up), recalled=recalled)
     ):
         raise Refused(("", "choice.unsuitable", {}))
     return within.delivery

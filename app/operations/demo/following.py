@@ -139,7 +139,7 @@ def _order_ward(session: Session, day: date, table: WardMeals, meal: str, now: d
     catalogue = meals.catalogue(session)
     eaters = tuple(
         orders.EaterOrder(ref=client.code, profile=profile, lines=lines, client_id=client.id)
-        for client, profile in _residents(session, ward.id)
+        for client, profile in _residents(session, ward.id, day)
         if (lines := _lines(serve(catalogue, menu, profile)))
     )
     if not eaters:
@@ -163,14 +163,14 @@ def _lines(served: tuple[Served, ...]) -> tuple[orders.Line, ...]:
     )
 
 
-def _residents(session: Session, ward_id: int) -> Iterator[tuple[Client, Eater]]:
+def _residents(session: Session, ward_id: int, day: date) -> Iterator[tuple[Client, Eater]]:
     clients = session.scalars(
         select(Client)
         .where(Client.ward_id == ward_id, Client.left_on.is_(None))
         .order_by(Client.code)
     )
     for client in clients:
-        profile = orders.current_profile(session, client.id)
+        profile = orders.current_profile(session, client.id, day)
         if profile is not None:
             yield client, profile
 

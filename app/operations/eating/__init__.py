@@ -1,5 +1,6 @@
 """What clients say of their dishes: the week as it is eaten, and how dishes tasted."""
 
+from app.operations.eating.givenup import given_up_from
 from app.operations.eating.servings import Served, end_overtaken, served, served_each
 from app.operations.eating.tastes import (
     RATING_CODES,
@@ -23,6 +24,7 @@ __all__ = [
     "component_called",
     "end_overtaken",
     "forget",
+    "given_up_from",
     "note_refused",
     "rate",
     "ratings_of",

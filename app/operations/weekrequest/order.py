@@ -5,7 +5,7 @@ With them goes the opaque id of each rule that asks for an exclusion, for the di
 why not. What stays: every diagnosis, every reason, every switch of a rule.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -289,21 +289,49 @@ def in_words_of_the_kitchen(request: dict[str, Any], stock: Catalogue) -> dict[s
 def without_rule(request: dict[str, Any], rule: str) -> dict[str, Any]:
     """Give the request without a rule that a dietitian may give up for one week; ValueError else.
 
-    Only a pin and an empty place of a meal: everything else is the prescription's, and the kitchen
-    and every label follow that.
+    A pin, an empty place of a meal, the seasoning, an ingredient that is excluded by dislike; an
+    allergy, a texture or what a rule asks for never is.
     """
     kind, _, subject = rule.partition(":")
-    if kind == "pin":
-        kept = [one for one in request["pins"] if _place(one) != subject]
-        return {**request, "pins": kept}
-    if kind != "role":
+    without = _WITHOUT.get(kind)
+    if without is None:
         raise ValueError(kind)
+    return without(request, subject)
+
+
+def _without_pin(request: dict[str, Any], subject: str) -> dict[str, Any]:
+    return {**request, "pins": [one for one in request["pins"] if _place(one) != subject]}
+
+
+def _without_seasoning(request: dict[str, Any], _subject: str) -> dict[str, Any]:
+    return {**request, "seasoning": []}
+
+
+def _without_exclusion(request: dict[str, Any], word: str) -> dict[str, Any]:
+    """What somebody excluded by hand and dislikes; the same word of a rule holds by its rule."""
+    if word not in request["dislikes"]:
+        raise ValueError(word)
+    by_hand = {"line": f"exclude_ingredient:{word}"}
+    return {
+        **request,
+        "exclude_ingredients": [one for one in request["exclude_ingredients"] if one != word],
+        "asked": [one for one in request["asked"] if one != by_hand],
+    }
+
+
+def _without_role(request: dict[str, Any], subject: str) -> dict[str, Any]:
     name, _, role = subject.partition("/")
     slots = [_easier(slot, role) if slot["id"] == name else slot for slot in request["slots"]]
     return {**request, "slots": slots}
 
 
-GIVEN_UP_HERE = frozenset({"pin", "role"})
+_WITHOUT: Mapping[str, Callable[[dict[str, Any], str], dict[str, Any]]] = {
+    "pin": _without_pin,
+    "role": _without_role,
+    "seasoning": _without_seasoning,
+    "exclude_ingredient": _without_exclusion,
+}
+GIVEN_UP_HERE = frozenset(_WITHOUT)
 """First words of the rules that `without_rule` knows."""
 
 

@@ -43,7 +43,7 @@ def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: dat
     if signed is None or plan is None:
         raise NotFound
     items = served(session, plan).on(day)
-    eater, stock = signed.as_eater(), meals.catalogue(session)
+    eater, stock = signed.as_eater(plan.rules_given_up), meals.catalogue(session)
     _refuse_unsafe(items, eater, stock)
     note_access(session, actor, now, "plan.trays", client.id)
     return TrayDay(
