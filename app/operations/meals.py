@@ -28,6 +28,7 @@ from app.operations.weekrequest import (
     near_their_end,
     pinned,
     plan_request,
+    reckonable,
     within_reach,
     without_rule,
 )
@@ -139,6 +140,7 @@ def ask_for(
     asked = plan_request(client.code, content, start=start, days=days)
     request = with_tastes(asked, tastes_of(session, client.id))
     stock, eater = catalogue(session), signed.as_eater()
+    request = reckonable(request, stock, asked_nutrients(content))
     request = within_reach(request, stock, eater) | {
         "previous": _published(session, client.id, start),
         "together": at_the_table(session, client, request, stock),
@@ -322,13 +324,18 @@ def out_of_order(
 
     A mean below a reference value that nobody signed is told on the page, and asks no reason.
     """
-    asked = {*content.nutrients, *(rule.nutrient for rule in content.rules)}
+    asked = asked_nutrients(content)
     slack = (
         one
         for one in result.get("slack", ())
         if not one.get("slot") and (one["day"] is not None or one["nutrient"] in asked)
     )
     return (*slack, *result.get("dose_slack", ()))
+
+
+def asked_nutrients(content: screening.Prescription) -> frozenset[str | None]:
+    """Give the nutrients that a dietitian or a rule asks for; any other has its reference value."""
+    return frozenset({*content.nutrients, *(rule.nutrient for rule in content.rules)})
 
 
 def unsuitable(

@@ -192,7 +192,7 @@ _PLANNED = (
     *("fibre_g", "potassium_mg", "phosphorus_mg", "calcium_mg", "magnesium_mg", "iron_mg"),
     *("zinc_mg", "selenium_ug", "vitamin_a_ug", "vitamin_c_mg", "vitamin_d_ug", "vitamin_e_mg"),
     *("vitamin_k_ug", "thiamin_mg", "riboflavin_mg", "niacin_mg", "vitamin_b6_mg"),
-    *("folate_ug", "vitamin_b12_ug"),
+    *("folate_ug", "vitamin_b12_ug", "pantothenic_mg", "choline_mg", "copper_mg", "manganese_mg"),
 )
 """Nutrients a menu can be reckoned in."""
 

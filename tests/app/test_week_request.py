@@ -12,7 +12,7 @@ from app.access import Actor
 from app.models.people import Client, User
 from app.models.stock import Lot
 from app.operations import meals, people
-from app.operations.weekrequest import plan_request, slot_windows, within_reach
+from app.operations.weekrequest import plan_request, reckonable, slot_windows, within_reach
 from logistics import LotState
 from menus import NUTRIENTS, PlanRequest, Zone, request_from_json
 from screening import Constraint, MealPattern, Prescription, Range
@@ -236,3 +236,21 @@ def keep_lot(
     )
     session.add(lot)
     session.flush()
+
+
+def test_a_reference_value_that_most_dishes_do_not_know_is_not_aimed_at(session: Session) -> None:
+    """A minimum would prize a dish for being measured; one that was signed stays."""
+    factories.load_catalogue(session)
+    stock = meals.catalogue(session)
+    week = {
+        "manganese_mg": {"min": 3000},
+        "pantothenic_mg": {"min": 5000, "safe_max": 9000},
+        "iron_mg": {"min": 110},
+    }
+    at = {one.code: at for at, one in enumerate(NUTRIENTS)}
+    for name in ("manganese_mg", "pantothenic_mg"):
+        unknown = sum(one.per_100g[at[name]] is None for one in stock.variants.values())
+        assert unknown * 4 > len(stock.variants)
+    found = reckonable({"week": week}, stock, frozenset())["week"]
+    assert found == {"pantothenic_mg": {"safe_max": 9000}, "iron_mg": {"min": 110}}
+    assert reckonable({"week": week}, stock, frozenset(week)) == {"week": week}

@@ -110,7 +110,18 @@ def test_only_firm_upper_levels_on_all_intake_bound_a_menu() -> None:
         "vitamin_b6_mg": 12,
         "calcium_mg": 2500,
         "zinc_mg": 25,
+        "copper_mg": 5,
         "selenium_ug": 255,
     }
     assert ROWS["magnesium_mg"].upper_scope is LimitScope.SUPPLEMENTS
     assert not ROWS["iron_mg"].upper_firm
+
+
+def test_what_the_catalogue_counts_and_the_table_has_is_asked() -> None:
+    """EFSA: pantothenic acid and manganese 2014/2013, choline 2016, copper 2015."""
+    woman, man = (reference_minima(one, energy_kcal=2000) for one in (WOMAN, MAN))
+    for found, copper in ((woman, "1.3"), (man, "1.6")):
+        assert found["copper_mg"] == Fraction(copper)
+        assert (found["manganese_mg"], found["pantothenic_mg"], found["choline_mg"]) == (3, 5, 400)
+    assert upper_levels()["copper_mg"] == 5
+    assert "manganese_mg" not in upper_levels()

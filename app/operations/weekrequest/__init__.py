@@ -1,5 +1,6 @@
 """From prescription, table and store to a request for meals; no diagnosis goes over."""
 
+from app.operations.weekrequest.known import reckonable
 from app.operations.weekrequest.order import (
     GIVEN_UP_HERE,
     in_words_of_the_kitchen,
@@ -22,6 +23,7 @@ __all__ = [
     "place_of",
     "plan_request",
     "portion_of",
+    "reckonable",
     "slot_windows",
     "within_reach",
     "without_rule",
