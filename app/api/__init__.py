@@ -2,14 +2,20 @@
 
 from flask import Blueprint, Flask
 
-from app.api import plans, referrals, scoring, v1
+from app.api import clientplans, plans, referrals, scoring, v1
 from app.api.docs import open_api
 
 
 def register(app: Flask) -> tuple[Blueprint, ...]:
     """Register the API's blueprints and give them back."""
     api = open_api(app)
-    blueprints = (v1.blueprint, referrals.blueprint, scoring.blueprint, plans.blueprint)
+    blueprints = (
+        v1.blueprint,
+        referrals.blueprint,
+        scoring.blueprint,
+        plans.blueprint,
+        clientplans.blueprint,
+    )
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     app.extensions["npcc-openapi"] = api

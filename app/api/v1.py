@@ -139,7 +139,14 @@ def cancel_order(call: Call, order_id: int) -> ResponseReturnValue:
 def components(call: Call, wanted: dict[str, Any]) -> ResponseReturnValue:
     """List what can be ordered: variants with nutrients per 100 g, allergens and portions."""
     page = wanted.pop("page")
-    filters = Filters(**(wanted | {"free_of": tuple(wanted["free_of"])}))
+    filters = Filters(
+        **wanted
+        | {
+            "diet": tuple(wanted["diet"]),
+            "free_of": tuple(wanted["free_of"]),
+            "language": wanted["language"] or call.translator.language,
+        }
+    )
     return components_answer(list_components(call.session, call.actor, filters, page))
 
 

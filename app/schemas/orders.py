@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
+from app.i18n import LANGUAGES
 from app.operations.grouporders import MEALS, Asked, AskedEater, AskedLine
 from app.operations.orderviews import REFUSED, Wanted
 from app.schemas.base import Day, Form, Json, Listed, OneOf, Several, Switch, Text, Whole
@@ -160,7 +161,24 @@ class ComponentsQuery(Query):
 
     role = OneOf([one.value for one in Role], load_default=None, allow_none=False)
     iddsi = OneOf([one.value for one in Iddsi], load_default=None, allow_none=False)
+    kind = OneOf([one.value for one in Kind], load_default=None, allow_none=False)
     seasoning = OneOf([one.value for one in Seasoning], load_default=None, allow_none=False)
+    diet = Several(
+        list(DIETS),
+        load_default=list,
+        metadata={"description": "Suits the diet. May be repeated: each of them."},
+    )
+    text = Text(
+        most=80,
+        load_default="",
+        metadata={"description": "Stands in the name in the asked language."},
+    )
+    language = OneOf(
+        LANGUAGES,
+        load_default=None,
+        allow_none=False,
+        metadata={"description": "Of the name that is searched; else that of the request."},
+    )
     free_of = Several(
         sorted(ALLERGIES),
         load_default=list,

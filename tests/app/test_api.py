@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -305,6 +306,37 @@ def test_components_are_filtered_by_what_they_may_not_hold(system: System) -> No
     assert errors(system.call("GET", "/components?free_of=kiwi")) == {"free_of.0": "form.choice"}
 
 
+def test_components_are_found_by_kind_diet_and_name_in_a_language(system: System) -> None:
+    def found(query: str) -> dict[str, Any]:
+        answer = system.call("GET", f"/components?{query}")
+        assert answer.status_code == 200
+        return answer.json
+
+    drinks, foods, every = (found(one)["total"] for one in ("kind=drink", "kind=food", ""))
+    assert min(drinks, foods) > 0
+    assert drinks + foods == every
+    vegan = found("diet=vegan&diet=halal")
+    assert 0 < vegan["total"] < every
+    assert all({"vegan", "halal"} <= {*one["properties"]} for one in vegan["items"])
+    one = found("role=dessert&iddsi=7")["items"][0]["names"]
+    for language in ("nl", "fr", "en"):
+        part = one[language][1:6].upper()
+        named = found(f"text={quote(part)}&language={language}")["items"]
+        assert one in [each["names"] for each in named]
+        assert all(part.lower() in each["names"][language].lower() for each in named)
+    assert found("text=compôte&language=fr") == found("text=COMPOTE&language=fr")
+    assert found("text=zzz")["total"] == 0
+    wrong = "role=tea&kind=meal&iddsi=9&diet=paleo&language=de&colour=red"
+    assert errors(system.call("GET", f"/components?{wrong}")) == {
+        "role": "form.choice",
+        "kind": "form.choice",
+        "iddsi": "form.choice",
+        "diet.0": "form.choice",
+        "language": "form.choice",
+        "colour": "form.unknown_field",
+    }
+
+
 def test_without_a_catalogue_there_are_no_components(app: Flask, system: System) -> None:
     with transaction(app.extensions["npcc"].engine) as session:
         session.execute(delete(CatalogueRow))
@@ -362,6 +394,7 @@ def test_the_document_is_served_to_who_may_see_the_catalogue(system: System) -> 
         "/api/v1/instruments",
         "/api/v1/clients/{client_id}/screenings",
         "/api/v1/clients/{client_id}/screenings/{screening_id}",
+        "/api/v1/clients/{client_id}/plans",
         "/api/v1/openapi.json",
     }
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
@@ -397,6 +430,7 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, 
         ("GET", "/instruments"),
         ("POST", "/clients/{client_id}/screenings"),
         ("GET", "/clients/{client_id}/screenings/{screening_id}"),
+        ("POST", "/clients/{client_id}/plans"),
     ],
 )
 @pytest.mark.parametrize("mode", list(GenerationMode))
