@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import make_engine
 from app.operations import upkeep
 from tests import demo_house, postgres
-from tests.shared_app import app_on
+from tests.shared_app import app_on, engine_on
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
@@ -81,9 +81,8 @@ def any_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(sqlite_url: str) -> Iterator[Engine]:
     """Give the engine of a fresh SQLite database."""
-    made = make_engine(sqlite_url)
-    yield made
-    made.dispose()
+    with engine_on(sqlite_url) as made:
+        yield made
 
 
 @pytest.fixture
