@@ -10,21 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.db import make_engine, read_only, transaction
 from app.models.people import Organisation, OrganisationKind
+from tests.app.counting import count_up
 from tests.factories import make_organisation
 
 PROCESSES, UPDATES = 3, 200
-
-
-def count_up(url: str, organisation_id: int) -> None:
-    """Read a number, add one, write it: what stock and order states do all day."""
-    engine = make_engine(url)
-    for _ in range(UPDATES):
-        with transaction(engine) as session:
-            row = session.scalars(
-                select(Organisation).where(Organisation.id == organisation_id).with_for_update()
-            ).one()
-            row.name = str(int(row.name) + 1)
-    engine.dispose()
 
 
 def count_in_processes(url: str) -> str:
@@ -34,7 +23,8 @@ def count_in_processes(url: str) -> str:
     engine.dispose()
     context = multiprocessing.get_context("spawn")
     workers = [
-        context.Process(target=count_up, args=(url, organisation_id)) for _ in range(PROCESSES)
+        context.Process(target=count_up, args=(url, organisation_id, UPDATES))
+        for _ in range(PROCESSES)
     ]
     for worker in workers:
         worker.start()
