@@ -18,6 +18,7 @@ from app.db import make_engine
 from app.i18n import LANGUAGES, read_packs, translator, use_packs
 from app.operations import referralviews
 from app.pipeline import House, close_door, open_session, reader
+from app.web.kit import PageTemplate
 from app.web.places import places
 
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in api.register(app):
         csrf.exempt(blueprint)  # systems carry a key, not a cookie
     app.context_processor(_page_context)
+    app.jinja_env.template_class = PageTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_commands(app)
     return app
@@ -95,4 +97,5 @@ def _page_context() -> dict[str, Any]:
         "theme": cookie.get("theme"),
         "print_size": cookie.get("print_size"),
         "keys_off": cookie.get("keys_off"),
+        "kit_read": {},
     }
