@@ -27,6 +27,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("watching",),
     ("worklist",),
     ("suitability",),
+    ("flowshop",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -40,6 +41,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("watching", "--clients", "2000"),
     ("worklist", "--clients", "300"),
     ("suitability", "--pairs", "50000"),
+    ("flowshop", "--seconds", "1", "--seeds", "1", "--files", "4"),
 )
 
 

@@ -20,6 +20,11 @@ from optimizer.fleet.solve import (
 from optimizer.kitchen.circuit import (
     CP_MAX_OPERATIONS,
 )
+from optimizer.kitchen.flow import (
+    FlowProblem,
+    line_length,
+    solve_flow,
+)
 from optimizer.kitchen.problem import (
     FreeWindow,
     Hands,
@@ -157,6 +162,7 @@ __all__ = [
     "FleetStop",
     "FleetTask",
     "FleetType",
+    "FlowProblem",
     "FreeWindow",
     "Hands",
     "Held",
@@ -213,6 +219,7 @@ __all__ = [
     "keep_going",
     "least_overdraw",
     "level_days",
+    "line_length",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
@@ -223,6 +230,7 @@ __all__ = [
     "routing_violations",
     "solve_again",
     "solve_fleet",
+    "solve_flow",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import (
+    flowshop,
     menus,
     night,
     pages,
@@ -58,6 +59,15 @@ def test_missing_road_matrices_are_named(
 ) -> None:
     roads.main([str(tmp_path)])
     assert roads.KM in capsys.readouterr().err
+
+
+def test_lines_are_ordered_beside_published_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    if not flowshop.FOLDER.exists():
+        pytest.skip("the flow lines are not on this machine (../shared/data/benchmarks)")
+    flowshop.main(["--seconds", "0.05", "--seeds", "1", "--files", "12"])
+    out = capsys.readouterr().out
+    assert "PyJobShop published" in out
+    assert "18.txt" in out
 
 
 def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,7 @@ CAPACITY, FILLED = range(2)  # stores
 BEGIN, END, RUN_PROGRAMME, RUN_TRAITS, RUN_RECIPE, LOAD, RUN_COLUMNS = range(7)
 LEFT, LATE, OVER, CLEANS, SPAN, CHANGES, LEVELS = range(7)
 START, AT, FLOOR, SPOTS = range(4)
+KEEP, THRIFT_MIN, THRIFTIEST = 1, 12, 4  # will of a job: KEEP, and twice its level of thrift
 
 
 class Kitchen(NamedTuple):
@@ -277,11 +278,33 @@ def stays(k: Kitchen, day: Day, j: int) -> bool:
 
 
 @njit(cache=True)
-def chain(k: Kitchen, day: Day, j: int) -> bool:
+def soils(k: Kitchen, day: Day, o: int, m: int, start: int) -> int:
+    """How many more cleans a machine has with the operation in its line."""
+    if k.rows[m, CLEAN] == 0:
+        return 0
+    runs, line, meets = day.runs, k.rows[m, LINE], k.meets
+    traits, at = k.rows[k.rows[o, OWNER], TRAITS], day.lines[line]
+    while at > 0 and runs[line, at - 1, BEGIN] > start:
+        at -= 1
+    if at > 0 and runs[line, at - 1, BEGIN] == start:
+        return 0
+    more = 0
+    if at > 0:
+        more += meets[runs[line, at - 1, RUN_TRAITS], traits]
+    if at < day.lines[line]:
+        more += meets[traits, runs[line, at, RUN_TRAITS]]
+        if at > 0:
+            more -= meets[runs[line, at - 1, RUN_TRAITS], runs[line, at, RUN_TRAITS]]
+    return int(more)
+
+
+@njit(cache=True)
+def chain(k: Kitchen, day: Day, j: int, thrift: int) -> bool:
     """Earliest start of each operation that keeps order and lags, in `spots`.
 
+    On the machine where it starts first, `thrift` minutes added for each clean it would cause.
     An operation that would start too long after the one before it pushes that one later, and so
-    on backwards. Floors only rise, so this ends in the earliest chain there is.
+    on backwards. Floors only rise, so this ends.
     """
     rows, spots = k.rows, day.spots
     first, begun = rows[j, FIRST_OP], rows[j, FIRST_OP] + rows[j, BEGUN]
@@ -291,11 +314,16 @@ def chain(k: Kitchen, day: Day, j: int) -> bool:
         spots[FLOOR, begun] = spots[START, begun - 1] + rows[begun - 1, MINUTES]
     o = begun
     while o < last:
-        best, where = FAR, NONE
+        best, where, least = FAR, NONE, FAR
         for e in range(rows[o, FIRST_MACHINE], rows[o, FIRST_MACHINE] + rows[o, MACHINES]):
-            found = start_on(k, day, o, rows[e, ON], spots[FLOOR, o], best)
-            if found != NONE:
-                best, where = found, rows[e, ON]
+            found = start_on(k, day, o, rows[e, ON], spots[FLOOR, o], least)
+            if found == NONE:
+                continue
+            score = found
+            if thrift and rows[o, MACHINES] > 1:
+                score += thrift * max(0, soils(k, day, o, rows[e, ON], found))
+            if score < least:
+                best, where, least = found, rows[e, ON], score
         if where == NONE:
             return False
         if o > first:
@@ -314,12 +342,16 @@ def chain(k: Kitchen, day: Day, j: int) -> bool:
 
 
 @njit(cache=True)
-def place(k: Kitchen, day: Day, j: int, keep: int) -> bool:
-    """Place the rest of a job, as published where asked and possible, else as early as it fits."""
+def place(k: Kitchen, day: Day, j: int, will: int) -> bool:
+    """Place the rest of a job, as published where asked and possible, else as early as it fits.
+
+    `will` is what the search wants of the job: KEEP it as published, and how thrifty it is.
+    """
     first, last = k.rows[j, FIRST_OP] + k.rows[j, BEGUN], k.rows[j, FIRST_OP] + k.rows[j, OPS]
     if first == last:
         return True
-    if not (keep and stays(k, day, j)) and not chain(k, day, j):
+    keep, thrift = will & KEEP, THRIFT_MIN * (will >> 1)
+    if not (keep and stays(k, day, j)) and not chain(k, day, j, thrift):
         day.spots[AT, first:last] = NONE
         day.spots[START, first:last] = NONE
         return False
@@ -364,7 +396,7 @@ def settle(k: Kitchen, day: Day) -> None:
 
 
 @njit(cache=True)
-def schedule(k: Kitchen, day: Day, order: Ints, keep: Ints, units: Ints, limit: int) -> int:
+def schedule(k: Kitchen, day: Day, order: Ints, will: Ints, units: Ints, limit: int) -> int:
     """Place all jobs in an order; what that costs, or FAR as soon as it is more than `limit`.
 
     `units` is the price of one of each level; the levels themselves stand in `day.tally`.
@@ -373,7 +405,7 @@ def schedule(k: Kitchen, day: Day, order: Ints, keep: Ints, units: Ints, limit: 
     cost = 0
     for j in order:
         weight = k.rows[j, WEIGHT]
-        if place(k, day, j, keep[j]):
+        if place(k, day, j, will[j]):
             last = k.rows[j, FIRST_OP] + k.rows[j, OPS] - 1
             end = day.spots[START, last] + k.rows[last, MINUTES]
             late = max(0, end - k.rows[j, DUE]) * weight

@@ -13,12 +13,14 @@ from optimizer.kernels.kitchen import (
     DUE,
     FAR,
     FIRST_OP,
+    KEEP,
     LEVELS,
     MINUTES,
     NONE,
     OPS,
     SPOTS,
     START,
+    THRIFTIEST,
     Day,
     Ints,
     Kitchen,
@@ -26,16 +28,16 @@ from optimizer.kernels.kitchen import (
 )
 from optimizer.kernels.rounds import draw
 
-NOW, BEST, DONE, WALK_COLUMNS = 0, 1, 2, 3
+NOW, DONE = 0, 1
 
 
 class Walk(NamedTuple):
     """Where a search stands: the order it walks from, and the best schedule it saw."""
 
     order: Ints
-    keep: Ints
+    will: Ints
     trial: Ints
-    trial_keep: Ints
+    trial_will: Ints
     best: Ints  # its spots
     best_tally: Ints
     rng: Ints
@@ -43,17 +45,17 @@ class Walk(NamedTuple):
     heat: NDArray[np.float64]  # first, last
 
 
-def begin(kitchen: Kitchen, jobs: int, seed: int, *, keep: bool, heat: tuple[float, float]) -> Walk:
+def begin(kitchen: Kitchen, jobs: int, seed: int, *, will: int, heat: tuple[float, float]) -> Walk:
     """A walk that has seen nothing yet."""
     return Walk(
         order=np.arange(jobs, dtype=np.int64),
-        keep=np.full(jobs, int(keep), dtype=np.int64),
+        will=np.full(jobs, will, dtype=np.int64),
         trial=np.arange(jobs, dtype=np.int64),
-        trial_keep=np.full(jobs, int(keep), dtype=np.int64),
+        trial_will=np.full(jobs, will, dtype=np.int64),
         best=np.full((SPOTS, len(kitchen.rows)), NONE, dtype=np.int64),
         best_tally=np.full(LEVELS, FAR, dtype=np.int64),
         rng=np.array([1 + seed * 7919 % 2147483561, 1 + seed * 104729 % 2147483397]),
-        at=np.array([FAR, FAR, 0], dtype=np.int64),
+        at=np.array([FAR, 0], dtype=np.int64),
         heat=np.array(heat),
     )
 
@@ -78,7 +80,7 @@ def remember(day: Day, walk: Walk) -> None:
 @njit(cache=True)
 def try_order(k: Kitchen, day: Day, walk: Walk, units: Ints, order: Ints) -> None:
     """Schedule one order of jobs and walk on from it when it is the cheapest so far."""
-    cost = schedule(k, day, order, walk.keep, units, FAR)
+    cost = schedule(k, day, order, walk.will, units, FAR)
     remember(day, walk)
     if cost < walk.at[NOW]:
         walk.at[NOW] = cost
@@ -120,7 +122,7 @@ def change(k: Kitchen, walk: Walk) -> None:
     """One neighbour of the walked order in `trial`: a swap, a shift, or a job let loose."""
     n = len(walk.order)
     walk.trial[:] = walk.order
-    walk.trial_keep[:] = walk.keep
+    walk.trial_will[:] = walk.will
     dice = draw(walk.rng)
     first = below(walk.rng, n)
     second = (first + 1 + below(walk.rng, n - 1)) % n
@@ -131,8 +133,12 @@ def change(k: Kitchen, walk: Walk) -> None:
         shift(walk.trial, first, second)
     else:
         walk.trial[first], walk.trial[second] = walk.trial[second], walk.trial[first]
-    if k.price > 0 and draw(walk.rng) < 0.5:
-        walk.trial_keep[first] = 1 - walk.trial_keep[first]
+    dice = draw(walk.rng)
+    if dice < 0.2:
+        keep = walk.trial_will[first] & KEEP
+        walk.trial_will[first] = keep + 2 * below(walk.rng, THRIFTIEST + 1)
+    elif k.price > 0 and dice < 0.6:
+        walk.trial_will[first] ^= KEEP
 
 
 @njit(cache=True)
@@ -144,10 +150,10 @@ def search(k: Kitchen, day: Day, walk: Walk, units: Ints, steps: int, total: int
         walk.at[DONE] += 1
         change(k, walk)
         limit = walk.at[NOW] + int(-heat * math.log(max(1e-12, 1.0 - draw(walk.rng))))
-        cost = schedule(k, day, walk.trial, walk.trial_keep, units, limit)
+        cost = schedule(k, day, walk.trial, walk.trial_will, units, limit)
         if cost > limit:
             continue
         remember(day, walk)
         walk.at[NOW] = cost
         walk.order[:] = walk.trial
-        walk.keep[:] = walk.trial_keep
+        walk.will[:] = walk.trial_will

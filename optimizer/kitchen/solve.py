@@ -11,9 +11,10 @@ from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 if TYPE_CHECKING:
     from optimizer.kernels.kitchen import Ints
 
+_FIRST_HEAT, _LAST_HEAT = 1_000.0, 20.0
 _BETWEEN_WATCHES = 200  # schedules
-_CLEAN, _OVERTIME, _SPAN, _CHANGE = 15_000, 1_000, 100, 10  # thousand: an average job, late 1 min
-_FIRST_HEAT, _LAST_HEAT = 20_000.0, 100.0
+_CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 1  # thousand: an average job, late 1 min
+_THRIFT = 3  # level at the start
 
 
 def solve_production(
@@ -62,7 +63,7 @@ def _search(
         kitchen,
         len(problem.jobs),
         limits.seed if limits else 1,
-        keep=problem.change_price > 0,
+        will=int(problem.change_price > 0) + (2 * _THRIFT if limits else 0),
         heat=(_FIRST_HEAT, _LAST_HEAT),
     )
     units: Ints = np.array(_units(problem, tables.minutes), dtype=np.int64)

@@ -152,7 +152,7 @@ def test_a_day_under_way_keeps_what_has_begun(
 def test_the_search_and_the_objective_count_alike(wanted: ProductionProblem) -> None:
     tables = Tables.of(replace(wanted, published=solved(wanted, 1).placed, change_price=3))
     kitchen = tables.kitchen()
-    walk = kitchen_walk.begin(kitchen, len(wanted.jobs), 1, keep=True, heat=(1.0, 1.0))
+    walk = kitchen_walk.begin(kitchen, len(wanted.jobs), 1, will=5, heat=(1.0, 1.0))
     order = np.arange(len(wanted.jobs))[::-1].astype(np.int64)
     units = np.ones(6, dtype=np.int64)
     kitchen_walk.try_order(kitchen, tables.day(kitchen), walk, units, order)
