@@ -1,5 +1,6 @@
 """The self-care cookbook: every dish somebody may have, made in three ways."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from app.access import NotFound, Permission
 from app.access import Role as Reads
 from app.operations import cookbook, meals, portal
+from app.operations.components import plain
 from app.pipeline import Call, entry
 from app.schemas import BookQuery, DishQuery
 from app.web.cooking import Serving, combined, own_recipe, ready_made
 from app.web.dishes import client_page, mark, name_of, whose
+from app.web.words import started
 from menus import Catalogue, Eater, Role, Seasoning, Variant, choices, variant_for
 
 blueprint = Blueprint("cookbook", __name__)
@@ -31,20 +34,49 @@ def listed(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
         return client_page("choose", clients=portal.own_clients(call.session, call.actor))
     reader = cookbook.reader(call.session, call.actor, client_id, call.now)
     found = choices(meals.catalogue(call.session), reader.eater) if reader.eater else ()
-    wanted = query["q"].casefold()
-    shown = [
-        each
-        for each in found
-        if query["role"] in ("", each.role) and wanted in name_of(call.translator, each).casefold()
-    ]
+    wanted = plain(query["q"])
+    named = [each for each in found if wanted in plain(name_of(call.translator, each))]
+    shown = [each for each in named if query["role"] in ("", each.role)]
     return client_page(
         "cookbook",
         **_frame(call, reader),
         wanted=query,
-        roles=[("", call.say("cookbook.every_role"))]
-        + [(role.value, call.say(f"role.{role}")) for role in Role],
-        dishes=[_listed(call, each, client_id) for each in _by_name(call, shown)],
+        count=len(shown),
+        kinds=_pills(call, query, named),
+        groups=_groups(call, shown, client_id),
+        opened=bool(wanted or query["role"]),
     )
+
+
+def _pills(call: Call, query: dict[str, Any], named: list[Variant]) -> list[dict[str, Any]]:
+    """Give each kind of dish with how many are found of it, and first all kinds."""
+    counts = Counter(each.role for each in named)
+    kinds = {"": ("cookbook.every_role", len(named))} | {
+        role.value: (f"role.{role}", counts[role]) for role in Role if counts[role]
+    }
+    return [
+        {
+            "href": url_for("cookbook.listed", **(query | {"role": role})),
+            "text": started(call.say(code)),
+            "count": count,
+            "current": query["role"] == role,
+        }
+        for role, (code, count) in kinds.items()
+    ]
+
+
+def _groups(call: Call, shown: list[Variant], client_id: int) -> list[dict[str, Any]]:
+    """Give the dishes by place on the tray, in the order of the tray, then by name."""
+    by_role = {role: [each for each in shown if each.role is role] for role in Role}
+    return [
+        {
+            "role": role.value,
+            "name": started(call.say(f"role.{role}")),
+            "dishes": [_listed(call, each, client_id) for each in _by_name(call, of_role)],
+        }
+        for role, of_role in by_role.items()
+        if of_role
+    ]
 
 
 def _frame(call: Call, reader: cookbook.Reader) -> dict[str, Any]:
@@ -66,7 +98,6 @@ def _listed(call: Call, one: Variant, client_id: int) -> dict[str, Any]:
     return {
         "href": url_for("cookbook.dish", component=one.component, client=mark(call, client_id)),
         "name": name_of(call.translator, one),
-        "role": call.say(f"role.{one.role}"),
         "kind": one.kind,
         "iddsi": one.iddsi,
     }

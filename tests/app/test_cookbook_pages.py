@@ -1,5 +1,6 @@
 """The cookbook over HTTP: three ways for each dish, in three languages, for who may see it."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,6 +69,26 @@ def test_every_page_speaks_every_language(browser: FlaskClient, language: str) -
         cookie["language"] = language
     for path in ("/cookbook", *(f"/cookbook/mash?way={way}" for way in WAYS)):
         assert f'<html lang="{language}"' in text_of(browser, path)
+
+
+def test_the_list_is_grouped_with_counts_and_opens_where_one_looks(browser: FlaskClient) -> None:
+    page = text_of(browser, "/cookbook")
+    groups = dict(re.findall(r"<h3>([^<]+)</h3><b class=\"num\">([\d\u202f]+)</b>", page))
+    assert {"Soep", "Drank", "Dessert"} <= set(groups)
+    for name, count in groups.items():
+        assert re.search(rf">{name} <b>{count}</b></a>", page), name
+    whole = sum(int(one) for one in groups.values())
+    assert f"Gerechten: {whole}" in page
+    assert page.count('<li class="row">') == whole
+    assert '<details class="panel fold">' in page
+    soups = text_of(browser, "/cookbook?role=soup&q=prei")
+    assert '<details class="panel fold" open>' in soups
+    assert "Preisoep met aardappel" in soups
+    assert 'name="role" value="soup"' in soups
+    assert "q=prei" in soups
+    assert "Crème" not in soups
+    accents = [text_of(browser, f"/cookbook?q={one}") for one in ("brulee", "BRÛLÉE")]
+    assert accents[0].count("<li") == accents[1].count("<li")
 
 
 def test_the_list_is_found_by_name_and_place(browser: FlaskClient) -> None:
