@@ -9,7 +9,7 @@ from app.paper.letters import letter_pdf
 from app.paper.loading import loading_pdf
 from app.paper.menu import menu_pdf
 from app.paper.notes import note_pdf
-from app.paper.nutrition import nutrition_rows
+from app.paper.nutrition import nutrition_rows, vitamin_rows
 from app.paper.picking import pick_pdf
 from app.paper.purchases import PURCHASE_COLUMNS, purchases_csv
 from app.paper.routes import route_pdf
@@ -50,5 +50,6 @@ __all__ = [
     "route_pdf",
     "screening_pdf",
     "trays_pdf",
+    "vitamin_rows",
     "week_pdf",
 ]

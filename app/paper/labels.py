@@ -136,7 +136,7 @@ def _figures(label: Label, speak: Translator) -> Block:
             _level(label, speak),
             beside((facts, code), gap=2),
             words(speak.say("paper.label.net", g=label.net_g), _SIDE, size=9, bold=True),
-            declaration(label.food.nutrition, speak, _SIDE, SIZE),
+            declaration(label.food, speak, _SIDE, SIZE),
         ),
         gap=2.4,
     )

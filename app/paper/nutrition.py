@@ -1,19 +1,68 @@
 """The nutrition declaration, rounded as the Commission's guidance of 2012 says."""
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from app.i18n import Translator
 from app.paper.page import INK, LINE, Block, Pen, beside, stack, words
-from menus import Nutrition
+from menus import NUTRIENTS, FoodInformation, Nutrition, SignificantAmount
 
 NBSP = "\N{NO-BREAK SPACE}"
+_NUTRIENTS = {one.code: one for one in NUTRIENTS}
 
 
-def declaration(nutrition: Nutrition, speak: Translator, width: float, size: float) -> Block:
-    """The figures per 100 g as a table."""
+def declaration(food: FoodInformation, speak: Translator, width: float, size: float) -> Block:
+    """The figures per 100 g as a table, vitamins and minerals that are significant under them."""
     lines = [words(speak.say("paper.label.per_100g"), width, size=size, bold=True)]
-    lines += [_line(name, told, width, size) for name, told, _ in nutrition_rows(nutrition, speak)]
+    rows = nutrition_rows(food.nutrition, speak)
+    lines += [_line(name, told, width, size) for name, told, _ in rows]
+    vitamins = vitamin_rows(food.significant, speak)
+    lines += [
+        _line(name, f"{told} {share}", width, size, half=True) for name, told, share in vitamins
+    ]
+    if vitamins:
+        lines.append(words(speak.say("paper.label.reference"), width, size=size, lead=1.12))
     return _ruled(stack(lines, gap=0.4))
+
+
+_THREE_FIGURES = frozenset(
+    {
+        *("vitamin_a_ug", "folate_ug", "calcium_mg", "phosphorus_mg", "magnesium_mg"),
+        "potassium_mg",
+    }
+)
+
+
+def vitamin_rows(
+    significant: Iterable[SignificantAmount], speak: Translator
+) -> tuple[tuple[str, str, str], ...]:
+    """Name, amount per 100 g and share of the reference intake of each vitamin and mineral.
+
+    To three significant figures or two, as table 4 of the Commission's guidance on tolerances
+    (December 2012) says per nutrient; the share in whole percents, rounded down.
+    """
+    return tuple(
+        (
+            speak.say(f"nutrient.{one.nutrient}"),
+            _vitamin(one, speak),
+            speak.say("paper.label.share", percent=speak.number(one.percent)),
+        )
+        for one in significant
+    )
+
+
+def _vitamin(one: SignificantAmount, speak: Translator) -> str:
+    nutrient = _NUTRIENTS[one.nutrient]
+    amount = Decimal(one.amount) / nutrient.scale
+    figures = 3 if one.nutrient in _THREE_FIGURES else 2
+    step = Decimal(1).scaleb(amount.adjusted() - figures + 1)
+    told = (
+        amount.quantize(step, ROUND_HALF_UP)
+        if step < 1
+        else (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+    )
+    digits = max(0, figures - 1 - told.adjusted())
+    return f"{speak.number(told, digits)}{NBSP}{speak.say(f'unit.{nutrient.unit}')}"
 
 
 def nutrition_rows(nutrition: Nutrition, speak: Translator) -> tuple[tuple[str, str, bool], ...]:
@@ -63,8 +112,8 @@ def salt(hundredths: int, speak: Translator) -> str:
     return f"{speak.number(Decimal(hundredths) / 100, digits)}{NBSP}g"
 
 
-def _line(name: str, amount: str, width: float, size: float) -> Block:
-    right = width * (0.27 if len(amount) < 12 else 0.66)
+def _line(name: str, amount: str, width: float, size: float, *, half: bool = False) -> Block:
+    right = width * (0.52 if half else 0.27 if len(amount) < 12 else 0.66)
     return beside(
         (
             words(name, width - right, size=size, lead=1.12),

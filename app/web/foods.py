@@ -1,6 +1,5 @@
 """The page of a food: what its label says, before it is bought (art. 14 of the Regulation)."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -13,11 +12,9 @@ from app.i18n import Translator
 from app.operations import foods
 from app.operations.foods import FoodSheet
 from app.pipeline import Call, entry
-from menus import NUTRIENTS, FoodInformation, InformationGap
+from menus import FoodInformation, InformationGap
 
 blueprint = Blueprint("foods", __name__)
-
-_NUTRIENTS = {one.code: one for one in NUTRIENTS}
 
 
 @blueprint.get("/foods/<path:variant>")
@@ -45,7 +42,7 @@ def _record(speak: Translator, sheet: FoodSheet) -> dict[str, Any]:
         "gap": None,
         "words": paper.food_words(food, speak),
         "table": _table(food, speak),
-        "vitamins": _vitamins(food, speak),
+        "vitamins": paper.vitamin_rows(food.significant, speak),
     }
 
 
@@ -57,19 +54,6 @@ def _table(food: FoodInformation, speak: Translator) -> list[dict[str, Any]]:
         {"name": row[0][0], "part": row[0][2], "amounts": [amount for _, amount, _ in row]}
         for row in zip(*told, strict=True)
     ]
-
-
-def _vitamins(food: FoodInformation, speak: Translator) -> list[tuple[str, str, str]]:
-    """Give what is present in a significant amount, with its share of the reference intake."""
-    found = []
-    for one in food.significant:
-        nutrient = _NUTRIENTS[one.nutrient]
-        digits = len(str(nutrient.scale)) - 1
-        amount = speak.number(Decimal(one.amount) / nutrient.scale, digits)
-        unit = speak.say(f"unit.{nutrient.unit}")
-        name = speak.say(f"nutrient.{one.nutrient}")
-        found.append((name, f"{amount}\u00a0{unit}", f"{speak.number(one.percent)}\u00a0%"))
-    return found
 
 
 def _levels(speak: Translator, sheet: FoodSheet) -> list[dict[str, str]]:

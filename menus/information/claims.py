@@ -152,17 +152,17 @@ class SignificantAmount:
 
 
 def significant_amounts(variant: Variant) -> tuple[SignificantAmount, ...]:
-    """Vitamins and minerals present in a significant amount; what is not known is never told."""
+    """Vitamins and minerals present in a significant amount, in the order of annex XIII.
+
+    What is not known is never told.
+    """
     least = _DRINK_PERCENT if variant.kind is Kind.DRINK else _SOLID_PERCENT
     found = []
-    for nutrient in NUTRIENTS:
-        amount = variant.per_100g[INDEX[nutrient.code]]
-        reference = REFERENCE_INTAKES.get(nutrient.code)
-        if amount is None or reference is None:
+    for code, reference in REFERENCE_INTAKES.items():
+        amount = variant.per_100g[INDEX[code]]
+        if amount is None:
             continue
-        percent = Fraction(amount * 100, nutrient.scale) / reference
+        percent = Fraction(amount * 100, NUTRIENTS[INDEX[code]].scale) / reference
         if percent >= least:
-            found.append(
-                SignificantAmount(nutrient=nutrient.code, amount=amount, percent=int(percent))
-            )
+            found.append(SignificantAmount(nutrient=code, amount=amount, percent=int(percent)))
     return tuple(found)

@@ -17,14 +17,21 @@ from app.models.meals import CatalogueRow
 from app.models.people import User
 from app.operations import meals
 from logistics import Label, Operator, Packed
-from menus import Catalogue
+from menus import (
+    REFERENCE_INTAKES,
+    Catalogue,
+    FoodInformation,
+    SignificantAmount,
+    food_information,
+)
 from tests.app.paper_samples import text
 from tests.app.test_reorders import SOUP, make_home
 from tests.factories import load_catalogue, make_user
 from tests.journeys.page import read
 
 Visit = Callable[..., FlaskClient]
-FOODS = ("soup-leek/2/standard", "mash/4/low-salt", "vanilla-pudding/7/standard")
+RICH = "mackerel-tomato/7/standard"
+FOODS = ("soup-leek/2/standard", "mash/4/low-salt", "vanilla-pudding/7/standard", RICH)
 
 
 @pytest.fixture
@@ -43,6 +50,9 @@ def said_on_both(label: Label, language: str) -> list[str]:
     pieces = (told.ingredients, told.allergens, told.may_contain)
     texts = ["".join(piece for piece, _ in each) for each in pieces]
     figures = [f"{amount}" for _, amount, _ in paper.nutrition_rows(label.food.nutrition, speak)]
+    vitamins = paper.vitamin_rows(label.food.significant, speak)
+    figures += [f"{amount} {share}" for _, amount, share in vitamins]
+    figures += [speak.say("paper.label.reference")] if vitamins else []
     lines = [told.title, *texts, told.claims, *told.statements, told.heating, told.storage]
     return [each.replace("\u00a0", " ") for each in (*lines, *figures) if each]
 
@@ -66,6 +76,31 @@ def test_the_page_and_the_label_say_the_same(
     for sentence in said_on_both(label, language):
         assert sentence in on_page, sentence
         assert sentence in on_label, sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "told"),
+    [
+        ("vitamin_c_mg", 123, "12 mg"),
+        ("calcium_mg", 1234, "1 230 mg"),
+        ("vitamin_b12_ug", 996, "10"),
+    ],
+)
+def test_vitamins_are_rounded_as_the_guidance_says(code: str, amount: int, told: str) -> None:
+    """Table 4 of the guidance of December 2012: calcium to three figures, vitamins C, B12 to two."""
+    given = SignificantAmount(nutrient=code, amount=amount, percent=15)
+    ((_, said, share),) = paper.vitamin_rows((given,), translator("nl"))
+    assert said.replace("\u00a0", " ").replace("\u202f", " ").startswith(told)
+    assert share.replace("\u00a0", " ") == "15 % RI"
+
+
+def test_a_rich_dish_tells_its_vitamins(shelf: tuple[Catalogue, User]) -> None:
+    food = food_information(shelf[0], RICH)
+    assert isinstance(food, FoodInformation)
+    codes = [one.nutrient for one in food.significant]
+    assert codes
+    assert all(one.percent >= 15 for one in food.significant)
+    assert codes == [one for one in REFERENCE_INTAKES if one in codes]
 
 
 def test_a_food_that_nobody_makes_has_no_page(visit: Visit, shelf: tuple[Catalogue, User]) -> None:
