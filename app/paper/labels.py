@@ -11,7 +11,7 @@ from app.i18n import Translator
 from app.paper.faces import X_HEIGHT
 from app.paper.foodwords import Pieces, food_words
 from app.paper.marks import capital, code_square, level_name, tile
-from app.paper.nutrition import declaration
+from app.paper.nutrition import declaration, vitamins
 from app.paper.page import Block, Pen, beside, foot, rich, stack, start, strong, words
 from logistics import Label
 from menus import Zone
@@ -110,6 +110,8 @@ def _told(label: Label, speak: Translator) -> Block:
         *(words(line, _TEXT, size=SIZE, lead=_LEAD) for line in lines if line),
         words(f"{maker.name}, {maker.street}, {maker.town}", _TEXT, size=SIZE, lead=_LEAD),
     ]
+    table = vitamins(label.food, speak, _TEXT, SIZE)
+    parts += [table] if table else []
     return stack(parts, gap=1)
 
 
@@ -136,7 +138,7 @@ def _figures(label: Label, speak: Translator) -> Block:
             _level(label, speak),
             beside((facts, code), gap=2),
             words(speak.say("paper.label.net", g=label.net_g), _SIDE, size=9, bold=True),
-            declaration(label.food, speak, _SIDE, SIZE),
+            declaration(label.food.nutrition, speak, _SIDE, SIZE),
         ),
         gap=2.4,
     )

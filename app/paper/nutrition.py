@@ -11,18 +11,22 @@ NBSP = "\N{NO-BREAK SPACE}"
 _NUTRIENTS = {one.code: one for one in NUTRIENTS}
 
 
-def declaration(food: FoodInformation, speak: Translator, width: float, size: float) -> Block:
-    """The figures per 100 g as a table, vitamins and minerals that are significant under them."""
+def declaration(nutrition: Nutrition, speak: Translator, width: float, size: float) -> Block:
+    """The figures per 100 g as a table."""
     lines = [words(speak.say("paper.label.per_100g"), width, size=size, bold=True)]
-    rows = nutrition_rows(food.nutrition, speak)
-    lines += [_line(name, told, width, size) for name, told, _ in rows]
-    vitamins = vitamin_rows(food.significant, speak)
-    lines += [
-        _line(name, f"{told} {share}", width, size, half=True) for name, told, share in vitamins
-    ]
-    if vitamins:
-        lines.append(words(speak.say("paper.label.reference"), width, size=size, lead=1.12))
+    lines += [_line(name, told, width, size) for name, told, _ in nutrition_rows(nutrition, speak)]
     return _ruled(stack(lines, gap=0.4))
+
+
+def vitamins(food: FoodInformation, speak: Translator, width: float, size: float) -> Block | None:
+    """What is significant of vitamins and minerals per 100 g as a table; None: nothing is."""
+    rows = vitamin_rows(food.significant, speak)
+    if not rows:
+        return None
+    lines = [words(speak.say("paper.label.vitamins"), width, size=size, bold=True)]
+    lines += [_thirds((name, told, share), width, size) for name, told, share in rows]
+    lines.append(words(speak.say("paper.label.reference"), width, size=size, lead=1.12))
+    return _ruled(stack(lines, gap=0.2))
 
 
 _THREE_FIGURES = frozenset(
@@ -112,12 +116,23 @@ def salt(hundredths: int, speak: Translator) -> str:
     return f"{speak.number(Decimal(hundredths) / 100, digits)}{NBSP}g"
 
 
-def _line(name: str, amount: str, width: float, size: float, *, half: bool = False) -> Block:
-    right = width * (0.52 if half else 0.27 if len(amount) < 12 else 0.66)
+def _line(name: str, amount: str, width: float, size: float) -> Block:
+    right = width * (0.27 if len(amount) < 12 else 0.66)
     return beside(
         (
             words(name, width - right, size=size, lead=1.12),
             words(amount, right, size=size, align="right"),
+        )
+    )
+
+
+def _thirds(parts: tuple[str, str, str], width: float, size: float) -> Block:
+    name, told, share = parts
+    return beside(
+        (
+            words(name, width * 0.5, size=size, lead=1.12),
+            words(told, width * 0.25, size=size, align="right"),
+            words(share, width * 0.25, size=size, align="right"),
         )
     )
 
