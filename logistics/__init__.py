@@ -66,7 +66,16 @@ from logistics.papers import (
     purchase_rows,
     route_sheets,
 )
-from logistics.production import KITCHEN_CONFLICTS, Batch, BatchOp, Conflict, Machine
+from logistics.production import (
+    KITCHEN_CONFLICTS,
+    Batch,
+    BatchOp,
+    Conflict,
+    Kitchen,
+    Machine,
+    Skill,
+    finished_use_by,
+)
 from logistics.reorders import (
     REORDER_CODES,
     DueReorder,
@@ -180,6 +189,7 @@ __all__ = [
     "DueReorder",
     "Explosion",
     "IngredientLot",
+    "Kitchen",
     "KitchenIngredient",
     "KitchenSheet",
     "KitchenTask",
@@ -227,6 +237,7 @@ __all__ = [
     "RouteStop",
     "Shortage",
     "SiteKind",
+    "Skill",
     "Solved",
     "Stage",
     "StandingOrder",
@@ -251,6 +262,7 @@ __all__ = [
     "draw_ingredients",
     "due_reorders",
     "eaters_of",
+    "finished_use_by",
     "grams_per_sku",
     "is_lethal",
     "is_open",

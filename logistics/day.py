@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from logistics.demand import DayOrder, OrderLine
-from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Machine
+from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Kitchen, Machine
 from logistics.replenishment import HORIZON_DAYS, Purchase, SupplyItem
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import Depot, RoutePlan, Vehicle
 from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
-from menus import Catalogue, Eater, Variant
-from optimizer import Limits, Outcome, Violation
+from menus import Catalogue, Eater, Variant, Zone
+from optimizer import Limits, Outcome, Shift, Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class DayInputs:
     `stock_targets`: grams of each variant that should lie in store after the day.
     `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
-    every site, in the order of `sites`.
+    every site, in the order of `sites`. `shifts` and `room_g`: see `Kitchen`.
     """
 
     snapshot: str
@@ -62,6 +62,8 @@ class DayInputs:
     stock_targets: Mapping[str, int] = field(default_factory=dict)
     free_ingredients: frozenset[str] = frozenset({"water"})
     recalled: frozenset[str] = frozenset()
+    shifts: tuple[Shift, ...] = ()
+    room_g: Mapping[Zone, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -83,6 +85,10 @@ class DayInputs:
         ):
             if len(set(ids)) != len(ids):
                 raise ValueError(f"each {what} has its own id")
+
+    def kitchen(self) -> Kitchen:
+        """What the day is cooked with."""
+        return Kitchen(machines=self.machines, shifts=self.shifts, room_g=self.room_g)
 
     def lines(self) -> Iterator[OrderLine]:
         """Every line of every order."""

@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from logistics.day import DayInputs, DayPlan, Unserved
 from logistics.dayroutes import road_violations
 from logistics.demand import Explosion, OrderLine
 from logistics.production import Batch, BatchWish, kitchen_problem, step_minutes
 from logistics.stock import Allocation, IngredientLot, Lot, LotState
-from menus import Variant, hard_objections
+from menus import StepKind, Variant, hard_objections
 from optimizer import (
     Placed,
     ProductionSolution,
@@ -156,8 +157,17 @@ def _batches(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
         lot = born.get(batch.lot)
         if lot is None or (lot.sku, lot.amount_g) != (batch.sku, batch.amount_g):
             yield _broken("batch.no_lot", batch.id)
-        elif (lot.use_by - inputs.service_day).days > variant.shelf_days:
+        elif lot.use_by > _lasts_until(inputs, plan, batch, variant):
             yield _broken("lot.too_old", lot.id)
+
+
+def _lasts_until(inputs: DayInputs, plan: DayPlan, batch: Batch, variant: Variant) -> date:
+    """Its own shelf life; what no kettle or oven heated also ends with the first of its inputs."""
+    last = inputs.service_day + timedelta(days=variant.shelf_days)
+    if {op.kind for op in batch.ops} & {StepKind.KETTLE, StepKind.OVEN}:
+        return last
+    drawn = {draw.lot for draw in plan.draws if draw.batch == batch.id}
+    return min([last, *(lot.use_by for lot in inputs.ingredient_lots if lot.id in drawn)])
 
 
 def _ingredients(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
@@ -201,7 +211,7 @@ def _schedule(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
     known = [batch for batch in plan.batches if batch.sku in inputs.catalogue.variants]
     wishes = [_wish(batch, inputs.catalogue.variants[batch.sku]) for batch in known]
     yield from production_violations(
-        kitchen_problem(wishes, inputs.machines),
+        kitchen_problem(wishes, inputs.kitchen()),
         ProductionSolution(
             placed=tuple(
                 Placed(job=batch.id, operation=index, machine=op.machine, start_min=op.start_min)

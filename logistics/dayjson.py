@@ -8,7 +8,7 @@ from logistics.production import Batch, Machine
 from logistics.routes import Stop, Vehicle
 from logistics.stock import IngredientLot, Lot
 from menus import Zone
-from optimizer import stored
+from optimizer import stored, to_json
 
 PLAN_SCHEMA = "npcc-plan-1"
 
@@ -73,6 +73,8 @@ def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
             {"batch": each.batch, "lot": each.lot, "g": each.amount_g} for each in plan.draws
         ],
         "machines": [_machine(each) for each in inputs.machines],
+        "shifts": [to_json(each) for each in inputs.shifts],
+        "room_g": {zone.value: room_g for zone, room_g in sorted(inputs.room_g.items())},
         "vehicles": [_vehicle(each) for each in inputs.vehicles],
         "sites": [_site(site) for site in inputs.sites],
         "roads": inputs.roads.provenance,
@@ -122,6 +124,8 @@ def _machine(machine: Machine) -> dict[str, Any]:
         "capacity_g": machine.capacity_g,
         "open_min": machine.open_min,
         "close_min": machine.close_min,
+        "places": machine.places,
+        "free": [to_json(each) for each in machine.free],
     }
 
 

@@ -1,8 +1,9 @@
 """The kitchen's part of a day: what stock cannot give is cooked, and given out once ready."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from logistics.day import DayInputs, Solved, Why
 from logistics.demand import Explosion, OrderLine, grams_per_sku
@@ -62,12 +63,12 @@ def cook(
         on=inputs.service_day,
         free=inputs.free_ingredients,
     )
-    problem = kitchen_problem(drawn.wishes, inputs.machines)
+    problem = kitchen_problem(drawn.wishes, inputs.kitchen())
     limits, watch = search
     outcome = solve_production(problem, limits, watch)
     solution = outcome.solution or ProductionSolution(placed=())
     batches, full = cooked(drawn.wishes, solution)
-    born = born_lots(batches, inputs.catalogue, inputs.service_day)
+    born = born_lots(batches, inputs.catalogue, inputs.service_day, _dates(inputs, drawn.draws))
     given, missing = allocate_fefo(
         fresh, born, on=inputs.service_day, min_life_days=inputs.min_life_days()
     )
@@ -79,7 +80,7 @@ def cook(
         draws=_of_batches(drawn.draws, batches),
         allocations=in_time,
         conflicts=conflicts,
-        why={**_explained(missing, conflicts), **late, **why},
+        why={**_explained(missing, conflicts), **_too_old(inputs, missing, born), **late, **why},
         solved=Solved(name="production", problem=problem, limits=limits, outcome=outcome),
     )
 
@@ -162,6 +163,33 @@ def _in_time(
             would_fit_if=(("ready_min", latest),),
         )
     return tuple(kept), late
+
+
+def _dates(inputs: DayInputs, draws: Iterable[Draw]) -> dict[str, list[date]]:
+    """Use-by dates of what went into each batch."""
+    use_by = {lot.id: lot.use_by for lot in inputs.ingredient_lots}
+    dates: defaultdict[str, list[date]] = defaultdict(list)
+    for draw in draws:
+        dates[draw.batch].append(use_by[draw.lot])
+    return dates
+
+
+def _too_old(inputs: DayInputs, missing: Iterable[Shortage], born: Iterable[Lot]) -> dict[str, Why]:
+    """Lines that a fresh lot cannot serve because its inputs soon expire."""
+    life_days: dict[str, int] = {}
+    for lot in born:
+        days = (lot.use_by - inputs.service_day).days
+        life_days[lot.sku] = max(days, life_days.get(lot.sku, days))
+    asked = inputs.min_life_days()
+    return {
+        each.order_line: Why(
+            reason="day.line.shelf_too_short",
+            binding=each.sku,
+            would_fit_if=(("min_life_days", life_days[each.sku]),),
+        )
+        for each in missing
+        if life_days.get(each.sku, asked[each.order_line]) < asked[each.order_line]
+    }
 
 
 def _explained(missing: Iterable[Shortage], conflicts: Iterable[Conflict]) -> dict[str, Why]:

@@ -1,19 +1,25 @@
 """What must be cooked, on which machines and when; each batch yields one lot."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import count
 
 from logistics.stock import Lot
-from menus import Catalogue, Step, StepKind, Variant
+from menus import Catalogue, Step, StepKind, Variant, Zone
 from optimizer import (
+    FreeWindow,
+    Hands,
     Job,
     Operation,
     Placed,
     ProductionProblem,
     ProductionSolution,
     Resource,
+    Shift,
+    Stay,
+    Store,
 )
 
 CLEAN_MIN = 25
@@ -37,6 +43,28 @@ MAX_LAG_MIN: Mapping[StepKind, int] = {
 """Minutes food may wait before a step (house rule, stricter than rule L-05: 60 to 10 degrees in
 two hours, of which cooling itself takes most)."""
 
+
+class Skill(StrEnum):
+    """Who works in a kitchen."""
+
+    COOK = "cook"
+    PACKER = "packer"
+
+
+ATTENDED_MIN: Mapping[StepKind, tuple[Skill, int | None]] = {
+    StepKind.PREP: (Skill.COOK, None),
+    StepKind.KETTLE: (Skill.COOK, 10),
+    StepKind.OVEN: (Skill.COOK, 5),
+    StepKind.BLEND: (Skill.COOK, None),
+    StepKind.CHILL: (Skill.COOK, 5),
+    StepKind.BLAST_FREEZE: (Skill.COOK, 5),
+    StepKind.PACK: (Skill.PACKER, None),
+}
+"""Who stands by a step, and for how many of its first minutes (None: all; house rule)."""
+
+_COVERED = frozenset({StepKind.CHILL, StepKind.BLAST_FREEZE})
+"""Machines of several places that the next batch may join at any time: food stands covered."""
+
 WEIGHT_TODAY = 100
 WEIGHT_STOCK = 1
 """A minute late for one line of today weighs so much more than one for tomorrow's stock."""
@@ -44,20 +72,45 @@ WEIGHT_STOCK = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One kitchen resource. `capacity_g`: the most it takes in one run."""
+    """One kitchen resource. `capacity_g`: the most it takes in one run, all its places together.
+
+    Batches of one dish share the places of an oven, with the same allergens only; a chiller or
+    freezer takes any. `free`: minutes in which nothing with these allergens may run on it.
+    """
 
     id: str
     kind: StepKind
     capacity_g: int
     open_min: int  # minutes after midnight of the service day; before midnight is negative
     close_min: int
+    places: int = 1
+    free: tuple[FreeWindow, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
+        if self.places < 1:
+            raise ValueError("a machine has at least one place")
         if self.capacity_g < 1:
             raise ValueError("a machine takes at least one gram")
         if self.open_min >= self.close_min:
             raise ValueError("a machine opens before it closes")
+
+    def places_for(self, amount_g: int) -> int:
+        """Places that so many grams take."""
+        return -(-amount_g * self.places // self.capacity_g)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kitchen:
+    """What a day is cooked with: machines, people and room in store.
+
+    Without any shift nobody's hours are known and nobody is waited for; a zone without `room_g`
+    is never full.
+    """
+
+    machines: tuple[Machine, ...]
+    shifts: tuple[Shift, ...] = ()
+    room_g: Mapping[Zone, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,31 +276,50 @@ def conflict(variant: Variant, code: str, binding: str, **would_fit_if: int | st
     )
 
 
-def kitchen_problem(wishes: Iterable[BatchWish], machines: Sequence[Machine]) -> ProductionProblem:
+def kitchen_problem(wishes: Iterable[BatchWish], kitchen: Kitchen) -> ProductionProblem:
     """The kitchen's day in the words of the optimizer: batches are jobs, allergens traits."""
+    opens = min((machine.open_min for machine in kitchen.machines), default=0)
     return ProductionProblem(
         jobs=tuple(
             Job(
                 key=wish.id,
                 recipe=wish.variant.id,
-                operations=tuple(_operations(wish, machines)),
+                operations=tuple(_operations(wish, kitchen)),
                 due_min=wish.due_min,
-                release_min=min(machine.open_min for machine in machines),
+                release_min=opens,
                 weight=wish.weight,
                 traits=wish.variant.allergens.any,
+                stay=_stay(wish, kitchen),
             )
             for wish in wishes
         ),
-        machines=tuple(
-            Resource(
-                key=machine.id,
-                windows=((machine.open_min, machine.close_min),),
-                clean_min=CLEAN_MIN if machine.kind in _OPEN_FOOD else 0,
-                rinse_min=RINSE_MIN if machine.kind in _OPEN_FOOD else 0,
-            )
-            for machine in machines
+        machines=tuple(_resource(machine) for machine in kitchen.machines),
+        shifts=kitchen.shifts,
+        stores=tuple(
+            Store(key=zone.value, space=room_g) for zone, room_g in sorted(kitchen.room_g.items())
         ),
     )
+
+
+def _resource(machine: Machine) -> Resource:
+    """A machine of several places is not rinsed: food lies in trays."""
+    open_food = machine.kind in _OPEN_FOOD
+    return Resource(
+        key=machine.id,
+        windows=((machine.open_min, machine.close_min),),
+        clean_min=CLEAN_MIN if open_food else 0,
+        rinse_min=RINSE_MIN if open_food and machine.places == 1 else 0,
+        places=machine.places,
+        rolling=machine.kind in _COVERED,
+        free=machine.free,
+    )
+
+
+def _stay(wish: BatchWish, kitchen: Kitchen) -> Stay | None:
+    """What is cooked lies in store until the day is over, the vans of today included."""
+    if wish.variant.zone not in kitchen.room_g:
+        return None
+    return Stay(store=wish.variant.zone.value, space=wish.amount_g)
 
 
 def step_minutes(step: Step, amount_g: int) -> int:
@@ -255,16 +327,23 @@ def step_minutes(step: Step, amount_g: int) -> int:
     return max(1, step.minutes(amount_g))
 
 
-def _operations(wish: BatchWish, machines: Sequence[Machine]) -> Iterator[Operation]:
+def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
     for index, step in enumerate(wish.variant.steps):
+        minutes = step_minutes(step, wish.amount_g)
+        able = [
+            machine
+            for machine in kitchen.machines
+            if machine.kind is step.kind and machine.capacity_g >= wish.amount_g
+        ]
+        skill, attended = ATTENDED_MIN[step.kind]
+        hands = Hands(skill=skill, minutes=min(minutes, attended or minutes))
         yield Operation(
-            minutes=step_minutes(step, wish.amount_g),
-            machines=tuple(
-                machine.id
-                for machine in machines
-                if machine.kind is step.kind and machine.capacity_g >= wish.amount_g
-            ),
+            minutes=minutes,
+            machines=tuple(machine.id for machine in able),
             max_lag_min=MAX_LAG_MIN[step.kind] if index else None,
+            programme=wish.variant.component if step.kind is StepKind.OVEN else "",
+            places=max((machine.places_for(wish.amount_g) for machine in able), default=1),
+            hands=(hands,) if kitchen.shifts else (),
         )
 
 
@@ -308,17 +387,38 @@ def _batch(wish: BatchWish, spots: Mapping[tuple[str, int], Placed]) -> Batch:
     )
 
 
-def born_lots(batches: Iterable[Batch], catalogue: Catalogue, service_day: date) -> tuple[Lot, ...]:
-    """The lots that batches yield, released. Use-by: the shelf life of the variant, as if fresh.
+_HEATED = frozenset({StepKind.KETTLE, StepKind.OVEN})
 
-    That no ingredient expires earlier is checked when the lot is received, not here.
+
+def finished_use_by(variant: Variant, made_on: date, inputs: Iterable[date]) -> date:
+    """Last day on which what was made may be eaten.
+
+    Of the four ways a product gets its date: what was heated has its own shelf life from that day
+    (fixed); what was only cut, mixed or packed lasts no longer than the first of its inputs
+    (calculated); the dates of inputs are those set when they were received; an input without a
+    date (tap water) sets none.
     """
+    own = made_on + timedelta(days=variant.shelf_days)
+    if any(step.kind in _HEATED for step in variant.steps):
+        return own
+    return min([own, *inputs])
+
+
+def born_lots(
+    batches: Iterable[Batch],
+    catalogue: Catalogue,
+    service_day: date,
+    inputs: Mapping[str, Sequence[date]],
+) -> tuple[Lot, ...]:
+    """The lots that batches yield, released; `inputs`: use-by dates of what went into each."""
     return tuple(
         Lot(
             id=batch.lot,
             sku=batch.sku,
             amount_g=batch.amount_g,
-            use_by=service_day + timedelta(days=catalogue.variants[batch.sku].shelf_days),
+            use_by=finished_use_by(
+                catalogue.variants[batch.sku], service_day, inputs.get(batch.id, ())
+            ),
             zone=catalogue.variants[batch.sku].zone,
         )
         for batch in batches

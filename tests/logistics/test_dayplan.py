@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,14 @@ from logistics import (
     PowerModel,
     Remark,
     SiteKind,
+    Skill,
     Stage,
     SupplyItem,
     Unserved,
     Vehicle,
     day_violations,
     dayroutes,
+    finished_use_by,
     plan_day,
     plan_json,
     supply_items,
@@ -67,7 +70,9 @@ from menus import (
 from optimizer import (
     PRODUCTION_VIOLATIONS,
     REPLENISHMENT_VIOLATIONS,
+    FreeWindow,
     Limits,
+    Shift,
     Violation,
 )
 from optimizer.replay import main
@@ -521,6 +526,105 @@ def test_lots_on_hold_and_expiring_ones_do_not_cover_the_forecast() -> None:
     assert not sound(inputs(forecast=forecast, lots=(lot("L", STEW, 90_000),))).purchases
 
 
+COLD = dish("salad", Role.VEGETABLE, zone=Zone.CHILLED, shelf_days=6, steps="prep pack")
+WITH_SALAD = build_catalogue(
+    [ingredient("leek"), ingredient("cream", "milk")],
+    [recipe("salad", leek=800, cream=200)],
+    [COLD],
+)
+SALAD = "salad/7/standard"
+CREAM_DAYS = 3
+
+
+def salad_day(**changes: Any) -> DayInputs:
+    cream = IngredientLot(
+        id="I-cream",
+        ingredient="cream",
+        amount_g=9_000,
+        use_by=DAY + timedelta(days=CREAM_DAYS),
+    )
+    leek = replace(cream, id="I-leek", ingredient="leek", use_by=DAY + timedelta(days=9))
+    return inputs(
+        order("a", line("a", 1, SALAD), **changes),
+        catalogue=WITH_SALAD,
+        ingredient_lots=(cream, leek),
+        supply_items=(),
+    )
+
+
+def test_what_was_not_heated_lasts_no_longer_than_the_first_of_its_inputs() -> None:
+    day = salad_day(min_life_days=CREAM_DAYS)
+    plan = sound(day)
+    assert plan.unserved == ()
+    assert {each.use_by for each in plan.born} == {DAY + timedelta(days=CREAM_DAYS)}
+    longer = tuple(replace(each, use_by=DAY + timedelta(days=6)) for each in plan.born)
+    found = day_violations(day, replace(plan, born=longer))
+    assert [each.code for each in found] == ["check.lot.too_old"]
+
+
+def test_an_order_that_needs_longer_than_the_inputs_last_is_told_so() -> None:
+    plan = sound(salad_day(min_life_days=CREAM_DAYS + 1))
+    told = only(plan)
+    assert (told.reason, told.binding) == ("day.line.shelf_too_short", SALAD)
+    assert dict(told.would_fit_if) == {"min_life_days": CREAM_DAYS}
+
+
+def test_what_was_heated_has_its_own_shelf_life() -> None:
+    soon = DAY + timedelta(days=1)
+    assert finished_use_by(CATALOGUE.variants[FLAN], DAY, [soon]) == DAY + timedelta(days=6)
+    assert finished_use_by(WITH_SALAD.variants[SALAD], DAY, [soon]) == soon
+    assert finished_use_by(WITH_SALAD.variants[SALAD], DAY, []) == DAY + timedelta(days=6)
+
+
+def spans(plan: DayPlan, kind: StepKind) -> list[tuple[int, int]]:
+    found = [op for batch in plan.batches for op in batch.ops if op.kind is kind]
+    return sorted((op.start_min, op.end_min) for op in found)
+
+
+def two_stews(**changes: Any) -> DayInputs:
+    """Two batches of stew for stock, made as early as they fit."""
+    return inputs(stock_targets={STEW: 8_000}, **changes)
+
+
+def test_batches_of_one_dish_share_the_places_of_an_oven_and_of_a_freezer() -> None:
+    three = {STEW: 14_000}
+    alone = sound(inputs(stock_targets=three))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans(alone, StepKind.OVEN)))
+    wide = tuple(
+        replace(each, places=4, capacity_g=20_000)
+        if each.kind in {StepKind.OVEN, StepKind.BLAST_FREEZE}
+        else each
+        for each in MACHINES
+    )
+    together = sound(inputs(stock_targets=three, machines=wide))
+    for kind in (StepKind.OVEN, StepKind.BLAST_FREEZE):
+        _, second, third = spans(together, kind)
+        assert second[0] == third[0], "both waited for the first to come out"
+
+
+def test_nothing_is_cooked_when_nobody_is_there_to_cook_it() -> None:
+    cook = Shift(skill=Skill.COOK, people=1, opens=500, closes=900)
+    packer = Shift(skill=Skill.PACKER, people=1, opens=240, closes=900)
+    plan = sound(two_stews(shifts=(cook, packer)))
+    assert len(plan.batches) == 2
+    assert min(start for start, _ in spans(plan, StepKind.PREP)) >= 500
+    nobody = sound(two_stews(shifts=(cook,)))
+    assert nobody.batches == ()
+    assert [each.code for each in nobody.reasons] == ["day.stock.not_cooked"]
+
+
+def test_a_full_freezer_takes_no_more() -> None:
+    plan = sound(two_stews(room_g={Zone.FROZEN: 5_000}))
+    assert len(plan.batches) == 1
+
+
+def test_a_machine_stays_free_of_an_allergen_in_its_hours() -> None:
+    free = FreeWindow(opens=0, closes=600, traits=frozenset({"milk"}))
+    kept = tuple(replace(each, free=(free,)) for each in MACHINES)
+    plan = sound(inputs(stock_targets={FLAN: 2_000}, machines=kept))
+    assert min(start for start, _ in spans(plan, StepKind.PREP)) >= 600
+
+
 def with_first(plan: DayPlan, **changes: Any) -> DayPlan:
     first, *rest = plan.allocations
     return replace(plan, allocations=(replace(first, **changes), *rest))
@@ -647,6 +751,7 @@ def test_a_gate_code_is_listed() -> None:
         (lambda: lot("a", STEW, -1), "never holds less than nothing"),
         (lambda: replace(inputs().ingredient_lots[0], amount_g=-1), "never holds less"),
         (lambda: replace(MACHINES[0], capacity_g=0), "at least one gram"),
+        (lambda: replace(MACHINES[0], places=0), "at least one place"),
         (lambda: replace(MACHINES[0], open_min=900), "opens before it closes"),
         (lambda: replace(supply_items(CATALOGUE)[0], pack_g=0), "at least one"),
         (lambda: replace(supply_items(CATALOGUE)[0], price_cents=-1), "never negative"),
