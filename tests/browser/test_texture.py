@@ -1,0 +1,80 @@
+"""The texture test of a lot in a real browser, on a telephone: failed, left open, passed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from app.i18n import translator
+from app.operations.demo.kitchen import seen_of
+from menus import ForkDrip, Iddsi
+from tests.browser.conftest import NARROW
+from tests.browser.test_forms import sound
+from tests.browser.test_weeks import catalogue
+from tests.browser.watching import Watched
+
+Visitor = Callable[[str], Watched]
+NL = translator("nl")
+
+
+def lot_of_level_4(visited: Watched) -> tuple[str, dict[str, Any]]:
+    """Give the address of a released lot of puree, and what a passed test of it shows."""
+    visited.go("/stock")
+    puree = visited.page.locator('.iddsi[data-n="4"]:not(.iddsi--drink)')
+    row = visited.page.locator("tbody tr", has=puree).first
+    address = str(row.locator('a[href^="/lots/"]').first.get_attribute("href"))
+    pureed = next(
+        one
+        for one in catalogue().variants.values()
+        if one.iddsi is Iddsi.L4 and one.kind == "food" and one.regeneration
+    )
+    return address, {"flow_ml": 10, **seen_of(pureed)}
+
+
+def write_down(page: Page, seen: dict[str, Any]) -> None:
+    """Fill in what the form asks for of what was seen, and keep it."""
+    form = page.locator('form[action$="/texture"]')
+    for name, value in seen.items():
+        for control in form.locator(f'[name="{name}"]').all()[:1]:
+            if control.get_attribute("type") == "radio":
+                form.locator(f'[name="{name}"][value="{value}"]').check(force=True)
+            else:
+                control.fill(str(value))
+    form.get_by_role("button", name=NL.say("texture.save")).click()
+    expect(page.locator(".flash").first).to_be_visible()
+
+
+def test_a_lot_fails_its_texture_test_is_tested_again_and_released(visitor: Visitor) -> None:
+    visited = visitor("kitchen")
+    page = visited.page
+    visited.forget()
+    address, passing = lot_of_level_4(visited)
+    code = address.rpartition("/")[2]
+    page.set_viewport_size(NARROW)
+    visited.go(address)
+    sound(visited)
+    page.set_viewport_size(NARROW)
+    history = page.locator("[aria-labelledby=history]")
+    before = history.locator("li").count()
+
+    write_down(page, passing | {"fork_drip": ForkDrip.RUNS})
+    expect(history.locator("li").first).to_contain_text(NL.say("texture.result.failed"))
+    expect(page.locator(".head")).to_contain_text(NL.say("stock.state.hold"))
+    expect(page.get_by_role("button", name=NL.say("stock.release"))).to_have_count(0)
+    visited.go("/stock/texture")
+    expect(page.locator("tbody tr", has_text=code)).to_contain_text(NL.say("texture.lot.failed"))
+    sound(visited)
+    page.set_viewport_size(NARROW)
+    page.locator("tbody tr", has_text=code).get_by_role("link").last.click()
+
+    write_down(page, {name: value for name, value in passing.items() if name != "celsius"})
+    expect(history.locator("li").first).to_contain_text(NL.say("texture.result.incomplete"))
+    expect(page.get_by_role("button", name=NL.say("stock.release"))).to_have_count(0)
+    write_down(page, passing)
+    expect(history.locator("li").first).to_contain_text(NL.say("texture.result.passed"))
+    assert history.locator("li").count() == before + 3
+    sound(visited)
+    page.get_by_role("button", name=NL.say("stock.release")).click()
+    visited.go(address)
+    expect(page.locator(".head")).to_contain_text(re.compile(NL.say("stock.state.released")))
