@@ -1,6 +1,6 @@
 """The search for cheap routes: chains in several processes that exchange what they found."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from random import Random
 from typing import NamedTuple
@@ -17,7 +17,8 @@ FleetCrew = Callable[[Sequence["FleetTask"]], Sequence["FleetDone"]]
 FleetSeen = Callable[[FleetPlan], None]
 _PARTED = 400  # stops from which the problem is cut
 _ROUNDS, _PARTED_ROUNDS = 8, 16
-_HEATS, _PARTED_HEATS = (0.45, 0.015), (0.8, 0.03)  # of the price of a usual way
+_SECOND_ROUNDS = 2
+_HEATS, _PARTED_HEATS = (2.0, 0.035), (0.8, 0.03)  # of the price of a usual way
 _SECOND = 1  # the worker of the second engine
 _CHUNK = 100  # moves between two looks at the clock
 _ITERATION = 50  # moves that one iteration of the second engine counts as
@@ -144,14 +145,16 @@ class _Search:
         self.guard, self.began = guard, guard.clock() if guard else 0.0
 
     def exchanged(self) -> None:
-        """Let every worker search the whole, and give the best to all again and again."""
+        """Let every worker search the whole; at last the second engine joins, on the best."""
         current: list[FleetRoutes] = [()] * self.limits.workers
-        for turn in self.turns(_ROUNDS, _HEATS):
+        whole, short = self.turns(_ROUNDS, _ROUNDS), self.turns(_ROUNDS, _ROUNDS - _SECOND_ROUNDS)
+        for turn, shorter in zip(whole, short, strict=True):
             tasks = []
             for worker, routes in enumerate(current):
-                eager = turn.number >= turn.of - (turn.of // 2 if worker == _SECOND else 2)
-                start = self.best.routes if eager else routes
-                tasks.append(self.task(self.problem, start, turn, second=worker == _SECOND))
+                joined = worker == _SECOND and shorter.number >= _ROUNDS - _SECOND_ROUNDS
+                start = self.best.routes if joined or turn.number == _ROUNDS - 1 else routes
+                mine = shorter if worker == _SECOND else turn
+                tasks.append(self.task(self.problem, start, mine, second=joined))
             for worker, done in enumerate(self.crew(tasks)):
                 current[worker] = done.current
                 self.offer(done.best)
@@ -159,18 +162,18 @@ class _Search:
     def parted(self) -> None:
         """Let every worker search a part of its own, cut anew each turn."""
         routes: FleetRoutes = ()
-        for turn in self.turns(_PARTED_ROUNDS, _PARTED_HEATS):
+        for turn in self.turns(_PARTED_ROUNDS, _PARTED_ROUNDS, _PARTED_HEATS):
             parts = apart(self.problem, routes, self.limits.workers, self.draw)
             done = self.crew([self.task(part.problem, part.routes, turn) for part in parts])
             routes = together(parts, [each.current for each in done])
             self.offer(together(parts, [each.best for each in done]))
 
-    def turns(self, count: int, heats: tuple[float, float]) -> Iterator[_Turn]:
-        """Rounds of equal work that cool evenly."""
+    def turns(self, count: int, cooling: int, heats: tuple[float, float] = _HEATS) -> list[_Turn]:
+        """Rounds of equal work; the first `cooling` of them cool evenly."""
         first, last = heats
-        steps = [self.heat * first * (last / first) ** (at / count) for at in range(count + 1)]
-        for number, (begin, end) in enumerate(pairwise(steps)):
-            yield _Turn(number, count, begin, end)
+        steps = [min(1.0, at / cooling) for at in range(count + 1)]
+        warm = [self.heat * first * (last / first) ** step for step in steps]
+        return [_Turn(i, count, begin, end) for i, (begin, end) in enumerate(pairwise(warm))]
 
     def task(
         self, problem: FleetProblem, routes: FleetRoutes, turn: _Turn, *, second: bool = False
