@@ -49,12 +49,13 @@ def or_tools(problem: RoutingProblem, seconds: float) -> RoutingSolution:
     _keep_time(problem, model)
     _keep_room(problem, model)
     _limit_stops(problem, model, manager)
-    answer = model.SolveWithParameters(_settings(seconds))
+    answer = model.SolveWithParameters(settings(seconds))
     orders = [] if answer is None else [_order(model, manager, answer, v) for v in range(fleet)]
     return priced(problem, orders)
 
 
-def _settings(seconds: float) -> pywrapcp.DefaultRoutingSearchParameters:
+def settings(seconds: float) -> pywrapcp.DefaultRoutingSearchParameters:
+    """Guided local search without the large-neighbourhood operators, for so long."""
     search = pywrapcp.DefaultRoutingSearchParameters()
     strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     search.first_solution_strategy = strategy

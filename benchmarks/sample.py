@@ -13,6 +13,17 @@ from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
 
+
+def _asks_for_routes(file: Path) -> bool:
+    return file.suffix in {".txt", ".vrp"}
+
+
+INSTANCES = ROOT.parent / "shared" / "data" / "benchmarks"
+PUBLIC = tuple(str(each) for each in sorted(INSTANCES.glob("*vrp*/*")) if _asks_for_routes(each))
+"""Public instances, where they are: beside the project."""
+ROUTES_WHOLE = (("routing", *PUBLIC[::8], "--seconds", "30"),) if PUBLIC else ()
+ROUTES_SAMPLE = (("routing", PUBLIC[0], "--seconds", "10"),) if PUBLIC else ()
+
 WHOLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
     ("menus",),
@@ -20,6 +31,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("night", "--variants", "200", "--choices", "4", "2"),
     ("routing_day",),
     ("routing_day", "--eased"),
+    *ROUTES_WHOLE,
     ("plan_day",),
     ("plan_day", "--clients", "100", "500", "--repeats", "5", "--no-peers"),
     ("pages",),
@@ -35,6 +47,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("night", "--clients", "60", "--kinds", "tight"),
     ("night", "--variants", "15"),
     ("routing_day", "--stops", "150", "--seconds", "10"),
+    *ROUTES_SAMPLE,
     ("plan_day", "--clients", "100"),
     ("pages", "--clients", "100"),
     ("screening", "--forms", "500"),

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import routing
 from benchmarks.route_check import Driven, objections, objective
+from benchmarks.routing_table import best_known, published
 from benchmarks.vrplib import Unreadable, read_instance
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -187,7 +188,7 @@ def test_the_command_refuses_with_two(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def answer(capsys: pytest.CaptureFixture[str], path: Path, *more: str) -> dict[str, object]:
-    assert routing.main([str(path), "--seed", "3", "--workers", "2", *more, "--json"]) == 0
+    assert routing.main([str(path), "--seed", "3", *more, "--json"]) == 0
     told: dict[str, object] = json.loads(capsys.readouterr().out)
     return told
 
@@ -219,11 +220,24 @@ def test_the_command_says_what_cannot_be(
 ) -> None:
     path = tmp_path / "heavy.txt"
     path.write_text(SOLOMON.replace("  3         20", "  1         20"), encoding="utf-8")
-    told = answer(capsys, path, "--moves", "100")
+    told = answer(capsys, path, "--moves", "100", "--workers", "1")
     assert (told["status"], told["objective"], told["unserved"]) == ("infeasible", None, [1, 2, 3])
     path.write_text(SOLOMON.replace("0        60", "0        05"), encoding="utf-8")
-    told = answer(capsys, path, "--moves", "100")
+    told = answer(capsys, path, "--moves", "100", "--workers", "1")
     assert (told["status"], told["objective"], told["unserved"]) == ("unknown", None, [3])
+
+
+def test_the_best_known_cost_lies_beside_or_above_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "some"
+    folder.mkdir()
+    (tmp_path / "vrptw-best-known.json").write_text('{"toy": {"bks": 35.0}}', encoding="utf-8")
+    table, alone = folder / "TOY.txt", folder / "toy.vrp"
+    table.write_text(SOLOMON, encoding="utf-8")
+    alone.write_text(VRPLIB, encoding="utf-8")
+    assert best_known(table, read_instance(table)) == 350
+    assert best_known(alone, read_instance(alone)) is None
+    alone.with_suffix(".sol").write_text("Route #1: 1 2 0 3\nCost: 1\n", encoding="utf-8")
+    assert best_known(alone, read_instance(alone)) == 200 + 180
 
 
 SAMPLES = ("mdvrptw/PR11B", "sdvrptw/PR17A", "mtvrptwr/RC208R0.5", "pcvrptw/RC2_10_5")
@@ -235,21 +249,10 @@ def test_published_routes_are_sound_and_cost_what_is_published(sample: str) -> N
     if not path.exists():
         pytest.skip("the public instances are not on this machine (../shared/data/benchmarks)")
     instance = read_instance(path)
-    routes, cost = published(path.with_suffix(".sol"))
+    routes = published(path.with_suffix(".sol"))
+    told = path.with_suffix(".sol").read_text(encoding="utf-8")
+    cost = next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Cost"))
     served = {customer for route in routes for trip in route.trips for customer in trip}
     left = [client.id for client in instance.customers if client.id not in served]
     assert objections(instance, routes, left) == ()
     assert objective(instance, routes) == cost
-
-
-def published(path: Path) -> tuple[list[Driven], int]:
-    routes, cost = [], 0
-    for line in path.read_text(encoding="utf-8").splitlines():
-        head, _, words = line.partition(":")
-        if head.startswith("Route") and words.strip():
-            trips = words.replace(" 0 ", " | ").split("|")
-            numbers = tuple(tuple(int(word) + 1 for word in trip.split()) for trip in trips)
-            routes.append(Driven(int(head.split("#")[1]), numbers))
-        elif head == "Cost":
-            cost = int(words)
-    return routes, cost

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ def apart(problem: FleetProblem, routes: FleetRoutes, count: int, draw: Random) 
         shares[share][0].append(i)
         shares[share][1].extend(groups[i])
         done += len(groups[i])
-    cut = np.quantile(side, [(i + 1) / count for i in range(count - 1)])
+    cut = _cuts(side, [list(stops) for _, stops in shares])
     for stop in left:
         shares[int(np.searchsorted(cut, side[stop]))][1].append(stop)
     counts = _counts(problem, [[routes[i] for i in mine] for mine, _ in shares])
@@ -42,6 +43,14 @@ def apart(problem: FleetProblem, routes: FleetRoutes, count: int, draw: Random) 
         for (mine, stops), many in zip(shares, counts, strict=True)
         if stops
     )
+
+
+def _cuts(side: NDArray[np.int64], served: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Where one part ends and the next begins: between their means, else in equal shares."""
+    if not all(served):
+        return np.quantile(side, [(i + 1) / len(served) for i in range(len(served) - 1)])
+    middles = [float(side[list(stops)].mean()) for stops in served]
+    return np.array([(a + b) / 2 for a, b in pairwise(middles)])
 
 
 def _side(problem: FleetProblem, draw: Random) -> NDArray[np.int64]:

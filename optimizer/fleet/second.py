@@ -1,10 +1,12 @@
 """The second engine: PyVRP's iterated local search on the same problem, from the same routes."""
 
 from typing import Protocol
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pyvrp
 from numpy.typing import NDArray
+from pyvrp.exceptions import PenaltyBoundWarning
 
 from optimizer.fleet.problem import FleetProblem, FleetRoute, FleetRoutes, FleetType
 
@@ -24,10 +26,19 @@ def go_on(problem: FleetProblem, routes: FleetRoutes, seed: int, stop: Stop) -> 
     data = _data(problem)
     begun = [_begun(data, route) for route in routes]
     start = pyvrp.Solution(data, begun) if routes else None
-    found = pyvrp.solve(data, stop, seed=seed, collect_stats=False, initial_solution=start).best
+    asked = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=_dearest(problem)))
+    with catch_warnings():
+        simplefilter("ignore", PenaltyBoundWarning)  # it then goes on, and may still succeed
+        found = pyvrp.solve(data, stop, seed, False, False, asked, start).best  # noqa: FBT003  # no figures, no display
     if not found.is_feasible():
         return None
     return tuple(_route(route) for route in found.routes())
+
+
+def _dearest(problem: FleetProblem) -> float:
+    """A penalty for one unit too much that outweighs any vehicle; its own bound, if larger."""
+    farthest = int(problem.metres.max())
+    return float(max(100_000, *(each.fixed + 2 * each.rate * farthest for each in problem.types)))
 
 
 def _data(problem: FleetProblem) -> pyvrp.ProblemData:

@@ -18,7 +18,12 @@ FleetSeen = Callable[[FleetPlan], None]
 _PARTED = 400  # stops from which the problem is cut
 _ROUNDS, _PARTED_ROUNDS = 8, 16
 _SECOND_ROUNDS = 2
-_HEATS, _PARTED_HEATS = (2.0, 0.035), (0.8, 0.03)  # of the price of a usual way
+_JOINED = 6  # one round in so many, at the end, is for the whole
+_LOADING_S = 0.0015  # per stop: a round shorter than this would load more than search
+_SHARED_ROUNDS, _TAKEN_OVER = 5, 2
+_HOT, _TEPID, _COLD = 2.0, 0.4, 0.035  # of the price of a usual way
+_PATIENT = 2_500  # moves per stop from which the first heat pays; less asks for less
+_PER_SECOND = 60_000.0  # moves, about
 _SECOND = 1  # the worker of the second engine
 _CHUNK = 100  # moves between two looks at the clock
 _ITERATION = 50  # moves that one iteration of the second engine counts as
@@ -114,7 +119,9 @@ def solve_fleet(
     search = _Search(problem, limits, crew or alone)
     search.seen = seen
     search.guarded(guard)
-    if len(problem.stops) >= _PARTED and limits.workers > 1:
+    if _optional(problem) and limits.workers > 1:
+        search.shared()
+    elif len(problem.stops) >= _PARTED and limits.workers > 1:
         search.parted()
     else:
         search.exchanged()
@@ -155,25 +162,69 @@ class _Search:
                 start = self.best.routes if joined or turn.number == _ROUNDS - 1 else routes
                 mine = shorter if worker == _SECOND else turn
                 tasks.append(self.task(self.problem, start, mine, second=joined))
-            for worker, done in enumerate(self.crew(tasks)):
-                current[worker] = done.current
-                self.offer(done.best)
+            self.take(tasks, current)
+
+    def shared(self) -> None:
+        """Let the second engine search from the beginning; each takes over the best at last."""
+        current: list[FleetRoutes] = [()] * self.limits.workers
+        for turn in self.turns(_SHARED_ROUNDS, _SHARED_ROUNDS):
+            late = turn.number >= _SHARED_ROUNDS - _TAKEN_OVER
+            tasks = [
+                self.task(
+                    self.problem,
+                    self.best.routes if late else routes,
+                    turn,
+                    second=worker == _SECOND,
+                )
+                for worker, routes in enumerate(current)
+            ]
+            self.take(tasks, current)
+
+    def parted_rounds(self) -> int:
+        """As many as there is time for."""
+        if not self.guard:
+            return _PARTED_ROUNDS
+        shortest = _LOADING_S * len(self.problem.stops)
+        return max(4, min(_PARTED_ROUNDS, int((self.guard.until - self.began) / shortest)))
+
+    def take(self, tasks: Sequence[FleetTask], current: list[FleetRoutes]) -> None:
+        """Do tasks on the whole: each worker goes on from where it ended."""
+        for worker, done in enumerate(self.crew(tasks)):
+            current[worker] = done.current
+            self.offer(done.best)
 
     def parted(self) -> None:
-        """Let every worker search a part of its own, cut anew each turn."""
+        """Let every worker search a part of its own, cut anew each turn; at last the whole."""
         routes: FleetRoutes = ()
-        for turn in self.turns(_PARTED_ROUNDS, _PARTED_ROUNDS, _PARTED_HEATS):
+        count = self.parted_rounds()
+        turns, joined = self.turns(count, count, self.limits.workers), -(-count // _JOINED)
+        for turn in turns[:-joined]:
             parts = apart(self.problem, routes, self.limits.workers, self.draw)
             done = self.crew([self.task(part.problem, part.routes, turn) for part in parts])
             routes = together(parts, [each.current for each in done])
             self.offer(together(parts, [each.best for each in done]))
+        for turn in turns[-joined:]:
+            workers = range(self.limits.workers)
+            tasks = [
+                self.task(self.problem, self.best.routes, turn, second=worker == _SECOND)
+                for worker in workers
+            ]
+            self.take(tasks, [()] * self.limits.workers)
 
-    def turns(self, count: int, cooling: int, heats: tuple[float, float] = _HEATS) -> list[_Turn]:
+    def turns(self, count: int, cooling: int, parts: int = 1) -> list[_Turn]:
         """Rounds of equal work; the first `cooling` of them cool evenly."""
-        first, last = heats
+        first, last = self.warmth(parts), _COLD
         steps = [min(1.0, at / cooling) for at in range(count + 1)]
         warm = [self.heat * first * (last / first) ** step for step in steps]
         return [_Turn(i, count, begin, end) for i, (begin, end) in enumerate(pairwise(warm))]
+
+    def warmth(self, parts: int) -> float:
+        """How hot to begin: the less time there is for each stop of a part, the cooler."""
+        moves = self.limits.moves / self.limits.workers
+        if self.guard:
+            moves = _PER_SECOND * (self.guard.until - self.began)
+        patience = moves * parts / len(self.problem.stops) / _PATIENT
+        return max(_TEPID, min(_HOT, _HOT * patience))
 
     def task(
         self, problem: FleetProblem, routes: FleetRoutes, turn: _Turn, *, second: bool = False
@@ -193,6 +244,11 @@ class _Search:
         if (plan.missed, plan.cost) < (self.best.missed, self.best.cost):
             self.best = plan
             self.seen(plan)
+
+
+def _optional(problem: FleetProblem) -> bool:
+    """Whether stops may be left out for a price: there the second engine is the stronger."""
+    return any(stop.prize is not None for stop in problem.stops)
 
 
 def _heat(problem: FleetProblem) -> float:

@@ -85,7 +85,7 @@ from optimizer.kernels.meal_walk import draw
 
 BLINK = 10  # of a thousand better places, so many are passed over
 BESIDE = 60  # nearest stops beside which a stop is tried, where there are many
-OFFERED = 30  # stops left out so far that are offered a place again, near the ruin
+OFFERED = 15  # stops left out so far that are offered a place again, near the ruin
 MILLION = 1 << 20
 Place = tuple[int, int, int]
 """Row (NONE: none fits; DEAR: a vehicle more; -2 - r: before row r), position or 0, type."""
@@ -121,6 +121,18 @@ def _bigger(road: Road, aside: Aside, r: int, c: int) -> int:
         if welcome(road, aside, r, kind):
             best, least = kind, price
     return best
+
+
+@inlined
+def _detour(road: Road, c: int, r: int, first: int, last: int) -> int:
+    """The least way more that a stop asks of a stretch of a row."""
+    cells, least = road.cells, DEAR
+    to, on = road.tally[METRES_TO], road.tally[METRES]
+    for p in range(first, last):
+        here, after = cells[r, p, SEQ], cells[r, p + 1, SEQ]
+        way = road.ways[to, c, here] + road.ways[on, c, after] - cells[r, p + 1, LEG]
+        least = min(least, way)
+    return least
 
 
 @compiled
@@ -234,7 +246,7 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
         if not aside.allowed[c, kind]:
             continue
         if not _fits(road, r, c, kind):
-            if not kinds:
+            if not kinds or types[kind, RATE] * _detour(road, c, r, first, last) >= best:
                 continue
             old, kind = kind, _bigger(road, aside, r, c)
             if kind == NONE:
