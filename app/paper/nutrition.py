@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.i18n import Translator
+from app.paper.marks import capital
 from app.paper.page import INK, LINE, Block, Pen, beside, stack, words
 from menus import NUTRIENTS, FoodInformation, Nutrition, SignificantAmount
 
@@ -47,7 +48,7 @@ def vitamin_rows(
     """
     return tuple(
         (
-            speak.say(f"nutrient.{one.nutrient}"),
+            capital(speak.say(f"nutrient.{one.nutrient}")),
             _vitamin(one, speak),
             speak.say("paper.label.share", percent=speak.number(one.percent)),
         )

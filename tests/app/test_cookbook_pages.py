@@ -79,7 +79,7 @@ def test_the_list_is_grouped_with_counts_and_opens_where_one_looks(browser: Flas
         assert re.search(rf">{name} <b>{count}</b></a>", page), name
     whole = sum(int(one) for one in groups.values())
     assert f"Gerechten: {whole}" in page
-    assert page.count('<li class="row">') == whole
+    assert page.count('<li class="row row--top">') == whole
     assert '<details class="panel fold">' in page
     soups = text_of(browser, "/cookbook?role=soup&q=prei")
     assert '<details class="panel fold" open>' in soups

@@ -97,7 +97,7 @@ def _change(speak: Translator, found: Week, day: int, code: str, by: int | None)
     high = now["max"] is not None and value > now["max"]
     sign = "+" if round(step) > 0 else ""
     return {
-        "text": f"{sign}{speak.number(step)} → {speak.number(value)}\u00a0{now['unit']}",
+        "text": f"{sign}{speak.number(round(step))} → {speak.number(value)}\u00a0{now['unit']}",
         "state": "above" if high else "below" if low else "in",
     }
 
