@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
@@ -13,12 +14,21 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import make_engine
-from app.operations import upkeep
+from app.operations import people, upkeep
 from tests import demo_house, postgres
 from tests.shared_app import app_on, engine_on
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def house_hasher() -> Iterator[PasswordHasher]:
+    """Hash at the least cost; gives the hasher of the house, whose strength has its own test."""
+    strong = people._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield strong
 
 
 @pytest.fixture(scope="session")

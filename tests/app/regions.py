@@ -65,6 +65,7 @@ def _dishes(rows: Region) -> Region:
     """Cut the catalogue down to a few dishes and what they are made of."""
     components = tuple(one for one in rows.components if one["id"] in DISHES)
     needed, before = {one["recipe"] for one in components}, 0
+    lots = {lot.code for lot in rows.stock if lot.sku.split("/")[0] in DISHES}
     while len(needed) > before:
         before = len(needed)
         needed |= {one["ingredient"] for one in rows.recipes if one["recipe"] in needed}
@@ -74,11 +75,7 @@ def _dishes(rows: Region) -> Region:
         recipes=tuple(one for one in rows.recipes if one["recipe"] in needed),
         ingredients=tuple(one for one in rows.ingredients if one["id"] in needed),
         stock=tuple(one for one in rows.stock if one.sku.split("/")[0] in DISHES),
-        texture_tests=tuple(
-            one
-            for one in rows.texture_tests
-            if one.lot in {lot.code for lot in rows.stock if lot.sku.split("/")[0] in DISHES}
-        ),
+        texture_tests=tuple(one for one in rows.texture_tests if one.lot in lots),
         ingredient_stock=tuple(one for one in rows.ingredient_stock if one.ingredient in needed),
         group_menus=(),
     )

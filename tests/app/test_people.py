@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -51,6 +52,11 @@ def test_login_and_password_must_belong_together(session: Session, dietitian: Us
     assert log_in(session, PASSWORD, " LIEN@example.org ") is dietitian
     assert log_in(session, "iets anders") is None
     assert log_in(session, PASSWORD, "onbekend@example.org") is None
+
+
+def test_guessing_a_stolen_hash_takes_memory_and_time(house_hasher: PasswordHasher) -> None:
+    """At least the first choice of RFC 9106 for little memory: argon2id, 64 MiB, three passes."""
+    assert house_hasher.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_someone_who_left_gets_in_no_more(session: Session, dietitian: User) -> None:
