@@ -156,6 +156,7 @@ from menus.plan import (
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, PlanObjection, plan_objections
 from menus.plan_documents import plan_to_json, request_from_json, unread_to_json
+from menus.plan_problem import suitable_variants
 from menus.plan_request import (
     MAX_DAYS,
     PLAN_ERROR_CODES,
@@ -433,6 +434,7 @@ __all__ = [
     "serve",
     "shopping_list",
     "standings",
+    "suitable_variants",
     "supplies_fared",
     "tastes_from",
     "texture_steps",

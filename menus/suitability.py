@@ -48,6 +48,8 @@ class Eater:
 
     def wants(self, kind: str, ordered: frozenset[str]) -> list[str]:
         """Words of one kind of line: those ordered, and those that a rule asks for, sorted."""
+        if not self.asked:
+            return sorted(ordered)
         start = f"{kind}:"
         ruled = {one.line.removeprefix(start) for one in self.asked if one.line.startswith(start)}
         return sorted(ordered | ruled)

@@ -3,11 +3,11 @@
 None of them is ever safe_min or safe_max, so that none can make a week impossible.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import screening
-from menus import NUTRIENTS, Catalogue, Eater, Portion, Variant, hard_objections
+from menus import NUTRIENTS, Catalogue, Eater, Portion, Variant, suitable_variants
 
 SPREAD_G = (25, 30)
 """Protein of each main meal in g, where the order of the day has room for it (clinical
@@ -86,7 +86,7 @@ def within_reach(request: dict[str, Any], stock: Catalogue, eater: Eater) -> dic
     """Give the request with each aim of a slot no higher than this kitchen can choose among."""
     if not request.get("slot_windows"):
         return request
-    suitable = [one for one in stock.variants.values() if not hard_objections(one, eater)]
+    suitable = suitable_variants(eater, stock)
     parts = {slot["id"]: (*slot["roles"], *slot["optional"]) for slot in request["slots"]}
     lowered = {
         slot: {
@@ -100,7 +100,7 @@ def within_reach(request: dict[str, Any], stock: Catalogue, eater: Eater) -> dic
     return {**request, "slot_windows": lowered}
 
 
-def _reach(suitable: list[Variant], role: str, nutrient: str) -> int:
+def _reach(suitable: Iterable[Variant], role: str, nutrient: str) -> int:
     """Give what the richest component but three of a role brings in a large portion, scaled."""
     best: dict[str, int] = {}
     for one in suitable:
