@@ -513,6 +513,36 @@ def test_the_dietitian_asks_why_not_a_dish_and_reads_the_rule_or_the_price(
     assert 'role="status" class="stack-2"' not in nothing.text
 
 
+def test_a_week_beside_the_one_before_shows_what_goes_and_what_comes(
+    desk: Desk, visit: Visit
+) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    first = proposed(desk, browser)
+    assert browser.get(desk.path("/plan/compare")).status_code == 404
+    browser.post(f"/plans/{first.id}/approve", data={"reason": "Zo eet zij graag."})
+    again = proposed(desk, browser)
+    place = {"day": "2", "slot": "lunch", "role": "soup"}
+    page = browser.get(desk.path("/plan?day=2&slot=lunch&role=soup")).text
+    offered = re.findall(r'name="choice" value="([^"]+)"', page)
+    was = next(
+        one
+        for one in again.result["items"]
+        if (one["day"], one["slot"], one["role"]) == (2, "lunch", "soup")
+    )
+    other = next(one for one in offered if not one.startswith(was["variant"].partition("/")[0]))
+    answer = browser.post(f"/plans/{again.id}/swap", data=place | {"choice": other})
+    assert answer.status_code == 303
+    with Session(desk.engine) as session:
+        names = meals.catalogue(session).variants
+    compared = browser.get(desk.path("/plan/compare")).text
+    gone = names[was["variant"]].names.nl
+    assert re.search(rf"<s>{re.escape(gone)}, \d+\xa0g</s>", compared)
+    came = names[other.rpartition("/")[0]].names.nl
+    assert re.search(rf"<td>{re.escape(came)}, \d+\xa0g</td>", compared)
+    assert re.search(r"[Ee]nergie [\d\u202f\xa0 ]+ → [\d\u202f\xa0 ]+\xa0kcal", compared)
+
+
 def test_a_question_about_a_dish_leads_from_the_worklist_to_its_answer(
     desk: Desk, visit: Visit
 ) -> None:
