@@ -6,6 +6,7 @@ from datetime import date
 
 import menus
 from app.i18n import Translator
+from app.operations.serving import reason_text
 from app.operations.weekplan import Week, week_days
 from app.operations.weekrequest import GIVEN_UP_HERE
 from app.pipeline import Call, Problem
@@ -168,16 +169,6 @@ def problem_text(call: Call, found: Week, problem: Problem) -> str:
         return rule_text(call.translator, found, Rule(rule=f"{kind}:{args.get('subject', '')}"))
     if "sku" in args:
         name = dish_name(call.translator, found.catalogue, str(args["sku"]))
-        return f"{name}: {_why(call, problem)}"
+        told = reason_text(call.translator, problem.code, args, found.catalogue)
+        return f"{name}: {told}"
     return sentence(call, problem)
-
-
-def _why(call: Call, problem: Problem) -> str:
-    """Give an objection with its subject and rule in words."""
-    speak = call.translator
-    words = {
-        name: coded(speak, "allergen", str(problem.args[name]).rpartition(":")[2]).lower()
-        for name in ("subject", "rule")
-        if name in problem.args
-    }
-    return speak.say(problem.code, **{**dict(problem.args), **words})

@@ -28,10 +28,3 @@ def role_name(speak: Translator, role: str) -> str:
 def weekday_started(speak: Translator, day: object) -> str:
     """Give the weekday as a line begins with it."""
     return started(speak.weekday(day))  # type: ignore[arg-type]
-
-
-def word_of(speak: Translator, word: str) -> str:
-    """Give a word of an order or a rule in the reader's words; one nobody knows stays as it is."""
-    codes = (f"{one}.{word}" for one in ("allergen", "property", "nutrient", "seasoning", "rule"))
-    code = next((one for one in codes if speak.knows(one)), None)
-    return speak.say(code).lower() if code else word
