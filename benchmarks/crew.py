@@ -8,26 +8,22 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from optimizer import FleetDone, FleetTask, do_fleet_task, warm_up_fleet
+from optimizer import FleetDone, FleetTask, do_fleet_task
 
 
 class Crew:
-    """One process per worker; the first loads the kernels at once, the second its engine."""
+    """One process per worker, each with all that this one has loaded."""
 
     def __init__(self, workers: int) -> None:
         context = get_context("fork")
         self._pipes, self._processes = [], []
-        for worker in range(workers):
+        for _ in range(workers):
             mine, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, worker), daemon=True)
+            process = context.Process(target=_serve, args=(theirs,), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(mine)
             self._processes.append(process)
-
-    def compiled(self) -> bool:
-        """Wait for the first worker; whether it had to compile a kernel."""
-        return bool(self._pipes[0].recv())
 
     def __call__(self, tasks: Sequence[FleetTask]) -> list[FleetDone]:
         """Do task i on worker i."""
@@ -44,11 +40,7 @@ class Crew:
             process.join()
 
 
-def _serve(pipe: Connection, worker: int) -> None:
-    if worker == 0:
-        pipe.send(warm_up_fleet())
-    elif worker == 1:
-        warm_up_fleet(second=True)
+def _serve(pipe: Connection) -> None:
     while True:
         try:
             task = pipe.recv()

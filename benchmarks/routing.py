@@ -9,7 +9,6 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 BEGAN = time.monotonic()
@@ -19,7 +18,7 @@ from benchmarks.fleets import Fleet, as_fleet, impossible  # noqa: E402
 from benchmarks.route_check import objections, objective  # noqa: E402
 from benchmarks.routing_table import show_table  # noqa: E402
 from benchmarks.vrplib import Instance, Unreadable, read_instance  # noqa: E402
-from optimizer import FleetGuard, FleetPlan, Limits, solve_fleet  # noqa: E402
+from optimizer import FleetGuard, FleetPlan, Limits, solve_fleet, warm_up_fleet  # noqa: E402
 
 ENDLESS = 1 << 40
 LEAVING, QUIET = 0.4, 2.5
@@ -86,18 +85,18 @@ class Run:
 
 def solve(asked: argparse.Namespace) -> dict[str, object]:
     """Answer one file; raise `Unreadable`."""
-    with ExitStack() as stack:
-        crew = Crew(asked.workers)
-        stack.callback(crew.end)
-        began = started(BEGAN)
-        instance = read_instance(asked.files[0])
-        if crew.compiled():
-            print("kernels compiled, once; the clock starts now", file=sys.stderr)
-            began = time.monotonic()
-        run = Run(instance, asked, began)
+    began = started(BEGAN)
+    instance = read_instance(asked.files[0])
+    if warm_up_fleet():
+        print("kernels compiled, once; the clock starts now", file=sys.stderr)
+        began = time.monotonic()
+    run = Run(instance, asked, began)
+    crew = Crew(asked.workers)
+    try:
         plan = None if impossible(instance) else run.plan(crew)
+    finally:
         crew.end()
-        return run.answer(plan)
+    return run.answer(plan)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

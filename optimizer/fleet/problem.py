@@ -84,6 +84,13 @@ class FleetProblem:
         _promise(len(wide) == 1, "stops and vehicles name the same loads")
 
 
+def rows_needed(problem: FleetProblem) -> float:
+    """Trips that the loads ask for, at least."""
+    needs = np.array([stop.needs for stop in problem.stops], dtype=np.int64).sum(axis=0)
+    room = np.array([each.room for each in problem.types], dtype=np.int64).max(axis=0)
+    return float((needs / np.maximum(1, room)).max(initial=1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class FleetRoute:
     """One vehicle of a type: its trips, each the numbers of its stops in order."""

@@ -1,6 +1,6 @@
 """The search for cheap routes: chains in several processes that exchange what they found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from random import Random
 from typing import NamedTuple
@@ -8,21 +8,22 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.fleet.parts import apart, together
-from optimizer.fleet.problem import FleetPlan, FleetProblem, FleetRoutes, fleet_plan
+from optimizer.fleet.problem import FleetPlan, FleetProblem, FleetRoutes, fleet_plan, rows_needed
 from optimizer.outcome import Limits
 
 Clock = Callable[[], float]
 FleetCrew = Callable[[Sequence["FleetTask"]], Sequence["FleetDone"]]
 """Does task i on worker i and gives what each did, in order."""
 FleetSeen = Callable[[FleetPlan], None]
-_PARTED = 400  # stops from which the problem is cut
+_PARTED, _ALWAYS = 400, 800  # stops from which the problem is cut: with enough routes, or always
+_ROWS = 10  # routes for each part
 _ROUNDS, _PARTED_ROUNDS = 8, 16
 _SECOND_ROUNDS = 2
 _JOINED = 6  # one round in so many, at the end, is for the whole
 _LOADING_S = 0.0015  # per stop: a round shorter than this would load more than search
 _SHARED_ROUNDS, _TAKEN_OVER = 5, 2
 _HOT, _TEPID, _COLD = 2.0, 0.4, 0.035  # of the price of a usual way
-_PATIENT = 2_500  # moves per stop from which the first heat pays; less asks for less
+_PATIENT = 1_500  # moves per stop from which the first heat pays; less asks for less
 _PER_SECOND = 60_000.0  # moves, about
 _SECOND = 1  # the worker of the second engine
 _CHUNK = 100  # moves between two looks at the clock
@@ -74,10 +75,8 @@ def do_fleet_task(task: FleetTask) -> FleetDone:
     return FleetDone(walked.current, walked.best)
 
 
-def warm_up_fleet(*, second: bool = False) -> bool:
-    """Load one of the two engines; whether a kernel had to be compiled for it."""
-    if second:
-        return False
+def warm_up_fleet() -> bool:
+    """Load the kernels; whether one had to be compiled for it."""
     from optimizer.fleet.walk import warm_up  # noqa: PLC0415  # numba costs a second
 
     return warm_up()
@@ -121,7 +120,7 @@ def solve_fleet(
     search.guarded(guard)
     if _optional(problem) and limits.workers > 1:
         search.shared()
-    elif len(problem.stops) >= _PARTED and limits.workers > 1:
+    elif _divides(problem, limits.workers):
         search.parted()
     else:
         search.exchanged()
@@ -155,7 +154,8 @@ class _Search:
         """Let every worker search the whole; at last the second engine joins, on the best."""
         current: list[FleetRoutes] = [()] * self.limits.workers
         whole, short = self.turns(_ROUNDS, _ROUNDS), self.turns(_ROUNDS, _ROUNDS - _SECOND_ROUNDS)
-        for turn, shorter in zip(whole, short, strict=True):
+        for turn in self.timely(whole):
+            shorter = short[turn.number]
             tasks = []
             for worker, routes in enumerate(current):
                 joined = worker == _SECOND and shorter.number >= _ROUNDS - _SECOND_ROUNDS
@@ -167,7 +167,7 @@ class _Search:
     def shared(self) -> None:
         """Let the second engine search from the beginning; each takes over the best at last."""
         current: list[FleetRoutes] = [()] * self.limits.workers
-        for turn in self.turns(_SHARED_ROUNDS, _SHARED_ROUNDS):
+        for turn in self.timely(self.turns(_SHARED_ROUNDS, _SHARED_ROUNDS)):
             late = turn.number >= _SHARED_ROUNDS - _TAKEN_OVER
             tasks = [
                 self.task(
@@ -198,18 +198,25 @@ class _Search:
         routes: FleetRoutes = ()
         count = self.parted_rounds()
         turns, joined = self.turns(count, count, self.limits.workers), -(-count // _JOINED)
-        for turn in turns[:-joined]:
+        for turn in self.timely(turns[:-joined]):
             parts = apart(self.problem, routes, self.limits.workers, self.draw)
             done = self.crew([self.task(part.problem, part.routes, turn) for part in parts])
             routes = together(parts, [each.current for each in done])
             self.offer(together(parts, [each.best for each in done]))
-        for turn in turns[-joined:]:
+        for turn in self.timely(turns[-joined:]):
             workers = range(self.limits.workers)
             tasks = [
                 self.task(self.problem, self.best.routes, turn, second=worker == _SECOND)
                 for worker in workers
             ]
             self.take(tasks, [()] * self.limits.workers)
+
+    def timely(self, turns: Sequence[_Turn]) -> Iterator[_Turn]:
+        """Turns, until the time is over; the very first is always taken."""
+        for turn in turns:
+            if turn.number and self.guard and self.guard.clock() >= self.guard.until:
+                return
+            yield turn
 
     def turns(self, count: int, cooling: int, parts: int = 1) -> list[_Turn]:
         """Rounds of equal work; the first `cooling` of them cool evenly."""
@@ -249,6 +256,13 @@ class _Search:
 def _optional(problem: FleetProblem) -> bool:
     """Whether stops may be left out for a price: there the second engine is the stronger."""
     return any(stop.prize is not None for stop in problem.stops)
+
+
+def _divides(problem: FleetProblem, workers: int) -> bool:
+    """Whether parts would be worth it: many stops, and enough routes for each."""
+    stops, rows = len(problem.stops), rows_needed(problem)
+    enough = rows >= _ROWS * workers or stops >= _ALWAYS
+    return workers > 1 and stops >= _PARTED and enough
 
 
 def _heat(problem: FleetProblem) -> float:

@@ -6,7 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.fleet.problem import FleetProblem, FleetRoute, FleetRoutes, FleetStop, FleetType
+from optimizer.fleet.problem import (
+    FleetProblem,
+    FleetRoute,
+    FleetRoutes,
+    FleetStop,
+    FleetType,
+    rows_needed,
+)
 from optimizer.kernels import fleet as kernel
 from optimizer.kernels import fleet_arrays as arrays
 from optimizer.kernels.fleet_arrays import NONE, Aside, Road
@@ -46,7 +53,7 @@ def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked
     road, aside = as_arrays(problem, stretch.seed)
     _load(road, aside, routes)
     done, share = 0, 0.0
-    shape = as_ints(_SHAPES[len(problem.stops) > _LONG_ROWS * _rows_expected(problem)])
+    shape = as_ints(_SHAPES[len(problem.stops) > _LONG_ROWS * rows_needed(problem)])
     while share < 1.0:
         warmth = stretch.first * (stretch.last / stretch.first) ** share
         steps = stretch.chunk if stretch.clock else min(stretch.chunk, stretch.moves - done)
@@ -54,7 +61,8 @@ def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked
         done += steps
         share = done / stretch.moves
         if stretch.clock:
-            share = (stretch.clock() - began) / max(1e-9, stretch.until - began)
+            now = stretch.clock()
+            share = 1.0 if now >= stretch.until else (now - began) / (stretch.until - began)
     best = _routes(aside.best)
     remember(road, aside)
     return Walked(_routes(aside.best), best, done)
@@ -72,12 +80,6 @@ def warm_up() -> bool:
     walk(problem, (route,), Stretch(1, 1.0, 1.0, 1, 1))
     told = getattr(kernel.search, "stats", None)  # absent where nothing is compiled
     return bool(told and told.cache_misses)
-
-
-def _rows_expected(problem: FleetProblem) -> float:
-    """Rows that the loads ask for, at least."""
-    needs, room = _needs(problem).sum(axis=0), _room(problem).max(axis=0)
-    return float(max(1.0, (needs / np.maximum(1, room)).max(initial=1.0)))
 
 
 def _longest_row(problem: FleetProblem) -> int:
@@ -105,7 +107,7 @@ def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
     must = stops[:, arrays.MUST]
     trips = any(t.reloads for t in problem.types) or any(s.ready for s in problem.stops)
     limited = trips or any(t.longest is not None for t in problem.types)
-    kinds = not trips and len(set(types[:, arrays.FAMILY].tolist())) < len(types)
+    kinds = not trips and _differ(problem)
     beyond = 2 * int(problem.metres.max()) * int(types[:, arrays.RATE].max())
     stops[must == 1, arrays.PRIZE] = beyond + int(types[:, arrays.FIXED].max()) + 1
     count = n if trips else min(n, int(types[:, arrays.COUNT].sum()))
@@ -127,6 +129,16 @@ def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
         old_cells=cells.copy(),
         best=np.full(5 * n + 5, NONE, dtype=np.int64),
     )
+
+
+def _differ(problem: FleetProblem) -> bool:
+    """Whether types with one shift and one way differ in room or price, so that rows may change."""
+    shifts = {(t.start, t.end, t.opens, t.closes, t.longest) for t in problem.types}
+    whole = {
+        (t.start, t.end, t.opens, t.closes, t.longest, t.room, t.fixed, t.rate)
+        for t in problem.types
+    }
+    return len(whole) > len(shifts)
 
 
 def _ways(problem: FleetProblem) -> tuple[NDArray[np.int32], list[int]]:
@@ -178,6 +190,8 @@ def _near(problem: FleetProblem) -> NDArray[np.int32]:
     n = len(problem.stops)
     ways = problem.metres[:n, :n].astype(np.int64)
     ways = ways + ways.T
+    allowed = _allowed(problem)
+    ways[allowed @ allowed.T == 0] += 2 * int(ways.max()) + 1  # no vehicle could swap these
     np.fill_diagonal(ways, -1)
     return np.argsort(ways, axis=1, kind="stable")[:, :_NEAREST].astype(np.int32)
 

@@ -107,6 +107,17 @@ def _fits_alone(road: Road, c: int, kind: int) -> bool:
     return True
 
 
+@inlined
+def _spare(road: Road) -> int:
+    """The most of the first load that an idle vehicle would hold; NONE where types never change."""
+    most = NONE
+    if road.tally[KINDS]:
+        for kind in range(len(road.types)):
+            if road.types[kind, IN_USE] < road.types[kind, COUNT]:
+                most = max(most, road.types[kind, ROOM])
+    return most
+
+
 @compiled
 def _bigger(road: Road, aside: Aside, r: int, c: int) -> int:
     """The cheapest free type of the same family that would hold a row with one stop more."""
@@ -225,7 +236,7 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
     metres, metres_to = road.ways[tally[METRES], c], road.ways[tally[METRES_TO], c]
     travel, travel_to = road.ways[tally[TRAVEL], c], road.ways[tally[TRAVEL_TO], c]
     opens, closes = road.stops[c, OPEN], road.stops[c, CLOSE]
-    service, timed, kinds = road.stops[c, SERVICE], tally[TIMED], tally[KINDS]
+    service, timed, spare = road.stops[c, SERVICE], tally[TIMED], _spare(road)
     beside = tally[GRANULAR] > 0 and tally[BANKED] < len(road.stops) >> 1
     tried = 0
     for i in range(aside.near.shape[1] - 1 if beside else tally[USED]):
@@ -246,7 +257,9 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
         if not aside.allowed[c, kind]:
             continue
         if not _fits(road, r, c, kind):
-            if not kinds or types[kind, RATE] * _detour(road, c, r, first, last) >= best:
+            if rows[r, LOAD] + road.stops[c, NEED] > spare:
+                continue
+            if types[kind, RATE] * _detour(road, c, r, first, last) >= best:
                 continue
             old, kind = kind, _bigger(road, aside, r, c)
             if kind == NONE:

@@ -166,6 +166,13 @@ def test_a_guard_ends_the_search_whatever_the_moves() -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+def test_a_guard_that_is_over_leaves_the_first_answer() -> None:
+    problem = as_fleet(made("VRPTW", 3, 8)).problem
+    guard = FleetGuard(lambda: 50.0, 40.0)
+    plan = solve_fleet(problem, Limits(moves=1 << 40, workers=2), guard=guard)
+    assert plan.missed == 0
+
+
 def test_a_large_problem_is_cut_and_put_together() -> None:
     draw = random.Random(4)  # noqa: S311  # no secret
     clients = [replace(node(draw, n, closes=200), demand=1) for n in range(3, 423)]
@@ -203,8 +210,7 @@ def test_ways_that_break_the_triangle_rule_are_driven_soundly() -> None:
             here = stop
 
 
-def test_engines_are_loaded_before_they_are_needed() -> None:
-    assert warm_up_fleet(second=True) is False
+def test_kernels_are_loaded_before_they_are_needed() -> None:
     warm_up_fleet()
     assert warm_up_fleet() in {True, False}
 
