@@ -92,9 +92,9 @@ def _attempt(
     if outcome.solution is None or meal_choice_violations(problem.choice, outcome.solution):
         undecided = () if outcome.status is Status.IMPOSSIBLE else (Rule(rule=UNDECIDED),)
         return replace(empty, status=PlanStatus.IMPOSSIBLE, moves=outcome.moves, conflict=undecided)
-    plan = _filled(
+    plan = summed_plan(
         replace(empty, moves=outcome.moves, objective=outcome.objective),
-        _items(problem, request, outcome.solution),
+        served_items(problem, request, outcome.solution),
         request,
         catalogue,
     )
@@ -117,7 +117,7 @@ def checked(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> MealP
     )
 
 
-def _filled(
+def summed_plan(
     plan: MealPlan, items: tuple[PlanItem, ...], request: PlanRequest, catalogue: Catalogue
 ) -> MealPlan:
     """The plan with its dishes, sums, slack and reasons."""
@@ -133,7 +133,10 @@ def _filled(
 # ---------------------------------------------------------------- dishes and why
 
 
-def _items(problem: PlanDishes, request: PlanRequest, solution: MealChoice) -> tuple[PlanItem, ...]:
+def served_items(
+    problem: PlanDishes, request: PlanRequest, solution: MealChoice
+) -> tuple[PlanItem, ...]:
+    """Each dish that was chosen, in the order of the places, with its reasons."""
     pinned, earlier = seated(problem.places, request.pins), seated(problem.places, request.previous)
     chosen = [
         (place, *problem.served[choice.option])

@@ -17,7 +17,7 @@ from menus.crowd.supplying import (
 from menus.plan import MealPlan, PlanItem, PlanReason, PlanStatus
 from menus.plan_problem import PlanDishes, build_problem, dishes_of, suitable_variants
 from menus.plan_request import PlanRequest, request_errors
-from menus.planning import _filled, _items, checked, compose_plan
+from menus.planning import checked, compose_plan, served_items, summed_plan
 from menus.suitability import Eater
 from optimizer import (
     Choice,
@@ -163,11 +163,11 @@ class _Finish:
         )
         moved = {at for at, key in enumerate(chosen) if key is not None and at in pick.moved}
         filled = [at for at, key in enumerate(chosen) if key is not None]
-        items = _items(problem, request, solution)
+        items = served_items(problem, request, solution)
         told = tuple(
             _scarce(item) if at in moved else item for at, item in zip(filled, items, strict=True)
         )
-        return checked(_filled(empty, told, request, self.catalogue), request, self.catalogue)
+        return checked(summed_plan(empty, told, request, self.catalogue), request, self.catalogue)
 
 
 def _scarce(item: PlanItem) -> PlanItem:
