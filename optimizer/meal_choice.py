@@ -22,7 +22,7 @@ _POINT = 4
 """A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
 at the end is compared level by level."""
 _HOT, _COLD = 200, 10
-_AIM, _AIM_HOT, _AIM_COLD = 400, 40, 1
+_AIM, _AIM_HOT, _AIM_COLD = 400, 200, 1
 """The second walk, only where slack is left above the wishes: what a permille weighs there, and
 how many permille it is warm."""
 _STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1

@@ -96,6 +96,8 @@ class Tables(NamedTuple):
     tolls: Ints  # option x day
     scalars: Ints
     spots: Ints  # shelf x option: where on the shelf
+    ranks: Ints  # shelf x bound of a day x rank: its options by what they bring, least first
+    sizes: Ints  # shelf: how many options
 
 
 class State(NamedTuple):
@@ -128,11 +130,17 @@ def as_tables(
     options = len(rows.options)
     amounts = as_ints(rows.amounts).reshape(options, dimensions)
     spots = np.zeros((len(shelves), options), dtype=np.int64)
-    for number, shelf in enumerate(shelves):
-        spots[number, as_ints(shelf)] = np.arange(len(shelf))
+    of_day = np.ascontiguousarray(amounts[:, as_ints(rows.of_day)])
+    sizes = as_ints([len(shelf) for shelf in shelves])
+    ranks = np.zeros((len(shelves), of_day.shape[1], max(sizes, default=0)), dtype=np.int64)
+    for number, each in enumerate(shelves):
+        shelf = as_ints(each)
+        spots[number, shelf] = np.arange(len(shelf))
+        order = np.argsort(of_day[shelf], axis=0, kind="stable")
+        ranks[number, :, : len(shelf)] = shelf[order.T]
     return Tables(
         amounts=amounts,
-        of_day=np.ascontiguousarray(amounts[:, as_ints(rows.of_day)]),
+        of_day=of_day,
         of_all=np.ascontiguousarray(amounts[:, as_ints(rows.of_all)]),
         options=as_ints(rows.options),
         positions=as_ints(rows.positions).reshape(-1, 14),
@@ -145,4 +153,6 @@ def as_tables(
         tolls=as_ints(rows.tolls).reshape(options, days),
         scalars=as_ints(rows.scalars),
         spots=spots,
+        ranks=ranks,
+        sizes=sizes,
     )

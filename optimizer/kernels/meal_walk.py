@@ -12,7 +12,9 @@ from optimizer.kernels.meal_arrays import (
     FINE,
     FREE,
     FREE_LEN,
+    HIGH,
     LEVELS,
+    LOW,
     MATES,
     MATES_LEN,
     PEERS,
@@ -36,9 +38,9 @@ _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^4
 _MASK = (1 << 48) - 1
 _STEPS = 1024
 _COOLINGS = 400
-NEAR, NEAR_PAIRS, PAIRS, SWAPS = 20, 30, 40, 60
-"""Of 100 moves: one near on the shelf, two near, two of one day, two with the same shelf; else
-one anywhere."""
+NEAR, NEAR_PAIRS, BALANCED, PAIRS, SWAPS = 20, 25, 60, 65, 80
+"""Of 100 moves: one near on the shelf, two near, two of which one makes up for the other, two of
+one day, two with the same shelf; else one anywhere."""
 REACH = 3
 WIDTH = 5
 """So many options of each place are tried in pairs."""
@@ -163,6 +165,37 @@ def beside(tables: Tables, state: State, place: int) -> int:
     return int(tables.lists[tables.positions[place, SHELF] + spot])
 
 
+@inlined
+def balancing(tables: Tables, state: State, place: int, new: int, other: int) -> int:
+    """An option for `other` that brings a sum of the day back to its window after `new`.
+
+    Which sum is drawn, and so is one of the few options that come nearest.
+    """
+    width = tables.of_day.shape[1]
+    shelf = tables.positions[other, SPOTS]
+    length = tables.positions[other, SHELF_LEN]
+    if width == 0 or tables.sizes[shelf] != length:
+        return pick(tables, state, other)
+    column = draw(state.draws, width)
+    row = tables.positions[place, DAY] * width + column
+    step = tables.of_day[new, column] - tables.of_day[state.choice[place], column]
+    total = state.totals[row] + step
+    wanted = tables.of_day[state.choice[other], column]
+    if total < state.guide[LOW, row]:
+        wanted += state.guide[LOW, row] - total
+    elif total > state.guide[HIGH, row]:
+        wanted += state.guide[HIGH, row] - total
+    low, high = 0, length
+    while low < high:
+        middle = (low + high) >> 1
+        if tables.of_day[tables.ranks[shelf, column, middle], column] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    rank = low + draw(state.draws, 2 * REACH) - REACH
+    return int(tables.ranks[shelf, column, min(max(rank, 0), length - 1)])
+
+
 @compiled
 def walk(tables: Tables, state: State, warmth: Ints, shares: Ints) -> None:
     """Anneal: `shares[i]` moves at temperature `warmth[i]`.
@@ -189,6 +222,8 @@ def walk(tables: Tables, state: State, warmth: Ints, shares: Ints) -> None:
                 other_new = state.choice[place]
                 if kind < NEAR_PAIRS:
                     other_new = beside(tables, state, second)
+                elif kind < BALANCED:
+                    other_new = balancing(tables, state, place, new, second)
                 elif kind < PAIRS:
                     other_new = pick(tables, state, second)
                 else:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from bisect import bisect_left
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -28,7 +29,7 @@ from optimizer import (
 from optimizer.kernels import meal_choice as kernel
 from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
-from optimizer.kernels.meal_arrays import as_ints
+from optimizer.kernels.meal_arrays import HIGH, LOW, SHELF_LEN, as_ints
 from optimizer.meal_tables import shelves_of, tables_of
 from tests.optimizer.choices import (
     LIMITS,
@@ -288,3 +289,44 @@ def test_pairs_stop_when_the_moves_are_spent() -> None:
     standing = kernel.levels_of(tables, state)
     assert walker.settle_pairs(tables, state, tops, kernel.no_prices(), 0) == 0
     assert kernel.levels_of(tables, state) == standing
+
+
+def daily(seed: int) -> MealChoiceProblem:
+    """A week with a window of each day's sum of the first dimension."""
+    windows = tuple(
+        Bound(rule=f"d{day}", dimension=0, day=day, soft_lo=600, soft_hi=700, reference=100)
+        for day in range(7)
+    )
+    return replace(week(seed), bounds=windows)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_option_that_makes_up_for_another_comes_as_near_as_the_shelf_allows(seed: int) -> None:
+    asked = daily(seed)
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=seed)
+    sums.weigh(tables, state, as_ints((1, 1, 1, 1, 1, 1, 1, 1)))
+    first, other = 0, next(at for at, each in enumerate(asked.positions[1:], 1) if each.day == 0)
+    brought = sorted(tables.of_day[list(shelves[other])].tolist())
+    for new in shelves[first]:
+        found = walker.balancing(tables, state, first, new, other)
+        assert found in shelves[other]
+        low, high = state.guide[LOW, 0], state.guide[HIGH, 0]
+        total = state.totals[0] + tables.of_day[new, 0] - tables.of_day[state.choice[first], 0]
+        wanted = tables.of_day[state.choice[other], 0] + max(low - total, 0) - max(total - high, 0)
+        rank = bisect_left(brought, [wanted])
+        near = brought[max(0, rank - walker.REACH) : rank + walker.REACH] or brought[-1:]
+        assert [tables.of_day[found, 0]] in near
+
+
+def test_a_shelf_from_which_something_is_barred_offers_only_what_is_left() -> None:
+    asked = daily(1)
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=1)
+    cut = tables._replace(positions=tables.positions.copy())
+    other = next(at for at, each in enumerate(asked.positions[1:], 1) if each.day == 0)
+    cut.positions[other, SHELF_LEN] = 2
+    found = {walker.balancing(cut, state, 0, new, other) for new in shelves[0] for _ in range(9)}
+    assert found == set(shelves[other][:2])
