@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
@@ -22,9 +23,9 @@ _POINT = 4
 """A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
 at the end is compared level by level."""
 _HOT, _COLD = 200, 10
-_AIM, _AIM_HOT, _AIM_COLD = 400, 200, 1
-"""The second walk, only where slack is left above the wishes: what a permille weighs there, and
-how many permille it is warm."""
+_AIM, _AIM_TOP, _AIM_HOT, _AIM_COLD = 400, 10_000, 200, 1
+"""The second walk, only where slack is left above the wishes: what a permille weighs there, how
+many permille a hard one, a portion beyond the stock, and how many it is warm."""
 _STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1
 """The strict walk starts at so many points among the wishes, at more after a second walk, which
 pays little heed to them."""
@@ -99,9 +100,9 @@ def _least_wishes(problem: MealChoiceProblem) -> int:
     )
 
 
-def _free(slack: float) -> tuple[int, ...]:
-    """Weights of a free walk, and last that of a toll."""
-    top, beyond = round(_TOP * slack), round(slack)
+def _free(slack: float, top: int = _TOP) -> tuple[int, ...]:
+    """Weights of a free walk, and last that of a toll; `top` is told in permille."""
+    top, beyond = round(top * slack), round(slack)
     return (top, top, beyond, beyond, _POINT, 1, 1, top)
 
 
@@ -118,17 +119,26 @@ class _Search:
         self._tables = tables_of(problem, shelves)
         self._limits, self._watch = limits, watch
         self._free = int(self._tables.scalars[arrays.FREE_LEN])
+        self._choices = prod(len(shelf) for shelf in shelves)
         self.moves = 0
         self._least = _least_wishes(problem)
         self._stand([shelf[0] for shelf in shelves])
 
     def run(self) -> None:
-        """Walk free, then at what is left above the wishes, then strictly, then polish."""
+        """Try everything where that takes no more than the moves.
+
+        Else walk free, then at what is left above the wishes, then strictly, then polish.
+        """
+        if self._choices <= self._limits.moves:
+            walker.try_all(self._tables, self._state, kernel.no_levels(), kernel.no_levels())
+            self.moves += self._choices
+            self._keep()
+            return
         ramp = [_LIGHT * (_HEAVY / _LIGHT) ** (step / (_REPORTS - 1)) for step in range(_REPORTS)]
         going = self._anneal(_FREE_PART, [_free(slack) for slack in ramp], (_HOT, _COLD))
         if going and any(self.levels[: arrays.WISHES]):
             span = (_AIM_HOT * _AIM, _AIM_COLD * _AIM)
-            going = self._anneal(_AIM_PART, [_free(_AIM)] * _REPORTS, span)
+            going = self._anneal(_AIM_PART, [_free(_AIM, _AIM_TOP)] * _REPORTS, span)
             if going:
                 self._strictly(_STRICT_PART, _THAWED)
         elif going:

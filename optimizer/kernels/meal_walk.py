@@ -31,7 +31,7 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_choice import around, count_in, price, put
+from optimizer.kernels.meal_choice import around, count_in, price, put, recount
 from optimizer.kernels.meal_sums import panel, panel_of_two, parts, parts_of_two
 
 _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^48
@@ -286,6 +286,34 @@ def polish(tables: Tables, state: State, delta: Ints, none: Ints, moves: int) ->
                 quiet = 0
     remember(state)
     return moves
+
+
+@compiled
+def try_all(tables: Tables, state: State, levels: Ints, lowest: Ints) -> None:
+    """Go through every choice there is and end on the first of the lowest levels."""
+    free, free_len = tables.scalars[FREE], tables.scalars[FREE_LEN]
+    for index in range(free_len):
+        place = tables.lists[free + index]
+        put(tables, state, place, tables.lists[tables.positions[place, SHELF]])
+    recount(tables, state, lowest)
+    remember(state)
+    turned = 0
+    while turned < free_len:
+        turned = 0
+        while turned < free_len:
+            place = tables.lists[free + turned]
+            start, length = tables.positions[place, SHELF], tables.positions[place, SHELF_LEN]
+            spot = tables.spots[tables.positions[place, SPOTS], state.choice[place]] + 1
+            put(tables, state, place, tables.lists[start + spot % length])
+            if spot < length:
+                break
+            turned += 1
+        recount(tables, state, levels)
+        if compare(levels, lowest) < 0:
+            for level in range(LEVELS):
+                lowest[level] = levels[level]
+            remember(state)
+    go_back(tables, state)
 
 
 def promising(tables: Tables, state: State) -> Ints:
