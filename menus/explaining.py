@@ -173,7 +173,7 @@ class PlanBench:
         return min(answers, key=_far)
 
     def _limits(self, swap: Swap, best: Alternative) -> tuple[PlanObjection, ...]:
-        """The safe limits that the plan with a swap would break, which it does not break now."""
+        """The safe limits that the plan with a swap would break; a plan breaks none."""
         if swap.delta[0] <= 0:
             return ()
         gone = self._standing.get(swap.position)

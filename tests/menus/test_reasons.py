@@ -97,6 +97,7 @@ def test_one_bench_answers_many_questions() -> None:
     bench = PlanBench(ok(asked), asked, SMALL)
     place = PlanPlace(day=1, slot="lunch", role=Role.SOUP)
     assert bench.alternatives(place) == bench.alternatives(place)
+    assert bench.choice(Role.SOUP) == bench.choice(Role.SOUP)
     here = bench.why_not("tomato", PlanPlace(day=1, slot="lunch", role=Role.SOUP)).best
     assert here is None or (here.day, here.variant) == (1, "tomato")
     nowhere = PlanPlace(day=7, slot="lunch", role=Role.SOUP)
