@@ -50,7 +50,7 @@ def wishes(session: Session, actor: Actor, client_id: int, now: datetime) -> Wis
     rows = tuple(
         row
         for row in choices_since(session, client.id, today - timedelta(days=SHOWN_DAYS))
-        if row.day < today or not _overtaken(session, row)
+        if row.day < today or row.ended_at is None or not _overtaken(session, row)
     )
     names = _names(session, rows)
     found = [_wish(session, client, row, names, now) for row in rows]
