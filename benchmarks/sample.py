@@ -40,6 +40,8 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("worklist",),
     ("suitability",),
     ("flowshop",),
+    ("kitchen",),
+    ("lots",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -55,6 +57,8 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("worklist", "--clients", "300"),
     ("suitability", "--pairs", "50000"),
     ("flowshop", "--seconds", "1", "--seeds", "1", "--files", "4"),
+    ("kitchen", "--seeds", "2", "--moves", "1000", "--peer-seeds", "1", "--peer-seconds", "5"),
+    ("lots", "--seconds", "3", "--files", "6"),
 )
 
 

@@ -41,6 +41,16 @@ from optimizer.kitchen.problem import (
 from optimizer.kitchen.solve import (
     solve_production,
 )
+from optimizer.lots.problem import (
+    LotGroup,
+    LotItem,
+    LotProblem,
+    LotSolution,
+    lot_cost,
+)
+from optimizer.lots.solve import (
+    solve_lots,
+)
 from optimizer.meal_choice import (
     Swap,
     SwapTable,
@@ -123,6 +133,10 @@ from optimizer.storage import (
     stored,
     to_json,
 )
+from optimizer.verify.lots import (
+    LOT_VIOLATIONS,
+    lot_violations,
+)
 from optimizer.verify.meal_choice import (
     MEAL_CHOICE_VIOLATIONS,
     meal_choice_objective,
@@ -144,6 +158,7 @@ from optimizer.verify.routing import (
 __all__ = [
     "CP_MAX_OPERATIONS",
     "LEVELS",
+    "LOT_VIOLATIONS",
     "MEAL_CHOICE_VIOLATIONS",
     "PRODUCTION_VIOLATIONS",
     "REPLENISHMENT_VIOLATIONS",
@@ -170,6 +185,10 @@ __all__ = [
     "Job",
     "Limits",
     "Loss",
+    "LotGroup",
+    "LotItem",
+    "LotProblem",
+    "LotSolution",
     "MealChoice",
     "MealChoiceProblem",
     "Operation",
@@ -220,6 +239,8 @@ __all__ = [
     "least_overdraw",
     "level_days",
     "line_length",
+    "lot_cost",
+    "lot_violations",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
@@ -231,6 +252,7 @@ __all__ = [
     "solve_again",
     "solve_fleet",
     "solve_flow",
+    "solve_lots",
     "solve_meal_choice",
     "solve_production",
     "solve_replenishment",

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import (
     flowshop,
+    kitchen,
+    lots,
     menus,
     night,
     pages,
@@ -68,6 +70,24 @@ def test_lines_are_ordered_beside_published_runs(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert "PyJobShop published" in out
     assert "18.txt" in out
+
+
+def test_weeks_of_loads_stand_beside_the_raw_solver(capsys: pytest.CaptureFixture[str]) -> None:
+    if not lots.FOLDER.exists():
+        pytest.skip("the lot sizing files are not on this machine (../shared/data/benchmarks)")
+    lots.main(["--seconds", "0.2", "--files", "12"])
+    assert "HiGHS gap %" in capsys.readouterr().out
+
+
+def test_kitchen_days_stand_beside_due_dates_and_a_plain_model(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kitchen.main(["--seeds", "1", "--moves", "30", "--peer-seeds", "1", "--peer-seconds", "0.1"])
+    out = capsys.readouterr().out
+    assert "earliest due date" in out
+    assert "An oven fails" in out
+    rows = [line.split() for line in out.splitlines() if line.startswith("0 ")]
+    assert {row[-1] for row in rows} == {"0", "-"}, "no schedule breaks a promise"
 
 
 def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:

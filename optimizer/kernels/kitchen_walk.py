@@ -137,8 +137,10 @@ def change(k: Kitchen, walk: Walk) -> None:
     if dice < 0.2:
         keep = walk.trial_will[first] & KEEP
         walk.trial_will[first] = keep + 2 * below(walk.rng, THRIFTIEST + 1)
+    elif k.price > 0 and dice < 0.35:
+        walk.trial_will[first] &= ~KEEP
     elif k.price > 0 and dice < 0.6:
-        walk.trial_will[first] ^= KEEP
+        walk.trial_will[second] |= KEEP
 
 
 @njit(cache=True)

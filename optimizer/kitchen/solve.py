@@ -11,6 +11,7 @@ from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 if TYPE_CHECKING:
     from optimizer.kernels.kitchen import Ints
 
+_STABLE_SPAN = 2  # where a change is worth many minutes of it
 _FIRST_HEAT, _LAST_HEAT = 1_000.0, 20.0
 _BETWEEN_WATCHES = 200  # schedules
 _CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 1  # thousand: an average job, late 1 min
@@ -87,7 +88,8 @@ def _units(problem: ProductionProblem, minutes: int) -> list[int]:
     """What one of each level costs while the search walks; the best is kept level by level."""
     mean = max(1, sum(job.weight for job in problem.jobs) // len(problem.jobs))
     late = max(1, 1_000 // mean)
-    return [2 * late * minutes, late, _OVERTIME, _CLEAN, _SPAN, _CHANGE]
+    span = _SPAN if problem.change_price == 0 else _STABLE_SPAN
+    return [2 * late * minutes, late, _OVERTIME, _CLEAN, span, _CHANGE]
 
 
 def _start_orders(problem: ProductionProblem) -> Iterator[list[int]]:

@@ -1,0 +1,1 @@
+"""The week of a kitchen: how many loads of what on which day."""
