@@ -79,13 +79,13 @@ def weeks(draw: st.DrawFn) -> LotProblem:
             LotItem(
                 key=key,
                 group="g",
-                demand=tuple(draw(small) for _ in range(3)),
+                demand=tuple(draw(small) for _ in range(2)),
                 load=draw(st.integers(1, 3)),
                 load_min=draw(st.integers(1, 3)),
                 family=draw(st.sampled_from("xy")),
                 setup_min=draw(st.integers(0, 2)),
                 setup_price=draw(small),
-                shelf_days=draw(st.integers(0, 2)),
+                shelf_days=draw(st.integers(0, 1)),
                 hold=draw(small),
             )
             for key in "ab"
@@ -93,18 +93,18 @@ def weeks(draw: st.DrawFn) -> LotProblem:
         groups=(
             LotGroup(
                 key="g",
-                minutes=tuple(draw(st.integers(0, 9)) for _ in range(3)),
+                minutes=tuple(draw(st.integers(0, 9)) for _ in range(2)),
                 overtime_min=draw(st.integers(0, 1)),
                 family_min=draw(st.integers(0, 2)),
             ),
         ),
-        days=3,
+        days=2,
     )
 
 
 def cheapest(problem: LotProblem) -> tuple[int, ...]:
-    """The least cost of all weeks of at most three loads a day."""
-    choices = product(product(range(4), repeat=3), repeat=2)
+    """The least cost of all weeks of at most five loads a day."""
+    choices = product(product(range(6), repeat=2), repeat=2)
     found = (LotSolution(loads=dict(zip("ab", both, strict=True))) for both in choices)
     return min(lot_cost(problem, each) for each in found if not lot_violations(problem, each))
 
