@@ -97,13 +97,15 @@ class Model:
                 self.terms.append(self.prices[2] * over)
                 work = [item.load_min * self.loads[number, day] for number, item in mine]
                 work += [item.setup_min * self.setup[number, day] for number, item in mine]
-                for family in sorted({item.family for _, item in mine} if group.family_min else ()):
-                    made = self.week.add_variable(lb=0, ub=1)
-                    work.append(group.family_min * made)
-                    for number, item in mine:
-                        if item.family == family:
-                            self.week.add_linear_constraint(made >= self.setup[number, day])
+                work += [group.family_min * made for made in self._families(mine, day)]
                 self.week.add_linear_constraint(self.mathopt.fast_sum(work) <= minutes + over)
+
+    def _families(self, items: list[tuple[int, LotItem]], day: int) -> list[Any]:
+        """Whether anything of each family is made on a day."""
+        made = {family: self.week.add_variable(lb=0, ub=1) for family in _names(items)}
+        for number, item in items:
+            self.week.add_linear_constraint(made[item.family] >= self.setup[number, day])
+        return list(made.values())
 
     def _room(self) -> None:
         """What lies in store each night; rounding of loads up comes on top and is counted later."""
@@ -121,14 +123,12 @@ class Model:
             ]
             self.week.add_linear_constraint(self.mathopt.fast_sum(kept) <= self.problem.room + over)
 
-    def hold(self, at: Mapping[Cell, int], free: Iterable[Cell], relaxed: Iterable[Cell]) -> None:
-        """Fix every setup as it stands but the free ones; relaxed ones may be any fraction."""
-        loose, soft = set(free), set(relaxed)
+    def hold(self, at: Mapping[Cell, int], free: Iterable[Cell]) -> None:
+        """Fix every setup as it stands but the free ones."""
+        loose = set(free)
         for cell, variable in self.setup.items():
-            variable.integer = cell not in soft
-            is_free = cell in loose or cell in soft
-            variable.lower_bound = 0 if is_free else at[cell]
-            variable.upper_bound = 1 if is_free else at[cell]
+            variable.lower_bound = 0 if cell in loose else at[cell]
+            variable.upper_bound = 1 if cell in loose else at[cell]
 
     def solve(self, **limits: Any) -> Any:
         """MathOpt's result; threads stay unset, HiGHS refuses them there."""
@@ -149,6 +149,10 @@ class Model:
             loads[item.key] = tuple(-int(-(units - _TINY) // item.load) for units in made)
         setups = {cell: round(values[variable]) for cell, variable in self.setup.items()}
         return setups, LotSolution(loads=loads)
+
+
+def _names(items: Iterable[tuple[int, LotItem]]) -> list[str]:
+    return sorted({item.family for _, item in items})
 
 
 def _divisible(item: LotItem) -> bool:

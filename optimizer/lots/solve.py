@@ -1,6 +1,7 @@
-"""The week's loads: days decided one after another, then parts of the week decided again."""
+"""The week's loads: decided roughly as a whole, then parts of the week decided again."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -9,7 +10,6 @@ from optimizer.lots.problem import LotProblem, LotSolution, lot_cost
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
 _REACH = 7  # days ahead that anything is made
-_WINDOW = 6  # days decided at once
 _NODES, _GAP = 20, 1e-3  # of one part; counted work, so that the same call answers the same
 _FIRST_GAP = 0.05  # the first answer is only a start
 _CELLS = 40  # setups that are decided again at once
@@ -20,21 +20,22 @@ def solve_lots(
 ) -> Outcome[LotSolution]:
     """The cheapest week found. A move is one part of the week decided again.
 
-    Relax and fix: the days in windows, later ones as fractions. Then fix and optimise: a few days
-    of all items, or all days of a few items, while the rest stands. UNKNOWN: nothing was found.
+    HiGHS decides the whole week roughly, then parts of it while the rest stands: a few days of all
+    items, or all days of a few items. Making nothing is always possible, so there is an answer.
     """
     model = Model.of(problem, _REACH)
-    at, best = _first(model)
-    if best is None:
-        return Outcome(status=Status.UNKNOWN)
+    at = dict.fromkeys(model.setup, 0)
+    best = LotSolution(loads={item.key: (0,) * problem.days for item in problem.items})
+    model.hold(at, model.setup)
+    at, best = _solve(model, 1, _FIRST_GAP) or (at, best)
     cost = lot_cost(problem, best)
     parts, done = _parts(problem, Random(limits.seed)), 0  # noqa: S311 - a search, no secret
     while done < limits.moves and watch(Progress(moves=done, incumbent=cost[3])):
-        model.hold(at, next(parts), ())
-        found = _solve(model)
+        model.hold(at, next(parts))
+        found = _solve(model) or (at, best)
+        known = ((lot_cost(problem, found[1]), *found), (cost, at, best))
+        cost, at, best = min(known, key=itemgetter(0))
         done += 1
-        if found and (cheaper := lot_cost(problem, found[1])) <= cost:
-            cost, (at, best) = cheaper, found
     return Outcome(status=Status.FEASIBLE, solution=best, objective=cost, moves=done)
 
 
@@ -43,27 +44,6 @@ def _solve(
 ) -> tuple[dict[Cell, int], LotSolution] | None:
     result: Any = model.solve(node_limit=nodes, relative_gap_tolerance=gap)
     return model.read(result) if result.has_primal_feasible_solution() else None
-
-
-def _first(model: Model) -> tuple[dict[Cell, int], LotSolution | None]:
-    """Window by window: its setups whole, those before it fixed, those after it fractions."""
-    days = model.problem.days
-    at = dict.fromkeys(model.setup, 0)
-    best: LotSolution | None = None
-    model.hold(at, model.setup, ())
-    if found := _solve(model, 1, _FIRST_GAP):
-        return found
-    for start in range(0, days, _WINDOW):
-        window = [cell for cell in model.setup if start <= cell[1] < start + _WINDOW]
-        later = [cell for cell in model.setup if cell[1] >= start + _WINDOW]
-        model.hold(at, window, later)
-        found = _solve(model)
-        if found is None:
-            return at, None
-        at, best = found
-        if not later:
-            break
-    return at, best
 
 
 def _parts(problem: LotProblem, random: Random) -> Iterator[list[Cell]]:
