@@ -275,7 +275,7 @@ def read_plan(session: Session, plan: DayPlan) -> Planned:
         published_at=plan.published_at,
         cost_cents=plan.cost_cents,
         stale=mark != plan.snapshot,
-        stored=stored_day(session, plan),
+        stored=stored_day(plan),
     )
 
 

@@ -37,9 +37,9 @@ _KEPT_DAYS = 4
 _stored: dict[tuple[str, int, datetime], StoredDay] = {}
 
 
-def stored_day(session: Session, plan: DayPlan) -> StoredDay:
+def stored_day(plan: DayPlan) -> StoredDay:
     """Give the plan with its orders, read once per process: its content never changes."""
-    key = (str(session.get_bind()), plan.id, plan.created_at)
+    key = (plan.snapshot, plan.id, plan.created_at)
     if key not in _stored:
         found = plan.as_stored_day()
         if len(_stored) >= _KEPT_DAYS:
@@ -94,7 +94,7 @@ def paper_day(session: Session, plan: DayPlan) -> PaperDay:
     Names, addresses and phones are those of today. Raises Conflict `day.other_catalogue` when
     recipes changed since: an allergen list of other recipes must never reach a label.
     """
-    stored = stored_day(session, plan)
+    stored = stored_day(plan)
     catalogue = meals.catalogue(session)
     depot = session.get_one(Depot, plan.depot_id)
     sites = _sites(session, stored)

@@ -88,7 +88,7 @@ def _given(session: Session, day: date) -> Mapping[str, frozenset[str]]:
         select(DayPlan).where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
     )
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for one in stored_day(session, plan).plan.allocations if plan else ():
+    for one in stored_day(plan).plan.allocations if plan else ():
         found[one.order_line].add(one.lot)
     return {line: frozenset(lots) for line, lots in found.items()}
 

@@ -18,6 +18,7 @@ def shape(address: str) -> str:
     parts = urlsplit(address)
     path = re.sub(r"/\d{4}-\d\d-\d\d", "/DAY", parts.path)
     path = re.sub(r"/\d+", "/N", path)
+    path = re.sub(r"^/(cookbook|foods)/.+", r"/\1/DISH", path)
     path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
     return path + ("?" if parts.query else "")
 
