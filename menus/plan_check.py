@@ -107,11 +107,12 @@ def day_totals(plan: MealPlan, catalogue: Catalogue, days: int) -> tuple[tuple[T
     known = [[0] * len(NUTRIENTS) for _ in range(days)]
     missing = [[0] * len(NUTRIENTS) for _ in range(days)]
     for item in plan.items:
-        for at, amount in enumerate(catalogue.variants[item.variant].per_100g):
-            if amount is None:
-                missing[item.day][at] += 1
-            else:
-                known[item.day][at] += amount * item.grams
+        amounts, day = catalogue.variants[item.variant].per_100g, item.day
+        pairs = zip(known[day], amounts, strict=True)
+        known[day] = [total + (amount or 0) * item.grams for total, amount in pairs]
+        if None in amounts:
+            counted = zip(missing[day], amounts, strict=True)
+            missing[day] = [count + (amount is None) for count, amount in counted]
     return tuple(
         tuple(
             Total(known_hundredths=total, missing=unknown)

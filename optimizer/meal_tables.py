@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from optimizer.kernels import meal_arrays as kernel
 from optimizer.meal_problem import Bound, MealChoiceProblem, Option
@@ -24,7 +24,12 @@ def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) ->
     no_tolls = (0,) * problem.days
     rows = kernel.Rows(
         amounts=[
-            *([amount or 0 for amount in option.amounts] for option in problem.options),
+            *(
+                [amount or 0 for amount in option.amounts]
+                if None in option.amounts
+                else cast("Sequence[int]", option.amounts)
+                for option in problem.options
+            ),
             [0] * problem.dimensions,
         ],
         of_day=panels.of_day,

@@ -128,3 +128,8 @@ def visit(app: Flask) -> Callable[..., FlaskClient]:
         return browser
 
     return open_browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the walks over every page: they take longest, and nobody waits for them alone."""
+    items.sort(key=lambda item: "test_every_page_of_a_role" not in item.nodeid)
