@@ -13,6 +13,7 @@ from app.access import HEALTH, Actor, Permission, Role
 from app.db import transaction
 from app.i18n import translator
 from app.models.choosing import ChoiceState, DishChoice
+from app.models.meals import MealPlan
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
 from app.operations import care, meals, notes, outreferrals, warnings
@@ -151,6 +152,24 @@ FORM = {
 """An answer to every question a form about a client asks."""
 
 
+def chosen(plan: MealPlan, by: User) -> DishChoice:
+    """Give another soup for one lunch of a plan."""
+    return DishChoice(
+        client_id=plan.client_id,
+        plan_id=plan.id,
+        day=DELIVERY,
+        slot="lunch",
+        role="soup",
+        before="soup-leek/7/standard",
+        variant="soup-carrot/7/standard",
+        portion=Portion.M,
+        grams=200,
+        state=ChoiceState.CHOSEN,
+        made_at=MONDAY.astimezone(UTC),
+        made_by=by.id,
+    )
+
+
 @pytest.fixture
 def hers(engine: Engine) -> Hers:
     """Give a client on a ward everything that has an address."""
@@ -174,20 +193,7 @@ def hers(engine: Engine) -> Hers:
         link = CarerLink(
             user_id=dietitian.id, client_id=client.id, level=CarerLevel.ORDER, until=DELIVERY
         )
-        choice = DishChoice(
-            client_id=client.id,
-            plan_id=plan.id,
-            day=DELIVERY,
-            slot="lunch",
-            role="soup",
-            before="soup-leek/7/standard",
-            variant="soup-carrot/7/standard",
-            portion=Portion.M,
-            grams=200,
-            state=ChoiceState.CHOSEN,
-            made_at=MONDAY.astimezone(UTC),
-            made_by=dietitian.id,
-        )
+        choice = chosen(plan, dietitian)
         session.add_all([proposal, link, choice])
         session.flush()
         answers = ScreeningForm(answers={"acute": True}, provenance={})

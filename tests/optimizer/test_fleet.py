@@ -1,9 +1,6 @@
 """Routes of typed vehicles, judged by a checker that shares nothing with the search."""
 
-import os
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations, product
@@ -28,6 +25,7 @@ from optimizer import (
     solve_fleet,
     warm_up_fleet,
 )
+from tests.optimizer.uncompiled import both_ways
 
 KINDS = ("VRPTW", "MTVRPTWR", "PCVRPTW", "MDVRPTW", "SDVRPTW", "HFVRP")
 
@@ -278,15 +276,6 @@ for kind in KINDS:
 
 
 def test_the_search_gives_the_same_answer_uncompiled() -> None:
-    answers = {
-        subprocess.run(  # our own interpreter and words
-            [sys.executable, "-W", "error", "-c", UNCOMPILED],
-            env={**os.environ, "NUMBA_DISABLE_JIT": off},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for off in ("0", "1")
-    }
+    answers = both_ways(UNCOMPILED)
     assert len(answers) == 1
     assert "FleetRoute" in answers.pop()

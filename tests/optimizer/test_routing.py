@@ -1,8 +1,5 @@
 """Rounds: sound whatever is asked, exact where that can be counted, explained where not."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise, permutations
@@ -30,6 +27,7 @@ from optimizer import (
     solve_routing,
 )
 from optimizer.routing.solve import _answer
+from tests.optimizer.uncompiled import both_ways
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -519,16 +517,7 @@ print(solve_routing(problem, Limits(moves=150)))
 
 
 def test_the_search_gives_the_same_answer_uncompiled() -> None:
-    answers = {
-        subprocess.run(  # our own interpreter and words
-            [sys.executable, "-W", "error", "-c", UNCOMPILED],
-            env={**os.environ, "NUMBA_DISABLE_JIT": off},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for off in ("0", "1")
-    }
+    answers = both_ways(UNCOMPILED)
     assert len(answers) == 1
     assert "RoutingVisit" in answers.pop()
 
