@@ -146,12 +146,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """One problem put to the optimizer, how hard it searched and what it answered."""
+    """One problem put to the optimizer, how hard it searched and what it answered.
+
+    `looks`: how often the watch let the search go on before it ended it; None: it never did.
+    """
 
     name: str
     problem: Any
     limits: Limits
     outcome: Outcome[Any]
+    looks: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from logistics.day import DayInputs, DayPlan, DaySite
+from logistics.day import DayInputs, DayPlan, DaySite, Solved
 from logistics.production import Batch, Machine
 from logistics.routes import Stop, Vehicle
 from logistics.stock import IngredientLot, Lot
 from menus import Zone
-from optimizer import stored, to_json
+from optimizer import left_out, stored, to_json
 
 PLAN_SCHEMA = "npcc-plan-1"
 
@@ -87,12 +87,15 @@ def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
             }
             for each in plan.reasons
         ],
-        "problems": [
-            stored(each.name, each.problem, each.limits, each.outcome.objective)
-            for each in plan.solved
-            if each.name != "routing" or len(each.problem.stops) <= LARGEST_STORED_STOPS
-        ],
+        "problems": [_problem(each) for each in plan.solved],
     }
+
+
+def _problem(solved: Solved) -> dict[str, Any]:
+    stops = len(solved.problem.stops) if solved.name == "routing" else 0
+    if stops > LARGEST_STORED_STOPS:
+        return left_out(solved.name, stops=stops, most=LARGEST_STORED_STOPS)
+    return stored(solved.name, solved.problem, solved.limits, solved.outcome, looks=solved.looks)
 
 
 def _lot(lot: Lot, batch: str | None) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
     found without a solver: one with any is not published.
     """
     explosion = Explosion(inputs.catalogue)
+    eyes = {stage: _Eye(watch=watch, stage=stage) for stage in _SHARE_PERCENT}
     watch(DayProgress(stage=Stage.DEMAND))
     wanted, refused = _servable(inputs)
     watch(DayProgress(stage=Stage.STOCK))
@@ -59,12 +60,12 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         left_over(inputs.lots, picked.allocations),
         explosion=explosion,
         latest_min=latest_ready_min(inputs),
-        search=_search(inputs, watch, Stage.KITCHEN),
+        search=_search(inputs, eyes[Stage.KITCHEN]),
     )
     given = (*picked.allocations, *kitchen.allocations)
     lots = left_over((*inputs.lots, *kitchen.born), given)
-    bought = _buy(inputs, lots, kitchen.draws, explosion, _search(inputs, watch, Stage.PURCHASES))
-    routed = drive(inputs, given, kitchen, _search(inputs, watch, Stage.ROUTES))
+    bought = _buy(inputs, lots, kitchen.draws, explosion, _search(inputs, eyes[Stage.PURCHASES]))
+    routed = drive(inputs, given, kitchen, _search(inputs, eyes[Stage.ROUTES]))
     plan = DayPlan(
         snapshot=inputs.snapshot,
         service_day=inputs.service_day,
@@ -76,21 +77,40 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         routes=routed.routes,
         unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
         reasons=(*_not_cooked(wanted, kitchen), *bought.remarks),
-        solved=(kitchen.solved, bought.solved, routed.solved),
+        solved=(
+            replace(kitchen.solved, looks=eyes[Stage.KITCHEN].looks),
+            replace(bought.solved, looks=eyes[Stage.PURCHASES].looks),
+            replace(routed.solved, looks=eyes[Stage.ROUTES].looks),
+        ),
     )
     watch(DayProgress(stage=Stage.CHECK))
     return replace(plan, violations=day_violations(inputs, plan))
 
 
-def _search(inputs: DayInputs, watch: DayWatch, stage: Stage) -> tuple[Limits, Watch]:
-    """A stage's part of the moves, and a watch that tells the day's watch which stage it is."""
-    watch(DayProgress(stage=stage))
-    moves = max(1, inputs.limits.moves * _SHARE_PERCENT[stage] // 100)
+@dataclass(slots=True, kw_only=True)
+class _Eye:
+    """Tells the day's watch how far one stage is, and keeps how often that let it go on."""
 
-    def see(progress: Progress) -> bool:
-        return watch(DayProgress(stage=stage, moves=progress.moves, incumbent=progress.incumbent))
+    watch: DayWatch
+    stage: Stage
+    seen: int = 0
+    looks: int | None = None  # until the first time it did not
 
-    return replace(inputs.limits, moves=moves), see
+    def __call__(self, progress: Progress) -> bool:
+        going = self.looks is None and self.watch(
+            DayProgress(stage=self.stage, moves=progress.moves, incumbent=progress.incumbent)
+        )
+        if self.looks is None and not going:
+            self.looks = self.seen
+        self.seen += 1
+        return going
+
+
+def _search(inputs: DayInputs, eye: _Eye) -> tuple[Limits, Watch]:
+    """A stage's part of the moves, and its eye; tells the day's watch that the stage begins."""
+    eye.watch(DayProgress(stage=eye.stage))
+    moves = max(1, inputs.limits.moves * _SHARE_PERCENT[eye.stage] // 100)
+    return replace(inputs.limits, moves=moves), eye
 
 
 def _servable(inputs: DayInputs) -> tuple[tuple[OrderLine, ...], dict[str, Why]]:

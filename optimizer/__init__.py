@@ -128,7 +128,10 @@ from optimizer.shared import (
     solve_shared_choices,
 )
 from optimizer.storage import (
+    PROBLEM_SCHEMA,
+    PROBLEMS,
     from_json,
+    left_out,
     solve_again,
     stored,
     to_json,
@@ -160,6 +163,8 @@ __all__ = [
     "LEVELS",
     "LOT_VIOLATIONS",
     "MEAL_CHOICE_VIOLATIONS",
+    "PROBLEMS",
+    "PROBLEM_SCHEMA",
     "PRODUCTION_VIOLATIONS",
     "REPLENISHMENT_VIOLATIONS",
     "ROUTING_VIOLATIONS",
@@ -237,6 +242,7 @@ __all__ = [
     "from_json",
     "keep_going",
     "least_overdraw",
+    "left_out",
     "level_days",
     "line_length",
     "lot_cost",

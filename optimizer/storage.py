@@ -1,18 +1,29 @@
 """A solved problem as JSON, and back, and solved again."""
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from optimizer.kitchen.problem import ProductionProblem
 from optimizer.kitchen.solve import solve_production
-from optimizer.outcome import Limits, Outcome
+from optimizer.lots.problem import LotProblem
+from optimizer.lots.solve import solve_lots
+from optimizer.meal_choice import solve_meal_choice
+from optimizer.meal_problem import MealChoiceProblem
+from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 from optimizer.replenishment import ReplenishmentProblem, solve_replenishment
 from optimizer.routing.problem import RoutingProblem
 from optimizer.routing.solve import solve_routing
 
-PROBLEMS: dict[str, tuple[type[Any], Callable[[Any, Limits], Outcome[Any]]]] = {
+PROBLEM_SCHEMA = 2
+"""Counts up when a stored problem would be read otherwise than it was written."""
+
+PROBLEMS: dict[str, tuple[type[Any], Callable[[Any, Limits, Watch], Outcome[Any]]]] = {
+    "lots": (LotProblem, solve_lots),
+    "meals": (MealChoiceProblem, solve_meal_choice),
     "production": (ProductionProblem, solve_production),
     "replenishment": (ReplenishmentProblem, solve_replenishment),
     "routing": (RoutingProblem, solve_routing),
@@ -24,6 +35,8 @@ def to_json(value: Any) -> Any:
     """A problem as plain lists, dicts, numbers and strings; sets in order, so that it is stable."""
     if is_dataclass(value):
         return {each.name: to_json(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(value[key]) for key in sorted(value)}
     if isinstance(value, frozenset):
         return sorted(to_json(each) for each in value)
     if isinstance(value, tuple):
@@ -59,27 +72,72 @@ def _record(kind: type[Any], value: Any) -> Any:
     return kind(**{name: from_json(hints[name], value[name]) for name in sorted(value)})
 
 
-def stored(name: str, problem: Any, limits: Limits, objective: tuple[int, ...]) -> dict[str, Any]:
-    """One solved problem as it stands in a plan: enough to solve it again and compare."""
+def stored(
+    name: str, problem: Any, limits: Limits, outcome: Outcome[Any], *, looks: int | None = None
+) -> dict[str, Any]:
+    """One solved problem as it stands in a plan: enough to solve it again and compare.
+
+    `looks`: how often the watch let the search go on before it ended it; None: it never did.
+    """
     return {
+        "schema": PROBLEM_SCHEMA,
         "name": name,
         "moves": limits.moves,
         "seed": limits.seed,
-        "objective": list(objective),
+        "looks": looks,
+        "objective": list(outcome.objective),
+        "answer": _mark(outcome),
         "problem": to_json(problem),
     }
 
 
+def left_out(name: str, **why: int) -> dict[str, Any]:
+    """Say in a plan that a problem was solved and is not stored, with the figures of why."""
+    return {"schema": PROBLEM_SCHEMA, "name": name, "left_out": why}
+
+
+def _mark(outcome: Outcome[Any]) -> str:
+    """Mark a whole answer, so that another answer of the same cost is seen."""
+    plain = json.dumps(to_json(outcome.solution), sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
 def solve_again(entry: Any) -> dict[str, Any]:
-    """Solve one stored problem again; says whether it costs the same. ValueError when strange."""
+    """Solve one stored problem again; says whether the same answer came out.
+
+    `same` is None for a problem that was left out. ValueError for a strange or older entry.
+    """
     if not isinstance(entry, dict) or entry.get("name") not in PROBLEMS:
         raise ValueError(f"a stored problem has a name out of {sorted(PROBLEMS)}")
-    kind, solve = PROBLEMS[entry["name"]]
-    problem = from_json(kind, entry["problem"])
-    outcome = solve(problem, Limits(moves=entry["moves"], seed=entry["seed"]))
+    name, schema = entry["name"], entry.get("schema")
+    if schema != PROBLEM_SCHEMA:
+        raise ValueError(
+            f"the problem {name} has schema {schema or 'none'}, and this version solves"
+            f" {PROBLEM_SCHEMA}: solve it with the version that wrote it"
+        )
+    if "left_out" in entry:
+        return {"name": name, "same": None, "left_out": entry["left_out"]}
+    kind, solve = PROBLEMS[name]
+    limits = Limits(moves=entry["moves"], seed=entry["seed"])
+    outcome = solve(from_json(kind, entry["problem"]), limits, _ending_after(entry["looks"]))
+    cost = list(outcome.objective)
     return {
-        "name": entry["name"],
+        "name": name,
         "status": outcome.status.value,
-        "objective": list(outcome.objective),
-        "same": list(outcome.objective) == entry["objective"],
+        "objective": cost,
+        "same": cost == entry["objective"] and _mark(outcome) == entry["answer"],
     }
+
+
+def _ending_after(looks: int | None) -> Watch:
+    """Give a watch that ends a search at the look at which it was ended before."""
+    if looks is None:
+        return keep_going
+    left = looks
+
+    def see(_: Progress) -> bool:
+        nonlocal left
+        left -= 1
+        return left >= 0
+
+    return see

@@ -1,4 +1,4 @@
-"""The command that plans one service day into a folder: the plan, its papers, what to buy."""
+"""Commands that plan one service day into a folder, and give the plan of a day that is kept."""
 
 import json
 import shutil
@@ -41,8 +41,9 @@ _OWNER_ONLY, _OWNER_READS = 0o700, 0o600  # names and addresses stand in the pap
 
 
 def register(app: Flask) -> None:
-    """Add plan-day."""
+    """Add plan-day and export-day."""
     app.cli.add_command(plan_day_command)
+    app.cli.add_command(export_day)
 
 
 @click.command("plan-day")
@@ -78,6 +79,26 @@ def plan_day_command(
     cost = plan.routes.cost_cents
     told = {"folder": str(out), "cost": cost, "cost_cents": cost, "unserved": unserved}
     click.echo(json.dumps(told, ensure_ascii=False))
+
+
+@click.command("export-day")
+@click.option("--date", "day", required=True, metavar="DATE", help="Service day, as 2026-11-27.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
+@with_appcontext
+def export_day(*, day: str, lang: str) -> None:
+    """Print plan.json of the published plan of a day, or of its draft where none is published.
+
+    `python -m optimizer.replay FILE` solves its problems again and compares the answers.
+    """
+    speak = translator(lang)
+    service_day = _day(day, speak)
+    engine = house().engine
+    upkeep.migrate(engine)
+    with transaction(engine) as session:
+        document = planning.plan_document(session, SYSTEM, service_day)
+    if document is None:
+        _refuse(speak.say("export_day.no_plan", day=service_day.isoformat()))
+    click.echo(json.dumps(document, ensure_ascii=False))
 
 
 def _day(text: str, speak: Translator) -> date:

@@ -424,3 +424,10 @@ def find_day_plan(session: Session, actor: Actor, plan_id: int, permission: Perm
     if plan is None:
         raise NotFound
     return plan
+
+
+def plan_document(session: Session, actor: Actor, day: date) -> Mapping[str, Any] | None:
+    """Give plan.json of the published plan of a day, else of its draft; None without either."""
+    require(actor, Permission.PLAN_DAY)
+    plan = published_plan(session, day) or day_plan(session, actor, day)
+    return None if plan is None else plan.document

@@ -195,9 +195,9 @@ def order_at(session: Session, site: Site, code: str, variant: Variant, *, porti
     return order
 
 
-def planned(session: Session, *, moves: int = 2_000) -> DayPlan:
+def planned(session: Session, *, day: date = DAY, moves: int = 2_000) -> DayPlan:
     """Give the saved draft of the day."""
-    gathered = planning.gather(session, SYSTEM, DAY, moves=moves)
+    gathered = planning.gather(session, SYSTEM, day, moves=moves)
     inputs = gathered.inputs(PowerModel().matrix(gathered.points))
     plan = logistics.plan_day(inputs)
     kept = planning.save_draft(session, SYSTEM, gathered, plan, inputs=inputs, job_id=None, now=NOW)

@@ -1,17 +1,24 @@
 """The command that plans a day gives the same folder twice, or one clear line and nothing."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url, select
 
 from app.cli.days import FILES
+from app.config import Settings
 from app.db import transaction
-from app.operations import publishing
-from tests.app.days import DAY, DISPATCHER, NOW, filled
+from app.models.people import Client, Site
+from app.operations import dayboard, publishing
+from optimizer.replay import main
+from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.shared_app import app_on
+
+_PLACES = select(Site.street).where(Site.street != "")
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -29,19 +36,21 @@ def test_the_same_snapshot_seed_and_moves_give_the_same_bytes(
     filled_app: Flask, tmp_path: Path
 ) -> None:
     told = []
-    for name in ("one", "two"):
+    for name, workers in (("one", "1"), ("two", "2"), ("eight", "8")):
         folder = tmp_path / "made" / name
-        answer = run(filled_app, "--date", DAY.isoformat(), "--out", str(folder), "--moves", "1000")
+        words = ("--out", str(folder), "--moves", "1000", "--workers", workers)
+        answer = run(filled_app, "--date", DAY.isoformat(), *words)
         assert answer.exit_code == 0, answer.output
         told.append(json.loads(answer.stdout))
         assert "Ritten plannen" in answer.stderr
-    one, two = tmp_path / "made" / "one", tmp_path / "made" / "two"
+    one, *others = (tmp_path / "made" / name for name in ("one", "two", "eight"))
     assert {path.name for path in one.iterdir()} == set(FILES)
     for name in FILES:
-        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+        for other in others:
+            assert (one / name).read_bytes() == (other / name).read_bytes(), name
     cost = told[1]["cost_cents"]
     assert told[0] == {"folder": str(one), "cost": cost, "cost_cents": cost, "unserved": 0}
-    assert {path.name for path in (tmp_path / "made").iterdir()} == {"one", "two"}
+    assert {path.name for path in (tmp_path / "made").iterdir()} == {"one", "two", "eight"}
     document = json.loads((one / "plan.json").read_text(encoding="utf-8"))
     assert document["violations"] == []
     assert str(tmp_path) not in (one / "plan.json").read_text(encoding="utf-8")
@@ -109,3 +118,34 @@ def test_a_published_day_is_not_planned_anew(filled_app: Flask, tmp_path: Path) 
     answer = run(filled_app, "--date", DAY.isoformat(), "--out", str(tmp_path / "day"))
     assert answer.exit_code == 2
     assert "Trek het dagplan" in answer.stderr
+
+
+def test_a_published_day_is_exported_and_solved_again_to_the_same_answers(
+    demo_file: Path, sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copyfile(demo_file, str(make_url(sqlite_url).database))
+    with app_on(Settings(database_url=sqlite_url, secret_key="k" * 64)) as demo:
+        with transaction(demo.extensions["npcc"].engine) as session:
+            newest = dayboard.newest_plan(session, DISPATCHER)
+            assert newest is not None
+            draft = planned(session, day=newest.service_day)
+            day = draft.service_day.isoformat()
+            publishing.publish(session, DISPATCHER, draft.id, NOW)
+            private = [*session.scalars(select(Client.family_name)), *session.scalars(_PLACES)]
+        answer = demo.test_cli_runner().invoke(args=["export-day", "--date", day])
+    assert answer.exit_code == 0, answer.output
+    path = tmp_path / "plan.json"
+    path.write_text(answer.stdout, encoding="utf-8")
+    assert main([str(path)]) == 0
+    answers = json.loads(capsys.readouterr().out)["problems"]
+    assert [one["name"] for one in answers] == ["production", "replenishment", "routing"]
+    assert all(one["same"] for one in answers)
+    problems = json.dumps(json.loads(answer.stdout)["inputs"]["problems"], ensure_ascii=False)
+    assert [name for name in private if f'"{name}"' in problems or f" {name}" in problems] == []
+
+
+def test_a_day_without_a_plan_is_not_exported(app: Flask) -> None:
+    words = ("export-day", "--date", DAY.isoformat(), "--lang", "en")
+    answer = app.test_cli_runner().invoke(args=list(words))
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr.strip() == "There is no day plan for 2026-11-24: plan the day first."

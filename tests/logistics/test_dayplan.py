@@ -39,6 +39,7 @@ from logistics import (
     Unserved,
     Vehicle,
     day_violations,
+    dayjson,
     dayroutes,
     finished_use_by,
     plan_day,
@@ -74,6 +75,7 @@ from optimizer import (
     Limits,
     Shift,
     Violation,
+    solve_again,
 )
 from optimizer.replay import main
 
@@ -326,6 +328,29 @@ def test_the_same_day_gives_the_same_bytes_and_solves_again_to_the_same_cost(
     assert main([str(path)]) == 0
     answers = json.loads(capsys.readouterr().out)["problems"]
     assert [each["name"] for each in answers] == ["production", "replenishment", "routing"]
+
+
+def test_a_day_that_was_ended_early_is_solved_again_to_the_same_answers() -> None:
+    asked: list[DayProgress] = []
+
+    def see(progress: DayProgress) -> bool:
+        asked.append(progress)
+        return len([each for each in asked if each.moves]) < 2
+
+    plan = plan_day(full_day(limits=Limits(moves=4_000)), see)
+    assert [each.looks for each in plan.solved] == [1, 0, 0]
+    entries = plan_json(full_day(), plan)["inputs"]["problems"]
+    again = [solve_again(json.loads(json.dumps(each))) for each in entries]
+    assert [each["same"] for each in again] == [True, True, True]
+
+
+def test_a_routing_problem_too_large_to_store_is_named_as_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dayjson, "LARGEST_STORED_STOPS", 1)
+    entries = plan_json(full_day(), plan_day(full_day()))["inputs"]["problems"]
+    assert entries[2]["left_out"] == {"stops": 2, "most": 1}
+    assert "problem" not in entries[2]
 
 
 def test_the_document_has_the_agreed_shape() -> None:

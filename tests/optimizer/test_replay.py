@@ -3,18 +3,24 @@
 import json
 import runpy
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from optimizer import (
+    PROBLEM_SCHEMA,
+    PROBLEMS,
     Held,
     Job,
     Limits,
+    LotGroup,
+    LotItem,
+    LotProblem,
     Operation,
     ProductionProblem,
+    Progress,
     ReplenishmentProblem,
     Resource,
     RoutingProblem,
@@ -22,11 +28,18 @@ from optimizer import (
     RoutingVehicle,
     SupplyLine,
     from_json,
+    left_out,
+    solve_again,
+    solve_lots,
+    solve_meal_choice,
     solve_production,
+    solve_replenishment,
+    solve_routing,
     stored,
     to_json,
 )
 from optimizer.replay import main
+from tests.optimizer import choices
 
 KITCHEN = ProductionProblem(
     jobs=(
@@ -66,9 +79,26 @@ ROAD = RoutingProblem(
     travel_s=((0, 60), (60, 0)),
     travel_m=((0, 900), (900, 0)),
 )
+WEEK = LotProblem(
+    items=(LotItem(key="soup", group="kettles", demand=(40, 40), load=50, load_min=60, hold=1),),
+    groups=(LotGroup(key="kettles", minutes=(120, 60)),),
+    days=2,
+)
+MEALS = choices.problem()
+EVERY_KIND: tuple[tuple[str, Any, Any], ...] = (
+    ("lots", WEEK, solve_lots),
+    ("meals", MEALS, solve_meal_choice),
+    ("production", KITCHEN, solve_production),
+    ("replenishment", LARDER, solve_replenishment),
+    ("routing", ROAD, solve_routing),
+)
 
 
-@pytest.mark.parametrize("problem", [KITCHEN, LARDER, ROAD])
+def test_every_kind_of_problem_is_here() -> None:
+    assert [name for name, _, _ in EVERY_KIND] == sorted(PROBLEMS)
+
+
+@pytest.mark.parametrize("problem", [problem for _, problem, _ in EVERY_KIND])
 def test_a_problem_comes_back_as_it_went(problem: Any) -> None:
     text = json.dumps(to_json(problem))
     assert from_json(type(problem), json.loads(text)) == problem
@@ -88,9 +118,11 @@ def test_sets_are_written_in_order() -> None:
     assert to_json(KITCHEN)["jobs"][0]["traits"] == ["egg", "milk"]
 
 
-def entry() -> dict[str, Any]:
+def entry(
+    name: str = "production", problem: Any = KITCHEN, solve: Any = solve_production
+) -> dict[str, Any]:
     limits = Limits(moves=50)
-    written = stored("production", KITCHEN, limits, solve_production(KITCHEN, limits).objective)
+    written = stored(name, problem, limits, solve(problem, limits))
     return json.loads(json.dumps(written))
 
 
@@ -113,11 +145,62 @@ def test_a_stored_problem_costs_the_same_again(
     }
 
 
-def test_another_cost_is_told_by_the_exit_code(
+@pytest.mark.parametrize(("name", "problem", "solve"), EVERY_KIND)
+def test_every_kind_gives_the_same_answer_again(
+    name: str, problem: Any, solve: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(tmp_path, entry(name, problem, solve))]) == 0
+    assert '"same": true' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("other", [{"objective": [0, 0, 0, 0]}, {"answer": "another"}])
+def test_another_cost_or_another_answer_of_that_cost_is_told_by_the_exit_code(
+    other: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([write(tmp_path, entry(), {**entry(), **other})]) == 1
+    answers = json.loads(capsys.readouterr().out)["problems"]
+    assert [answer["same"] for answer in answers] == [True, False]
+
+
+def test_a_search_that_was_ended_is_ended_at_the_same_look() -> None:
+    stops = tuple(
+        RoutingStop(
+            key=str(n), node=n, windows=((0, 90_000),), max_cold_s=None, service_s=n, drop_penalty=5
+        )
+        for n in range(1, 9)
+    )
+    way = tuple(tuple(60 * abs(3 * a % 7 - 3 * b % 7) + a for b in range(9)) for a in range(9))
+    problem = replace(ROAD, stops=stops, travel_s=way, travel_m=way)
+    seen: list[Progress] = []
+
+    def twice(progress: Progress) -> bool:
+        seen.append(progress)
+        return len(seen) < 3
+
+    limits = Limits(moves=5_000)
+    ended = solve_routing(problem, limits, twice)
+    again = solve_again(stored("routing", problem, limits, ended, looks=2))
+    assert again["same"] is True
+    assert ended.moves == seen[-1].moves < limits.moves
+
+
+def test_a_problem_that_was_left_out_is_never_called_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([write(tmp_path, {**entry(), "objective": [0, 0, 0, 0]})]) == 1
-    assert '"same": false' in capsys.readouterr().out
+    assert main([write(tmp_path, entry(), left_out("routing", stops=900, most=500))]) == 1
+    told = json.loads(capsys.readouterr().out)["problems"][1]
+    assert told == {"name": "routing", "same": None, "left_out": {"stops": 900, "most": 500}}
+
+
+@pytest.mark.parametrize("schema", [None, 1, 3])
+def test_another_schema_is_refused_by_name(
+    schema: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = {**entry(), "schema": schema}
+    assert main([write(tmp_path, older)]) == 2
+    said = capsys.readouterr().err
+    assert f"the problem production has schema {schema or 'none'}" in said
+    assert "the version that wrote it" in said
 
 
 @pytest.mark.parametrize(
@@ -130,6 +213,7 @@ def test_another_cost_is_told_by_the_exit_code(
         lambda: {**entry(), "problem": {**entry()["problem"], "jobs": "x"}},
         lambda: {**entry(), "problem": {**entry()["problem"], "jobs": [{}]}},
         lambda: {"name": "production"},
+        lambda: {"name": "production", "schema": PROBLEM_SCHEMA},
     ],
 )
 def test_a_spoiled_plan_is_refused_with_one_line(
@@ -140,6 +224,13 @@ def test_a_spoiled_plan_is_refused_with_one_line(
     assert said.out == ""
     assert said.err.startswith("no plan to solve again: ")
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("entries", [[], {}, "x"])
+def test_a_file_without_problems_is_refused(entries: Any, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"inputs": {"problems": entries}}), encoding="utf-8")
+    assert main([str(path)]) == 2
 
 
 def test_the_module_runs_as_a_command(
