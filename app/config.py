@@ -1,6 +1,7 @@
 """Settings: one frozen value read once from the environment; secrets may come from files."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Settings:
     text_packs: str = ""  # a folder with licensed wording; empty: our own labels
     worker_name: str = ""
     lease_seconds: int = 20  # how long a silent worker keeps its job
+    executor: str = "processes"  # where units of work are done: see `app.executors`
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -49,6 +51,7 @@ class Settings:
             text_packs=_text(env, "TEXT_PACKS"),
             worker_name=_text(env, "WORKER_NAME"),
             lease_seconds=_whole(env, "LEASE_SECONDS", 20),
+            executor=_executor(env),
         )
 
 
@@ -69,6 +72,13 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name} must be a whole number, for example {default}")
     return int(text)
+
+
+def _executor(env: Mapping[str, str]) -> str:
+    text = _text(env, "EXECUTOR") or "processes"
+    if text not in ("threads", "processes") and not re.fullmatch(r"dask://[\w.-]+:\d+", text):
+        raise SettingsError("EXECUTOR must be threads, processes or dask://host:port")
+    return text
 
 
 def _database_url(env: Mapping[str, str]) -> str:

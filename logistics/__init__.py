@@ -30,7 +30,7 @@ from logistics.day import (
 )
 from logistics.daycheck import DAY_VIOLATIONS, day_violations
 from logistics.dayjson import PLAN_SCHEMA, plan_json
-from logistics.dayplan import plan_day
+from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import BOX_G, day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
 from logistics.labels import (
@@ -281,6 +281,7 @@ __all__ = [
     "pick_list",
     "pick_lists",
     "plan_day",
+    "plan_days",
     "plan_json",
     "plan_routes",
     "propose_reorder",

@@ -1,7 +1,8 @@
 """The plan of one service day: demand, stock, kitchen, purchases, routes, check; once each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from logistics.day import (
@@ -85,6 +86,14 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
     )
     watch(DayProgress(stage=Stage.CHECK))
     return replace(plan, violations=day_violations(inputs, plan))
+
+
+def plan_days(days: Sequence[DayInputs], executor: Executor) -> tuple[DayPlan, ...]:
+    """The plan of each kitchen and day, each a unit of work of its own, in the order asked.
+
+    The plans follow from the inputs, never from the executor or how many workers it has.
+    """
+    return tuple(executor.map(plan_day, days))
 
 
 @dataclass(slots=True, kw_only=True)

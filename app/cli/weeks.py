@@ -2,10 +2,8 @@
 
 import csv
 import json
-import multiprocessing
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,8 +13,9 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.access import SYSTEM, NotFound
+from app.access import SYSTEM, Conflict, NotFound
 from app.db import transaction
+from app.executors import executor
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
 from app.operations import nightplans, upkeep
 from app.operations.nightplans import Due, Night
@@ -69,19 +68,16 @@ def compose_week(
     except NotFound:
         _refuse(speak.say("compose_week.no_catalogue"))
     _require_known(limits, due, speak)
-    with _executor(workers) as executor:
-        effort = SharedEffort(alone=moves)
-        aim = None if most_variants is None else VariantAim(most_per_day=most_variants)
-        night = nightplans.compose_night(due, limits, executor, effort, aim)
+    effort = SharedEffort(alone=moves)
+    aim = None if most_variants is None else VariantAim(most_per_day=most_variants)
+    try:
+        with executor(house().settings, workers) as found:
+            night = nightplans.compose_night(due, limits, found, effort, aim)
+    except Conflict as problem:
+        _refuse(speak.say(problem.code, **problem.args_for_text))
     with transaction(engine) as session:
         kept = nightplans.keep_night(session, SYSTEM, due, night, datetime.now(UTC))
     click.echo(json.dumps(_told(due, night, kept) | _variants(night, speak), ensure_ascii=False))
-
-
-def _executor(workers: int) -> Executor:
-    if workers == 1:
-        return ThreadPoolExecutor(1)
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _told(due: Due, night: Night, kept: int) -> dict[str, object]:
