@@ -42,6 +42,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("flowshop",),
     ("kitchen",),
     ("lots",),
+    ("refills",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -59,6 +60,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("flowshop", "--seconds", "1", "--seeds", "1", "--files", "4"),
     ("kitchen", "--seeds", "2", "--moves", "1000", "--peer-seeds", "1", "--peer-seconds", "5"),
     ("lots", "--seconds", "3", "--files", "6"),
+    ("refills", "--homes", "10000"),
 )
 
 

@@ -1,11 +1,19 @@
 """Standing orders to the deliveries due today, and what to send against what lies at home."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from logistics.orders import CutOff, cut_off_at, is_within_pause
+from optimizer import (
+    REFILL_REASONS,
+    RefillLots,
+    RefillProblem,
+    RefillRows,
+    RefillStores,
+    solve_refill,
+)
 
 
 class OnNoAnswer(StrEnum):
@@ -134,6 +142,7 @@ class ReorderReason(StrEnum):
     ENOUGH_AT_HOME = "reorder.enough_at_home"
     STOCK_UNKNOWN = "reorder.stock_unknown"
     FREEZER_FULL = "reorder.freezer_full"
+    RESERVE = "reorder.reserve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,41 +157,74 @@ class ReorderLine:
 
 
 def propose_reorder(
-    planned: Mapping[str, int], home_stock: Mapping[str, int | None], capacity: int | None
+    planned: Mapping[str, int],
+    home_stock: Mapping[str, int | None],
+    capacity: int | None,
+    reserve: Mapping[str, int] | None = None,
 ) -> tuple[ReorderLine, ...]:
     """What to send for the coming period: what the plan needs less what lies at home.
 
     Unknown stock (None, or never counted) is not zero: the whole plan is sent, so that nobody
-    goes without, and the line says that it must be asked. `capacity` is in portions; what is known
-    to lie at home takes room, and the largest line gives way first. None is no limit.
+    goes without, and the line says that it must be asked. `capacity` is in portions, None is no
+    limit: what is known to lie at home takes room, and what stays best covered gives way first.
+    `reserve`: portions kept for an emergency, never counted as there to be eaten.
     """
-    lines = [
-        _reorder_line(sku, need, at_home=home_stock.get(sku))
-        for sku, need in sorted(planned.items())
-    ]
-    if capacity is None:
-        return tuple(lines)
-    room = capacity - sum(portions or 0 for portions in home_stock.values())
-    return tuple(_fitted(lines, max(0, room)))
+    skus = sorted(planned)
+    strange = sum(count or 0 for sku, count in home_stock.items() if sku not in planned)
+    room = -1 if capacity is None else max(0, capacity - strange)
+    kept = {} if reserve is None else reserve
+    found = solve_refill(
+        RefillProblem(
+            days=1,
+            stores=RefillStores(starts=(0, len(skus)), arrives=(0,), until=(0,), room=(room,)),
+            rows=RefillRows(
+                sure=tuple(planned[sku] for sku in skus),
+                plan=(0,) * len(skus),
+                group=(0,) * len(skus),
+                cover=(1000,) * len(skus),
+                pack=(1,) * len(skus),
+                least=(0,) * len(skus),
+                most=(0,) * len(skus),
+                shelf=(1,) * len(skus),
+                life=(0,) * len(skus),
+                size=(1,) * len(skus),
+                reserve=tuple(kept.get(sku, 0) for sku in skus),
+            ),
+            lots=RefillLots(
+                starts=tuple(range(len(skus) + 1)),
+                amount=tuple(home_stock.get(sku) or 0 for sku in skus),
+                first=(0,) * len(skus),
+                last=(0,) * len(skus),
+            ),
+            eaten=(1000,),
+            spread=(0,),
+        )
+    )
+    rows = zip(skus, found.packs, found.reason, strict=True)
+    return tuple(
+        ReorderLine(
+            sku=sku,
+            planned=planned[sku],
+            at_home=home_stock.get(sku),
+            portions=portions,
+            reason=_reason(REFILL_REASONS[why], portions, home_stock.get(sku)),
+        )
+        for sku, portions, why in rows
+    )
 
 
-def _reorder_line(sku: str, need: int, *, at_home: int | None) -> ReorderLine:
-    portions = max(0, need - (at_home or 0))
-    reason = ReorderReason.NEEDED if portions else ReorderReason.ENOUGH_AT_HOME
-    if at_home is None and portions:
-        reason = ReorderReason.STOCK_UNKNOWN
-    return ReorderLine(sku=sku, planned=need, at_home=at_home, portions=portions, reason=reason)
+def _reason(why: str, portions: int, at_home: int | None) -> ReorderReason:
+    if portions and at_home is None and why != "refill.room":
+        return ReorderReason.STOCK_UNKNOWN
+    return _REASONS[why]
 
 
-def _fitted(lines: list[ReorderLine], room: int) -> Iterator[ReorderLine]:
-    """Take portions from the largest line until all fit; ties give way by name."""
-    portions = {line.sku: line.portions for line in lines}
-    while sum(portions.values()) > room:
-        portions[max(portions, key=lambda sku: (portions[sku], sku))] -= 1
-    for line in lines:
-        cut = portions[line.sku] < line.portions
-        reason = ReorderReason.FREEZER_FULL if cut else line.reason
-        yield replace(line, portions=portions[line.sku], reason=reason)
+_REASONS: Mapping[str, ReorderReason] = {
+    "refill.enough": ReorderReason.ENOUGH_AT_HOME,
+    "refill.needed": ReorderReason.NEEDED,
+    "refill.reserve": ReorderReason.RESERVE,
+    "refill.room": ReorderReason.FREEZER_FULL,
+}
 
 
 REORDER_CODES: tuple[str, ...] = (

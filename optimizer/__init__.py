@@ -83,6 +83,17 @@ from optimizer.outcome import (
     Watch,
     keep_going,
 )
+from optimizer.refill.problem import (
+    REFILL_REASONS,
+    RefillLots,
+    RefillProblem,
+    RefillRows,
+    RefillSolution,
+    RefillStores,
+)
+from optimizer.refill.solve import (
+    solve_refill,
+)
 from optimizer.replenishment import (
     Buy,
     Held,
@@ -149,6 +160,10 @@ from optimizer.verify.production import (
     PRODUCTION_VIOLATIONS,
     production_violations,
 )
+from optimizer.verify.refill import (
+    REFILL_VIOLATIONS,
+    refill_violations,
+)
 from optimizer.verify.replenishment import (
     REPLENISHMENT_VIOLATIONS,
     replenishment_violations,
@@ -166,6 +181,8 @@ __all__ = [
     "PROBLEMS",
     "PROBLEM_SCHEMA",
     "PRODUCTION_VIOLATIONS",
+    "REFILL_REASONS",
+    "REFILL_VIOLATIONS",
     "REPLENISHMENT_VIOLATIONS",
     "ROUTING_VIOLATIONS",
     "UNSERVED_REASONS",
@@ -205,6 +222,11 @@ __all__ = [
     "ProductionProblem",
     "ProductionSolution",
     "Progress",
+    "RefillLots",
+    "RefillProblem",
+    "RefillRows",
+    "RefillSolution",
+    "RefillStores",
     "Repetition",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
@@ -253,6 +275,7 @@ __all__ = [
     "meal_choice_violations",
     "price_rounds",
     "production_violations",
+    "refill_violations",
     "replenishment_violations",
     "routing_violations",
     "solve_again",
@@ -261,6 +284,7 @@ __all__ = [
     "solve_lots",
     "solve_meal_choice",
     "solve_production",
+    "solve_refill",
     "solve_replenishment",
     "solve_routing",
     "solve_shared_choices",

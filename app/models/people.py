@@ -100,6 +100,7 @@ class Client(Base):
         ForeignKey("user_account.id", use_alter=True), default=None, index=True
     )
     freezer_litres: Mapped[int | None] = mapped_column(default=None)
+    reserve_portions: Mapped[int] = mapped_column(default=0, server_default="0")
     left_on: Mapped[date | None] = mapped_column(default=None)
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("ward.id"), default=None, index=True)
     appliance: Mapped[str | None] = mapped_column(short, default=None)

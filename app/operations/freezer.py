@@ -1,8 +1,9 @@
 """What will lie in the freezer at home on a day, and the lines of an order that follow from it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from itertools import cycle
 from typing import Any
 
 from sqlalchemy import select
@@ -16,10 +17,13 @@ from app.models.people import Client, Site
 from app.operations import meals, planning
 from app.operations.eating import Served, served
 from logistics import ReorderLine, propose_reorder
-from menus import Zone
+from menus import Catalogue, Role, Zone
 
 PORTIONS_PER_LITRE = 2
 """House rule: a flat tray of one portion takes half a litre of freezer."""
+
+_RESERVE = frozenset({Role.SUPPLEMENT})
+"""What feeds somebody without a kitchen."""
 
 
 def home_stock(session: Session, client_id: int) -> Mapping[str, HomeStock]:
@@ -102,7 +106,8 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
     """Give the lines of a proposal: what the approved plan needs less what will lie at home.
 
     Each is [sku, portion_g, portions, planned, at_home or None, reason]. Only frozen food takes
-    room in the freezer. Empty without an approved plan.
+    room in the freezer. The reserve of a home is of what keeps outside it. Empty without an
+    approved plan.
     """
     plan = meals.approved_plan(session, client.id, day)
     if plan is None:
@@ -122,10 +127,20 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
             None if litres is None else litres * PORTIONS_PER_LITRE,
         ),
         *propose_reorder(
-            {sku: count for sku, count in planned.items() if sku not in frozen}, at_home, None
+            {sku: count for sku, count in planned.items() if sku not in frozen},
+            at_home,
+            None,
+            _reserve(meals.catalogue(session), planned, client.reserve_portions),
         ),
     )
     return [_cells(line, grams[line.sku]) for line in sorted(lines, key=lambda one: one.sku)]
+
+
+def _reserve(catalogue: Catalogue, planned: Iterable[str], portions: int) -> Mapping[str, int]:
+    """Spread the reserve over the supplements of the week that keep on a shelf, one by one."""
+    known = (catalogue.variants.get(sku) for sku in sorted(planned))
+    fit = [one.id for one in known if one and one.zone is Zone.AMBIENT and one.role in _RESERVE]
+    return Counter(sku for _, sku in zip(range(portions), cycle(fit), strict=False))
 
 
 def _frozen(session: Session) -> frozenset[str]:

@@ -57,6 +57,7 @@ FRIDAY = date(2026, 11, 27)
 PLACING = datetime(2026, 11, 25, 6, 0, tzinfo=LOCAL_ZONE)
 AFTER_NOON = datetime(2026, 11, 25, 12, 0, tzinfo=LOCAL_ZONE)
 SOUP, JUICE = "soup-celeriac/0/standard", "apple-juice/0/standard"
+SIP = "sip-feed/0/standard"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,6 +322,21 @@ def test_only_frozen_food_takes_room_in_the_freezer(session: Session, home: Home
     lines = {line[0]: line for line in proposal_of(session, home).lines}
     assert (lines[SOUP][2], lines[SOUP][5]) == (4, "reorder.freezer_full")
     assert lines[JUICE][2] == 7
+
+
+def test_the_reserve_is_of_what_keeps_on_a_shelf_and_is_never_counted(
+    session: Session, catalogue: None
+) -> None:
+    home = make_home(session, items=((SOUP, 250), (SIP, 200)))
+    home.client.reserve_portions = 2
+    session.add(HomeStock(client_id=home.client.id, variant=SIP, portions=9, counted_at=NOW))
+    run(session, NOW)
+    before = proposal_of(session, home).lines
+    home.client.reserve_portions = 0
+    reorders.count_home_stock(session, home.actor, home.client.id, {SIP: 9}, NOW)
+    after = proposal_of(session, home).lines
+    changed = {a[0]: b[2] - a[2] for a, b in zip(after, before, strict=True) if a != b}
+    assert changed == {SIP: 2}
 
 
 def test_with_enough_at_home_nothing_comes(session: Session, catalogue: None) -> None:

@@ -170,12 +170,19 @@ def test_unknown_stock_is_asked_for_and_not_taken_for_enough(
     assert (line.portions, line.at_home, line.reason) == (5, None, ReorderReason.STOCK_UNKNOWN)
 
 
-def test_a_full_freezer_takes_from_the_largest_line_first() -> None:
+def test_a_full_freezer_takes_from_what_stays_best_covered() -> None:
     lines = propose_reorder({"stew": 6, "cod": 3}, {"stew": 0, "cod": 0, "old": 4}, capacity=10)
     assert [(one.sku, one.portions, one.reason) for one in lines] == [
-        ("cod", 3, ReorderReason.NEEDED),
-        ("stew", 3, ReorderReason.FREEZER_FULL),
+        ("cod", 2, ReorderReason.FREEZER_FULL),
+        ("stew", 4, ReorderReason.FREEZER_FULL),
     ]
+
+
+def test_what_is_kept_for_an_emergency_is_filled_and_never_counted_as_there() -> None:
+    lines = propose_reorder({"shake": 2}, {"shake": 3}, capacity=None, reserve={"shake": 2})
+    assert [(one.portions, one.reason) for one in lines] == [(1, ReorderReason.NEEDED)]
+    (line,) = propose_reorder({"shake": 0}, {"shake": 1}, capacity=None, reserve={"shake": 2})
+    assert (line.portions, line.reason) == (1, ReorderReason.RESERVE)
 
 
 def test_no_plan_asks_for_nothing() -> None:

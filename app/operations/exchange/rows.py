@@ -108,6 +108,7 @@ class ClientRow:
     phone: str = ""
     dietitian: Annotated[str | None, Ref("users", "dietitian_id")] = None
     freezer_litres: Annotated[int | None, Whole(0, 2000)] = None
+    reserve_portions: Annotated[int, Whole(0, 20)] = 0
     left_on: date | None = None
     appliance: Annotated[str | None, Words(tuple(Appliance))] = None
 
