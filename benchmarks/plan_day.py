@@ -91,17 +91,18 @@ class Measured:
 class Clock:
     """A watch of planning that notes when each stage began."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
+        self.now = now
         self.begins: dict[str, float] = {}
 
     def __call__(self, progress: DayProgress) -> bool:
         """Note a stage at its first sign."""
-        self.begins.setdefault(progress.stage.value, perf_counter())
+        self.begins.setdefault(progress.stage.value, self.now())
         return True
 
     def mark(self, stage: str) -> None:
         """Note a stage of our own."""
-        self.begins[stage] = perf_counter()
+        self.begins[stage] = self.now()
 
     def seconds(self) -> dict[str, float]:
         """How long each stage lasted; the last mark is the end."""

@@ -44,7 +44,7 @@ class RoadMatrix:
         rows = (*self.seconds, *self.metres)
         if len(self.metres) != size or any(len(row) != size for row in rows):
             raise ValueError("both matrices are square and of one size")
-        if any(cell < 0 for row in rows for cell in row):
+        if any(min(row) < 0 for row in rows):
             raise ValueError("no time or distance is negative")
 
     def only(self, places: tuple[int, ...]) -> "RoadMatrix":
@@ -97,12 +97,21 @@ class PowerModel:
 
     def matrix(self, points: tuple[Point, ...]) -> RoadMatrix:
         """Estimated seconds and metres; the same both ways."""
-        crow = [[crow_km(a, b) for b in points] for a in points]
+        half = [[crow_km(a, b) for b in points[:at]] for at, a in enumerate(points)]
         return RoadMatrix(
-            seconds=tuple(tuple(self._seconds(km) for km in row) for row in crow),
-            metres=tuple(tuple(round(1383 * km**0.951) for km in row) for row in crow),
+            seconds=_both_ways([[self._seconds(km) for km in row] for row in half]),
+            metres=_both_ways([[round(1383 * km**0.951) for km in row] for row in half]),
             provenance=f"power-model-1 traffic {self.traffic_percent} %",
         )
 
     def _seconds(self, crow: float) -> int:
         return int(146.6 * crow**0.783 * self.traffic_percent / 100 + 0.5)
+
+
+def _both_ways(half: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    """The whole matrix from the rows left of its diagonal, which is zero."""
+    whole = [[*row, 0] for row in half]
+    for row in half:
+        for before, way in enumerate(row):
+            whole[before].append(way)
+    return tuple(tuple(row) for row in whole)

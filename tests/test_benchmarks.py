@@ -9,6 +9,7 @@ import pytest
 from benchmarks import (
     flowshop,
     kitchen,
+    kitchens,
     lots,
     menus,
     night,
@@ -170,6 +171,31 @@ def test_a_size_is_measured_in_processes_of_its_own(
     plan_day.main(["--clients", "8", "--moves", "200", "--no-peers", "--keep", str(tmp_path)])
     assert "Planning one day" in capsys.readouterr().out
     assert (tmp_path / "region-8.sqlite3").exists()
+
+
+def test_kitchens_are_laid_out_from_one_region_and_their_growth_is_told(
+    filled: regions.Filled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = kitchens.gathered(filled, tmp_path / "day.pickle")
+    units = [
+        kitchens.Unit(base=base, number=number, clients=clients, moves=200, seed=1)
+        for number, clients in ((1, 30), (2, 520))
+    ]
+    done = [kitchens.measure(unit) for unit in units]
+    assert [each.violations for each in done] == [0, 0]
+    assert tuple(done[1].seconds) == kitchens.STAGES
+    assert done[1].addresses > 150
+    assert 5 < done[0].addresses < 12
+    kitchens.show_all(
+        [
+            kitchens.Size(clients=each.clients, wall_s=1.0, units=(each,), workers=2)
+            for each in done
+        ],
+        5,
+    )
+    out = capsys.readouterr().out
+    assert "30 to 520" in out
+    assert "Projected, not measured: 200000 clients, 20 kitchens of 10000" in out
 
 
 def test_pages_are_timed(filled: regions.Filled, capsys: pytest.CaptureFixture[str]) -> None:
