@@ -88,7 +88,16 @@ from logistics.reorders import (
     due_reorders,
     propose_reorder,
 )
-from logistics.replenishment import HORIZON_DAYS, Purchase, SupplyGap, SupplyItem, supply_items
+from logistics.replenishment import (
+    HORIZON_DAYS,
+    PURCHASE_REASONS,
+    Purchase,
+    PurchaseReason,
+    SupplierTerms,
+    SupplyGap,
+    SupplyItem,
+    supply_items,
+)
 from logistics.roads import (
     Point,
     PowerModel,
@@ -162,6 +171,7 @@ __all__ = [
     "MIN_LIFE_DAYS",
     "ORDER_CODES",
     "PLAN_SCHEMA",
+    "PURCHASE_REASONS",
     "RELEASE_CODES",
     "REORDER_CODES",
     "UNSERVED_CODES",
@@ -220,6 +230,7 @@ __all__ = [
     "Point",
     "PowerModel",
     "Purchase",
+    "PurchaseReason",
     "PurchaseRow",
     "Refusal",
     "RefusalCode",
@@ -243,6 +254,7 @@ __all__ = [
     "StandingOrder",
     "Stop",
     "StopPlace",
+    "SupplierTerms",
     "SupplyGap",
     "SupplyItem",
     "Texture",

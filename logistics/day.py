@@ -8,7 +8,7 @@ from typing import Any
 
 from logistics.demand import DayOrder, OrderLine
 from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Kitchen, Machine
-from logistics.replenishment import HORIZON_DAYS, Purchase, SupplyItem
+from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, SupplyItem
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import Depot, RoutePlan, Vehicle
 from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
@@ -64,6 +64,7 @@ class DayInputs:
     recalled: frozenset[str] = frozenset()
     shifts: tuple[Shift, ...] = ()
     room_g: Mapping[Zone, int] = field(default_factory=dict)
+    suppliers: tuple[SupplierTerms, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

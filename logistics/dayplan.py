@@ -203,6 +203,7 @@ def _buy(
         inputs.supply_items,
         draws=draws,
         service_day=inputs.service_day,
+        suppliers=inputs.suppliers,
     )
     limits, watch = search
     outcome = solve_replenishment(problem, limits, watch)

@@ -129,7 +129,10 @@ def purchase_rows(inputs: DayInputs, plan: DayPlan) -> tuple[PurchaseRow, ...]:
                 packs=buy.packs,
                 pack_g=item.pack_g,
                 amount_g=buy.packs * item.pack_g,
-                cost_cents=buy.packs * item.price_cents,
+                cost_cents=(
+                    buy.packs * item.price_cents if buy.cost_cents is None else buy.cost_cents
+                ),
+                reasons=buy.reasons,
             )
         )
     return tuple(rows)

@@ -1,4 +1,4 @@
-"""Which ingredients to buy when, over fourteen days."""
+"""Which ingredients to buy when and from whom, over fourteen days."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +9,14 @@ from fractions import Fraction
 from logistics.stock import Draw, IngredientLot, Lot, LotState
 from menus import Catalogue
 from optimizer import (
+    BUY_REASONS,
+    BuyReason,
     Held,
     ReplenishmentProblem,
     ReplenishmentSolution,
+    Supplier,
     SupplyLine,
+    buy_reasons,
 )
 
 HORIZON_DAYS = 14
@@ -20,7 +24,11 @@ HORIZON_DAYS = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyItem:
-    """How one ingredient can be bought from one supplier."""
+    """How one ingredient can be bought from one supplier.
+
+    `breaks`: (packs, cents) that lower the price of every pack from so many on; one that does not
+    lower it counts for nothing.
+    """
 
     ingredient: str
     supplier: str
@@ -30,6 +38,7 @@ class SupplyItem:
     shelf_days: int  # usable days, counted from the day of arrival
     min_packs: int = 1
     order_weekdays: frozenset[int] = frozenset(range(7))  # Monday is 0
+    breaks: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -40,15 +49,62 @@ class SupplyItem:
         if not self.order_weekdays <= frozenset(range(7)):
             raise ValueError("weekdays run from 0, Monday, to 6, Sunday")
 
+    def lower_breaks(self) -> tuple[tuple[int, int], ...]:
+        """The price breaks that lower the price, the smallest order first."""
+        price, kept = self.price_cents, []
+        for packs, cents in sorted(self.breaks):
+            if packs > 1 and cents < price:
+                kept.append((packs, cents))
+                price = cents
+        return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierTerms:
+    """When a supplier takes orders, what one is worth at least, and what bringing it costs.
+
+    On `closed_days` it takes no order and brings none.
+    """
+
+    supplier: str
+    minimum_cents: int = 0
+    delivery_cents: int = 0
+    order_weekdays: frozenset[int] = frozenset(range(7))
+    closed_days: frozenset[date] = frozenset()
+
+    def takes(self, day: date, lead_days: int) -> bool:
+        """Whether an order of a day is taken, and brought when it should be."""
+        brought = day + timedelta(days=lead_days)
+        open_days = day not in self.closed_days and brought not in self.closed_days
+        return open_days and day.weekday() in self.order_weekdays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseReason:
+    """Why a purchase is as it is: a code with the day, the packs or the grams it speaks of."""
+
+    code: str
+    on: date | None = None
+    amount: int = 0
+
+
+PURCHASE_REASONS: tuple[str, ...] = tuple(f"purchase.{code[4:]}" for code in BUY_REASONS)
+"""Codes of `PurchaseReason`, as the optimizer's reasons of a buy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """A proposal to order packs of one ingredient from one supplier on one day."""
+    """A proposal to order packs of one ingredient from one supplier on one day.
+
+    `cost_cents`: of all its packs; None in plans of before prices were kept with them.
+    """
 
     supplier: str
     item: str  # the ingredient's id
     packs: int
     day: date
+    cost_cents: int | None = None
+    reasons: tuple[PurchaseReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +116,14 @@ class SupplyGap:
     amount_g: int
 
 
-def supply_items(catalogue: Catalogue) -> tuple[SupplyItem, ...]:
-    """How each ingredient is bought according to the catalogue; a pack's price is rounded up."""
+def supply_items(
+    catalogue: Catalogue, breaks: Mapping[str, tuple[tuple[int, int], ...]] | None = None
+) -> tuple[SupplyItem, ...]:
+    """How each ingredient is bought according to the catalogue; a pack's price is rounded up.
+
+    `breaks`: by ingredient, the price of every pack (cents) from so many packs on.
+    """
+    lower = {} if breaks is None else breaks
     return tuple(
         SupplyItem(
             ingredient=each.id,
@@ -70,6 +132,7 @@ def supply_items(catalogue: Catalogue) -> tuple[SupplyItem, ...]:
             price_cents=-(-each.price_cents_per_kg * each.pack_g // 1000),
             lead_days=each.lead_days,
             shelf_days=each.shelf_days,
+            breaks=lower.get(each.id, ()),
         )
         for each in catalogue.ingredients.values()
     )
@@ -109,6 +172,7 @@ def supply_problem(
     *,
     draws: Iterable[Draw],
     service_day: date,
+    suppliers: Iterable[SupplierTerms] = (),
 ) -> ReplenishmentProblem:
     """Purchases in the words of the optimizer. Today's batches have drawn from `lots` already.
 
@@ -124,12 +188,26 @@ def supply_problem(
         if left_g and lot.state is LotState.RELEASED:
             last_day = (lot.use_by - service_day).days
             held.setdefault(lot.ingredient, []).append(Held(amount=left_g, last_day=last_day))
+    terms = {each.supplier: each for each in suppliers}
+    lines = tuple(
+        _supply_line(
+            item,
+            need_g[ingredient],
+            held.get(ingredient, []),
+            terms.get(item.supplier, SupplierTerms(supplier=item.supplier)),
+            service_day=service_day,
+        )
+        for ingredient, item in _cheapest(items).items()
+        if any(need_g.get(ingredient, ()))
+    )
+    asked = {line.supplier for line in lines}
     return ReplenishmentProblem(
         days=HORIZON_DAYS,
-        lines=tuple(
-            _supply_line(item, need_g[ingredient], held.get(ingredient, []), service_day)
-            for ingredient, item in _cheapest(items).items()
-            if any(need_g.get(ingredient, ()))
+        lines=lines,
+        suppliers=tuple(
+            Supplier(key=name, minimum=each.minimum_cents, delivery=each.delivery_cents)
+            for name, each in sorted(terms.items())
+            if name in asked
         ),
     )
 
@@ -150,8 +228,14 @@ def _cheapest(items: Iterable[SupplyItem]) -> dict[str, SupplyItem]:
 
 
 def _supply_line(
-    item: SupplyItem, need_g: Sequence[int], held: list[Held], service_day: date
+    item: SupplyItem,
+    need_g: Sequence[int],
+    held: list[Held],
+    terms: SupplierTerms,
+    *,
+    service_day: date,
 ) -> SupplyLine:
+    days = ((day, service_day + timedelta(days=day)) for day in range(HORIZON_DAYS))
     return SupplyLine(
         key=item.ingredient,
         supplier=item.supplier,
@@ -162,11 +246,12 @@ def _supply_line(
         lead_days=item.lead_days,
         shelf_days=item.shelf_days,
         order_days=tuple(
-            day
-            for day in range(HORIZON_DAYS)
-            if (service_day + timedelta(days=day)).weekday() in item.order_weekdays
+            number
+            for number, day in days
+            if day.weekday() in item.order_weekdays and terms.takes(day, item.lead_days)
         ),
         min_packs=item.min_packs,
+        breaks=item.lower_breaks(),
     )
 
 
@@ -174,13 +259,18 @@ def purchases_of(
     problem: ReplenishmentProblem, solution: ReplenishmentSolution, service_day: date
 ) -> tuple[tuple[Purchase, ...], tuple[SupplyGap, ...]]:
     """The proposals in order of day and supplier, and what they cannot cover."""
-    supplier = {line.key: line.supplier for line in problem.lines}
+    lines = {line.key: line for line in problem.lines}
+    why: dict[tuple[str, int], list[PurchaseReason]] = {}
+    for reason in buy_reasons(problem, solution):
+        why.setdefault((reason.item, reason.day), []).append(_reason(reason, service_day))
     purchases = (
         Purchase(
-            supplier=supplier[buy.item],
+            supplier=lines[buy.item].supplier,
             item=buy.item,
             packs=buy.packs,
             day=service_day + timedelta(days=buy.day),
+            cost_cents=lines[buy.item].cost(buy.packs),
+            reasons=tuple(why.get((buy.item, buy.day), ())),
         )
         for buy in solution.buys
     )
@@ -192,3 +282,8 @@ def purchases_of(
         tuple(sorted(purchases, key=lambda each: (each.day, each.supplier, each.item))),
         tuple(gaps),
     )
+
+
+def _reason(reason: BuyReason, service_day: date) -> PurchaseReason:
+    on = None if reason.on is None else service_day + timedelta(days=reason.on)
+    return PurchaseReason(code=f"purchase.{reason.code[4:]}", on=on, amount=reason.amount)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from logistics.replenishment import PurchaseReason
 from logistics.roads import Point
 from logistics.routes import Boxes
 from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
@@ -246,3 +247,4 @@ class PurchaseRow:
     pack_g: int
     amount_g: int
     cost_cents: int
+    reasons: tuple[PurchaseReason, ...] = ()

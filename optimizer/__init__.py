@@ -94,14 +94,22 @@ from optimizer.refill.problem import (
 from optimizer.refill.solve import (
     solve_refill,
 )
-from optimizer.replenishment import (
+from optimizer.replenishment.problem import (
     Buy,
     Held,
     Loss,
     ReplenishmentProblem,
     ReplenishmentSolution,
+    Supplier,
     SupplyLine,
+)
+from optimizer.replenishment.solve import (
     solve_replenishment,
+)
+from optimizer.replenishment.why import (
+    BUY_REASONS,
+    BuyReason,
+    buy_reasons,
 )
 from optimizer.routing.explain import (
     UNSERVED_REASONS,
@@ -174,6 +182,7 @@ from optimizer.verify.routing import (
 )
 
 __all__ = [
+    "BUY_REASONS",
     "CP_MAX_OPERATIONS",
     "LEVELS",
     "LOT_VIOLATIONS",
@@ -188,6 +197,7 @@ __all__ = [
     "UNSERVED_REASONS",
     "Bound",
     "Buy",
+    "BuyReason",
     "Choice",
     "Contrast",
     "FleetCrew",
@@ -248,6 +258,7 @@ __all__ = [
     "Stay",
     "Stock",
     "Store",
+    "Supplier",
     "Supply",
     "SupplyLine",
     "SupplyUse",
@@ -258,6 +269,7 @@ __all__ = [
     "Violation",
     "Watch",
     "best_insertions",
+    "buy_reasons",
     "do_fleet_task",
     "explain_unserved",
     "fleet_plan",

@@ -14,7 +14,8 @@ from optimizer.lots.solve import solve_lots
 from optimizer.meal_choice import solve_meal_choice
 from optimizer.meal_problem import MealChoiceProblem
 from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
-from optimizer.replenishment import ReplenishmentProblem, solve_replenishment
+from optimizer.replenishment.problem import ReplenishmentProblem
+from optimizer.replenishment.solve import solve_replenishment
 from optimizer.routing.problem import RoutingProblem
 from optimizer.routing.solve import solve_routing
 

@@ -3,8 +3,9 @@
 import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
@@ -111,3 +112,43 @@ class IngredientLot(Base):
             use_by=self.use_by,
             state=self.state,
         )
+
+
+class Supplier(Base):
+    """Who brings ingredients: when orders are taken, from what worth, at what cost of delivery."""
+
+    __tablename__ = "supplier"
+    __table_args__ = (
+        CheckConstraint("minimum_cents >= 0 AND delivery_cents >= 0", name="not_negative"),
+    )
+
+    code: Mapped[str] = mapped_column(short, unique=True)  # as the ingredients name it
+    name: Mapped[str] = mapped_column(short)
+    minimum_cents: Mapped[int] = mapped_column(default=0)
+    delivery_cents: Mapped[int] = mapped_column(default=0)
+    order_weekdays: Mapped[list[Any]] = mapped_column(default_factory=list)  # none: every day
+    closed_days: Mapped[list[Any]] = mapped_column(default_factory=list)  # ISO dates
+
+    def as_terms(self) -> logistics.SupplierTerms:
+        """Give the terms to the room that buys."""
+        return logistics.SupplierTerms(
+            supplier=self.code,
+            minimum_cents=self.minimum_cents,
+            delivery_cents=self.delivery_cents,
+            order_weekdays=frozenset(self.order_weekdays or range(7)),
+            closed_days=frozenset(date.fromisoformat(day) for day in self.closed_days),
+        )
+
+
+class PriceBreak(Base):
+    """From so many packs of an ingredient on, each costs this; none where it is not lower."""
+
+    __tablename__ = "price_break"
+    __table_args__ = (
+        UniqueConstraint("ingredient", "from_packs"),
+        CheckConstraint("from_packs > 1 AND pack_cents >= 0", name="a_step_down"),
+    )
+
+    ingredient: Mapped[str] = mapped_column(short)
+    from_packs: Mapped[int]
+    pack_cents: Mapped[int]

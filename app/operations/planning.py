@@ -28,7 +28,7 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import meals, texturetests, upkeep
+from app.operations import meals, supplies, texturetests, upkeep
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
 from logistics import (
@@ -134,7 +134,8 @@ def gather(
                     .order_by(IngredientLot.code)
                 )
             ),
-            "supply_items": logistics.supply_items(catalogue),
+            "supply_items": supplies.offers(session, catalogue),
+            "suppliers": supplies.terms(session),
             "forecast": forecast,
             "stock_targets": targets,
             "recalled": meals.recalled_variants(session),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from optimizer.outcome import Violation
-from optimizer.replenishment import (
+from optimizer.replenishment.problem import (
     Buy,
     Loss,
     ReplenishmentProblem,
@@ -17,6 +17,7 @@ REPLENISHMENT_VIOLATIONS: tuple[str, ...] = (
     "replenishment.order.day",
     "replenishment.order.repeated",
     "replenishment.order.below_minimum",
+    "replenishment.order.below_worth",
     "replenishment.short.differs",
     "replenishment.expired.differs",
 )
@@ -30,7 +31,11 @@ def replenishment_violations(
     strange = sorted({buy.item for buy in solution.buys} - set(lines))
     if strange:
         return tuple(_broken("item.unknown", key) for key in strange)
-    return (*_orders(lines, solution), *_losses(problem, solution))
+    return (
+        *_orders(lines, solution),
+        *_worth(problem, lines, solution),
+        *_losses(problem, solution),
+    )
 
 
 def _broken(code: str, subject: str, **detail: int | str) -> Violation:
@@ -46,6 +51,21 @@ def _orders(lines: dict[str, SupplyLine], solution: ReplenishmentSolution) -> It
             yield _broken("order.day", buy.item, day=buy.day)
         if buy.packs < lines[buy.item].min_packs:
             yield _broken("order.below_minimum", buy.item, day=buy.day, packs=buy.packs)
+
+
+def _worth(
+    problem: ReplenishmentProblem, lines: dict[str, SupplyLine], solution: ReplenishmentSolution
+) -> Iterator[Violation]:
+    """Orders, all items of one supplier and day together, that cost less than they must."""
+    worth: Counter[tuple[str, int]] = Counter()
+    for buy in solution.buys:
+        line = lines[buy.item]
+        reached = [each for each in ((1, line.price), *line.breaks) if each[0] <= buy.packs]
+        worth[line.supplier, buy.day] += buy.packs * max(reached, default=(1, line.price))[1]
+    least = {each.key: each.minimum for each in problem.suppliers}
+    for (supplier, day), cents in worth.items():
+        if cents < least.get(supplier, 0):
+            yield _broken("order.below_worth", supplier, day=day, worth=cents)
 
 
 def _losses(problem: ReplenishmentProblem, solution: ReplenishmentSolution) -> Iterator[Violation]:

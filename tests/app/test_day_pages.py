@@ -26,6 +26,7 @@ from app.web.daywords import WHY_GROUPS, Reasons
 from logistics import (
     DAY_FITS,
     DAY_REASONS,
+    PURCHASE_REASONS,
     UNSERVED_CODES,
     LotState,
     OrderState,
@@ -382,6 +383,14 @@ def test_the_board_names_what_stands_in_the_way(day: SimpleNamespace) -> None:
 def test_the_purchases_of_the_newest_plan_are_listed(day: SimpleNamespace) -> None:
     shown = text(day.kitchen, "/stock/purchases")
     assert "purchases.csv" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_purchase_has_a_sentence(language: str) -> None:
+    for code in PURCHASE_REASONS:
+        told = translator(language).say(code, day="1", packs="5", amount="2 kg")
+        assert code not in told
+        assert "{" not in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

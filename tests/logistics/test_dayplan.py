@@ -16,6 +16,7 @@ from logistics import (
     DAY_REASONS,
     DAY_REMARKS,
     DAY_VIOLATIONS,
+    PURCHASE_REASONS,
     Allocation,
     Boxes,
     DayInputs,
@@ -35,6 +36,7 @@ from logistics import (
     SiteKind,
     Skill,
     Stage,
+    SupplierTerms,
     SupplyItem,
     Unserved,
     Vehicle,
@@ -541,6 +543,43 @@ def test_the_cheapest_supplier_per_gram_is_asked() -> None:
     forecast = ({},) * 2 + ({STEW: 40_000},) + ({},) * 11
     plan = sound(inputs(forecast=forecast, supply_items=offers))
     assert {each.supplier for each in plan.purchases} == {"cheap"}
+
+
+BEEF = SupplyItem(
+    ingredient="beef", supplier="butcher", pack_g=1_000, price_cents=900, lead_days=1, shelf_days=9
+)
+
+
+def test_an_order_is_worth_its_minimum_and_says_why_it_is_so_large() -> None:
+    forecast = ({},) * 5 + ({STEW: 4_000},) + ({},) * 8
+    butcher = SupplierTerms(supplier="butcher", minimum_cents=5_000)
+    plan = sound(
+        inputs(forecast=forecast, supply_items=(BEEF,), suppliers=(butcher,), ingredient_lots=())
+    )
+    (buy,) = plan.purchases
+    assert (buy.packs, buy.cost_cents) == (6, 5_400)
+    assert [one.code for one in buy.reasons] == ["purchase.needed", "purchase.worth"]
+    assert buy.reasons[0].on == DAY + timedelta(days=5)
+    assert {one.code for one in buy.reasons} <= set(PURCHASE_REASONS)
+
+
+def test_no_order_is_placed_or_brought_on_a_closed_day() -> None:
+    forecast = ({},) * 5 + ({STEW: 4_000},) + ({},) * 8
+    closed = frozenset(DAY + timedelta(days=ahead) for ahead in (2, 4))
+    butcher = SupplierTerms(supplier="butcher", closed_days=closed)
+    days = inputs(forecast=forecast, supply_items=(BEEF,), suppliers=(butcher,), ingredient_lots=())
+    (buy,) = sound(days).purchases
+    assert buy.day not in closed
+    assert buy.day + timedelta(days=1) not in closed
+    never = replace(butcher, order_weekdays=frozenset())
+    assert sound(replace(days, suppliers=(never,))).purchases == ()
+
+
+def test_a_price_that_does_not_fall_with_the_order_is_no_break() -> None:
+    steps = replace(BEEF, breaks=((1, 500), (10, 800), (5, 950), (20, 800), (30, 700)))
+    assert steps.lower_breaks() == ((10, 800), (30, 700))
+    (named, *_) = supply_items(CATALOGUE, {"beef": ((4, 1),)})
+    assert named.breaks == ((4, 1),)
 
 
 def test_lots_on_hold_and_expiring_ones_do_not_cover_the_forecast() -> None:

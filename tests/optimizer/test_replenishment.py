@@ -20,7 +20,7 @@ from optimizer import (
     replenishment_violations,
     solve_replenishment,
 )
-from optimizer.replenishment import CP_MAX_ITEMS
+from optimizer.replenishment.solve import CP_MAX_ITEMS
 
 LIMITS = Limits(moves=20_000)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
-from app.operations.demo import kitchen
+from app.operations.demo import kitchen, suppliers
 from app.operations.demo.dates import next_service_day
 from app.operations.demo.gathering import Gathered, client_row, consent_row, draw_parts
 from app.operations.demo.homes import homes
@@ -144,6 +144,8 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("stock", *lots)
     gathered.add("texture_tests", *kitchen.texture_tests(seed.catalogue, lots, KITCHEN))
     gathered.add("ingredient_stock", *kitchen.ingredient_lots(rng, seed, service_day))
+    gathered.add("suppliers", *suppliers.SUPPLIERS)
+    gathered.add("price_breaks", *suppliers.price_breaks(seed.catalogue))
 
 
 def _informal_carer(gathered: Gathered, client: str, today: date) -> None:

@@ -271,6 +271,27 @@ class IngredientLotRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierRow:
+    """The terms of one supplier; weekday 0 is Monday, no weekdays are all of them."""
+
+    code: str
+    name: str
+    minimum_cents: Annotated[int, Whole(0, 100_000_000)] = 0
+    delivery_cents: Annotated[int, Whole(0, 10_000_000)] = 0
+    order_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
+    closed_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBreakRow:
+    """The price of every pack of an ingredient from so many packs on."""
+
+    ingredient: Annotated[str, Food("ingredients")]
+    from_packs: Annotated[int, Whole(2, 1_000_000)]
+    pack_cents: Annotated[int, Whole(0, 10_000_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingOrderRow:
     """The rule that makes a client's orders; weekday 0 is Monday."""
 
@@ -394,6 +415,8 @@ class Region:
     stock: tuple[LotRow, ...] = ()
     texture_tests: tuple[TextureTestRow, ...] = ()
     ingredient_stock: tuple[IngredientLotRow, ...] = ()
+    suppliers: tuple[SupplierRow, ...] = ()
+    price_breaks: tuple[PriceBreakRow, ...] = ()
     standing_orders: tuple[StandingOrderRow, ...] = ()
     home_stock: tuple[HomeStockRow, ...] = ()
     dish_ratings: tuple[DishRatingRow, ...] = ()

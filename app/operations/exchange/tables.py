@@ -78,6 +78,8 @@ _LISTED = (
     ("stock", rows.LotRow, stock.Lot, ("code",)),
     ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
+    ("suppliers", rows.SupplierRow, stock.Supplier, ("code",)),
+    ("price_breaks", rows.PriceBreakRow, stock.PriceBreak, ("ingredient", "from_packs")),
     ("standing_orders", rows.StandingOrderRow, orders.StandingOrder, ("client",)),
     ("home_stock", rows.HomeStockRow, orders.HomeStock, ("client", "variant")),
     ("dish_ratings", rows.DishRatingRow, choosing.DishRating, ("client", "day", "component")),

@@ -1,0 +1,30 @@
+"""Who sells what, from which worth of an order on, and at which price."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import logistics
+from app.models.stock import PriceBreak, Supplier
+from menus import Catalogue
+
+
+def offers(session: Session, catalogue: Catalogue) -> tuple[logistics.SupplyItem, ...]:
+    """Give how each ingredient is bought, with the prices that fall with the size of an order."""
+    breaks: defaultdict[str, tuple[tuple[int, int], ...]] = defaultdict(tuple)
+    for row in session.scalars(select(PriceBreak).order_by(PriceBreak.from_packs)):
+        breaks[row.ingredient] += ((row.from_packs, row.pack_cents),)
+    return logistics.supply_items(catalogue, breaks)
+
+
+def terms(session: Session) -> tuple[logistics.SupplierTerms, ...]:
+    """Give the terms of every supplier by code."""
+    rows = session.scalars(select(Supplier).order_by(Supplier.code))
+    return tuple(row.as_terms() for row in rows)
+
+
+def names(session: Session) -> Mapping[str, str]:
+    """Give how each supplier is called, by code."""
+    return dict(session.execute(select(Supplier.code, Supplier.name)).all())

@@ -1,0 +1,1 @@
+"""What to buy on which day, from whom and in which packs."""
