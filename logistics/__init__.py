@@ -40,6 +40,15 @@ from logistics.labels import (
     Packed,
     make_label,
 )
+from logistics.machines import (
+    KITCHEN_UNKNOWNS,
+    STORE_G_PER_LITRE,
+    Kitchen,
+    Machine,
+    Skill,
+    free_room_g,
+    hours_free_of,
+)
 from logistics.orders import (
     ORDER_CODES,
     CutOff,
@@ -71,9 +80,6 @@ from logistics.production import (
     Batch,
     BatchOp,
     Conflict,
-    Kitchen,
-    Machine,
-    Skill,
     finished_use_by,
 )
 from logistics.reorders import (
@@ -168,12 +174,14 @@ __all__ = [
     "DAY_VIOLATIONS",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
+    "KITCHEN_UNKNOWNS",
     "MIN_LIFE_DAYS",
     "ORDER_CODES",
     "PLAN_SCHEMA",
     "PURCHASE_REASONS",
     "RELEASE_CODES",
     "REORDER_CODES",
+    "STORE_G_PER_LITRE",
     "UNSERVED_CODES",
     "Allocation",
     "Batch",
@@ -275,7 +283,9 @@ __all__ = [
     "due_reorders",
     "eaters_of",
     "finished_use_by",
+    "free_room_g",
     "grams_per_sku",
+    "hours_free_of",
     "is_lethal",
     "is_open",
     "judge_cooling",

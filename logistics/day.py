@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from logistics.demand import DayOrder, OrderLine
-from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Kitchen, Machine
+from logistics.machines import KITCHEN_UNKNOWNS, Kitchen, Machine
+from logistics.production import KITCHEN_CONFLICTS, Batch, Detail
 from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, SupplyItem
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import Depot, RoutePlan, Vehicle
@@ -41,7 +42,7 @@ class DayInputs:
     `stock_targets`: grams of each variant that should lie in store after the day.
     `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
-    every site, in the order of `sites`. `shifts` and `room_g`: see `Kitchen`.
+    every site, in the order of `sites`. `shifts`, `room_g` and `chill_wait_min`: see `Kitchen`.
     """
 
     snapshot: str
@@ -65,6 +66,7 @@ class DayInputs:
     shifts: tuple[Shift, ...] = ()
     room_g: Mapping[Zone, int] = field(default_factory=dict)
     suppliers: tuple[SupplierTerms, ...] = ()
+    chill_wait_min: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -89,7 +91,12 @@ class DayInputs:
 
     def kitchen(self) -> Kitchen:
         """What the day is cooked with."""
-        return Kitchen(machines=self.machines, shifts=self.shifts, room_g=self.room_g)
+        return Kitchen(
+            machines=self.machines,
+            shifts=self.shifts,
+            room_g=self.room_g,
+            chill_wait_min=self.chill_wait_min,
+        )
 
     def lines(self) -> Iterator[OrderLine]:
         """Every line of every order."""
@@ -225,6 +232,7 @@ DAY_REMARKS: tuple[str, ...] = (
     "day.purchase.gap",
     "day.purchase.no_supplier",
     "day.stock.not_cooked",
+    *KITCHEN_UNKNOWNS,
 )
 DAY_FITS: tuple[str, ...] = (
     "capacity_g",

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from logistics.day import DayInputs, DayPlan, DaySite, Solved
-from logistics.production import Batch, Machine
+from logistics.machines import Machine
+from logistics.production import Batch
 from logistics.routes import Stop, Vehicle
 from logistics.stock import IngredientLot, Lot
 from menus import Zone
@@ -75,6 +76,7 @@ def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
         "machines": [_machine(each) for each in inputs.machines],
         "shifts": [to_json(each) for each in inputs.shifts],
         "room_g": {zone.value: room_g for zone, room_g in sorted(inputs.room_g.items())},
+        "chill_wait_min": inputs.chill_wait_min,
         "vehicles": [_vehicle(each) for each in inputs.vehicles],
         "sites": [_site(site) for site in inputs.sites],
         "roads": inputs.roads.provenance,
@@ -128,7 +130,8 @@ def _machine(machine: Machine) -> dict[str, Any]:
         "open_min": machine.open_min,
         "close_min": machine.close_min,
         "places": machine.places,
-        "free": [to_json(each) for each in machine.free],
+        "free": None if machine.free is None else [to_json(each) for each in machine.free],
+        "down": [list(each) for each in machine.down],
     }
 
 

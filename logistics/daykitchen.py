@@ -41,16 +41,17 @@ def cook(
     left: Iterable[Lot],
     *,
     explosion: Explosion,
-    latest_min: Mapping[str, int],
+    times: tuple[Mapping[str, int], Mapping[str, int]],
     search: tuple[Limits, Watch],
 ) -> KitchenDay:
     """Batches for the lines that are short and for stock; lots go to lines when ready in time.
 
-    `latest_min`: by site, the last minute at which a lot can still leave for it.
+    `times`: by site, when its van should leave, and the last minute at which a lot still can.
     """
+    wave_min, latest_min = times
     fresh, why = _lasting(inputs, short)
     wishes, refused = wish_batches(
-        _needs(inputs, fresh, left),
+        _needs(inputs, fresh, left, wave_min),
         inputs.catalogue,
         inputs.machines,
         times=_times(inputs),
@@ -106,18 +107,24 @@ def _lasting(
 
 
 def _needs(
-    inputs: DayInputs, short: tuple[OrderLine, ...], left: Iterable[Lot]
+    inputs: DayInputs,
+    short: tuple[OrderLine, ...],
+    left: Iterable[Lot],
+    wave_min: Mapping[str, int],
 ) -> list[CookingNeed]:
     today_g = grams_per_sku(short)
     at_hand: Counter[str] = Counter()
     for lot in left:
         at_hand[lot.sku] += lot.amount_g
-    priority = {order.id: order.priority for order in inputs.orders}
+    orders = {order.id: order for order in inputs.orders}
+    waits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     portion_g: Counter[str] = Counter()
     urgency: Counter[str] = Counter()
     for line in short:
         portion_g[line.sku] = max(portion_g[line.sku], line.portion_g)
-        urgency[line.sku] += priority[line.order]
+        urgency[line.sku] += orders[line.order].priority
+        if orders[line.order].site in wave_min:
+            waits[line.sku].append((line.amount_g, wave_min[orders[line.order].site]))
     needs = (
         CookingNeed(
             sku=sku,
@@ -125,6 +132,7 @@ def _needs(
             stock_g=max(0, inputs.stock_targets.get(sku, 0) - at_hand[sku]),
             portion_g=portion_g[sku] or inputs.catalogue.variants[sku].portions_g["L"],
             urgency=max(1, urgency[sku]),
+            waits=tuple(waits[sku]),
         )
         for sku in sorted({*today_g, *inputs.stock_targets})
     )
@@ -132,10 +140,10 @@ def _needs(
 
 
 def _times(inputs: DayInputs) -> Times:
-    """Today's batches are due when the first van may leave, those for stock when all closes."""
+    """Today's are due when their van leaves, none after the last; for stock when all closes."""
     closing = max((machine.close_min for machine in inputs.machines), default=0)
     return Times(
-        today_min=min((vehicle.shift_open_min for vehicle in inputs.vehicles), default=closing),
+        today_min=max((vehicle.shift_open_min for vehicle in inputs.vehicles), default=closing),
         stock_min=closing,
     )
 

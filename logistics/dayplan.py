@@ -19,8 +19,9 @@ from logistics.day import (
 )
 from logistics.daycheck import day_violations
 from logistics.daykitchen import KitchenDay, cook
-from logistics.dayroutes import RoutedDay, drive, latest_ready_min
+from logistics.dayroutes import RoutedDay, drive, latest_ready_min, wave_min
 from logistics.demand import Explosion, OrderLine
+from logistics.machines import kitchen_unknowns
 from logistics.replenishment import (
     Purchase,
     net_of_stock,
@@ -60,7 +61,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         picked.short,
         left_over(inputs.lots, picked.allocations),
         explosion=explosion,
-        latest_min=latest_ready_min(inputs),
+        times=(wave_min(inputs), latest_ready_min(inputs)),
         search=_search(inputs, eyes[Stage.KITCHEN]),
     )
     given = (*picked.allocations, *kitchen.allocations)
@@ -77,7 +78,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         purchases=bought.purchases,
         routes=routed.routes,
         unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
-        reasons=(*_not_cooked(wanted, kitchen), *bought.remarks),
+        reasons=(*_not_known(inputs, kitchen), *_not_cooked(wanted, kitchen), *bought.remarks),
         solved=(
             replace(kitchen.solved, looks=eyes[Stage.KITCHEN].looks),
             replace(bought.solved, looks=eyes[Stage.PURCHASES].looks),
@@ -222,6 +223,12 @@ def _buy(
         remarks=(*open_gaps, *sold_by_nobody),
         solved=Solved(name="replenishment", problem=problem, limits=limits, outcome=outcome),
     )
+
+
+def _not_known(inputs: DayInputs, kitchen: KitchenDay) -> tuple[Remark, ...]:
+    """What nobody said of a kitchen that cooks: the plan cannot keep it."""
+    unknowns = kitchen_unknowns(inputs.kitchen()) if kitchen.batches else ()
+    return tuple(Remark(code=code, subject=subject) for code, subject in unknowns)
 
 
 def _not_cooked(wanted: Iterable[OrderLine], kitchen: KitchenDay) -> tuple[Remark, ...]:

@@ -43,6 +43,22 @@ def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
     return latest
 
 
+def wave_min(inputs: DayInputs) -> dict[str, int]:
+    """By site, when the van leaves that it is cooked for: the last that is there as it opens.
+
+    Vans that begin together are a wave. Where none is in time for the opening, the first counts:
+    its food must be ready early.
+    """
+    begins = sorted({van.shift_open_min for van in inputs.vehicles})
+    waves: dict[str, int] = {}
+    for node, site in enumerate(inputs.sites, start=1):
+        leave = site.windows[0][0] - -(-inputs.roads.seconds[0][node] // 60)
+        in_time = [begin for begin in begins if begin <= leave]
+        if begins:
+            waves[site.id] = max(in_time, default=begins[0])
+    return waves
+
+
 def drive(
     inputs: DayInputs,
     given: tuple[Allocation, ...],

@@ -1,55 +1,34 @@
 """What must be cooked, on which machines and when; each batch yields one lot."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import count
 
+from logistics.machines import CHILL_WAIT_MIN, Kitchen, Machine, Skill
 from logistics.stock import Lot
-from menus import Catalogue, Step, StepKind, Variant, Zone
+from menus import Catalogue, Step, StepKind, Variant
 from optimizer import (
-    FreeWindow,
     Hands,
     Job,
     Operation,
     Placed,
     ProductionProblem,
     ProductionSolution,
-    Resource,
-    Shift,
     Stay,
-    Store,
 )
-
-CLEAN_MIN = 25
-RINSE_MIN = 5
-"""Minutes of a full clean after an allergen, and of a rinse between dishes (house rule)."""
-
-_OPEN_FOOD = frozenset(
-    {StepKind.PREP, StepKind.KETTLE, StepKind.OVEN, StepKind.BLEND, StepKind.PACK}
-)
-"""Where food touches the machine; in chillers and freezers it stands covered."""
 
 MAX_LAG_MIN: Mapping[StepKind, int] = {
     StepKind.PREP: 120,
     StepKind.KETTLE: 120,
     StepKind.OVEN: 120,
     StepKind.BLEND: 30,
-    StepKind.CHILL: 30,
-    StepKind.BLAST_FREEZE: 30,
+    StepKind.CHILL: CHILL_WAIT_MIN,
+    StepKind.BLAST_FREEZE: CHILL_WAIT_MIN,
     StepKind.PACK: 120,
 }
-"""Minutes food may wait before a step (house rule, stricter than rule L-05: 60 to 10 degrees in
-two hours, of which cooling itself takes most)."""
-
-
-class Skill(StrEnum):
-    """Who works in a kitchen."""
-
-    COOK = "cook"
-    PACKER = "packer"
-
+"""Minutes food may wait before a step (house rule); a kitchen may have measured its own wait
+before cooling."""
 
 ATTENDED_MIN: Mapping[StepKind, tuple[Skill, int | None]] = {
     StepKind.PREP: (Skill.COOK, None),
@@ -62,55 +41,9 @@ ATTENDED_MIN: Mapping[StepKind, tuple[Skill, int | None]] = {
 }
 """Who stands by a step, and for how many of its first minutes (None: all; house rule)."""
 
-_COVERED = frozenset({StepKind.CHILL, StepKind.BLAST_FREEZE})
-"""Machines of several places that the next batch may join at any time: food stands covered."""
-
 WEIGHT_TODAY = 100
 WEIGHT_STOCK = 1
 """A minute late for one line of today weighs so much more than one for tomorrow's stock."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """One kitchen resource. `capacity_g`: the most it takes in one run, all its places together.
-
-    Batches of one dish share the places of an oven, with the same allergens only; a chiller or
-    freezer takes any. `free`: minutes in which nothing with these allergens may run on it.
-    """
-
-    id: str
-    kind: StepKind
-    capacity_g: int
-    open_min: int  # minutes after midnight of the service day; before midnight is negative
-    close_min: int
-    places: int = 1
-    free: tuple[FreeWindow, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Raise ValueError naming the broken promise."""
-        if self.places < 1:
-            raise ValueError("a machine has at least one place")
-        if self.capacity_g < 1:
-            raise ValueError("a machine takes at least one gram")
-        if self.open_min >= self.close_min:
-            raise ValueError("a machine opens before it closes")
-
-    def places_for(self, amount_g: int) -> int:
-        """Places that so many grams take."""
-        return -(-amount_g * self.places // self.capacity_g)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kitchen:
-    """What a day is cooked with: machines, people and room in store.
-
-    Without any shift nobody's hours are known and nobody is waited for; a zone without `room_g`
-    is never full.
-    """
-
-    machines: tuple[Machine, ...]
-    shifts: tuple[Shift, ...] = ()
-    room_g: Mapping[Zone, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +105,8 @@ class CookingNeed:
     """Grams of one variant wanted: today's shortage, and what brings stock to its target.
 
     `portion_g` is the largest portion asked for: a lot never gives part of one. `urgency` counts
-    the lines that wait for it, each by the priority of its order.
+    the lines that wait for it, each by the priority of its order. `waits`: who gets it in turn,
+    as grams and the minute at which their van may leave; without any, all of it is wanted at once.
     """
 
     sku: str
@@ -180,6 +114,16 @@ class CookingNeed:
     stock_g: int
     portion_g: int
     urgency: int = 1
+    waits: tuple[tuple[int, int], ...] = ()
+
+    def due_min(self, given_g: int, amount_g: int, otherwise: int) -> int:
+        """When the first van leaves that takes any of so many grams, after those given before."""
+        first = otherwise
+        for grams, due_min in self.waits:
+            if -amount_g < given_g <= grams - 1:
+                first = min(first, due_min)
+            given_g -= grams
+        return first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +139,7 @@ class BatchWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Until when today's batches and those for stock should be ready."""
+    """Until when today's batches (at the latest) and those for stock should be ready."""
 
     today_min: int
     stock_min: int
@@ -223,19 +167,20 @@ def wish_batches(
         if refused:
             conflicts.append(refused)
             continue
-        today_g = need.today_g
+        given_g = 0
         for amount_g in _runs(need, run_g):
-            today = today_g > 0
-            today_g -= amount_g - need.portion_g + 1
+            today = given_g < need.today_g
+            due_min = need.due_min(given_g, amount_g, times.today_min)
             wishes.append(
                 BatchWish(
                     id=f"{prefix}-{next(number):03d}",
                     variant=variant,
                     amount_g=amount_g,
-                    due_min=times.today_min if today else times.stock_min,
+                    due_min=due_min if today else times.stock_min,
                     weight=WEIGHT_TODAY * need.urgency if today else WEIGHT_STOCK,
                 )
             )
+            given_g += amount_g - need.portion_g + 1
     return tuple(wishes), tuple(conflicts)
 
 
@@ -256,7 +201,7 @@ def _largest_run_g(
         return 0, conflict(variant, "not_made_here", variant.id)
     most, binding = variant.max_batch_g, "batch"
     for step in variant.steps:
-        able = [machine.capacity_g for machine in machines if machine.kind is step.kind]
+        able = [each.capacity_g for each in machines if each.kind is step.kind and each.windows]
         if not able:
             return 0, conflict(variant, "no_machine", step.kind, machines=1)
         if max(able) < most:
@@ -293,25 +238,9 @@ def kitchen_problem(wishes: Iterable[BatchWish], kitchen: Kitchen) -> Production
             )
             for wish in wishes
         ),
-        machines=tuple(_resource(machine) for machine in kitchen.machines),
+        machines=tuple(machine.as_resource() for machine in kitchen.machines),
         shifts=kitchen.shifts,
-        stores=tuple(
-            Store(key=zone.value, space=room_g) for zone, room_g in sorted(kitchen.room_g.items())
-        ),
-    )
-
-
-def _resource(machine: Machine) -> Resource:
-    """A machine of several places is not rinsed: food lies in trays."""
-    open_food = machine.kind in _OPEN_FOOD
-    return Resource(
-        key=machine.id,
-        windows=((machine.open_min, machine.close_min),),
-        clean_min=CLEAN_MIN if open_food else 0,
-        rinse_min=RINSE_MIN if open_food and machine.places == 1 else 0,
-        places=machine.places,
-        rolling=machine.kind in _COVERED,
-        free=machine.free,
+        stores=kitchen.stores(),
     )
 
 
@@ -340,11 +269,18 @@ def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
         yield Operation(
             minutes=minutes,
             machines=tuple(machine.id for machine in able),
-            max_lag_min=MAX_LAG_MIN[step.kind] if index else None,
+            max_lag_min=_max_lag_min(step.kind, kitchen) if index else None,
             programme=wish.variant.component if step.kind is StepKind.OVEN else "",
             places=max((machine.places_for(wish.amount_g) for machine in able), default=1),
             hands=(hands,) if kitchen.shifts else (),
         )
+
+
+def _max_lag_min(kind: StepKind, kitchen: Kitchen) -> int:
+    cools = kind in {StepKind.CHILL, StepKind.BLAST_FREEZE}
+    if cools and kitchen.chill_wait_min is not None:
+        return kitchen.chill_wait_min
+    return MAX_LAG_MIN[kind]
 
 
 def cooked(

@@ -3,6 +3,7 @@
 from app.models import (
     care,
     choosing,
+    cooking,
     diagnosis,
     following,
     meals,
@@ -17,6 +18,7 @@ from app.models import (
 __all__ = [
     "care",
     "choosing",
+    "cooking",
     "diagnosis",
     "following",
     "meals",

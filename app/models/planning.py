@@ -12,6 +12,7 @@ import logistics
 from app.db import Base, choice, short
 from app.models.frozen import read
 from menus import StepKind, Zone
+from optimizer import FreeWindow
 
 
 class DayPlanState(StrEnum):
@@ -36,6 +37,9 @@ class Depot(Base):
     lon_e5: Mapped[int]
     frozen_cold_min: Mapped[int] = mapped_column(default=240)  # longest from depot to door
     chilled_cold_min: Mapped[int] = mapped_column(default=180)
+    frozen_litres: Mapped[int | None] = mapped_column(default=None)  # None: nobody measured it
+    chilled_litres: Mapped[int | None] = mapped_column(default=None)
+    chill_wait_min: Mapped[int | None] = mapped_column(default=None)  # longest, before cooling
 
     def as_depot(self) -> logistics.Depot:
         """Give the depot to the room that plans routes."""
@@ -50,9 +54,18 @@ class Depot(Base):
             ),
         )
 
+    def litres(self) -> dict[Zone, int]:
+        """Give the cold rooms whose room is known."""
+        known = ((Zone.FROZEN, self.frozen_litres), (Zone.CHILLED, self.chilled_litres))
+        return {zone: litres for zone, litres in known if litres is not None}
+
 
 class Machine(Base):
-    """One place in the kitchen that does one kind of step. Minutes after local midnight."""
+    """One resource of the kitchen that does one kind of step. Minutes after local midnight.
+
+    `places` None: nobody counted its trays. `dedicated` says whether it keeps hours free of
+    allergens; None: nobody said.
+    """
 
     __tablename__ = "machine"
 
@@ -63,16 +76,33 @@ class Machine(Base):
     capacity_g: Mapped[int]
     open_min: Mapped[int]
     close_min: Mapped[int]
+    places: Mapped[int | None] = mapped_column(default=None)
+    dedicated: Mapped[bool | None] = mapped_column(default=None)
+    free_open_min: Mapped[int | None] = mapped_column(default=None)
+    free_close_min: Mapped[int | None] = mapped_column(default=None)
+    free_of: Mapped[list[Any]] = mapped_column(default_factory=list)  # allergens
 
-    def as_machine(self) -> logistics.Machine:
-        """Give the machine to the room that plans the kitchen."""
+    def as_machine(self, down: tuple[tuple[int, int], ...] = ()) -> logistics.Machine:
+        """Give the machine to the room that plans the kitchen, with when it does not work."""
         return logistics.Machine(
             id=self.code,
             kind=self.kind,
             capacity_g=self.capacity_g,
             open_min=self.open_min,
             close_min=self.close_min,
+            places=self.places,
+            free=self._free(),
+            down=down,
         )
+
+    def _free(self) -> tuple[FreeWindow, ...] | None:
+        """Hours said to be free but not of what, or not when, are as good as not said."""
+        if self.dedicated is False:
+            return ()
+        opens, closes = self.free_open_min, self.free_close_min
+        if not self.dedicated or opens is None or closes is None or not self.free_of:
+            return None
+        return (logistics.hours_free_of(opens, closes, self.free_of),)
 
 
 class Vehicle(Base):

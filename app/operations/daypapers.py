@@ -14,7 +14,7 @@ from app.models.orders import Order, OrderEater
 from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
-from app.operations import meals, planning, texturetests
+from app.operations import depots, meals, planning, texturetests
 from app.operations.upkeep import note_access
 from logistics import (
     DayInputs,
@@ -210,8 +210,8 @@ def _inputs(
         orders=stored.orders,
         eaters={},
         lots=tuple(lot.as_lot() for lot in lots),
-        machines=_in_order(planning.depot_rows(session, Machine, depot.id)),
-        vehicles=tuple(row.as_vehicle() for row in planning.depot_rows(session, Vehicle, depot.id)),
+        machines=_in_order(depots.depot_rows(session, Machine, depot.id)),
+        vehicles=tuple(row.as_vehicle() for row in depots.depot_rows(session, Vehicle, depot.id)),
         sites=tuple(planning.day_site(site) for site in sites),
         roads=_no_roads(len(sites) + 1, stored.plan.routes.provenance),
         ingredient_lots=tuple(lot.as_lot() for lot in ingredients),

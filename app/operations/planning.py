@@ -15,6 +15,7 @@ from app.access import Actor, Conflict, NotFound, Permission, require
 from app.db import Base
 from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
+from app.models.cooking import KitchenShift, MachineDowntime
 from app.models.frozen import cells
 from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Site
@@ -28,7 +29,7 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import meals, supplies, texturetests, upkeep
+from app.operations import depots, meals, supplies, texturetests, upkeep
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
 from logistics import (
@@ -105,6 +106,7 @@ def gather(
     catalogue = meals.catalogue(session)
     forecast = expected_grams(session, catalogue, day, day_orders)
     lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
+    kitchen = depots.kitchen_of(session, depot, day, lots)
     targets = stock_targets(catalogue, forecast)
     mark = fingerprint(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
@@ -121,9 +123,14 @@ def gather(
             "orders": day_orders,
             "eaters": eaters,
             "lots": texturetests.stock_to_give(session, catalogue.variants, lots),
-            "machines": tuple(row.as_machine() for row in depot_rows(session, Machine, depot.id)),
+            "machines": kitchen.machines,
+            "shifts": kitchen.shifts,
+            "room_g": kitchen.room_g,
+            "chill_wait_min": kitchen.chill_wait_min,
             "vehicles": tuple(
-                row.as_vehicle() for row in depot_rows(session, Vehicle, depot.id) if row.active
+                row.as_vehicle()
+                for row in depots.depot_rows(session, Vehicle, depot.id)
+                if row.active
             ),
             "sites": tuple(day_site(one) for one in sites),
             "ingredient_lots": tuple(
@@ -142,14 +149,6 @@ def gather(
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )
-
-
-def depot_rows(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
-    """Give the machines or vehicles of a depot by code."""
-    rows: Sequence[Any] = session.scalars(
-        select(table).where(table.depot_id == depot_id).order_by(table.code)
-    ).all()
-    return rows
 
 
 def _day_orders(session: Session, day: date) -> Sequence[Order]:
@@ -266,6 +265,8 @@ def fingerprint(session: Session, day: date) -> str:
         _all_of(TextureTest).order_by(TextureTest.id),
         _all_of(Vehicle).order_by(Vehicle.code),
         _all_of(Machine).order_by(Machine.code),
+        _all_of(KitchenShift).order_by(KitchenShift.code),
+        _all_of(MachineDowntime).where(MachineDowntime.day == day).order_by(MachineDowntime.id),
         _all_of(Site).where(Site.id.in_(select(Order.site_id).where(*of_day))).order_by(Site.code),
     )
     marks = [[tuple(row) for row in session.execute(query)] for query in asked]

@@ -13,8 +13,8 @@ from app.schemas.base import Exactly, Form, OneOf, Several, Switch, Text, Whole
 _ID = 2**53
 _ROLES = tuple(role.value for role in WORKS_AT)
 _KINDS = tuple(kind.value for kind in Kind)
-_CODE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", error="admin.code_shape")
-_TIME = validate.Regexp(r"^([01]?[0-9]|2[0-3])[:.h][0-5][0-9]\Z", error="admin.time_shape")
+CODE_SHAPE = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", error="admin.code_shape")
+TIME_SHAPE = validate.Regexp(r"^([01]?[0-9]|2[0-3])[:.h][0-5][0-9]\Z", error="admin.time_shape")
 _MAIL = validate.Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+\Z", error="admin.mail_shape")
 
 
@@ -101,7 +101,7 @@ class NewHouseForm(Form):
 
     kind = OneOf(tuple(one for one in _KINDS if one != Kind.NPCC), required=True)
     name = Text(required=True)
-    code = Patterned(_CODE, most=60, required=True)
+    code = Patterned(CODE_SHAPE, most=60, required=True)
 
 
 class HouseForm(Form):
@@ -124,10 +124,10 @@ class SiteForm(Form):
     lon = Exactly(
         required=True, validate=validate.Range(min=2, max=7, error="form.range min=2 max=7")
     )
-    open = Patterned(_TIME, required=True)
-    close = Patterned(_TIME, required=True)
-    open_2 = Patterned(_TIME, load_default=None)
-    close_2 = Patterned(_TIME, load_default=None)
+    open = Patterned(TIME_SHAPE, required=True)
+    close = Patterned(TIME_SHAPE, required=True)
+    open_2 = Patterned(TIME_SHAPE, load_default=None)
+    close_2 = Patterned(TIME_SHAPE, load_default=None)
     weekdays = Several([str(day) for day in range(7)], load_default=list)
     floor = Whole(least=-5, most=60, load_default=0)
     access_note = Text(most=400, load_default="")
@@ -145,7 +145,7 @@ class SiteForm(Form):
             lat_e5=int(values.pop("lat") * 100_000),
             lon_e5=int(values.pop("lon") * 100_000),
             windows=tuple(
-                Hours(open_min=_minutes(start), close_min=_minutes(end)) for start, end in hours
+                Hours(open_min=minutes_of(start), close_min=minutes_of(end)) for start, end in hours
             ),
             weekdays=tuple(int(day) for day in values.pop("weekdays")),
             **values,
@@ -156,10 +156,11 @@ class SiteForm(Form):
 class NewSiteForm(SiteForm):
     """A new place of delivery, with its code."""
 
-    code = Patterned(_CODE, most=60, required=True)
+    code = Patterned(CODE_SHAPE, most=60, required=True)
 
 
-def _minutes(text: str) -> int:
+def minutes_of(text: str) -> int:
+    """Give minutes after midnight of a time as people write it: 7:30, 7.30, 7h30."""
     hours, minutes = text.replace(".", ":").replace("h", ":").split(":")
     return int(hours) * 60 + int(minutes)
 
@@ -167,7 +168,7 @@ def _minutes(text: str) -> int:
 class WardForm(Form):
     """A new ward."""
 
-    code = Patterned(_CODE, most=40, required=True)
+    code = Patterned(CODE_SHAPE, most=40, required=True)
     name = Text(required=True)
 
 

@@ -4,6 +4,7 @@ from app.web import (
     account,
     admin,
     adminhouses,
+    adminkitchen,
     adminopinions,
     client,
     clientchoice,
@@ -75,5 +76,6 @@ BLUEPRINTS = (
     texture.blueprint,
     admin.blueprint,
     adminhouses.blueprint,
+    adminkitchen.blueprint,
     adminopinions.blueprint,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.i18n import Translator
 from app.operations.dayboard import Board
 from logistics import BatchOp, Unserved
-from menus import Names, StepKind, Variant
+from menus import Names, StepKind, Variant, Zone
 
 _GROUPS: Mapping[str, str] = {
     "route.unserved.vehicle": "van",
@@ -112,6 +112,8 @@ class Reasons:
             return self.board.vans[binding]
         if binding in set(StepKind):
             return self.speak.say(f"day.step.{binding}")
+        if binding in set(Zone):
+            return self.speak.say(f"zone.{binding}")
         place = self.board.places.get(binding)
         return place.name if place is not None and self.show_doors else binding
 

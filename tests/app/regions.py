@@ -225,12 +225,21 @@ def _field(column: Column) -> st.SearchStrategy[Any]:
     return st.builds(column.kind, **inner)
 
 
+_SPANS = {
+    "kitchen_shifts": ("open_min", "close_min"),
+    "machine_downtimes": ("start_min", "end_min"),
+}
+
+
 def _fits(name: str, row: Any, others: list[Any]) -> bool:
     """Whether the database's own rules take the row beside the others."""
     if key_of(name, row) in {key_of(name, one) for one in others}:
         return False
     if name == "consents":
         return row.withdrawn_at is None or row.withdrawn_at >= row.given_at
+    if name in _SPANS:
+        first, last = _SPANS[name]
+        return bool(getattr(row, first) < getattr(row, last))
     if name == "prescriptions" and row.state is PrescriptionState.SIGNED:
         return all((one.client, one.state) != (row.client, row.state) for one in others)
     if name == "orders":

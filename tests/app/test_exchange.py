@@ -208,6 +208,8 @@ BAD_CELLS = [
     ("sites.csv", "windows", "8-12", "import.windows"),
     ("sites.csv", "delivery_weekdays", "0 7", "import.range"),
     ("organisations.csv", "active", "ja", "import.yes_no"),
+    ("machines.csv", "free_of", "melk", "import.allergy_unknown"),
+    ("machine_downtimes.csv", "end_min", "-600", "import.before"),
     ("consents.csv", "given_at", "2026-11-27T10:00:00", "import.moment"),
     ("consents.csv", "given_at", "yesterday", "import.moment"),
     ("consents.csv", "withdrawn_at", "2001-01-01T00:00:00Z", "import.before"),

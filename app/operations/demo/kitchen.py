@@ -13,12 +13,14 @@ from app.operations.exchange import (
     GroupMenuRow,
     HomeStockRow,
     IngredientLotRow,
+    KitchenShiftRow,
     LotRow,
+    MachineDowntimeRow,
     MachineRow,
     TextureTestRow,
     VehicleRow,
 )
-from logistics import LotState
+from logistics import LotState, Skill
 from menus import (
     TESTED_LEVELS,
     Catalogue,
@@ -48,23 +50,37 @@ DEPOT = DepotRow(
     lon_e5=313_300,
     frozen_cold_min=480,  # its vans cool actively: as long as a shift
     chilled_cold_min=480,
+    frozen_litres=12_000,
+    chilled_litres=8_000,
+    chill_wait_min=25,
 )
 _OPEN_MIN, _CLOSE_MIN = -10 * 60, 15 * 60  # from 14.00 the day before: a late and an early shift
-_MACHINES: tuple[tuple[StepKind, str, tuple[int, ...]], ...] = (
-    (StepKind.PREP, "Werktafel", (120_000, 120_000, 120_000)),
-    (StepKind.KETTLE, "Kookketel", (100_000, 100_000, 100_000)),
-    (StepKind.OVEN, "Combi-oven", (100_000, 100_000)),
-    (StepKind.BLEND, "Menger", (100_000, 100_000)),
-    (StepKind.BLAST_FREEZE, "Snelvriezer", (100_000, 100_000)),
-    (StepKind.CHILL, "Snelkoeler", (100_000, 100_000)),
-    (StepKind.PACK, "Verpakkingsplaats", (120_000, 120_000, 120_000)),
+_MACHINES: tuple[tuple[StepKind, str, tuple[int, ...], int], ...] = (
+    (StepKind.PREP, "Werktafel", (120_000, 120_000, 120_000), 1),
+    (StepKind.KETTLE, "Kookketel", (100_000, 100_000, 100_000), 1),
+    (StepKind.OVEN, "Combi-oven", (100_000, 100_000), 20),
+    (StepKind.BLEND, "Menger", (100_000, 100_000), 1),
+    (StepKind.BLAST_FREEZE, "Snelvriezer", (100_000, 100_000), 20),
+    (StepKind.CHILL, "Snelkoeler", (100_000, 100_000), 20),
+    (StepKind.PACK, "Verpakkingsplaats", (120_000, 120_000, 120_000), 1),
+)
+"""Kind, name, grams of each, and trays (one where food is not on trays)."""
+_FREE_OF = ("peanuts", "nuts")
+_FREE_HOURS = (-2 * 60, 6 * 60)
+_SHIFTS = (
+    ("koks-laat", Skill.COOK, 7, -10 * 60, -2 * 60),
+    ("koks-vroeg", Skill.COOK, 8, -2 * 60, 6 * 60),
+    ("koks-dag", Skill.COOK, 6, 6 * 60, 15 * 60),
+    ("inpakkers-laat", Skill.PACKER, 3, -10 * 60, -2 * 60),
+    ("inpakkers-vroeg", Skill.PACKER, 4, -2 * 60, 6 * 60),
+    ("inpakkers-dag", Skill.PACKER, 3, 6 * 60, 15 * 60),
 )
 _VANS = ("A", "B", "C", "D", "E", "F")
 
 
 def machines() -> Iterator[MachineRow]:
     """Give every place in the kitchen that does one kind of step."""
-    for kind, name, capacities in _MACHINES:
+    for kind, name, capacities, places in _MACHINES:
         for number, capacity_g in enumerate(capacities, start=1):
             yield MachineRow(
                 code=f"{kind.value}-{number}",
@@ -74,7 +90,44 @@ def machines() -> Iterator[MachineRow]:
                 capacity_g=capacity_g,
                 open_min=_OPEN_MIN,
                 close_min=_CLOSE_MIN,
+                places=places,
+                **_dedicated(kind, number),
             )
+
+
+def _dedicated(kind: StepKind, number: int) -> dict[str, Any]:
+    """The first table, kettle and mixer are free of nuts in the early shift; no other is."""
+    if number > 1 or kind not in {StepKind.PREP, StepKind.KETTLE, StepKind.BLEND}:
+        return {"dedicated": False}
+    opens, closes = _FREE_HOURS
+    hours = {"free_open_min": opens, "free_close_min": closes}
+    return {"dedicated": True, "free_of": _FREE_OF, **hours}
+
+
+def shifts() -> Iterator[KitchenShiftRow]:
+    """Give who cooks and packs in the late, the early and the day shift."""
+    for code, skill, people, opens, closes in _SHIFTS:
+        yield KitchenShiftRow(
+            code=code,
+            depot=DEPOT.code,
+            skill=skill,
+            people=people,
+            open_min=opens,
+            close_min=closes,
+            overtime_min=60,
+        )
+
+
+def downtimes(service_day: date) -> Iterator[MachineDowntimeRow]:
+    """Give the upkeep of the second mixer, an hour in the afternoon before."""
+    yield MachineDowntimeRow(
+        machine="blend-2",
+        day=service_day,
+        start_min=-10 * 60,
+        end_min=-9 * 60,
+        reported_at=moment(service_day - timedelta(days=7), 9, 0),
+        reported_by=None,
+    )
 
 
 def vehicles() -> Iterator[VehicleRow]:

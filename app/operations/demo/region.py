@@ -139,6 +139,8 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("components", *seed.components)
     gathered.add("depots", kitchen.DEPOT)
     gathered.add("machines", *kitchen.machines())
+    gathered.add("kitchen_shifts", *kitchen.shifts())
+    gathered.add("machine_downtimes", *kitchen.downtimes(service_day))
     gathered.add("vehicles", *kitchen.vehicles())
     lots = tuple(kitchen.lots(rng, seed.catalogue, service_day))
     gathered.add("stock", *lots)

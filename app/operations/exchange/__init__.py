@@ -2,19 +2,24 @@
 
 from app.operations.exchange.checks import CODES, troubles
 from app.operations.exchange.keeping import everything, save
+from app.operations.exchange.kitchenrows import (
+    DepotRow,
+    KitchenShiftRow,
+    MachineDowntimeRow,
+    MachineRow,
+    VehicleRow,
+)
 from app.operations.exchange.marks import Column, Flat, Most, Whole, Words, columns
 from app.operations.exchange.rows import (
     CarerLinkRow,
     Cells,
     ClientRow,
     ConsentRow,
-    DepotRow,
     DishRatingRow,
     GroupMenuRow,
     HomeStockRow,
     IngredientLotRow,
     LotRow,
-    MachineRow,
     MeasurementRow,
     OrderEaterRow,
     OrderLineRow,
@@ -31,7 +36,6 @@ from app.operations.exchange.rows import (
     TextureTestRow,
     Trouble,
     UserRow,
-    VehicleRow,
     WardRow,
     Windows,
 )
@@ -53,7 +57,9 @@ __all__ = [
     "GroupMenuRow",
     "HomeStockRow",
     "IngredientLotRow",
+    "KitchenShiftRow",
     "LotRow",
+    "MachineDowntimeRow",
     "MachineRow",
     "MeasurementRow",
     "Most",

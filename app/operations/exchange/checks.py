@@ -75,6 +75,7 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
         *_people(books),
         *_care(books),
         *_profiles(books),
+        *_kitchen(books),
         *_times(books),
     )
 
@@ -214,6 +215,13 @@ def _people(books: _Books) -> Iterator[Trouble]:
                 )
 
 
+def _kitchen(books: _Books) -> Iterator[Trouble]:
+    """Hours free of an allergen nobody knows would keep nothing out."""
+    for number, row in enumerate(books.new.machines):
+        for word in sorted(set(row.free_of) - ALLERGIES):
+            yield books.blame("machines", number, "free_of", "import.allergy_unknown", value=word)
+
+
 def _care(books: _Books) -> Iterator[Trouble]:
     for number, row in enumerate(books.new.measurements):
         low, high = GATES.get(row.kind.value, (0, 0))
@@ -294,6 +302,9 @@ def _profiles(books: _Books) -> Iterator[Trouble]:
 _ORDERED = (
     ("consents", "given_at", "withdrawn_at"),
     ("machines", "open_min", "close_min"),
+    ("machines", "free_open_min", "free_close_min"),
+    ("kitchen_shifts", "open_min", "close_min"),
+    ("machine_downtimes", "start_min", "end_min"),
     ("vehicles", "open_min", "close_min"),
     ("standing_orders", "paused_from", "paused_until"),
     ("stock", "made_on", "use_by"),
@@ -301,10 +312,16 @@ _ORDERED = (
 )
 
 
+_LASTING = frozenset({"machines", "kitchen_shifts", "machine_downtimes"})
+"""Tables in which the second time lies after the first, not beside it."""
+
+
 def _times(books: _Books) -> Iterator[Trouble]:
     """The second of two times may not lie before the first."""
     for name, first, second in _ORDERED:
         for number, row in enumerate(books.rows(name)):
             start, end = getattr(row, first), getattr(row, second)
-            if start is not None and end is not None and end < start:
+            if start is None or end is None:
+                continue
+            if end < start or (end == start and name in _LASTING):
                 yield books.blame(name, number, second, "import.before", other=first)

@@ -15,6 +15,13 @@ from app.i18n import LANGUAGES
 from app.models.care import PrescriptionState
 from app.models.orders import OrderSource
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
+from app.operations.exchange.kitchenrows import (
+    DepotRow,
+    KitchenShiftRow,
+    MachineDowntimeRow,
+    MachineRow,
+    VehicleRow,
+)
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
 from logistics import LotState, OnNoAnswer, OrderState, SiteKind
 from menus import (
@@ -26,7 +33,6 @@ from menus import (
     Liking,
     Pressure,
     SpoonTilt,
-    StepKind,
     Zone,
 )
 from screening import Intake, MeasureKind, Prescription, Provenance
@@ -176,54 +182,6 @@ class PrescriptionRow:
     screened_at: Annotated[
         datetime | None, Ref("screenings", "screening_id", by=("client", "screened_at"))
     ] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DepotRow:
-    """Where the vans start and the kitchen stands."""
-
-    code: str
-    name: str
-    street: str
-    postcode: str
-    place: str
-    lat_e5: Annotated[int, Whole(-9_000_000, 9_000_000)]
-    lon_e5: Annotated[int, Whole(-18_000_000, 18_000_000)]
-    frozen_cold_min: Annotated[int, Whole(1, 1440)] = 240
-    chilled_cold_min: Annotated[int, Whole(1, 1440)] = 180
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineRow:
-    """One place in the kitchen. Minutes after local midnight; before midnight is negative."""
-
-    code: str
-    depot: Annotated[str, Ref("depots", "depot_id")]
-    name: str
-    kind: StepKind
-    capacity_g: Annotated[int, Whole(1, 10_000_000)]
-    open_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
-    close_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VehicleRow:
-    """A van with boxes per temperature zone, a shift and its costs."""
-
-    code: str
-    depot: Annotated[str, Ref("depots", "depot_id")]
-    letter: Annotated[str, Most(2)]
-    name: str
-    frozen_boxes: Annotated[int, Whole(0, 1000)]
-    chilled_boxes: Annotated[int, Whole(0, 1000)]
-    ambient_boxes: Annotated[int, Whole(0, 1000)]
-    open_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
-    close_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
-    max_minutes: Annotated[int, Whole(1, 2 * _DAY_MIN)]
-    fixed_cents: Annotated[int, Whole(0, 10_000_000)]
-    cents_per_km: Annotated[int, Whole(0, 100_000)]
-    cents_per_hour: Annotated[int, Whole(0, 1_000_000)]
-    active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,6 +369,8 @@ class Region:
     components: tuple[Cells, ...] = ()
     depots: tuple[DepotRow, ...] = ()
     machines: tuple[MachineRow, ...] = ()
+    kitchen_shifts: tuple[KitchenShiftRow, ...] = ()
+    machine_downtimes: tuple[MachineDowntimeRow, ...] = ()
     vehicles: tuple[VehicleRow, ...] = ()
     stock: tuple[LotRow, ...] = ()
     texture_tests: tuple[TextureTestRow, ...] = ()

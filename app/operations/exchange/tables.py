@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, cast
 
 from app.db import Base
-from app.models import care, choosing, orders, people, planning, stock
+from app.models import care, choosing, cooking, orders, people, planning, stock
 from app.models.frozen import cells as frozen_cells
 from app.models.meals import GroupMenu
-from app.operations.exchange import rows
+from app.operations.exchange import kitchenrows, rows
 from app.operations.exchange.marks import Column, Flat, Ref, columns
 from app.operations.exchange.rows import Windows
 from menus import COMPONENT_COLUMNS, INGREDIENT_COLUMNS, RECIPE_COLUMNS
@@ -72,9 +72,16 @@ _LISTED = (
         ("client", "kind", "taken_on", "recorded_at"),
     ),
     ("prescriptions", rows.PrescriptionRow, care.Prescription, ("client", "version")),
-    ("depots", rows.DepotRow, planning.Depot, ("code",)),
-    ("machines", rows.MachineRow, planning.Machine, ("code",)),
-    ("vehicles", rows.VehicleRow, planning.Vehicle, ("code",)),
+    ("depots", kitchenrows.DepotRow, planning.Depot, ("code",)),
+    ("machines", kitchenrows.MachineRow, planning.Machine, ("code",)),
+    ("kitchen_shifts", kitchenrows.KitchenShiftRow, cooking.KitchenShift, ("code",)),
+    (
+        "machine_downtimes",
+        kitchenrows.MachineDowntimeRow,
+        cooking.MachineDowntime,
+        ("machine", "day", "start_min"),
+    ),
+    ("vehicles", kitchenrows.VehicleRow, planning.Vehicle, ("code",)),
     ("stock", rows.LotRow, stock.Lot, ("code",)),
     ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),

@@ -1,0 +1,55 @@
+"""People of the kitchen by shift, and when a machine does not work."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, choice, short
+from logistics import Skill
+from optimizer import Shift
+
+
+class KitchenShift(Base):
+    """People of one skill who work together each day. Minutes after local midnight."""
+
+    __tablename__ = "kitchen_shift"
+    __table_args__ = (
+        CheckConstraint("people > 0 AND overtime_min >= 0", name="has_people"),
+        CheckConstraint("open_min < close_min", name="opens_before_it_closes"),
+    )
+
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"), index=True)
+    code: Mapped[str] = mapped_column(short, unique=True)
+    skill: Mapped[Skill] = mapped_column(choice(Skill))
+    people: Mapped[int]
+    open_min: Mapped[int]
+    close_min: Mapped[int]
+    overtime_min: Mapped[int] = mapped_column(default=0)
+
+    def as_shift(self) -> Shift:
+        """Give the shift to the room that plans the kitchen."""
+        return Shift(
+            skill=self.skill,
+            people=self.people,
+            opens=self.open_min,
+            closes=self.close_min,
+            overtime_min=self.overtime_min,
+        )
+
+
+class MachineDowntime(Base):
+    """Minutes of one service day in which a machine does not work, as people reported it."""
+
+    __tablename__ = "machine_downtime"
+    __table_args__ = (
+        UniqueConstraint("machine_id", "day", "start_min"),
+        CheckConstraint("start_min < end_min", name="fails_before_it_works"),
+    )
+
+    machine_id: Mapped[int] = mapped_column(ForeignKey("machine.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    start_min: Mapped[int]
+    end_min: Mapped[int]
+    reported_at: Mapped[datetime]
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)

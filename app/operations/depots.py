@@ -1,0 +1,39 @@
+"""What stands in a depot: machines, shifts and vehicles, and the kitchen of a day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import logistics
+from app.models.cooking import KitchenShift, MachineDowntime
+from app.models.planning import Depot, Machine
+from app.models.stock import Lot
+
+
+def kitchen_of(session: Session, depot: Depot, day: date, lots: Sequence[Lot]) -> logistics.Kitchen:
+    """Give what a day is cooked with: machines that work, people, room beside what lies there."""
+    down: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in session.scalars(select(MachineDowntime).where(MachineDowntime.day == day)):
+        down[row.machine_id].append((row.start_min, row.end_min))
+    shifts = depot_rows(session, KitchenShift, depot.id)
+    return logistics.Kitchen(
+        machines=tuple(
+            row.as_machine(tuple(sorted(down[row.id])))
+            for row in depot_rows(session, Machine, depot.id)
+        ),
+        shifts=tuple(row.as_shift() for row in shifts),
+        room_g=logistics.free_room_g(depot.litres(), [lot.as_lot() for lot in lots]),
+        chill_wait_min=depot.chill_wait_min,
+    )
+
+
+def depot_rows(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
+    """Give the machines, shifts or vehicles of a depot by code."""
+    rows: Sequence[Any] = session.scalars(
+        select(table).where(table.depot_id == depot_id).order_by(table.code)
+    ).all()
+    return rows

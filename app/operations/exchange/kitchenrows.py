@@ -1,0 +1,94 @@
+"""The rows of kitchen, depot and vans."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from app.operations.exchange.marks import Most, Ref, Whole
+from logistics import Skill
+from menus import StepKind
+
+MAX_CHILL_WAIT_MIN = 60
+MAX_PLACES = 200
+_DAY_MIN = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepotRow:
+    """Where the vans start and the kitchen stands."""
+
+    code: str
+    name: str
+    street: str
+    postcode: str
+    place: str
+    lat_e5: Annotated[int, Whole(-9_000_000, 9_000_000)]
+    lon_e5: Annotated[int, Whole(-18_000_000, 18_000_000)]
+    frozen_cold_min: Annotated[int, Whole(1, 1440)] = 240
+    chilled_cold_min: Annotated[int, Whole(1, 1440)] = 180
+    frozen_litres: Annotated[int | None, Whole(0, 10_000_000)] = None
+    chilled_litres: Annotated[int | None, Whole(0, 10_000_000)] = None
+    chill_wait_min: Annotated[int | None, Whole(0, MAX_CHILL_WAIT_MIN)] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineRow:
+    """One resource of the kitchen. Minutes after local midnight; before midnight is negative."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    name: str
+    kind: StepKind
+    capacity_g: Annotated[int, Whole(1, 10_000_000)]
+    open_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    close_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    places: Annotated[int | None, Whole(1, MAX_PLACES)] = None
+    dedicated: bool | None = None
+    free_open_min: Annotated[int | None, Whole(-_DAY_MIN, 2 * _DAY_MIN)] = None
+    free_close_min: Annotated[int | None, Whole(-_DAY_MIN, 2 * _DAY_MIN)] = None
+    free_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitchenShiftRow:
+    """People of one skill who work together each day; minutes as those of machines."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    skill: Skill
+    people: Annotated[int, Whole(1, 1000)]
+    open_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    close_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    overtime_min: Annotated[int, Whole(0, _DAY_MIN)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineDowntimeRow:
+    """Minutes of one service day in which a machine does not work."""
+
+    machine: Annotated[str, Ref("machines", "machine_id")]
+    day: date
+    start_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    end_min: Annotated[int, Whole(-_DAY_MIN, 2 * _DAY_MIN)]
+    reported_at: datetime
+    reported_by: Annotated[str | None, Ref("users", "reported_by")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleRow:
+    """A van with boxes per temperature zone, a shift and its costs."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    letter: Annotated[str, Most(2)]
+    name: str
+    frozen_boxes: Annotated[int, Whole(0, 1000)]
+    chilled_boxes: Annotated[int, Whole(0, 1000)]
+    ambient_boxes: Annotated[int, Whole(0, 1000)]
+    open_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
+    close_min: Annotated[int, Whole(0, 2 * _DAY_MIN)]
+    max_minutes: Annotated[int, Whole(1, 2 * _DAY_MIN)]
+    fixed_cents: Annotated[int, Whole(0, 10_000_000)]
+    cents_per_km: Annotated[int, Whole(0, 100_000)]
+    cents_per_hour: Annotated[int, Whole(0, 1_000_000)]
+    active: bool = True
