@@ -63,8 +63,7 @@ def _stop(instance: Instance, node: Node, vehicles: list[Vehicle]) -> FleetStop:
     welcome = (i for i, v in enumerate(vehicles) if v.allowed is None or node.id in v.allowed)
     return FleetStop(
         needs=(node.demand,),
-        opens=node.opens * scale,
-        closes=min(LATEST, node.closes * scale),
+        windows=((node.opens * scale, min(LATEST, node.closes * scale)),),
         service=node.service * scale,
         ready=node.release * scale,
         prize=node.prize * scale or None,

@@ -3,6 +3,7 @@
 from optimizer.fleet.problem import (
     FleetPlan,
     FleetProblem,
+    FleetRest,
     FleetRoute,
     FleetStop,
     FleetType,
@@ -119,8 +120,10 @@ from optimizer.routing.explain import (
     explain_unserved,
 )
 from optimizer.routing.problem import (
+    RELOAD,
     RoutingBreak,
     RoutingProblem,
+    RoutingReload,
     RoutingRoute,
     RoutingSolution,
     RoutingStop,
@@ -128,6 +131,7 @@ from optimizer.routing.problem import (
     RoutingVisit,
 )
 from optimizer.routing.schedule import (
+    order_of,
     price_rounds,
 )
 from optimizer.routing.solve import (
@@ -192,6 +196,7 @@ __all__ = [
     "PRODUCTION_VIOLATIONS",
     "REFILL_REASONS",
     "REFILL_VIOLATIONS",
+    "RELOAD",
     "REPLENISHMENT_VIOLATIONS",
     "ROUTING_VIOLATIONS",
     "UNSERVED_REASONS",
@@ -205,6 +210,7 @@ __all__ = [
     "FleetGuard",
     "FleetPlan",
     "FleetProblem",
+    "FleetRest",
     "FleetRoute",
     "FleetStop",
     "FleetTask",
@@ -243,6 +249,7 @@ __all__ = [
     "Resource",
     "RoutingBreak",
     "RoutingProblem",
+    "RoutingReload",
     "RoutingRoute",
     "RoutingSolution",
     "RoutingStop",
@@ -285,6 +292,7 @@ __all__ = [
     "meal_choice_objective",
     "meal_choice_possible",
     "meal_choice_violations",
+    "order_of",
     "price_rounds",
     "production_violations",
     "refill_violations",

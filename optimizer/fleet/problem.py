@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST = 1 << 40  # of any time, and of any price of one thing
+DEAREST = 1 << 58  # of the price of leaving a stop out; all of them together lie below it too
 
 
 def _promise(condition: bool, text: str) -> None:  # noqa: FBT001  # reads as a sentence
@@ -20,20 +21,52 @@ def _within(values: Iterable[int], name: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetStop:
-    """One place to serve once; service begins in opens..closes."""
+    """One place to serve once; service begins in one of its windows, which ascend."""
 
-    needs: tuple[int, ...]  # one amount per load
-    opens: int
-    closes: int
+    needs: tuple[int, ...]  # one amount per load, brought from the depot
+    windows: tuple[tuple[int, int], ...]
     service: int = 0
     ready: int = 0  # a trip with this stop leaves the depot from here on
     prize: int | None = None  # price of leaving it out; None: it must be served
     types: frozenset[int] | None = None  # that may serve it; None: all
+    cold: int | None = None  # longest time from leaving the depot to begin of service
+    due: int = 0  # a later begin costs `late` for each unit of time
+    late: int = 0
+    picks: tuple[int, ...] = ()  # one amount per load, taken back to the depot; empty: nothing
+    tolls: tuple[int, ...] = ()  # per type, what it costs besides when it serves; empty: nothing
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
-        _within((*self.needs, self.service, self.ready, self.prize or 0), "figures of a stop")
-        _within((self.opens, self.closes), "windows of a stop")
+        figures = (*self.needs, *self.picks, self.service, self.ready, self.cold or 0, self.due)
+        _within((*figures, self.late, *self.tolls), "figures of a stop")
+        _promise(0 <= (self.prize or 0) <= DEAREST, f"prizes lie in 0..{DEAREST}")
+        _within((time for window in self.windows for time in window), "windows of a stop")
+        _promise(bool(self.windows), "a stop has a window")
+
+    @property
+    def opens(self) -> int:
+        """When its first window opens."""
+        return self.windows[0][0]
+
+    @property
+    def closes(self) -> int:
+        """When its last window closes."""
+        return self.windows[-1][1]
+
+    @property
+    def timed(self) -> bool:
+        """Whether its time has a price or a limit that one window does not tell."""
+        asks = self.cold is not None or self.late > 0 or any(self.picks) or any(self.tolls)
+        return asks or len(self.windows) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRest:
+    """A pause after a stop, begun in opens..closes; owed by a vehicle still out after closes."""
+
+    opens: int
+    closes: int
+    lasts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +79,30 @@ class FleetType:
     count: int
     start: int = 0
     end: int = 0
-    longest: int | None = None  # from leaving to being back
+    longest: int | None = None  # from leaving first to being back last
     fixed: int = 0
     rate: int = 1  # price of one unit of distance
+    pace: int = 0  # price of one unit of time from leaving first to being back last
     reloads: bool = False  # may come back for another trip
+    loading: int = 0  # time between two trips
+    rest: FleetRest | None = None
+    swings: int = 0  # compartments that hold any one load, chosen anew for each trip
+    swing_room: int = 0  # of each of them
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
-        _within((*self.room, self.count, self.fixed, self.rate), "figures of a type")
+        prices = (self.fixed, self.rate, self.pace, self.loading)
+        _within(
+            (*self.room, self.count, *prices, self.swings, self.swing_room), "figures of a type"
+        )
         _within((self.opens, self.closes, self.longest or 0), "times of a type")
         _promise(not self.reloads or self.start == self.end, "reloading happens where trips start")
-        _promise(not self.reloads or self.longest is None, "reloading goes without a longest time")
+
+    @property
+    def timed(self) -> bool:
+        """Whether its time has a price or a limit that its shift does not tell."""
+        asks = self.pace > 0 or self.loading > 0 or self.rest is not None or self.swings > 0
+        return asks or (self.reloads and self.longest is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,6 +128,15 @@ class FleetProblem:
         _promise(int(min(self.metres.min(), self.travel.min())) >= 0, "no way is below 0")
         wide = {len(each.needs) for each in self.stops} | {len(each.room) for each in self.types}
         _promise(len(wide) == 1, "stops and vehicles name the same loads")
+        picked = {len(each.picks) for each in self.stops if each.picks}
+        _promise(picked <= wide, "stops pick up the loads they name")
+        tolls = {len(each.tolls) for each in self.stops if each.tolls}
+        _promise(tolls <= {len(self.types)}, "a stop names a toll for each type, or none")
+
+    @property
+    def timed(self) -> bool:
+        """Whether the search needs the clock of `fleet_spans`: it is slower, and knows more."""
+        return any(s.timed for s in self.stops) or any(t.timed for t in self.types)
 
 
 def rows_needed(problem: FleetProblem) -> float:
@@ -113,7 +168,10 @@ class FleetPlan:
 
 
 def fleet_plan(problem: FleetProblem, routes: FleetRoutes) -> FleetPlan:
-    """Price routes; a stop that must be served and is not has no price and counts as missed."""
+    """Price routes; a stop that must be served and is not has no price and counts as missed.
+
+    Hours and lateness are not in it: where they have a price, the timetable tells the cost.
+    """
     served = {stop for route in routes for trip in route.trips for stop in trip}
     left = tuple(stop for stop in range(len(problem.stops)) if stop not in served)
     prizes = [problem.stops[stop].prize for stop in left]

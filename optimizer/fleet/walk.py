@@ -17,7 +17,8 @@ from optimizer.fleet.problem import (
 from optimizer.kernels import fleet as kernel
 from optimizer.kernels import fleet_arrays as arrays
 from optimizer.kernels.fleet_arrays import NONE, Aside, Road
-from optimizer.kernels.fleet_rows import remember
+from optimizer.kernels.fleet_rows import load, remember
+from optimizer.kernels.fleet_spans import SPAN_COLUMNS
 from optimizer.kernels.meal_arrays import Ints, as_ints
 
 Clock = Callable[[], float]
@@ -25,6 +26,10 @@ _MANY = 250  # stops above which a stop is tried beside its nearest only
 _NEAREST = 400
 _SHAPES = ((10, 10), (15, 15))  # mean removed, longest string: short rows, long rows
 _LONG_ROWS = 30  # stops in a row
+
+
+Watcher = Callable[[int, int], bool]
+"""Told the moves and the best cost after each chunk; False ends the walk."""
 
 
 class Stretch(NamedTuple):
@@ -37,13 +42,15 @@ class Stretch(NamedTuple):
     chunk: int
     clock: Clock | None = None
     until: float = 0.0
+    watcher: Watcher | None = None
 
 
 class Walked(NamedTuple):
-    """Where a walk stands, the best it saw, and the moves it made."""
+    """Where a walk stands, the best it saw and what that costs, and the moves it made."""
 
     current: FleetRoutes
     best: FleetRoutes
+    cost: int
     moves: int
 
 
@@ -63,16 +70,18 @@ def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked
         if stretch.clock:
             now = stretch.clock()
             share = 1.0 if now >= stretch.until else (now - began) / (stretch.until - began)
-    best = _routes(aside.best)
+        if stretch.watcher and not stretch.watcher(done, int(road.tally[arrays.BEST_COST])):
+            break
+    best, cost = _routes(aside.best), int(road.tally[arrays.BEST_COST])
     remember(road, aside)
-    return Walked(_routes(aside.best), best, done)
+    return Walked(_routes(aside.best), best, cost, done)
 
 
 def warm_up() -> bool:
     """Load the kernels from disk; whether one had to be compiled."""
     ways = np.zeros((2, 2), dtype=np.int32)
     stop, van = (
-        FleetStop(needs=(1,), opens=0, closes=1),
+        FleetStop(needs=(1,), windows=((0, 1),)),
         FleetType(room=(1,), opens=0, closes=1, count=1),
     )
     problem = FleetProblem(stops=(stop,), types=(van,), metres=ways, travel=ways)
@@ -85,41 +94,48 @@ def warm_up() -> bool:
 def _longest_row(problem: FleetProblem) -> int:
     """No row can hold more stops than the smallest needs fill the largest vehicle."""
     needs, n = np.sort(_needs(problem), axis=0), len(problem.stops)
-    held = (np.cumsum(needs, axis=0) <= _room(problem).max(axis=0)).sum(axis=0)
+    swings = np.array([each.swings * each.swing_room for each in problem.types])
+    room = (_room(problem) + swings[:, None]).max(axis=0)
+    held = (np.cumsum(needs, axis=0) <= room).sum(axis=0)
     return int(max(1, min(held.min(initial=n), n)))
 
 
 def _needs(problem: FleetProblem) -> Ints:
-    table = np.array([stop.needs for stop in problem.stops], dtype=np.int64)
-    return table.reshape(len(problem.stops), -1)
+    """What each stop is brought; and what is picked up there, where any stop has something."""
+    rows = [(*stop.needs, *stop.picks) for stop in problem.stops]
+    wide = max(len(row) for row in rows)
+    table = [row + (0,) * (wide - len(row)) for row in rows]
+    return np.array(table, dtype=np.int64).reshape(len(problem.stops), -1)
 
 
 def _room(problem: FleetProblem) -> Ints:
-    table = np.array([each.room for each in problem.types], dtype=np.int64)
+    twice = 1 + any(stop.picks for stop in problem.stops)
+    table = np.array([each.room * twice for each in problem.types], dtype=np.int64)
     return table.reshape(len(problem.types), -1)
 
 
 def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
     """The problem as the kernel reads it, with a tour that serves nobody yet."""
     types, stops = _type_rows(problem), _stop_rows(problem)
-    n, dims = len(stops), stops.shape[1] - arrays.NEED
+    n, dims = len(stops), _needs(problem).shape[1]
     ways, layers = _ways(problem)
     must = stops[:, arrays.MUST]
-    trips = any(t.reloads for t in problem.types) or any(s.ready for s in problem.stops)
+    trips = any(t.reloads for t in problem.types)
+    trips = trips or (not problem.timed and any(s.ready for s in problem.stops))
     limited = trips or any(t.longest is not None for t in problem.types)
-    kinds = not trips and _differ(problem)
-    beyond = 2 * int(problem.metres.max()) * int(types[:, arrays.RATE].max())
-    stops[must == 1, arrays.PRIZE] = beyond + int(types[:, arrays.FIXED].max()) + 1
+    kinds = not trips and not problem.timed and _differ(problem)
+    stops[must == 1, arrays.PRIZE] = _beyond(problem)
     count = n if trips else min(n, int(types[:, arrays.COUNT].sum()))
     rows = np.zeros((count + 1, arrays.LOAD + dims), dtype=np.int64)
     rows[:, arrays.SLOT] = np.arange(count + 1)
-    cells = np.zeros((count + 1, _longest_row(problem) + 2, 8 if limited else 4), dtype=np.int64)
-    lists = np.zeros((4, n + 1), dtype=np.int64)
+    wide = SPAN_COLUMNS if problem.timed else 8 if limited else 4
+    cells = np.zeros((count + 1, _longest_row(problem) + 2, wide), dtype=np.int64)
+    lists = np.zeros((6, 2 * n + 2), dtype=np.int64)
     lists[arrays.ORDER, : count + 1] = np.arange(count + 1)
     cost, lost = stops[:, arrays.PRIZE].sum(), must.sum()
     state = (seed * 0x9E3779B9 + 0x7F4A7C15) % (1 << 47)
     tally = [state, cost, lost, 0, 0, 0, 0, cost, lost]
-    flags = [limited, trips, n > _MANY, not must.all(), kinds, *layers]
+    flags = [limited, trips, n > _MANY, not must.all(), kinds, *_clock(problem), *layers]
     road = Road(ways, stops, types, rows, cells, lists, as_ints([*tally, *flags]))
     return road, Aside(
         near=_near(problem),
@@ -129,6 +145,26 @@ def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
         old_cells=cells.copy(),
         best=np.full(5 * n + 5, NONE, dtype=np.int64),
     )
+
+
+def _beyond(problem: FleetProblem) -> int:
+    """More than any place of a stop can cost."""
+    way = 2 * int(problem.metres.max()) * max(each.rate for each in problem.types)
+    hours = max(each.pace for each in problem.types) * 2 * int(problem.travel.max())
+    tolls = max((max(stop.tolls, default=0) for stop in problem.stops), default=0)
+    return way + hours + tolls + max(each.fixed for each in problem.types) + 1
+
+
+def _clock(problem: FleetProblem) -> list[int]:
+    """Whether time has a price or limits, windows or breaks are chosen, late begins have a price.
+
+    The last is the number of loads that are picked up.
+    """
+    chosen = any(len(stop.windows) > 1 for stop in problem.stops)
+    chosen = chosen or any(each.rest for each in problem.types)
+    late = any(stop.late for stop in problem.stops)
+    picks = max(len(stop.picks) for stop in problem.stops)
+    return [problem.timed, chosen, late, picks]
 
 
 def _differ(problem: FleetProblem) -> bool:
@@ -154,27 +190,38 @@ def _ways(problem: FleetProblem) -> tuple[NDArray[np.int32], list[int]]:
 
 
 def _stop_rows(problem: FleetProblem) -> Ints:
-    return np.array(
-        [
-            [
-                *(s.opens, s.closes, s.service, s.ready, s.prize or 0, s.prize is None),
-                *(NONE, 0, 0, *s.needs),
-            ]
-            for s in problem.stops
-        ],
-        dtype=np.int64,
-    )
+    needs = _needs(problem).tolist()
+    widest = max(len(stop.windows) for stop in problem.stops)
+    rows = []
+    for stop, need in zip(problem.stops, needs, strict=True):
+        row = [stop.opens, stop.closes, stop.service, stop.ready, stop.prize or 0]
+        row += [stop.prize is None, NONE, 0, 0, *need]
+        if problem.timed:
+            row += _timed_columns(stop, len(problem.types), widest)
+        rows.append(row)
+    return np.array(rows, dtype=np.int64)
+
+
+def _timed_columns(stop: FleetStop, types: int, widest: int) -> list[int]:
+    cold = arrays.FAR if stop.cold is None else stop.cold
+    times = [time for window in stop.windows for time in window]
+    times += [arrays.FAR, NONE] * (widest - len(stop.windows))
+    head = [cold, stop.due, stop.late, len(stop.windows), 0]
+    return [*head, *(stop.tolls or (0,) * types), *times]
 
 
 def _type_rows(problem: FleetProblem) -> Ints:
     n, rows = len(problem.stops), []
     families: dict[tuple[int, ...], int] = {}
-    for each in problem.types:
+    for each, room in zip(problem.types, _room(problem).tolist(), strict=True):
         longest = arrays.DEAR if each.longest is None else each.longest
         shift = (n + each.start, n + each.end, each.opens, each.closes, longest)
         family = families.setdefault(shift, len(families))
         price = (each.fixed, each.rate, each.count, family, each.reloads, 0)
-        rows.append(shift + price + each.room)
+        rest = each.rest
+        pause = (0, 0, 0) if rest is None else (rest.opens, rest.closes, rest.lasts)
+        clock = (each.pace, *pause, each.loading, each.swings, each.swing_room)
+        rows.append((*shift, *price, *room, *(clock if problem.timed else ())))
     return np.array(rows, dtype=np.int64)
 
 
@@ -200,7 +247,7 @@ def _keys(problem: FleetProblem, stops: Ints) -> Ints:
     """Orders of insertion: large loads, far, near, short window, early, late."""
     far = problem.metres[len(stops) :, : len(stops)].min(axis=0).astype(np.int64)
     opens, closes = stops[:, arrays.OPEN], stops[:, arrays.CLOSE]
-    load = stops[:, arrays.NEED :].sum(axis=1)
+    load = _needs(problem).sum(axis=1)
     return np.array((-load, -far, far, closes - opens, opens, -closes))
 
 
@@ -210,7 +257,7 @@ def _load(road: Road, aside: Aside, routes: FleetRoutes) -> None:
         return
     ends = np.cumsum([len(trip) for *_, trip in trips]).tolist()
     table = [(end, kind, turn > 0) for end, (kind, turn, _) in zip(ends, trips, strict=True)]
-    kernel.load(
+    load(
         road,
         aside,
         as_ints([s for *_, trip in trips for s in trip]),

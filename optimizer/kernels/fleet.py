@@ -54,6 +54,7 @@ from optimizer.kernels.fleet_arrays import (
     SERVICE,
     SIZE,
     SO_FAR,
+    SPANNED,
     STAMP,
     START,
     START_BY,
@@ -70,6 +71,7 @@ from optimizer.kernels.fleet_arrays import (
     Road,
     touch,
 )
+from optimizer.kernels.fleet_places import place_in_time
 from optimizer.kernels.fleet_rows import (
     change_kind,
     open_row,
@@ -227,6 +229,8 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
     One body, because passing arrays on costs more than pricing a position.
     """
     rows, cells, tally, types = road.rows, road.cells, road.tally, road.types
+    if tally[SPANNED]:
+        return place_in_time(road, aside, c, dear)
     best, best_r, best_k = _new_row(road, aside, c, dear)
     best_p = 0
     if tally[TRIPS]:
@@ -325,9 +329,12 @@ def _ruin(road: Road, aside: Aside, seed: int, strings: int, longest: int) -> No
 
 @compiled
 def _gather(road: Road, aside: Aside, seed: int) -> None:
-    """Bring stops left out so far to the bank: all, or those near the seed that are optional."""
+    """Bring stops left out so far to the bank: all; of optional ones those near the seed.
+
+    Where time has a price few stay out, each for want of a place: all are tried each time.
+    """
     tally, bank, stops = road.tally, road.lists, road.stops
-    if tally[OPTIONAL]:
+    if tally[OPTIONAL] and not tally[SPANNED]:
         for i in range(min(OFFERED, aside.near.shape[1])):
             c = aside.near[seed, i]
             if stops[c, WHERE] == NONE and stops[c, FRESH] != tally[STAMP]:
@@ -361,6 +368,15 @@ def _sort(road: Road, aside: Aside) -> None:
 
 
 @compiled
+def _turn_away(road: Road, r: int, p: int) -> None:
+    """Leave a stop out after all: its place was priced without a promise that it breaks."""
+    banked = road.tally[BANKED]
+    if not take_out(road, r, p, p + 1):
+        take_out(road, r, 1, road.rows[r, SIZE] + 1)
+    road.tally[BANKED] = banked
+
+
+@compiled
 def _recreate(road: Road, aside: Aside, seed: int, generous: int) -> None:
     """Insert every stop of the bank where it costs least; an optional one where it pays."""
     tally, stops = road.tally, road.stops
@@ -376,13 +392,15 @@ def _recreate(road: Road, aside: Aside, seed: int, generous: int) -> None:
             touch(road, aside, r)
             if kind != road.rows[r, KIND]:
                 change_kind(road, r, kind)
-            put_in(road, c, r, p)
+            if not put_in(road, c, r, p):
+                _turn_away(road, r, p)
             continue
         if r != DEAR:
             touch(road, aside, r if r >= 0 else -2 - r)
         row = road.lists[ORDER, tally[USED]]
         touch(road, aside, row)
-        open_row(road, row, c, kind, NONE if r == DEAR else r)
+        if not open_row(road, row, c, kind, NONE if r == DEAR else r):
+            _turn_away(road, row, 1)
 
 
 @compiled
@@ -414,18 +432,3 @@ def search(road: Road, aside: Aside, moves: int, warmth: float, shape: Ints) -> 
             tally[LOST] == tally[BEST_LOST] and tally[COST] < tally[BEST_COST]
         ):
             remember(road, aside)
-
-
-@compiled
-def load(road: Road, aside: Aside, stops: Ints, trips: Ints) -> None:
-    """Build rows of a tour that serves nobody; per trip: end in `stops`, type, 1 if it follows."""
-    tally, first, before = road.tally, 0, NONE
-    tally[STAMP] += 1
-    tally[TOUCHES], tally[BANKED] = 0, 0
-    for i in range(len(trips)):
-        r = road.lists[ORDER, tally[USED]]
-        open_row(road, r, stops[first], trips[i, 1], before if trips[i, 2] else NONE)
-        for j in range(first + 1, trips[i, 0]):
-            put_in(road, stops[j], r, j - first + 1)
-        first, before = trips[i, 0], r
-    remember(road, aside)

@@ -19,19 +19,26 @@ Smalls = NDArray[np.int32]
 
 # columns of `stops`, their needs from NEED on
 OPEN, CLOSE, SERVICE, READY, PRIZE, MUST, WHERE, PLACE, FRESH, NEED = range(10)
+# after the needs, only where time has a price or a limit; from PICK on a toll per type, then
+# the begin and end of each window
+COLD, DUE, LATE, SPANS, WIN, PICK = range(6)
 # columns of `types`, their room from ROOM on
 START, END, FROM, UNTIL, LONGEST, FIXED, RATE, COUNT, FAMILY, RELOADS, IN_USE, ROOM = range(12)
+# after the room, as above; compartments that may be switched to any load, and what each holds
+PACE, REST_FROM, REST_TO, REST_S, LOADING, SWINGS, SWING_ROOM = range(7)
 # columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone
-SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, RUINED, KEPT, SLOT, LOAD = range(10)
-# columns of `cells`; the last four only where limits on the whole are kept:
+SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, REST, PAID, RUINED, KEPT, SLOT, LOAD = range(12)
+# columns of `cells`; the last four only where limits on the whole are kept (where time has a
+# price, `fleet_spans` has other columns there):
 # time and latest start up to a position, time and earliest end from a position on
 SEQ, PRE, LAT, LEG, SO_FAR, START_BY, TO_GO, END_AT = range(8)
-ORDER, TOUCHED, BANK, ODDS = range(4)  # rows of `lists`; ORDER: rows in use come first
+ORDER, TOUCHED, BANK, ODDS, OLD_WIN, LEFT = range(6)  # rows of `lists`; ORDER: those in use first
 # entries of `tally`; the first is the state of the generator
 (
     DRAWS, COST, LOST, STAMP, USED, BANKED, TOUCHES, BEST_COST, BEST_LOST,
-    TIMED, TRIPS, GRANULAR, OPTIONAL, KINDS, METRES, METRES_TO, TRAVEL, TRAVEL_TO,
-) = range(18)  # fmt: skip
+    TIMED, TRIPS, GRANULAR, OPTIONAL, KINDS, SPANNED, FLEXIBLE, LATENESS, PICKS,
+    METRES, METRES_TO, TRAVEL, TRAVEL_TO,
+) = range(22)  # fmt: skip
 
 
 class Road(NamedTuple):
@@ -122,7 +129,7 @@ def backward(road: Road, r: int, p: int) -> None:
 
 
 @compiled
-def _span(road: Road, r: int) -> None:
+def span(road: Road, r: int) -> None:
     """Lengths of time up to and from each position, for limits on the whole."""
     size, cells, stops = road.rows[r, SIZE], road.cells, road.stops
     travel = road.tally[TRAVEL]
@@ -148,7 +155,7 @@ def _span(road: Road, r: int) -> None:
 
 
 @compiled
-def _retime_trips(road: Road, r: int) -> bool:
+def retime_trips(road: Road, r: int) -> bool:
     """Time all trips of the vehicle of a row; False when a promise is broken."""
     rows, cells, kind = road.rows, road.cells, road.rows[r, KIND]
     head = r
@@ -158,7 +165,7 @@ def _retime_trips(road: Road, r: int) -> bool:
     while t != NONE:
         cells[t, 0, PRE] = max(now, rows[t, GOODS])
         forward(road, t, 1)
-        _span(road, t)
+        span(road, t)
         now = cells[t, rows[t, SIZE] + 1, PRE]
         last, t = t, rows[t, AFTER]
     late, t, sound = road.types[kind, UNTIL], last, True
@@ -169,21 +176,3 @@ def _retime_trips(road: Road, r: int) -> bool:
         sound = sound and late >= cells[t, 0, PRE]
         t = rows[t, BEFORE]
     return sound
-
-
-@inlined
-def retime(road: Road, r: int, p: int) -> bool:
-    """Time a row changed at p, and all trips of its vehicle; False when a promise is broken."""
-    if road.tally[TRIPS]:
-        return _retime_trips(road, r)
-    forward(road, r, p)
-    backward(road, r, min(p, road.rows[r, SIZE]))
-    cells = road.cells
-    if cells[r, 0, LAT] < cells[r, 0, PRE]:
-        return False
-    if not road.tally[TIMED]:
-        return True
-    _span(road, r)
-    size = road.rows[r, SIZE]
-    out = cells[r, size + 1, PRE] - cells[r, 0, LAT]
-    return bool(max(cells[r, size + 1, SO_FAR], out) <= road.types[road.rows[r, KIND], LONGEST])

@@ -21,36 +21,68 @@ from optimizer.kernels.fleet_arrays import (
     LEG,
     LENGTH,
     LOAD,
+    LONGEST,
     LOST,
     METRES,
     MUST,
     NEED,
     NONE,
     ORDER,
+    PAID,
     PLACE,
     PRE,
     PRIZE,
     RATE,
     READY,
+    REST,
     ROOM,
     RUINED,
     SEQ,
     SIZE,
     SLOT,
+    SO_FAR,
+    SPANNED,
     STAMP,
     START,
+    TIMED,
     TOUCHED,
     TOUCHES,
     TRIPS,
     UNTIL,
     USED,
     WHERE,
+    WIN,
     Aside,
     Road,
-    retime,
+    backward,
+    forward,
+    retime_trips,
+    span,
     touch,
 )
-from optimizer.kernels.meal_arrays import compiled, inlined
+from optimizer.kernels.fleet_room import extra_of
+from optimizer.kernels.fleet_spans import KEPT_WIN, settle, toll
+from optimizer.kernels.meal_arrays import Ints, compiled, inlined
+
+
+@inlined
+def retime(road: Road, r: int, p: int) -> bool:
+    """Time a row changed at p, and all trips of its vehicle; False when a promise is broken."""
+    if road.tally[SPANNED]:
+        return settle(road, r)
+    if road.tally[TRIPS]:
+        return retime_trips(road, r)
+    forward(road, r, p)
+    backward(road, r, min(p, road.rows[r, SIZE]))
+    cells = road.cells
+    if cells[r, 0, LAT] < cells[r, 0, PRE]:
+        return False
+    if not road.tally[TIMED]:
+        return True
+    span(road, r)
+    size = road.rows[r, SIZE]
+    out = cells[r, size + 1, PRE] - cells[r, 0, LAT]
+    return bool(max(cells[r, size + 1, SO_FAR], out) <= road.types[road.rows[r, KIND], LONGEST])
 
 
 @inlined
@@ -74,10 +106,11 @@ def _dismiss(road: Road, r: int) -> None:
 
 
 @compiled
-def open_row(road: Road, r: int, c: int, kind: int, after: int) -> None:
+def open_row(road: Road, r: int, c: int, kind: int, after: int) -> bool:
     """Fill a free, touched row with one stop: a vehicle of its own, or a trip after another row.
 
     `after` of -2 - r asks for a trip before row r, the first of its vehicle; both are touched.
+    False when a promise is broken.
     """
     rows, tally, types, cells, stops = road.rows, road.tally, road.types, road.cells, road.stops
     before, behind = NONE, NONE
@@ -95,6 +128,7 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> None:
         types[kind, IN_USE] += 1
         tally[COST] += types[kind, FIXED]
     rows[r, SIZE], rows[r, KIND], rows[r, GOODS] = 1, kind, stops[c, READY]
+    rows[r, REST], rows[r, PAID] = NONE, 0
     start, end = types[kind, START], types[kind, END]
     cells[r, 0, SEQ], cells[r, 1, SEQ], cells[r, 2, SEQ] = start, c, end
     cells[r, 1, LEG] = road.ways[tally[METRES], start, c]
@@ -106,7 +140,9 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> None:
     stops[c, WHERE], stops[c, PLACE] = r, 1
     tally[COST] += types[kind, RATE] * rows[r, LENGTH] - stops[c, PRIZE]
     tally[LOST] -= stops[c, MUST]
-    retime(road, r, 1)
+    if tally[SPANNED]:
+        tally[COST] += toll(road, c, kind)
+    return retime(road, r, 1)
 
 
 @compiled
@@ -121,14 +157,16 @@ def _close_row(road: Road, r: int) -> None:
         rows[behind, BEFORE] = before
     if before == NONE and behind == NONE:
         road.types[kind, IN_USE] -= 1
-        road.tally[COST] -= road.types[kind, FIXED]
+        road.tally[COST] -= road.types[kind, FIXED] + rows[r, PAID]
         return
-    retime(road, behind if before == NONE else before, 1)
+    other = behind if before == NONE else before
+    rows[other, PAID] += rows[r, PAID]
+    retime(road, other, 1)
 
 
 @compiled
-def put_in(road: Road, c: int, r: int, p: int) -> None:
-    """Insert a stop before position p of a touched row."""
+def put_in(road: Road, c: int, r: int, p: int) -> bool:
+    """Insert a stop before position p of a touched row; False when a promise is broken."""
     rows, cells, stops, tally = road.rows, road.cells, road.stops, road.tally
     size = rows[r, SIZE]
     for q in range(size + 1, p - 1, -1):
@@ -149,7 +187,9 @@ def put_in(road: Road, c: int, r: int, p: int) -> None:
     stops[c, WHERE], stops[c, PLACE] = r, p
     tally[COST] += road.types[rows[r, KIND], RATE] * added - stops[c, PRIZE]
     tally[LOST] -= stops[c, MUST]
-    retime(road, r, p)
+    if tally[SPANNED]:
+        tally[COST] += toll(road, c, rows[r, KIND])
+    return retime(road, r, p)
 
 
 @compiled
@@ -170,6 +210,10 @@ def take_out(road: Road, r: int, first: int, last: int) -> bool:
         tally[BANKED] += 1
         tally[COST] += stops[c, PRIZE]
         tally[LOST] += stops[c, MUST]
+        if tally[SPANNED]:
+            tally[COST] -= toll(road, c, rows[r, KIND])
+            if rows[r, REST] == c:
+                rows[r, REST] = NONE
         for d in range(rows.shape[1] - LOAD):
             rows[r, LOAD + d] -= stops[c, NEED + d]
     for q in range(last, size + 2):
@@ -189,7 +233,7 @@ def take_out(road: Road, r: int, first: int, last: int) -> bool:
     if size == 0:
         _close_row(road, r)
         return True
-    if tally[TRIPS]:
+    if tally[TRIPS] or tally[SPANNED]:
         rows[r, GOODS] = 0
         for q in range(1, size + 1):
             rows[r, GOODS] = max(rows[r, GOODS], stops[cells[r, q, SEQ], READY])
@@ -308,6 +352,8 @@ def undo(road: Road, aside: Aside) -> None:
         for p in range(1, size + 1):
             c = cells[r, p, SEQ]
             road.stops[c, WHERE], road.stops[c, PLACE] = r, p
+            if tally[SPANNED]:
+                road.stops[c, extra_of(road) + WIN] = cells[r, p, KEPT_WIN]
 
 
 @compiled
@@ -324,3 +370,27 @@ def remember(road: Road, aside: Aside) -> None:
             best[at] = road.cells[r, p, SEQ]
             at += 1
     best[at] = NONE
+
+
+@compiled
+def load(road: Road, aside: Aside, stops: Ints, trips: Ints) -> None:
+    """Build rows of a tour that serves nobody; per trip: end in `stops`, type, 1 if it follows.
+
+    A trip that cannot be driven is forgotten.
+    """
+    tally, first, before = road.tally, 0, NONE
+    tally[STAMP] += 1
+    tally[TOUCHES], tally[BANKED] = 0, 0
+    for i in range(len(trips)):
+        r = road.lists[ORDER, tally[USED]]
+        before = before if trips[i, 2] else NONE
+        sound = open_row(road, r, stops[first], trips[i, 1], before)
+        for j in range(first + 1, trips[i, 0]):
+            sound = put_in(road, stops[j], r, j - first + 1)
+        first = trips[i, 0]
+        if sound:
+            before = r
+        else:
+            take_out(road, r, 1, road.rows[r, SIZE] + 1)
+    tally[BANKED] = 0
+    remember(road, aside)

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from optimizer.kernels.rounds import draw
+from optimizer.kernels.drawing import draw
 
 FAR = 1 << 40
 NOW, BEST, SIZE = 0, 1, 2  # columns of `at`

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from optimizer.kernels.drawing import draw
 from optimizer.kernels.kitchen import (
     AT,
     BEGUN,
@@ -26,7 +27,6 @@ from optimizer.kernels.kitchen import (
     Kitchen,
     schedule,
 )
-from optimizer.kernels.rounds import draw
 
 NOW, DONE = 0, 1
 

@@ -1,21 +1,24 @@
 """Why a stop was left out, what would make it fit, and where one more stop fits best."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from optimizer.routing.problem import (
     LARGEST,
+    RELOAD,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
     RoutingVehicle,
     cost_units,
+    lacking,
     may_serve,
+    toll_units,
     whole_cents,
 )
-from optimizer.routing.schedule import Timetable, metres_of, timetable
+from optimizer.routing.schedule import Timetable, Trips, metres_of, order_of, timetable, trips_of
 
 UNSERVED_REASONS = ("cost", "vehicle", "capacity", "ready", "cold", "window", "shift")
 """The closed list; `capacity` is followed by `:` and the dimension."""
@@ -46,22 +49,30 @@ class Insertion:
     vehicle: str
     position: int
     begin_s: int
-    added_cents: int  # rounded half up
+    added_cents: int  # lateness and tolls included, rounded half up
+    added_s: int  # paid seconds more
+    order: tuple[str, ...]  # the vehicle's stops with it, `RELOAD` between two trips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     vehicle: RoutingVehicle
-    position: int
+    trips: Trips
+    trip: int
+    spot: int  # in its trip
     table: Timetable
     added_units: int
+    added_s: int
 
     @property
     def begin_s(self) -> int:
         """When service of the inserted stop begins."""
-        rest = self.table.rest
-        later = rest is not None and rest <= self.position
-        return self.table.begins_s[self.position + later]
+        return self.table.trips[self.trip].stops_s()[self.spot]
+
+    @property
+    def cold_s(self) -> int:
+        """How long its goods are then out of the cold."""
+        return self.begin_s - self.table.trips[self.trip].start_s
 
 
 def best_insertions(
@@ -69,21 +80,29 @@ def best_insertions(
 ) -> tuple[Insertion, ...]:
     """The cheapest places for a stop of the problem, at most one per vehicle and window.
 
-    The other stops keep their order. A stop already served is priced as if it stood nowhere.
+    The other stops keep their order, and locked vehicles theirs. A stop already served is priced
+    as if it stood nowhere.
     """
     wanted = _stop(problem, stop)
     best: dict[tuple[str, int], _Place] = {}
     for place in sorted(_places(problem, solution, wanted), key=lambda p: p.added_units):
         window = sum(end < place.begin_s for _, end in wanted.windows)
         best.setdefault((place.vehicle.key, window), place)
-    return tuple(
-        Insertion(
-            vehicle=place.vehicle.key,
-            position=place.position,
-            begin_s=place.begin_s,
-            added_cents=whole_cents(place.added_units),
-        )
-        for place in list(best.values())[:count]
+    return tuple(_insertion(place) for place in list(best.values())[:count])
+
+
+def _insertion(place: _Place) -> Insertion:
+    order: list[str] = []
+    for trip in place.trips:
+        order += [RELOAD] * bool(order) + [stop.key for stop in trip]
+    before = sum(len(trip) for trip in place.trips[: place.trip])
+    return Insertion(
+        vehicle=place.vehicle.key,
+        position=before + place.spot,
+        begin_s=place.begin_s,
+        added_cents=whole_cents(place.added_units),
+        added_s=place.added_s,
+        order=tuple(order),
     )
 
 
@@ -105,61 +124,81 @@ def _stop(problem: RoutingProblem, key: str) -> RoutingStop:
 
 def _orders(
     problem: RoutingProblem, solution: RoutingSolution, without: str
-) -> Iterator[tuple[RoutingVehicle, tuple[RoutingStop, ...]]]:
-    """Every vehicle with its stops in order; one of equal unused vehicles stands for all."""
+) -> Iterator[tuple[RoutingVehicle, Trips]]:
+    """Every free vehicle with its trips; one of equal unused vehicles stands for all."""
     stops = {stop.key: stop for stop in problem.stops}
-    rounds = {route.vehicle: route.visits for route in solution.routes}
-    idle: set[RoutingVehicle] = set()
+    rounds = {route.vehicle: order_of(route) for route in solution.routes}
+    locked = {vehicle for vehicle, _ in problem.locked}
+    idle: set[tuple[RoutingVehicle, object]] = set()
     for vehicle in problem.vehicles:
-        visits = rounds.get(vehicle.key, ())
-        if not visits:
-            welcome = tuple(stop.key for stop in problem.stops if may_serve(vehicle, stop))
-            kind = replace(vehicle, key=str(welcome))
+        order = [key for key in rounds.get(vehicle.key, ()) if key != without]
+        if not order:
+            welcome = tuple((may_serve(vehicle, s), toll_units(vehicle, s)) for s in problem.stops)
+            kind = (replace(vehicle, key=""), welcome)
             if kind in idle:
                 continue
             idle.add(kind)
-        yield vehicle, tuple(stops[v.stop] for v in visits if v.stop != without)
+        if vehicle.key not in locked:
+            trips = trips_of([stops[key] if key else None for key in order])
+            yield vehicle, tuple(trip for trip in trips if trip) or ((),)
 
 
 def _places(
     problem: RoutingProblem, solution: RoutingSolution, stop: RoutingStop
 ) -> Iterator[_Place]:
-    for vehicle, order in _orders(problem, solution, stop.key):
-        if may_serve(vehicle, stop) and not _missing_room(vehicle, (*order, stop)):
-            yield from _in_round(problem, vehicle, order, stop)
+    for vehicle, trips in _orders(problem, solution, stop.key):
+        if may_serve(vehicle, stop):
+            yield from _in_round(problem, vehicle, trips, stop, full=False)
 
 
-def _missing_room(vehicle: RoutingVehicle, stops: Sequence[RoutingStop]) -> list[tuple[int, int]]:
-    """Dimensions that the stops together overfill, with the excess."""
-    sums = [sum(column) for column in zip(*(stop.loads for stop in stops), strict=True)]
-    pairs = enumerate(zip(sums, vehicle.capacity, strict=True))
-    return [(index, needed - room) for index, (needed, room) in pairs if needed > room]
+Widened = tuple[Trips, int, int]
+
+
+def _widened(vehicle: RoutingVehicle, trips: Trips, stop: RoutingStop) -> Iterator[Widened]:
+    """The trips with a stop more, which trip it is in and where; in a trip of its own too."""
+    for number, trip in enumerate(trips):
+        for spot in range(len(trip) + 1):
+            grown = (*trip[:spot], stop, *trip[spot:])
+            yield (*trips[:number], grown, *trips[number + 1 :]), number, spot
+    if vehicle.reloads and trips[0]:
+        for number in range(len(trips) + 1):
+            yield (*trips[:number], (stop,), *trips[number:]), number, 0
 
 
 def _in_round(
     problem: RoutingProblem,
     vehicle: RoutingVehicle,
-    order: tuple[RoutingStop, ...],
+    trips: Trips,
     stop: RoutingStop,
+    *,
+    full: bool,
 ) -> Iterator[_Place]:
-    before = _units(problem, vehicle, order)
-    for position in range(len(order) + 1):
-        widened = (*order[:position], stop, *order[position:])
+    """Places with a timetable; among them those with too little room, if `full`."""
+    before, before_s = _units(problem, vehicle, trips)
+    for widened, number, spot in _widened(vehicle, trips, stop):
+        if bool(lacking(vehicle, widened[number])) is not full:
+            continue
         table = timetable(problem, vehicle, widened)
         if table is not None:
-            metres = metres_of(problem, vehicle, widened)
-            after = cost_units(vehicle, metres, table.duration_s)
+            units = cost_units(vehicle, metres_of(problem, vehicle, widened), table.duration_s)
             yield _Place(
-                vehicle=vehicle, position=position, table=table, added_units=after - before
+                vehicle=vehicle,
+                trips=widened,
+                trip=number,
+                spot=spot,
+                table=table,
+                added_units=units + table.strain + toll_units(vehicle, stop) - before,
+                added_s=table.duration_s - before_s,
             )
 
 
-def _units(problem: RoutingProblem, vehicle: RoutingVehicle, order: tuple[RoutingStop, ...]) -> int:
-    """Price of a round; taking a stop out can break it only where roads break the triangle rule."""
-    table = timetable(problem, vehicle, order) if order else None
+def _units(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> tuple[int, int]:
+    """Price and paid seconds; taking a stop out can break a round, by the triangle rule."""
+    table = timetable(problem, vehicle, trips) if any(trips) else None
     if table is None:
-        return 0
-    return cost_units(vehicle, metres_of(problem, vehicle, order), table.duration_s)
+        return 0, 0
+    units = cost_units(vehicle, metres_of(problem, vehicle, trips), table.duration_s)
+    return units + table.strain, table.duration_s
 
 
 def _reason(
@@ -203,9 +242,9 @@ def _as_it_is(
 def _any_vehicle(
     problem: RoutingProblem, solution: RoutingSolution, stop: RoutingStop
 ) -> Iterator[UnservedReason]:
-    if stop.allowed is None:
+    if stop.allowed is None and not stop.skills:
         return
-    if place := _cheapest(problem, solution, replace(stop, allowed=None)):
+    if place := _cheapest(problem, solution, replace(stop, allowed=None, skills=())):
         yield _named(stop, "vehicle", place, (("begin_s", place.begin_s),))
 
 
@@ -214,12 +253,13 @@ def _more_room(
 ) -> Iterator[UnservedReason]:
     """The vehicle that misses least room among those with the time."""
     found = []
-    for vehicle, order in _orders(problem, solution, stop.key):
-        missing = _missing_room(vehicle, (*order, stop))
-        if may_serve(vehicle, stop) and missing:
-            worst = max(missing, key=lambda pair: pair[1])
-            place = next(_in_round(problem, vehicle, order, stop), None)
-            found += [(worst[1], worst[0], place)] if place else []
+    for vehicle, trips in _orders(problem, solution, stop.key):
+        if may_serve(vehicle, stop):
+            place = next(_in_round(problem, vehicle, trips, stop, full=True), None)
+            if place:
+                missing = lacking(vehicle, place.trips[place.trip])
+                index, extra = max(missing.items(), key=lambda pair: pair[1])
+                found.append((extra, index, place))
     if found:
         extra, index, place = min(found, key=lambda item: item[:2])
         reason = f"capacity:{problem.dimensions[index]}"
@@ -246,8 +286,7 @@ def _any_cold(
     if stop.max_cold_s is None:
         return
     if place := _cheapest(problem, solution, replace(stop, max_cold_s=None)):
-        cold = place.begin_s - place.table.start_s
-        yield _named(stop, "cold", place, (("cold_s", cold),))
+        yield _named(stop, "cold", place, (("cold_s", place.cold_s),))
 
 
 def _at_once(
@@ -264,10 +303,11 @@ def _latest_ready(
     problem: RoutingProblem, solution: RoutingSolution, stop: RoutingStop, vehicle: RoutingVehicle
 ) -> int:
     """Latest release with which the vehicle's round still has a place, where 0 has one."""
-    order = dict(_orders(problem, solution, stop.key))[vehicle]
+    order = next(o for v, o in _orders(problem, solution, stop.key) if v == vehicle)
 
     def too_late(ready_s: int) -> bool:
-        return not any(_in_round(problem, vehicle, order, replace(stop, ready_s=ready_s)))
+        eased = replace(stop, ready_s=ready_s)
+        return not any(_in_round(problem, vehicle, order, eased, full=False))
 
     return bisect_left(range(stop.ready_s), 1, key=too_late) - 1
 

@@ -1,12 +1,14 @@
 """The words of a routing problem and of its answer: whole seconds, whole metres, opaque keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
 DEAREST = 10**5  # same for cents per km and per hour
 UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
+RELOAD = ""
+"""Stands between two stops of an order where the vehicle comes back for another trip."""
 
 
 def _promise(kept: bool, text: str) -> None:  # noqa: FBT001  # reads as: promise(condition, text)
@@ -31,9 +33,15 @@ class RoutingStop:
     max_cold_s: int | None = None  # from leaving the depot to begin of service; None: no limit
     allowed: tuple[str, ...] | None = None  # vehicle keys; None: every vehicle
     drop_penalty: int | None = None  # None: must be served
+    picks: tuple[int, ...] = ()  # taken back to the depot, per dimension; empty: nothing
+    skills: tuple[str, ...] = ()  # that the vehicle's driver must have
+    due_s: int = 0  # a begin after it costs `late_cents_per_hour`
+    late_cents_per_hour: int = 0
+    tolls: tuple[tuple[str, int], ...] = ()  # vehicle key, cents when that vehicle serves it
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
+        _promise(self.key != RELOAD, "a stop has a key")
         _promise(bool(self.windows), f"stop {self.key} has a window")
         _promise(all(a <= b for a, b in self.windows), f"stop {self.key} opens before it closes")
         _promise(
@@ -42,8 +50,11 @@ class RoutingStop:
         )
         _all_within((t for window in self.windows for t in window), f"windows of {self.key}")
         _all_within((self.node, self.service_s, self.ready_s), f"node and times of {self.key}")
-        _all_within(self.loads, f"loads of {self.key}")
-        _all_within((self.max_cold_s or 0, self.drop_penalty or 0), f"limits of {self.key}")
+        _all_within((*self.loads, *self.picks), f"loads of {self.key}")
+        limits = (self.max_cold_s or 0, self.drop_penalty or 0, self.due_s)
+        _all_within((*limits, *(cents for _, cents in self.tolls)), f"limits of {self.key}")
+        rate = self.late_cents_per_hour
+        _promise(0 <= rate <= DEAREST, f"price of lateness of {self.key} lies in 0..{DEAREST}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +74,7 @@ class RoutingBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingVehicle:
-    """One vehicle and one shift: it leaves and returns within it, at most once."""
+    """One vehicle and one shift: it leaves and returns within it."""
 
     key: str
     start_node: int
@@ -71,18 +82,26 @@ class RoutingVehicle:
     open_s: int
     close_s: int
     capacity: tuple[int, ...] = ()
-    max_duration_s: int | None = None  # from leaving to returning, break included
+    max_duration_s: int | None = None  # from leaving first to returning last, break included
     fixed_cents: int = 0  # for leaving the depot at all
     cents_per_km: int = 0
-    cents_per_hour: int = 0  # from leaving to returning
+    cents_per_hour: int = 0  # from leaving first to returning last
     rest: RoutingBreak | None = None
+    skills: tuple[str, ...] = ()
+    reloads: bool = False  # may come back for another trip
+    loading_s: int = 0  # from coming back to leaving again
+    swings: int = 0  # compartments that hold any one dimension, chosen anew for each trip
+    swing_room: int = 0  # of each of them
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         _all_within((self.start_node, self.end_node), f"nodes of {self.key}")
         _all_within((self.open_s, self.close_s, self.max_duration_s or 0), f"times of {self.key}")
         _promise(self.open_s <= self.close_s, f"the shift of {self.key} opens before it closes")
-        _all_within(self.capacity, f"capacity of {self.key}")
+        swings = (self.swings, self.swing_room)
+        _all_within((*self.capacity, *swings), f"capacity of {self.key}")
+        _all_within((self.loading_s,), f"loading time of {self.key}")
+        _promise(not self.reloads or self.start_node == self.end_node, "trips end where they start")
         _all_within((self.fixed_cents,), f"fixed price of {self.key}")
         rates = (self.cents_per_km, self.cents_per_hour)
         _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
@@ -103,6 +122,7 @@ class RoutingProblem:
     travel_s: Matrix
     travel_m: Matrix
     dimensions: tuple[str, ...] = ()  # names of the loads, in order
+    locked: tuple[tuple[str, tuple[str, ...]], ...] = ()  # vehicle, its stops in their order
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -115,6 +135,7 @@ class RoutingProblem:
         wide = len(self.dimensions)
         _promise(all(len(s.loads) == wide for s in self.stops), "a stop loads every dimension")
         _promise(all(len(v.capacity) == wide for v in self.vehicles), "a vehicle holds every one")
+        _promise(all(len(s.picks) in {0, wide} for s in self.stops), "picks name every dimension")
 
     def _check_matrices(self) -> None:
         size = len(self.travel_s)
@@ -130,6 +151,11 @@ class RoutingProblem:
         _promise(len(stops) == len(self.stops), "each stop key stands once")
         allowed = {key for stop in self.stops for key in stop.allowed or ()}
         _promise(allowed <= vehicles, "a stop allows only vehicles that are there")
+        tolled = {key for stop in self.stops for key, _ in stop.tolls}
+        held = {key for key, _ in self.locked}
+        _promise(tolled | held <= vehicles, "tolls and locks name vehicles that are there")
+        fixed = [key for _, order in self.locked for key in order if key != RELOAD]
+        _promise(len(set(fixed)) == len(fixed) and set(fixed) <= stops, "a lock names stops once")
         _promise(len(set(self.dimensions)) == len(self.dimensions), "each dimension stands once")
 
 
@@ -148,8 +174,17 @@ class RoutingVisit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingReload:
+    """Between two trips: back at the depot after a stop, and away again."""
+
+    after: str
+    back_s: int
+    leave_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingRoute:
-    """One vehicle's round, started as late as its stops allow."""
+    """One vehicle's day, started as late as its stops allow."""
 
     vehicle: str
     start_s: int
@@ -159,6 +194,7 @@ class RoutingRoute:
     cost_cents: int  # of this round alone, rounded half up
     break_begin_s: int | None = None
     break_after: str | None = None  # the stop served before the break
+    reloads: tuple[RoutingReload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +205,7 @@ class RoutingSolution:
     unserved: tuple[str, ...]
     penalty: int
     cost_cents: int  # of all rounds together, rounded half up once
+    strain_cents: int = 0  # tolls, and begins after their due time: rounded half up once
 
 
 def cost_units(vehicle: RoutingVehicle, metres: int, seconds: int) -> int:
@@ -185,6 +222,50 @@ def whole_cents(units: int) -> int:
     return (2 * units + UNITS_PER_CENT) // (2 * UNITS_PER_CENT)
 
 
+def late_units(stop: RoutingStop, begin_s: int) -> int:
+    """Price of a begin after its due time, in units."""
+    late_s = max(0, begin_s - stop.due_s)
+    return stop.late_cents_per_hour * late_s * (UNITS_PER_CENT // 3_600)
+
+
+def toll_units(vehicle: RoutingVehicle, stop: RoutingStop) -> int:
+    """Price that a stop asks besides of this vehicle, in units."""
+    return dict(stop.tolls).get(vehicle.key, 0) * UNITS_PER_CENT
+
+
 def may_serve(vehicle: RoutingVehicle, stop: RoutingStop) -> bool:
-    """Whether the stop allows this vehicle at all."""
-    return stop.allowed is None or vehicle.key in stop.allowed
+    """Whether the stop allows this vehicle, and its driver has the skills."""
+    skilled = set(stop.skills) <= set(vehicle.skills)
+    return skilled and (stop.allowed is None or vehicle.key in stop.allowed)
+
+
+def lacking(vehicle: RoutingVehicle, stops: Sequence[RoutingStop]) -> dict[int, int]:
+    """How much room a trip misses, by dimension; empty when all of it fits.
+
+    Compartments that may be switched go to whatever overfills its own room; what then is still
+    too much is told of the dimension that overfills most.
+    """
+    worst: dict[int, int] = {}
+    for done in range(len(stops) + 1):
+        if done and not any(stop.picks for stop in stops):
+            break
+        missing = _missing(vehicle, stops[:done], stops[done:])
+        if sum(missing.values()) > sum(worst.values()):
+            worst = missing
+    return worst
+
+
+def _missing(
+    vehicle: RoutingVehicle, done: Sequence[RoutingStop], ahead: Sequence[RoutingStop]
+) -> dict[int, int]:
+    """Room missing between two stops of a trip."""
+    beyond = {}
+    for index, room in enumerate(vehicle.capacity):
+        load = sum(s.loads[index] for s in ahead) + sum(s.picks[index] for s in done if s.picks)
+        if load > room:
+            beyond[index] = load - room
+    if vehicle.swing_room:
+        parts = sum(-(-each // vehicle.swing_room) for each in beyond.values())
+        if parts <= vehicle.swings:
+            return {}
+    return beyond

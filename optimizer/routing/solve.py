@@ -1,10 +1,25 @@
-"""The search for cheap rounds: problem to arrays, moves, arrays to rounds."""
+"""The day of named vehicles as a problem of the fleet's search, and its answer as rounds."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.fleet.problem import (
+    FleetProblem,
+    FleetRest,
+    FleetRoute,
+    FleetRoutes,
+    FleetStop,
+    FleetType,
+)
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
+from optimizer.routing.explain import best_insertions
 from optimizer.routing.problem import (
-    LARGEST,
+    RELOAD,
     UNITS_PER_CENT,
     Matrix,
     RoutingProblem,
@@ -12,169 +27,245 @@ from optimizer.routing.problem import (
     RoutingStop,
     RoutingVehicle,
     cost_units,
+    lacking,
     may_serve,
+    toll_units,
     whole_cents,
 )
 from optimizer.routing.schedule import price_rounds, timetable
 
 _BETWEEN_WATCHES = 500  # moves
 _FIRST_HEAT, _LAST_HEAT = 0.4, 0.012  # of the mean price of a served stop
+_WARM_HEAT = 0.05  # where the search goes on from rounds that are given
 _DROP_WEIGHT = 10  # round trips that a dropped stop weighs while the search walks
+_HEAVIEST = 1 << 58  # of all penalties together in the search
 
-Rounds = tuple[tuple[int, ...], ...]
+Orders = dict[str, tuple[str, ...]]
+"""Vehicle key: its stops in order, with `RELOAD` between two trips."""
 
 
 def solve_routing(
-    problem: RoutingProblem, limits: Limits, watch: Watch = keep_going
+    problem: RoutingProblem,
+    limits: Limits,
+    watch: Watch = keep_going,
+    *,
+    start: Orders | None = None,
 ) -> Outcome[RoutingSolution]:
     """Rounds that keep every promise: least drop penalty first, then fewest cents.
 
-    IMPOSSIBLE names a stop that must be served and that no vehicle could serve even alone;
-    UNKNOWN says that a stop that must be served found no place. Time does not enter: the same
-    problem, moves and seed give the same answer. One chain is searched, whatever the workers.
+    With a `start` (of yesterday, or as published) the search goes on from there, little warmed:
+    rounds of it that cannot be driven any more are forgotten. IMPOSSIBLE names a stop that must
+    be served and that no vehicle could serve even alone; UNKNOWN says that a stop that must be
+    served found no place. Time does not enter: the same problem, moves, seed and start give the
+    same answer. One chain is searched, whatever the workers.
     """
-    if not all(_fits_alone(problem, s) for s in problem.stops if s.drop_penalty is None):
+    held = {key for _, order in problem.locked for key in order}
+    free = [stop for stop in problem.stops if stop.key not in held]
+    if not all(_fits_alone(problem, s) for s in free if s.drop_penalty is None):
         return Outcome(status=Status.IMPOSSIBLE)
-    if not problem.stops or not problem.vehicles:
-        return _answer(problem, (), 0)
-    rounds, moves = _search(problem, limits, watch)
-    return _answer(problem, rounds, moves)
+    orders, moves = dict(problem.locked), 0
+    locked = dict(problem.locked)
+    vans = [vehicle for vehicle in problem.vehicles if vehicle.key not in locked]
+    if free and vans:
+        day = _Day(problem=problem, stops=tuple(free), vehicles=tuple(vans))
+        found, moves = _search(day, limits, watch, start or {})
+        orders |= found
+    return _answer(problem, orders, moves)
 
 
 def _fits_alone(problem: RoutingProblem, stop: RoutingStop) -> bool:
     return any(
         may_serve(vehicle, stop)
-        and all(load <= room for load, room in zip(stop.loads, vehicle.capacity, strict=True))
-        and timetable(problem, vehicle, (stop,)) is not None
+        and not lacking(vehicle, (stop,))
+        and timetable(problem, vehicle, ((stop,),)) is not None
         for vehicle in problem.vehicles
     )
 
 
-def _search(problem: RoutingProblem, limits: Limits, watch: Watch) -> tuple[Rounds, int]:
+@dataclass(frozen=True, kw_only=True)
+class _Day:
+    """What is left to decide, in the words of the day and in those of the search."""
+
+    problem: RoutingProblem
+    stops: tuple[RoutingStop, ...]
+    vehicles: tuple[RoutingVehicle, ...]
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[RoutingVehicle, ...], ...]:
+        """Vehicles that nothing tells apart, together."""
+        alike: defaultdict[object, list[RoutingVehicle]] = defaultdict(list)
+        for vehicle in self.vehicles:
+            asked = tuple((may_serve(vehicle, s), toll_units(vehicle, s)) for s in self.stops)
+            alike[replace(vehicle, key=""), asked].append(vehicle)
+        return tuple(tuple(each) for each in alike.values())
+
+    @cached_property
+    def depots(self) -> tuple[int, ...]:
+        """Nodes where vehicles start or end."""
+        return tuple(sorted({n for v in self.vehicles for n in (v.start_node, v.end_node)}))
+
+    @cached_property
+    def fleet(self) -> FleetProblem:
+        """The problem of the search, in 1/18000 cent."""
+        nodes = [stop.node for stop in self.stops] + list(self.depots)
+        weight = _drop_weight(self.problem)
+        return FleetProblem(
+            stops=tuple(self._stop(stop, weight) for stop in self.stops),
+            types=tuple(self._type(alike) for alike in self.kinds),
+            metres=_reordered(self.problem.travel_m, nodes),
+            travel=_reordered(self.problem.travel_s, nodes),
+        )
+
+    def _stop(self, stop: RoutingStop, weight: int) -> FleetStop:
+        first = [alike[0] for alike in self.kinds]
+        tolls = tuple(toll_units(vehicle, stop) for vehicle in first)
+        return FleetStop(
+            needs=stop.loads,
+            windows=stop.windows,
+            service=stop.service_s,
+            ready=stop.ready_s,
+            prize=None if stop.drop_penalty is None else stop.drop_penalty * weight,
+            types=frozenset(i for i, vehicle in enumerate(first) if may_serve(vehicle, stop)),
+            cold=stop.max_cold_s,
+            due=stop.due_s,
+            late=stop.late_cents_per_hour * (UNITS_PER_CENT // 3_600),
+            picks=stop.picks,
+            tolls=tolls if any(tolls) else (),
+        )
+
+    def _type(self, alike: Sequence[RoutingVehicle]) -> FleetType:
+        vehicle, rest = alike[0], alike[0].rest
+        pause = None
+        if rest is not None:
+            pause = FleetRest(opens=rest.earliest_s, closes=rest.latest_s, lasts=rest.duration_s)
+        return FleetType(
+            room=vehicle.capacity,
+            opens=vehicle.open_s,
+            closes=vehicle.close_s,
+            count=len(alike),
+            start=self.depots.index(vehicle.start_node),
+            end=self.depots.index(vehicle.end_node),
+            longest=vehicle.max_duration_s,
+            fixed=vehicle.fixed_cents * UNITS_PER_CENT,
+            rate=vehicle.cents_per_km * (UNITS_PER_CENT // 1_000),
+            pace=vehicle.cents_per_hour * (UNITS_PER_CENT // 3_600),
+            reloads=vehicle.reloads,
+            loading=vehicle.loading_s,
+            rest=pause,
+            swings=vehicle.swings,
+            swing_room=vehicle.swing_room,
+        )
+
+    def routes(self, orders: Orders) -> FleetRoutes:
+        """Rounds that can be driven, in the numbers of the search."""
+        number = {stop.key: i for i, stop in enumerate(self.stops)}
+        found = []
+        for kind, alike in enumerate(self.kinds):
+            for vehicle in alike:
+                kept = [k for k in orders.get(vehicle.key, ()) if k == RELOAD or k in number]
+                trips = _split(kept)
+                if trips:
+                    routes = tuple(tuple(number[key] for key in trip) for trip in trips)
+                    found.append(FleetRoute(kind, routes))
+        return tuple(found)
+
+    def orders(self, routes: FleetRoutes) -> Orders:
+        """Rounds in the words of the day: alike vehicles are used in their order."""
+        free = [list(reversed(alike)) for alike in self.kinds]
+        found = {}
+        for route in sorted(routes, key=lambda each: each.trips):
+            keys: list[str] = []
+            for trip in route.trips:
+                keys += [RELOAD] * bool(keys) + [self.stops[stop].key for stop in trip]
+            found[free[route.kind].pop().key] = tuple(keys)
+        return found
+
+
+def _split(order: Sequence[str]) -> list[list[str]]:
+    trips: list[list[str]] = [[]]
+    for key in order:
+        if key == RELOAD:
+            trips.append([])
+        else:
+            trips[-1].append(key)
+    return [trip for trip in trips if trip]
+
+
+def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Orders, int]:
     """Best rounds after the moves, or after as many as `watch` allowed: one chunk at least."""
-    from optimizer.kernels import routing  # noqa: PLC0415  # numba costs a second to import
-    from optimizer.kernels.rounds import BEST_COST, begin, pack, rounds  # noqa: PLC0415  # same
+    from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
 
-    road = pack(*_tables(problem))
-    tour = begin(road, limits.seed)
-    weight = _drop_weight(problem)
-    routing.search(road, tour, routing.Heat(1.0, 1.0, 1, weight), 0, 1)
-    heat = _per_stop(problem, rounds(tour), int(tour.tally[BEST_COST]))
-    cooling = routing.Heat(_FIRST_HEAT * heat, _LAST_HEAT * heat, limits.moves, weight)
-    done = 1
-    for steps in _chunks(limits.moves - 1):
-        routing.search(road, tour, cooling, done, steps)
-        done += steps
-        if not watch(Progress(moves=done, incumbent=whole_cents(int(tour.tally[BEST_COST])))):
-            break
-    return rounds(tour), done
+    def see(moves: int, cost: int) -> bool:
+        if moves % _BETWEEN_WATCHES and moves != limits.moves:
+            return True
+        return watch(Progress(moves=moves, incumbent=whole_cents(cost)))
 
-
-def _chunks(moves: int) -> Iterator[int]:
-    for done in range(0, moves, _BETWEEN_WATCHES):
-        yield min(_BETWEEN_WATCHES, moves - done)
+    begun = day.routes(start)
+    first = walk(day.fleet, begun, Stretch(limits.seed, 1.0, 1.0, 1, 1))
+    heat = _per_stop(day, first.best, first.cost)
+    warm = _WARM_HEAT if begun else _FIRST_HEAT
+    stretch = Stretch(
+        limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK, watcher=see
+    )
+    walked = walk(day.fleet, first.best, stretch)
+    return day.orders(walked.best), walked.moves
 
 
-def _per_stop(problem: RoutingProblem, rounds: Rounds, cost: int) -> float:
-    """Mean price of a served stop in units, the fixed price of vehicles left aside."""
-    served = sum(len(order) for order in rounds)
-    used = (v for v, order in zip(problem.vehicles, rounds, strict=True) if order)
-    fixed = sum(vehicle.fixed_cents for vehicle in used) * UNITS_PER_CENT
-    return max(1.0, (cost - fixed) / max(1, served))
+_CHUNK = 100  # moves at one temperature
 
 
-def _drop_weight(problem: RoutingProblem) -> float:
-    """Units that one point of penalty weighs in the walk; the best is kept by penalty first."""
+def _per_stop(day: _Day, routes: FleetRoutes, cost: int) -> float:
+    """Mean price of a served stop in units; the fixed price of vehicles and what is left aside."""
+    served = {stop for route in routes for trip in route.trips for stop in trip}
+    fixed = sum(day.fleet.types[route.kind].fixed for route in routes)
+    left = sum(s.prize or 0 for i, s in enumerate(day.fleet.stops) if i not in served)
+    return max(1.0, (cost - fixed - left) / max(1, len(served)))
+
+
+def _drop_weight(problem: RoutingProblem) -> int:
+    """Units that one point of penalty weighs in the walk, so that all together stay in bounds."""
     seconds = max(max(row) for row in problem.travel_s) * 2
     metres = max(max(row) for row in problem.travel_m) * 2
     trip = max(cost_units(vehicle, metres, seconds) for vehicle in problem.vehicles)
-    least = min((p for p in _penalties(problem) if p > 0), default=1)
-    return float(_DROP_WEIGHT * (trip + UNITS_PER_CENT) / least)
+    penalties = [stop.drop_penalty for stop in problem.stops if stop.drop_penalty]
+    least, total = min(penalties, default=1), max(1, sum(penalties))
+    wanted = -(-_DROP_WEIGHT * (trip + UNITS_PER_CENT) // least)
+    return int(max(1, min(wanted, _HEAVIEST // total)))
 
 
-def _penalties(problem: RoutingProblem) -> list[int]:
-    """Drop penalties; a stop that must be served outweighs all others together."""
-    above = 1 + sum(stop.drop_penalty or 0 for stop in problem.stops)
-    return [above if s.drop_penalty is None else s.drop_penalty for s in problem.stops]
+def _reordered(matrix: Matrix, nodes: list[int]) -> NDArray[np.int32]:
+    return np.array([[matrix[a][b] for b in nodes] for a in nodes], dtype=np.int32)
 
 
-Tables = tuple[
-    tuple[list[list[int]], list[list[int]]],
-    list[list[int]],
-    list[tuple[tuple[int, int], ...]],
-    tuple[list[tuple[int, ...]], list[tuple[int, ...]]],
-    list[list[int]],
-    list[list[bool]],
-]
-
-
-def _tables(problem: RoutingProblem) -> Tables:
-    """The problem as plain rows in the order that the kernel's `pack` takes them."""
-    ends = sorted({n for v in problem.vehicles for n in (v.start_node, v.end_node)})
-    nodes = [stop.node for stop in problem.stops] + ends
-    place = {node: len(problem.stops) + i for i, node in enumerate(ends)}
-    penalties = _penalties(problem)
-    return (
-        (_reordered(problem.travel_s, nodes), _reordered(problem.travel_m, nodes)),
-        [_stop_row(s, p) for s, p in zip(problem.stops, penalties, strict=True)],
-        [stop.windows for stop in problem.stops],
-        ([stop.loads for stop in problem.stops], [v.capacity for v in problem.vehicles]),
-        _vehicle_rows(problem, place),
-        [[may_serve(vehicle, stop) for vehicle in problem.vehicles] for stop in problem.stops],
-    )
-
-
-def _reordered(matrix: Matrix, nodes: list[int]) -> list[list[int]]:
-    return [[matrix[a][b] for b in nodes] for a in nodes]
-
-
-def _stop_row(stop: RoutingStop, penalty: int) -> list[int]:
-    cold = LARGEST * 1000 if stop.max_cold_s is None else stop.max_cold_s
-    return [stop.service_s, stop.ready_s, cold, len(stop.windows), penalty]
-
-
-def _vehicle_rows(problem: RoutingProblem, place: dict[int, int]) -> list[list[int]]:
-    rows = [_vehicle_row(vehicle, place) for vehicle in problem.vehicles]
-    kinds: dict[object, int] = {}
-    for row, vehicle in zip(rows, problem.vehicles, strict=True):
-        welcome = tuple(may_serve(vehicle, stop) for stop in problem.stops)
-        row.append(kinds.setdefault((*row, vehicle.capacity, welcome), len(kinds)))
-    return rows
-
-
-def _vehicle_row(vehicle: RoutingVehicle, place: dict[int, int]) -> list[int]:
-    longest = LARGEST * 1000 if vehicle.max_duration_s is None else vehicle.max_duration_s
-    rest = vehicle.rest
-    return [
-        place[vehicle.start_node],
-        place[vehicle.end_node],
-        vehicle.open_s,
-        vehicle.close_s,
-        longest,
-        vehicle.fixed_cents * UNITS_PER_CENT,
-        vehicle.cents_per_km * (UNITS_PER_CENT // 1_000),
-        vehicle.cents_per_hour * (UNITS_PER_CENT // 3_600),
-        *((0, 0, 0) if rest is None else (rest.earliest_s, rest.latest_s, rest.duration_s)),
-    ]
-
-
-def _answer(problem: RoutingProblem, rounds: Rounds, moves: int) -> Outcome[RoutingSolution]:
-    solution = price_rounds(problem, _orders(problem, rounds))
+def _answer(problem: RoutingProblem, orders: Orders, moves: int) -> Outcome[RoutingSolution]:
+    solution = price_rounds(problem, orders)
     if solution is None:  # the kernel walked these rounds itself
         raise AssertionError("the search gave a round without a timetable")
+    solution = _completed(problem, orders, solution)
     left = set(solution.unserved)
     if any(stop.drop_penalty is None for stop in problem.stops if stop.key in left):
         return Outcome(status=Status.UNKNOWN, moves=moves)
     return Outcome(
         status=Status.FEASIBLE,
         solution=solution,
-        objective=(solution.penalty, solution.cost_cents),
+        objective=(solution.penalty, solution.cost_cents + solution.strain_cents),
         moves=moves,
     )
 
 
-def _orders(problem: RoutingProblem, rounds: Rounds) -> dict[str, tuple[str, ...]]:
-    return {
-        vehicle.key: tuple(problem.stops[index].key for index in order)
-        for vehicle, order in zip(problem.vehicles, rounds, strict=False)
-    }
+def _completed(
+    problem: RoutingProblem, orders: Orders, solution: RoutingSolution
+) -> RoutingSolution:
+    """Give what was left out a place if there is one: the search prices few of them exactly."""
+    stops = {stop.key: stop for stop in problem.stops}
+
+    def weight(key: str) -> tuple[bool, int]:
+        penalty = stops[key].drop_penalty
+        return penalty is not None, -(penalty or 0)
+
+    for key in sorted(solution.unserved, key=weight):
+        wanted = stops[key].drop_penalty != 0
+        for place in best_insertions(problem, solution, key, count=1) if wanted else ():
+            orders = {**orders, place.vehicle: place.order}
+            solution = price_rounds(problem, orders) or solution
+    return solution

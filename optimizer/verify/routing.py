@@ -38,6 +38,10 @@ ROUTING_VIOLATIONS = (
     "routing.break_missing",
     "routing.break_window",
     "routing.break_place",
+    "routing.reload",
+    "routing.skill",
+    "routing.strain",
+    "routing.locked",
 )
 
 
@@ -50,6 +54,7 @@ def _all(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[Violati
     vehicles = {vehicle.key: vehicle for vehicle in problem.vehicles}
     stops = {stop.key: stop for stop in problem.stops}
     yield from _membership(problem, solution)
+    yield from _locked(problem, solution)
     known = [r for r in solution.routes if r.vehicle in vehicles]
     for route in known:
         served = [stops[v.stop] for v in route.visits if v.stop in stops]
@@ -80,6 +85,20 @@ def _membership(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[
             yield Violation(code="routing.stop_required", subject=key)
 
 
+def _locked(problem: RoutingProblem, solution: RoutingSolution) -> Iterator[Violation]:
+    """A locked vehicle drives its stops in their order, and comes back between the same ones."""
+    driven = {}
+    for route in solution.routes:
+        keys: list[str] = []
+        for visit in route.visits:
+            keys.append(visit.stop)
+            keys += [""] * any(each.after == visit.stop for each in route.reloads)
+        driven[route.vehicle] = tuple(keys)
+    for vehicle, order in problem.locked:
+        if driven.get(vehicle, ()) != order:
+            yield Violation(code="routing.locked", subject=vehicle)
+
+
 def _route(
     problem: RoutingProblem,
     vehicle: RoutingVehicle,
@@ -89,11 +108,21 @@ def _route(
     if not served:
         yield Violation(code="routing.round_empty", subject=route.vehicle)
         return
-    yield from _loads(problem, vehicle, served)
-    yield from _shift(vehicle, route, served)
-    yield from _clock(problem, vehicle, route, served)
+    trips = list(_trips(route, served))
+    if len(trips) != len(route.reloads) + 1 or (route.reloads and not vehicle.reloads):
+        yield Violation(code="routing.reload", subject=vehicle.key)
+        return
+    yield from _welcome(vehicle, served)
+    for start_s, _, _, stops in trips:
+        yield from _loads(problem, vehicle, stops)
+        for stop in stops:
+            if start_s < stop.ready_s:
+                detail = (("start_s", start_s), ("ready_s", stop.ready_s))
+                yield Violation(code="routing.ready", subject=stop.key, detail=detail)
+    yield from _shift(vehicle, route)
+    yield from _clock(problem, vehicle, route, trips)
     yield from _break(vehicle, route)
-    metres = _metres(problem, vehicle, served)
+    metres = sum(_metres(problem, vehicle, stops) for *_, stops in trips)
     if route.metres != metres:
         detail = (("reported", route.metres), ("recomputed", metres))
         yield Violation(code="routing.metres", subject=route.vehicle, detail=detail)
@@ -103,23 +132,63 @@ def _route(
         yield Violation(code="routing.cost", subject=route.vehicle, detail=detail)
 
 
-def _loads(
-    problem: RoutingProblem, vehicle: RoutingVehicle, served: list[RoutingStop]
-) -> Iterator[Violation]:
-    for index, dimension in enumerate(problem.dimensions):
-        carried, room = sum(stop.loads[index] for stop in served), vehicle.capacity[index]
-        if carried > room:
-            excess = (("dimension", dimension), ("carried", carried), ("room", room))
-            yield Violation(code="routing.load", subject=vehicle.key, detail=excess)
+Trip = tuple[int, int, list[RoutingVisit], list[RoutingStop]]
+"""When it leaves and is said to be back, its visits and their stops."""
+
+
+def _trips(route: RoutingRoute, served: list[RoutingStop]) -> Iterator[Trip]:
+    """Cut a route where the vehicle comes back."""
+    back = {each.after: each for each in route.reloads}
+    start_s, visits, stops = route.start_s, list[RoutingVisit](), list[RoutingStop]()
+    for visit, stop in zip(route.visits, served, strict=True):
+        visits.append(visit)
+        stops.append(stop)
+        if stop.key in back and visit is not route.visits[-1]:
+            yield start_s, back[stop.key].back_s, visits, stops
+            start_s, visits, stops = back[stop.key].leave_s, [], []
+    yield start_s, route.end_s, visits, stops
+
+
+def _welcome(vehicle: RoutingVehicle, served: list[RoutingStop]) -> Iterator[Violation]:
+    detail = (("vehicle", vehicle.key),)
     for stop in served:
         if stop.allowed is not None and vehicle.key not in stop.allowed:
-            detail = (("vehicle", vehicle.key),)
             yield Violation(code="routing.vehicle_not_allowed", subject=stop.key, detail=detail)
+        if any(skill not in vehicle.skills for skill in stop.skills):
+            yield Violation(code="routing.skill", subject=stop.key, detail=detail)
 
 
-def _shift(
-    vehicle: RoutingVehicle, route: RoutingRoute, served: list[RoutingStop]
+def _loads(
+    problem: RoutingProblem, vehicle: RoutingVehicle, stops: list[RoutingStop]
 ) -> Iterator[Violation]:
+    """What is on board when a trip leaves, and after each stop, in fixed and switchable room."""
+    board = [sum(stop.loads[d] for stop in stops) for d in range(len(problem.dimensions))]
+    yield from _overfull(problem, vehicle, board)
+    for stop in stops:
+        if not stop.picks:
+            continue
+        before = stops[: stops.index(stop) + 1]
+        for d in range(len(board)):
+            taken = sum(each.picks[d] for each in before if each.picks)
+            board[d] = sum(each.loads[d] for each in stops[len(before) :]) + taken
+        yield from _overfull(problem, vehicle, board)
+
+
+def _overfull(
+    problem: RoutingProblem, vehicle: RoutingVehicle, board: list[int]
+) -> Iterator[Violation]:
+    beyond = [max(0, load - room) for load, room in zip(board, vehicle.capacity, strict=True)]
+    each = vehicle.swing_room
+    if each and sum((more + each - 1) // each for more in beyond) <= vehicle.swings:
+        return
+    for d, more in enumerate(beyond):
+        if more:
+            name, room = problem.dimensions[d], vehicle.capacity[d]
+            excess = (("dimension", name), ("carried", board[d]), ("room", room))
+            yield Violation(code="routing.load", subject=vehicle.key, detail=excess)
+
+
+def _shift(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
     if not vehicle.open_s <= route.start_s <= route.end_s <= vehicle.close_s:
         detail = (("start_s", route.start_s), ("end_s", route.end_s))
         yield Violation(code="routing.shift", subject=vehicle.key, detail=detail)
@@ -127,29 +196,28 @@ def _shift(
     if longest is not None and route.end_s - route.start_s > longest:
         detail = (("lasts_s", route.end_s - route.start_s), ("most_s", longest))
         yield Violation(code="routing.duration", subject=vehicle.key, detail=detail)
-    for stop in served:
-        if route.start_s < stop.ready_s:
-            detail = (("start_s", route.start_s), ("ready_s", stop.ready_s))
-            yield Violation(code="routing.ready", subject=stop.key, detail=detail)
 
 
 def _clock(
-    problem: RoutingProblem,
-    vehicle: RoutingVehicle,
-    route: RoutingRoute,
-    served: list[RoutingStop],
+    problem: RoutingProblem, vehicle: RoutingVehicle, route: RoutingRoute, trips: list[Trip]
 ) -> Iterator[Violation]:
-    """Arrivals, begins, departures and the return, each from the one before as reported."""
-    now, node = route.start_s, vehicle.start_node
-    for visit, stop in zip(route.visits, served, strict=True):
-        yield from _visit(visit, stop, now + problem.travel_s[node][stop.node], route.start_s)
-        now, node = visit.depart_s, stop.node
-        if route.break_after == stop.key and route.break_begin_s is not None and vehicle.rest:
-            now = route.break_begin_s + vehicle.rest.duration_s
-    back = now + problem.travel_s[node][vehicle.end_node]
-    if route.end_s != back:
-        detail = (("reported", route.end_s), ("recomputed", back))
-        yield Violation(code="routing.return", subject=vehicle.key, detail=detail)
+    """Arrivals, begins, departures and returns, each from the one before as reported."""
+    free_s = vehicle.open_s
+    for start_s, end_s, visits, served in trips:
+        if start_s < free_s:
+            detail = (("leave_s", start_s), ("loaded_s", free_s))
+            yield Violation(code="routing.reload", subject=vehicle.key, detail=detail)
+        now, node = start_s, vehicle.start_node
+        for visit, stop in zip(visits, served, strict=True):
+            yield from _visit(visit, stop, now + problem.travel_s[node][stop.node], start_s)
+            now, node = visit.depart_s, stop.node
+            if route.break_after == stop.key and route.break_begin_s is not None and vehicle.rest:
+                now = route.break_begin_s + vehicle.rest.duration_s
+        back = now + problem.travel_s[node][vehicle.end_node]
+        if end_s != back:
+            detail = (("reported", end_s), ("recomputed", back))
+            yield Violation(code="routing.return", subject=vehicle.key, detail=detail)
+        free_s = end_s + vehicle.loading_s
 
 
 def _visit(
@@ -212,6 +280,18 @@ def _units(vehicle: RoutingVehicle, route: RoutingRoute) -> int:
     )
 
 
+def _strain(problem: RoutingProblem, vehicle: RoutingVehicle, route: RoutingRoute) -> int:
+    """Tolls of the vehicle and late begins, in 1/18000 cent."""
+    stops = {stop.key: stop for stop in problem.stops}
+    units = 0
+    for visit in route.visits:
+        stop = stops.get(visit.stop)
+        if stop is not None:
+            units += 18_000 * sum(cents for key, cents in stop.tolls if key == vehicle.key)
+            units += 5 * stop.late_cents_per_hour * max(0, visit.begin_s - stop.due_s)
+    return units
+
+
 def _cents(units: list[int]) -> int:
     return (sum(units) + UNITS_PER_CENT // 2) // UNITS_PER_CENT
 
@@ -225,6 +305,10 @@ def _sums(
     if solution.cost_cents != cents:
         detail = (("reported", solution.cost_cents), ("recomputed", cents))
         yield Violation(code="routing.cost", detail=detail)
+    strain = _cents([_strain(problem, vehicle, route) for vehicle, route in routes])
+    if solution.strain_cents != strain:
+        detail = (("reported", solution.strain_cents), ("recomputed", strain))
+        yield Violation(code="routing.strain", detail=detail)
     left = set(solution.unserved)
     penalty = sum(stop.drop_penalty or 0 for stop in problem.stops if stop.key in left)
     if solution.penalty != penalty:

@@ -1,0 +1,15 @@
+"""Numbers drawn in compiled code, the same on every machine."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@njit(cache=True)
+def draw(rng: Ints) -> float:
+    """A number in 0..1 by two combined generators (L'Ecuyer 1988), all within 64 bits."""
+    rng[0] = rng[0] * 40014 % 2147483563
+    rng[1] = rng[1] * 40692 % 2147483399
+    return float((rng[0] - rng[1]) % 2147483562) / 2147483562.0
