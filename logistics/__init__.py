@@ -29,6 +29,17 @@ from logistics.day import (
     keep_planning,
 )
 from logistics.daycheck import DAY_VIOLATIONS, day_violations
+from logistics.daycompare import DIFFERENCES, Comparison, Difference, compare_days
+from logistics.dayexplain import (
+    BECAUSE,
+    WHY_NOT,
+    Because,
+    WhyNot,
+    why_lots,
+    why_not_batch,
+    why_not_van,
+    why_van,
+)
 from logistics.dayjson import PLAN_SCHEMA, plan_json
 from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import BOX_G, day_deliveries
@@ -75,6 +86,7 @@ from logistics.papers import (
     purchase_rows,
     route_sheets,
 )
+from logistics.pegging import Origin, Reached, Source, lot_graph, origins_of, who_gets
 from logistics.production import (
     KITCHEN_CONFLICTS,
     Batch,
@@ -166,12 +178,14 @@ from logistics.stock import (
 from logistics.tracing import LotGraph, Trace, eaters_of, trace
 
 __all__ = [
+    "BECAUSE",
     "BOX_G",
     "COLD_RULES",
     "DAY_FITS",
     "DAY_REASONS",
     "DAY_REMARKS",
     "DAY_VIOLATIONS",
+    "DIFFERENCES",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
     "KITCHEN_UNKNOWNS",
@@ -183,12 +197,15 @@ __all__ = [
     "REORDER_CODES",
     "STORE_G_PER_LITRE",
     "UNSERVED_CODES",
+    "WHY_NOT",
     "Allocation",
     "Batch",
     "BatchOp",
+    "Because",
     "Boxes",
     "ColdBudget",
     "ColdRule",
+    "Comparison",
     "Confidence",
     "Conflict",
     "CutOff",
@@ -200,6 +217,7 @@ __all__ = [
     "DayWatch",
     "Delivery",
     "Depot",
+    "Difference",
     "Dish",
     "Draw",
     "Drawn",
@@ -229,6 +247,7 @@ __all__ = [
     "OrderRules",
     "OrderState",
     "OrderingEater",
+    "Origin",
     "Packed",
     "PaperNames",
     "Pause",
@@ -240,6 +259,7 @@ __all__ = [
     "Purchase",
     "PurchaseReason",
     "PurchaseRow",
+    "Reached",
     "Refusal",
     "RefusalCode",
     "Remark",
@@ -258,6 +278,7 @@ __all__ = [
     "SiteKind",
     "Skill",
     "Solved",
+    "Source",
     "Stage",
     "StandingOrder",
     "Stop",
@@ -273,8 +294,10 @@ __all__ = [
     "Vehicle",
     "Verdict",
     "Why",
+    "WhyNot",
     "accept",
     "allocate_fefo",
+    "compare_days",
     "cut_off_at",
     "cut_offs",
     "day_deliveries",
@@ -297,8 +320,10 @@ __all__ = [
     "kitchen_sheet",
     "left_over",
     "loading_lists",
+    "lot_graph",
     "make_label",
     "may_become",
+    "origins_of",
     "packed_portions",
     "pick_list",
     "pick_lists",
@@ -314,5 +339,10 @@ __all__ = [
     "state_of",
     "supply_items",
     "trace",
+    "who_gets",
+    "why_lots",
+    "why_not_batch",
+    "why_not_van",
+    "why_van",
     "with_texture",
 ]
