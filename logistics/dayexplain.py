@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from logistics.pegging import Origin
-from logistics.routes import RoutePlan
+from logistics.routes import RoutePlan, left_behind
 from logistics.stock import Lot
 from optimizer import (
     Job,
@@ -184,11 +184,8 @@ def _refused(problem: RoutingProblem, solution: RoutingSolution, site: str, vehi
     )
     routes = tuple(route for route in solution.routes if route.vehicle == vehicle)
     (reason,) = explain_unserved(alone, replace(solution, routes=routes, unserved=(site,)))
-    return WhyNot(
-        code=f"route.unserved.{reason.reason.partition(':')[0]}",
-        binding=vehicle,
-        figures=reason.would_fit_if,
-    )
+    left = left_behind(reason, ())
+    return WhyNot(code=left.reason, binding=vehicle, figures=left.would_fit_if)
 
 
 def why_not_batch(

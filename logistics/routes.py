@@ -406,10 +406,11 @@ def _unserved(
     problem: RoutingProblem, solution: RoutingSolution, deliveries: tuple[Delivery, ...]
 ) -> tuple[UnservedDelivery, ...]:
     orders = {delivery.site: delivery.orders for delivery in deliveries}
-    return tuple(_left(why, orders[why.stop]) for why in explain_unserved(problem, solution))
+    return tuple(left_behind(why, orders[why.stop]) for why in explain_unserved(problem, solution))
 
 
-def _left(why: UnservedReason, orders: tuple[str, ...]) -> UnservedDelivery:
+def left_behind(why: UnservedReason, orders: tuple[str, ...]) -> UnservedDelivery:
+    """The optimizer's reason in the words of the depot."""
     reason, _, zone = why.reason.partition(":")
     figures = tuple(_in_minutes(name, figure) for name, figure in why.would_fit_if)
     return UnservedDelivery(

@@ -121,7 +121,13 @@ def note_routes_read(
     session: Session, actor: Actor, now: datetime, sheets: Sequence[RouteSheet]
 ) -> None:
     """Write that someone read with which texture and allergens these homes are served."""
-    codes = [code for sheet in sheets for stop in sheet.stops for code in stop.orders]
+    note_orders_read(
+        session, actor, now, [code for one in sheets for stop in one.stops for code in stop.orders]
+    )
+
+
+def note_orders_read(session: Session, actor: Actor, now: datetime, codes: Sequence[str]) -> None:
+    """Write that someone read what the homes of these orders eat."""
     clients = session.scalars(
         select(OrderEater.client_id)
         .join(Order, Order.id == OrderEater.order_id)

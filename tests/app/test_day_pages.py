@@ -1,5 +1,6 @@
 """The pages of dispatcher and kitchen: what each may see, what each act changes."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,25 +18,28 @@ from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, sentences, translator
 from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import User
-from app.models.planning import DayPlan
+from app.models.planning import DayPlan, Depot
 from app.models.stock import IngredientLot, Lot
 from app.models.system import AccessLog, Job
 from app.operations import dayboard, publishing
-from app.web import progress
+from app.web import dayreasons, progress
 from app.web.daywords import WHY_GROUPS, Reasons
 from logistics import (
+    BECAUSE,
     DAY_FITS,
     DAY_REASONS,
     PURCHASE_REASONS,
     UNSERVED_CODES,
+    WHY_NOT,
     LotState,
     OrderState,
     SiteKind,
     Unserved,
 )
 from menus import OBJECTION_CODES
+from optimizer import left_out
 from screening import Condition
-from tests.app.days import DAY, DISPATCHER, NOW, SMOOTH, filled, planned
+from tests.app.days import DAY, DISPATCHER, NOW, SMOOTH, filled, make_van, planned
 from tests.factories import make_client, make_user
 
 DIAGNOSES = (
@@ -149,7 +153,14 @@ def test_a_driver_reads_door_time_and_marks(day: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [f"/routes/{DAY}/A", "/day-plans/{plan}/routes.pdf", "/day-plans/{plan}/loading.pdf"]
+    "address",
+    [
+        f"/routes/{DAY}/A",
+        f"/day/{DAY}/orders/30001",
+        f"/day/{DAY}/who-gets?lot=L1",
+        "/day-plans/{plan}/routes.pdf",
+        "/day-plans/{plan}/loading.pdf",
+    ],
 )
 def test_whoever_reads_a_route_leaves_a_trace_per_home(day: SimpleNamespace, address: str) -> None:
     with transaction(day.engine) as session:
@@ -436,3 +447,130 @@ def test_what_an_order_misses_is_told_by_cause(day: SimpleNamespace) -> None:
     shown = text(day.dispatcher, f"/day/{DAY}")
     assert "1 bestelling mist een deel." in shown
     assert "1 bestelling, regels: 1" in shown
+
+
+def codes_of_batches(day: SimpleNamespace) -> list[str]:
+    with transaction(day.engine) as session:
+        plan = session.get_one(DayPlan, day.plan)
+        return [batch.id for batch in plan.as_stored_day().plan.batches]
+
+
+def test_an_order_tells_where_it_comes_from_and_why_this_van(day: SimpleNamespace) -> None:
+    assert f"/day/{DAY}/orders/30001" in text(day.dispatcher, f"/routes/{DAY}/A")
+    page = text(day.dispatcher, f"/day/{DAY}/orders/30001")
+    assert "Waar komt dit vandaan?" in page
+    assert "Thuis bij Peeters 30001" in page
+    assert "Partij L1 vervalt eerst" in page
+    assert f"/day/{DAY}/who-gets?lot=L1" in page
+    assert "Geen andere wagen kan dit adres erbij nemen" in page
+    cooked = text(day.dispatcher, f"/day/{DAY}/orders/30003")
+    assert "de rest wordt deze dag bereid" in cooked
+    assert "ingrediënten" in cooked
+    assert f"/day/{DAY}/batches/" in cooked
+
+
+def test_another_van_is_priced_on_the_page(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        depot = session.scalars(select(Depot)).one()
+        session.add(make_van(depot, code="van-b", letter="B", name="Bestelwagen B"))
+        session.flush()
+        planned(session)
+    address = f"/day/{DAY}/orders/30001"
+    assert "de dag" in text(day.dispatcher, f"{address}?van=van-b")
+    answers = {text(day.dispatcher, f"{address}?van=van-{name}").count("Zo staat") for name in "ab"}
+    assert answers == {0, 1}
+    assert day.dispatcher.get(f"{address}?van=van-z").status_code == 404
+
+
+def test_a_van_without_room_is_refused_on_the_page_with_what_would_lift_it(
+    day: SimpleNamespace,
+) -> None:
+    with transaction(day.engine) as session:
+        depot = session.scalars(select(Depot)).one()
+        session.add(make_van(depot, code="van-b", letter="B", frozen_boxes=0))
+        session.flush()
+        planned(session)
+    page = text(day.dispatcher, f"/day/{DAY}/orders/30001?van=van-b")
+    assert "diepvries" in page.lower()
+
+
+def test_the_roads_of_a_large_day_are_not_stored_and_the_page_says_so(
+    day: SimpleNamespace,
+) -> None:
+    with transaction(day.engine) as session:
+        plan = session.get_one(DayPlan, day.plan)
+        document = json.loads(json.dumps(plan.document))
+        document["inputs"]["problems"][2] = left_out("routing", stops=900, most=500)
+        plan.document = document
+    address = f"/day/{DAY}/orders/30001"
+    assert "niet bewaard" in text(day.dispatcher, address)
+    assert "kan hier niet beantwoord worden" in text(day.dispatcher, f"{address}?van=van-a")
+
+
+def test_a_batch_shows_its_steps_and_what_another_choice_costs(day: SimpleNamespace) -> None:
+    code = codes_of_batches(day)[0]
+    address = f"/day/{DAY}/batches/{code}"
+    assert address in text(day.kitchen, f"/kitchen/{DAY}")
+    page = text(day.kitchen, address)
+    assert "Waarom niet elders" in page
+    with transaction(day.engine) as session:
+        batch = session.get_one(DayPlan, day.plan).as_stored_day().plan.batches[0]
+    first = batch.ops[0]
+
+    def at(minute: int) -> str:
+        return f"{address}?start={minute // 60 % 24}:{minute % 60:02d}"
+
+    other = "oven-1" if first.machine != "oven-1" else "pack-1"
+    assert "kan deze stap niet doen" in text(day.kitchen, f"{address}?machine={other}")
+    assert "Geen enkel verschil" in text(day.kitchen, at(first.start_min))
+    assert "Verschil met de dag" in text(day.kitchen, at(first.start_min + 60))
+    assert "is geen uur" in text(day.kitchen, f"{address}?start=straks")
+    assert "is geen uur" in text(day.kitchen, f"{address}?start=77:00")
+    assert first.start_min == -600, "as the machines open"
+    assert "is dan niet de hele stap open" in text(day.kitchen, at(-660))
+    assert day.kitchen.get(f"{address}?machine=none").status_code == 404
+    assert day.kitchen.get(f"{address}?machine={other}&step=-1").status_code == 404
+    assert day.kitchen.get(f"/day/{DAY}/batches/none").status_code == 404
+
+
+def test_a_lot_a_batch_and_a_van_tell_who_gets_them(day: SimpleNamespace) -> None:
+    page = text(day.dispatcher, f"/day/{DAY}/who-gets?lot=L1")
+    assert "30001" in page
+    assert "Thuis bij Peeters 30001" in page
+    kitchen = text(day.kitchen, f"/kitchen/{DAY}/who-gets?lot=L1")
+    assert "30001" in kitchen
+    assert "Peeters" not in kitchen
+    assert "30003" in text(day.kitchen, f"/kitchen/{DAY}/who-gets?lot={codes_of_batches(day)[0]}")
+    van = text(day.dispatcher, f"/day/{DAY}/who-gets?van=A")
+    assert all(code in van for code in ("30001", "30002", "30003"))
+    assert "Niemand van deze dag" in text(day.dispatcher, f"/day/{DAY}/who-gets?lot=none")
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "status"),
+    [
+        ("dispatcher", "who-gets", 404),
+        ("kitchen", "who-gets?van=A", 403),
+        ("kitchen", "who-gets?lot=L1", 403),
+        ("kitchen", "orders/30001", 403),
+        ("dietitian", "who-gets?lot=L1", 403),
+        ("dispatcher", "orders/none", 404),
+        ("dispatcher", "orders/none?van=van-a", 404),
+    ],
+)
+def test_who_may_not_ask_or_asks_for_nothing(
+    day: SimpleNamespace, role: str, address: str, status: int
+) -> None:
+    assert getattr(day, role).get(f"/day/{DAY}/{address}").status_code == status
+
+
+def test_a_day_without_a_plan_explains_nothing(day: SimpleNamespace) -> None:
+    assert day.kitchen.get(f"/kitchen/{DAY}/who-gets").status_code == 404
+    assert day.dispatcher.get("/day/2026-11-25/who-gets?lot=L1").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_and_against_has_its_sentence(language: str) -> None:
+    said = sentences(language)
+    assert [code for code in (*BECAUSE, *WHY_NOT) if code not in said] == []
+    assert [name for name in dayreasons.LEVELS if f"day.level.{name}" not in said] == []

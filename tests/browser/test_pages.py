@@ -17,6 +17,7 @@ def shape(address: str) -> str:
     """Give an address without its numbers, days and letters: one page of each kind is looked at."""
     parts = urlsplit(address)
     path = re.sub(r"/\d{4}-\d\d-\d\d", "/DAY", parts.path)
+    path = re.sub(r"(?<=/DAY)/(orders|batches)/.+", r"/\1/CODE", path)
     path = re.sub(r"/\d+", "/N", path)
     path = re.sub(r"^/(cookbook|foods)/.+", r"/\1/DISH", path)
     path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
