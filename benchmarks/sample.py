@@ -44,6 +44,8 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("kitchen",),
     ("lots",),
     ("refills",),
+    ("policies",),
+    ("rationing",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -63,6 +65,8 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("kitchen", "--seeds", "2", "--moves", "1000", "--peer-seeds", "1", "--peer-seconds", "5"),
     ("lots", "--seconds", "3", "--files", "6"),
     ("refills", "--homes", "10000"),
+    ("policies", "--seeds", "2", "--items", "20"),
+    ("rationing", "--items", "40"),
 )
 
 

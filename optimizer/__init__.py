@@ -84,6 +84,20 @@ from optimizer.outcome import (
     Watch,
     keep_going,
 )
+from optimizer.ration.problem import (
+    Overfull,
+    RationItem,
+    RationPrices,
+    RationProblem,
+    RationRow,
+    RationSolution,
+    RationStore,
+    Sent,
+    Share,
+)
+from optimizer.ration.solve import (
+    solve_ration,
+)
 from optimizer.refill.problem import (
     REFILL_REASONS,
     RefillLots,
@@ -172,6 +186,10 @@ from optimizer.verify.production import (
     PRODUCTION_VIOLATIONS,
     production_violations,
 )
+from optimizer.verify.ration import (
+    RATION_VIOLATIONS,
+    ration_violations,
+)
 from optimizer.verify.refill import (
     REFILL_VIOLATIONS,
     refill_violations,
@@ -194,6 +212,7 @@ __all__ = [
     "PROBLEMS",
     "PROBLEM_SCHEMA",
     "PRODUCTION_VIOLATIONS",
+    "RATION_VIOLATIONS",
     "REFILL_REASONS",
     "REFILL_VIOLATIONS",
     "RELOAD",
@@ -232,12 +251,19 @@ __all__ = [
     "Operation",
     "Option",
     "Outcome",
+    "Overfull",
     "Picked",
     "Placed",
     "Position",
     "ProductionProblem",
     "ProductionSolution",
     "Progress",
+    "RationItem",
+    "RationPrices",
+    "RationProblem",
+    "RationRow",
+    "RationSolution",
+    "RationStore",
     "RefillLots",
     "RefillProblem",
     "RefillRows",
@@ -255,6 +281,8 @@ __all__ = [
     "RoutingStop",
     "RoutingVehicle",
     "RoutingVisit",
+    "Sent",
+    "Share",
     "SharedChoices",
     "SharedEffort",
     "SharedFigures",
@@ -295,6 +323,7 @@ __all__ = [
     "order_of",
     "price_rounds",
     "production_violations",
+    "ration_violations",
     "refill_violations",
     "replenishment_violations",
     "routing_violations",
@@ -304,6 +333,7 @@ __all__ = [
     "solve_lots",
     "solve_meal_choice",
     "solve_production",
+    "solve_ration",
     "solve_refill",
     "solve_replenishment",
     "solve_routing",
