@@ -40,7 +40,7 @@ from logistics.dayexplain import (
     why_not_van,
     why_van,
 )
-from logistics.dayjson import PLAN_SCHEMA, plan_json
+from logistics.dayjson import PLAN_SCHEMA, plan_json, replanned_json
 from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import BOX_G, day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
@@ -105,6 +105,15 @@ from logistics.reorders import (
     StandingOrder,
     due_reorders,
     propose_reorder,
+)
+from logistics.replan import (
+    FETCHED_MIN,
+    LOADING_MIN,
+    MOVED_CODES,
+    Moved,
+    Published,
+    Replan,
+    lose_van,
 )
 from logistics.replenishment import (
     HORIZON_DAYS,
@@ -186,10 +195,13 @@ __all__ = [
     "DAY_REMARKS",
     "DAY_VIOLATIONS",
     "DIFFERENCES",
+    "FETCHED_MIN",
     "HORIZON_DAYS",
     "KITCHEN_CONFLICTS",
     "KITCHEN_UNKNOWNS",
+    "LOADING_MIN",
     "MIN_LIFE_DAYS",
+    "MOVED_CODES",
     "ORDER_CODES",
     "PLAN_SCHEMA",
     "PURCHASE_REASONS",
@@ -240,6 +252,7 @@ __all__ = [
     "LotTake",
     "Machine",
     "MachineDay",
+    "Moved",
     "OnNoAnswer",
     "Operator",
     "OrderLine",
@@ -256,6 +269,7 @@ __all__ = [
     "PickRow",
     "Point",
     "PowerModel",
+    "Published",
     "Purchase",
     "PurchaseReason",
     "PurchaseRow",
@@ -267,6 +281,7 @@ __all__ = [
     "ReorderReason",
     "ReorderRule",
     "ReorderStep",
+    "Replan",
     "RequestLine",
     "RoadMatrix",
     "RoadProvider",
@@ -320,6 +335,7 @@ __all__ = [
     "kitchen_sheet",
     "left_over",
     "loading_lists",
+    "lose_van",
     "lot_graph",
     "make_label",
     "may_become",
@@ -334,6 +350,7 @@ __all__ = [
     "propose_reorder",
     "purchase_rows",
     "release_refusal",
+    "replanned_json",
     "route_sheets",
     "service_minutes",
     "state_of",

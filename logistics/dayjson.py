@@ -1,9 +1,11 @@
 """The plan of a day as `plan.json`: the fixed format of the project, the same bytes each time."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from logistics.day import DayInputs, DayPlan, DaySite, Solved
+from logistics.demand import DayOrder
 from logistics.machines import Machine
 from logistics.production import Batch
 from logistics.routes import Stop, Vehicle
@@ -11,6 +13,7 @@ from logistics.stock import IngredientLot, Lot
 from menus import Zone
 from optimizer import left_out, stored, to_json
 
+Windows = tuple[tuple[int, int], ...]
 PLAN_SCHEMA = "npcc-plan-1"
 
 LARGEST_STORED_STOPS = 500
@@ -31,11 +34,8 @@ def plan_json(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
         "seed": inputs.limits.seed,
         "moves": inputs.limits.moves,
         "inputs": _inputs(inputs, plan),
-        "orders": _orders(inputs, plan),
-        "allocations": [
-            {"order_line": each.order_line, "lot": each.lot, "g": each.amount_g}
-            for each in plan.allocations
-        ],
+        "orders": _orders(inputs.orders, plan),
+        "allocations": _allocations(plan),
         "batches": [_batch(batch) for batch in plan.batches],
         "purchases": [
             {
@@ -46,21 +46,54 @@ def plan_json(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
             }
             for each in plan.purchases
         ],
-        "routes": _routes(inputs, plan),
-        "unserved": [
-            {
-                "order": each.order,
-                "reason": each.reason,
-                "binding": each.binding,
-                "would_fit_if": dict(each.would_fit_if),
-            }
-            for each in plan.unserved
-        ],
+        "routes": _routes(inputs.orders, {site.id: site.windows for site in inputs.sites}, plan),
+        "unserved": _unserved(plan),
         "violations": [
             {"code": each.code, "subject": each.subject, "detail": dict(each.detail)}
             for each in plan.violations
         ],
     }
+
+
+def replanned_json(
+    document: Mapping[str, Any],
+    orders: tuple[DayOrder, ...],
+    plan: DayPlan,
+    *,
+    windows: Mapping[str, Windows],
+    lost: Mapping[str, int],
+) -> dict[str, Any]:
+    """The document of a published plan after its routes changed on the day; `lost`: vans, minute.
+
+    The problems in it stay those that were solved: what was asked at first.
+    """
+    return {
+        **document,
+        "orders": _orders(orders, plan),
+        "allocations": _allocations(plan),
+        "routes": _routes(orders, windows, plan),
+        "unserved": _unserved(plan),
+        "lost_vans": dict(sorted(lost.items())),
+    }
+
+
+def _allocations(plan: DayPlan) -> list[dict[str, Any]]:
+    return [
+        {"order_line": each.order_line, "lot": each.lot, "g": each.amount_g}
+        for each in plan.allocations
+    ]
+
+
+def _unserved(plan: DayPlan) -> list[dict[str, Any]]:
+    return [
+        {
+            "order": each.order,
+            "reason": each.reason,
+            "binding": each.binding,
+            "would_fit_if": dict(each.would_fit_if),
+        }
+        for each in plan.unserved
+    ]
 
 
 def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
@@ -156,7 +189,7 @@ def _site(site: DaySite) -> dict[str, Any]:
     }
 
 
-def _orders(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
+def _orders(orders: tuple[DayOrder, ...], plan: DayPlan) -> list[dict[str, Any]]:
     """Each line with what it asked and what it is given."""
     given = _given_g(plan)
     return [
@@ -178,7 +211,7 @@ def _orders(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
                 for line in order.lines
             ],
         }
-        for order in inputs.orders
+        for order in orders
     ]
 
 
@@ -206,12 +239,13 @@ def _batch(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _routes(inputs: DayInputs, plan: DayPlan) -> list[dict[str, Any]]:
-    site_of = {line.id: order.site for order in inputs.orders for line in order.lines}
+def _routes(
+    orders: tuple[DayOrder, ...], windows: Mapping[str, Windows], plan: DayPlan
+) -> list[dict[str, Any]]:
+    site_of = {line.id: order.site for order in orders for line in order.lines}
     lines: defaultdict[str, list[str]] = defaultdict(list)
     for line in _given_g(plan):
         lines[site_of[line]].append(line)
-    windows = {site.id: site.windows for site in inputs.sites}
     return [
         {
             "vehicle": route.vehicle,

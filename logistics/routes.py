@@ -1,6 +1,6 @@
 """The day's deliveries on the depot's vans: which van, in which order, at what time, how cold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -375,31 +375,43 @@ def _rest(rest: DriverBreak) -> RoutingBreak:
 
 
 def _route(route: RoutingRoute, letters: dict[str, str], boxes: dict[str, Boxes]) -> Route:
-    stops = tuple(
-        Stop(
-            site=visit.stop,
-            arrive_s=visit.arrive_s,
-            begin_s=visit.begin_s,
-            depart_s=visit.depart_s,
-            cold_s=visit.cold_s,
-            boxes=boxes[visit.stop],
-        )
-        for visit in route.visits
-    )
-    trip = Trip(
-        start_s=route.start_s,
-        stops=stops,
-        end_s=route.end_s,
-        break_begin_s=route.break_begin_s,
-        break_after=route.break_after,
-    )
     return Route(
         vehicle=route.vehicle,
         letter=letters[route.vehicle],
-        trips=(trip,),
+        trips=tuple(_trips(route, boxes)),
         metres=route.metres,
         cost_cents=route.cost_cents,
     )
+
+
+def _trips(route: RoutingRoute, boxes: dict[str, Boxes]) -> Iterator[Trip]:
+    """From the depot and back, as often as the van leaves; the break falls in one of them."""
+    back = {each.after: each for each in route.reloads}
+    start_s, stops, rest = route.start_s, list[Stop](), None
+    for visit in route.visits:
+        stops.append(
+            Stop(
+                site=visit.stop,
+                arrive_s=visit.arrive_s,
+                begin_s=visit.begin_s,
+                depart_s=visit.depart_s,
+                cold_s=visit.cold_s,
+                boxes=boxes[visit.stop],
+            )
+        )
+        if visit.stop == route.break_after:
+            rest = visit.stop
+        if visit.stop in back or visit is route.visits[-1]:
+            end_s = back[visit.stop].back_s if visit.stop in back else route.end_s
+            yield Trip(
+                start_s=start_s,
+                stops=tuple(stops),
+                end_s=end_s,
+                break_begin_s=route.break_begin_s if rest else None,
+                break_after=rest,
+            )
+            stops, rest = [], None
+            start_s = back[visit.stop].leave_s if visit.stop in back else end_s
 
 
 def _unserved(

@@ -26,12 +26,12 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.DRAFT:
         raise Conflict("planning.not_a_draft")
-    _lock_stores(session)
+    lock_stores(session)
     if planning.published_plan(session, plan.service_day) is not None:
         raise Conflict("planning.withdraw_first")
     if planning.fingerprint(session, plan.service_day) != plan.snapshot:
         raise Conflict("planning.changed_since")
-    _claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
+    claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
     plan.published_at, plan.published_by = now, actor.user_id
     stored = plan.as_stored_day()
     _move_orders(session, stored)
@@ -41,7 +41,7 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
     return plan
 
 
-def _claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> None:
+def claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> None:
     """Move a plan to another state by compare-and-set; Conflict when someone was first."""
     moved = session.execute(
         update(DayPlan)
@@ -55,7 +55,7 @@ def _claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> No
     session.refresh(plan, ["state"])
 
 
-def _lock_stores(session: Session) -> None:
+def lock_stores(session: Session) -> None:
     """Let nobody else order for the day or move stock until this act stands."""
     session.execute(select(Depot.id).with_for_update())
     for table in (Lot, IngredientLot):
@@ -131,8 +131,8 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
-    _claim(session, plan, DayPlanState.SUPERSEDED, "planning.not_published")
-    _lock_stores(session)
+    claim(session, plan, DayPlanState.SUPERSEDED, "planning.not_published")
+    lock_stores(session)
     stored = plan.as_stored_day()
     born = [one.id for one in stored.plan.born]
     rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in stored.orders]))).all()

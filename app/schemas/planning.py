@@ -1,8 +1,9 @@
 """Messages about a service day and the store."""
 
+import re
 from typing import Any
 
-from marshmallow import post_load, validate
+from marshmallow import fields, post_load, validate
 
 from app.schemas.base import Exactly, Form, OneOf, Switch, Text, Whole
 from logistics import LotState
@@ -11,6 +12,25 @@ from menus import SYRINGE_ML, ForkDrip, Holding, Pressure, SpoonTilt, Zone
 
 def _between(least: int, most: int) -> validate.Range:
     return validate.Range(min=least, max=most, error="form.range min={min} max={max}")
+
+
+class ClockTime(fields.Field[int]):
+    """A time of the day as people write it, 9:05 or 9.05, as minutes after midnight."""
+
+    def __init__(self, **settings: Any) -> None:
+        told: dict[str, Any] = {
+            "required": "form.required",
+            "null": "form.required",
+            "invalid": "form.clock",
+        }
+        super().__init__(error_messages=told, **settings)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
+        found = re.fullmatch(r"\s*(\d{1,2})[:.hu](\d{2})\s*", str(value))
+        hours, minutes = map(int, found.groups()) if found else (24, 0)
+        if hours > 23 or minutes > 59:
+            raise self.make_error("invalid")
+        return 60 * hours + minutes
 
 
 class AttestForm(Form):
@@ -64,3 +84,18 @@ class TextureForm(Form):
             name: words[name](value) if name in words and value is not None else value
             for name, value in values.items()
         }
+
+
+class LostVanQuery(Form):
+    """Which van is lost, and from which minute of the day on."""
+
+    van = Text(required=True, most=100)
+    at_min = ClockTime(required=True)
+
+
+class LostVanForm(AttestForm):
+    """The same, with a person's word for the difference that was shown."""
+
+    van = Text(required=True, most=100)
+    at_min = Whole(least=0, most=1439, required=True)
+    mark = Text(required=True, most=40)

@@ -193,8 +193,10 @@ def _cheapest(whole: _Round, back_by: int | None) -> Timetable | None:
             cheaper = best is None or _units(whole.vehicle, table) < _units(whole.vehicle, best)
             if kept and cheaper and _lasts(whole, table):
                 best = table
-        done = best is not None and best.duration_s == whole.work_s and not best.strain
-        if done or (back_by is not None and found[-1].end_s > back_by):
+        plain = _forward(whole, late, cold=False) or found
+        if plain[-1].end_s - late == whole.work_s:
+            return best  # no second of waiting is left: later is only later
+        if back_by is not None and found[-1].end_s > back_by:
             return best
         start_s = late + 1
     return best
@@ -205,6 +207,8 @@ def _around(whole: _Round, soonest: int, late: int) -> Iterator[Timetable]:
     table = _table(whole, late)
     if table is not None:
         yield table
+    if table is not None and not table.strain:
+        return  # it lasts no longer than any other, and nobody waits for it
     if any(_due(act) for trip in whole.trips for act in trip.acts):
         behind = {late} if table is None else _behind(whole, table)
         for start_s in sorted({soonest, *(max(soonest, late - each) for each in behind)}):

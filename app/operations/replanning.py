@@ -1,0 +1,197 @@
+"""Verbs of a published day on the road: a van is lost, the others take over with least change."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import logistics
+from app.access import Actor, Conflict, Permission
+from app.models.frozen import cells
+from app.models.orders import Order
+from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay, Vehicle
+from app.models.stock import Lot, LotMove
+from app.operations import orders, planning, publishing
+from app.operations.daypapers import stored_day
+from app.operations.depots import depot_rows
+from app.operations.upkeep import note_access
+from logistics import Published, Replan
+from optimizer import RoutingProblem, from_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostVan:
+    """What losing a van at a minute of the day would change; nothing is written yet.
+
+    `mark` names this very difference: only what a person has read can be approved.
+    """
+
+    van: str
+    at_min: int
+    replan: Replan
+    plan: logistics.DayPlan
+    mark: str
+
+
+def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan, Published]:
+    """Give a published plan as the road reads it; Conflict when it is none or was too large."""
+    row = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
+    if row.state is not DayPlanState.PUBLISHED:
+        raise Conflict("planning.not_published")
+    problems = row.document["inputs"]["problems"]
+    kept = next((one for one in problems if one["name"] == "routing" and "problem" in one), None)
+    if kept is None:
+        raise Conflict("replan.not_kept")
+    depot = session.get_one(Depot, row.depot_id)
+    vehicles = tuple(one.as_vehicle() for one in depot_rows(session, Vehicle, depot.id))
+    return row, Published(
+        depot=depot.as_depot(),
+        vehicles=vehicles,
+        problem=from_json(RoutingProblem, kept["problem"]),
+        routes=stored_day(row).plan.routes,
+        gone=frozenset(row.document.get("lost_vans", {})),
+    )
+
+
+def lose_van(session: Session, actor: Actor, plan_id: int, *, van: str, at_min: int) -> LostVan:
+    """Give the day without a van that drives in it; Conflict `replan.not_driving` otherwise."""
+    row, day = published_day(session, actor, plan_id)
+    if van in day.gone or van not in {route.vehicle for route in day.routes.routes}:
+        raise Conflict("replan.not_driving")
+    found = logistics.lose_van(day, van, at_min=at_min)
+    if found.violations:
+        raise Conflict("planning.check_failed", rule=found.violations[0].code)
+    told = repr((row.id, van, at_min, found.moved, found.routes.cost_cents))
+    return LostVan(
+        van=van,
+        at_min=at_min,
+        replan=found,
+        plan=_without_goods(stored_day(row), found),
+        mark=hashlib.sha256(told.encode()).hexdigest()[:16],
+    )
+
+
+def _without_goods(stored: StoredDay, found: Replan) -> logistics.DayPlan:
+    """The plan with its new routes; an order that lost its place gets nothing, with the reason."""
+    before = {left.site for left in stored.plan.routes.unserved}
+    left = {one.site: one for one in found.routes.unserved if one.site not in before}
+    given = {one.order_line for one in stored.plan.allocations}
+    lost = [
+        order
+        for order in stored.orders
+        if order.site in left and any(line.id in given for line in order.lines)
+    ]
+    lines = {line.id for order in lost for line in order.lines}
+    codes = {order.id for order in lost}
+    gone = [
+        logistics.Unserved(
+            order=order.id,
+            reason=left[order.site].reason,
+            binding=left[order.site].binding,
+            would_fit_if=left[order.site].would_fit_if,
+        )
+        for order in lost
+    ]
+    kept = tuple(one for one in stored.plan.unserved if one.order not in codes)
+    return replace(
+        stored.plan,
+        routes=found.routes,
+        allocations=tuple(o for o in stored.plan.allocations if o.order_line not in lines),
+        unserved=(*kept, *gone),
+    )
+
+
+def approve_lost_van(
+    session: Session, actor: Actor, plan_id: int, *, lost: tuple[str, int, str], now: datetime
+) -> DayPlan:
+    """Make the day without a van (van, minute, mark of what was read) the plan of the day.
+
+    Raises Conflict `replan.changed` when it is no longer what was read.
+    """
+    van, at_min, mark = lost
+    publishing.lock_stores(session)
+    found = lose_van(session, actor, plan_id, van=van, at_min=at_min)
+    if found.mark != mark:
+        raise Conflict("replan.changed")
+    row, day = published_day(session, actor, plan_id)
+    stored = stored_day(row)
+    publishing.claim(session, row, DayPlanState.SUPERSEDED, "planning.not_published")
+    new = _successor(session, row, stored, found, day, now=now)
+    new.published_at, new.published_by = now, actor.user_id
+    session.add(new)
+    _leave_behind(session, stored.plan, found.plan)
+    _give_back(session, actor, stored.plan, found.plan, now)
+    session.flush()
+    note_access(session, actor, now, "day.replanned")
+    return new
+
+
+def _successor(
+    session: Session,
+    row: DayPlan,
+    stored: StoredDay,
+    found: LostVan,
+    day: Published,
+    *,
+    now: datetime,
+) -> DayPlan:
+    newest = session.scalar(
+        select(func.max(DayPlan.version)).where(
+            DayPlan.depot_id == row.depot_id, DayPlan.service_day == row.service_day
+        )
+    )
+    windows = {
+        stop.key: tuple((a // 60, b // 60) for a, b in stop.windows) for stop in day.problem.stops
+    }
+    lost = {**row.document.get("lost_vans", {}), found.van: found.at_min}
+    return DayPlan(
+        depot_id=row.depot_id,
+        service_day=row.service_day,
+        version=(newest or 0) + 1,
+        state=DayPlanState.PUBLISHED,
+        snapshot=row.snapshot,
+        document=logistics.replanned_json(
+            row.document, stored.orders, found.plan, windows=windows, lost=lost
+        ),
+        content=cells(StoredDay(orders=stored.orders, plan=found.plan)),
+        cost_cents=found.plan.routes.cost_cents,
+        unserved_count=len({one.order for one in found.plan.unserved}),
+        created_at=now,
+        job_id=row.job_id,
+    )
+
+
+def _leave_behind(session: Session, old: logistics.DayPlan, new: logistics.DayPlan) -> None:
+    """Orders that lost their place are unserved, with the reason."""
+    before = {one.order for one in old.unserved if not one.lines}
+    lost = {one.order: one for one in new.unserved if not one.lines and one.order not in before}
+    for order in session.scalars(select(Order).where(Order.code.in_(lost))):
+        why = lost[order.code]
+        order.reasons = [*order.reasons, [why.reason, {"binding": why.binding}]]
+        orders.move(session, order, logistics.OrderState.UNSERVED)
+
+
+def _give_back(
+    session: Session, actor: Actor, old: logistics.DayPlan, new: logistics.DayPlan, now: datetime
+) -> None:
+    """Goods that no van brings any more lie in their lots again."""
+    back: Counter[str] = Counter()
+    for one in old.allocations:
+        back[one.lot] += one.amount_g
+    for one in new.allocations:
+        back[one.lot] -= one.amount_g
+    codes = sorted(code for code, grams in back.items() if grams)
+    for lot in session.scalars(select(Lot).where(Lot.code.in_(codes)).with_for_update()):
+        lot.amount_g += back[lot.code]
+        session.add(
+            LotMove(
+                lot_id=lot.id,
+                amount_g=back[lot.code],
+                reason="replanned",
+                at=now,
+                user_id=actor.user_id,
+            )
+        )

@@ -1,0 +1,376 @@
+"""A published day on the road changed with least change: a van that is lost, one stop more."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+
+from logistics.roads import RoadMatrix
+from logistics.routecheck import route_violations
+from logistics.routes import (
+    Boxes,
+    Delivery,
+    Depot,
+    Route,
+    RoutePlan,
+    UnservedDelivery,
+    Vehicle,
+    read_routes,
+)
+from optimizer import (
+    RELOAD,
+    Limits,
+    RoutingProblem,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    Violation,
+    best_insertions,
+    order_of,
+    price_rounds,
+    solve_routing,
+)
+
+LOADING_MIN = 15
+"""From coming back to leaving for another trip (house rule until loading times are measured)."""
+FETCHED_MIN = 30
+"""From the loss of a van that was out until its goods lie at the depot again (house rule)."""
+CHANGE_CENTS = 300
+"""What it weighs to bring a stop by another van than published: somebody must tell two people."""
+LATER_CENTS_PER_HOUR = 1_200
+"""What it weighs to come later than published, beyond `NOTICED_MIN`."""
+NOTICED_MIN = 15
+"""A stop moves in time when it is served so much earlier or later than published."""
+MOVES = 20_000
+
+MOVED_CODES = (
+    "route.moved.lost",
+    "route.moved.no_room",
+    "route.moved.full",
+    "route.moved.cheaper",
+    "route.moved.time",
+    "route.moved.reordered",
+    "route.moved.left",
+)
+"""Why a stop moved: its van is lost; its own van took over others, or has no place any more; it
+costs less there; only its time changes, for stops that joined or another order; no van is left."""
+
+_AGAIN = " again"  # after the key of a van: what it drives once it is back from a round under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A published day on the road: what was asked of the search, and the routes that stand.
+
+    `problem` names sites and vans; every stop on a route is in it. `gone` were lost before.
+    """
+
+    depot: Depot
+    vehicles: tuple[Vehicle, ...]
+    problem: RoutingProblem
+    routes: RoutePlan
+    gone: frozenset[str] = frozenset()
+
+    def begins_s(self) -> dict[str, tuple[str, int]]:
+        """By site: its van, and when service begins."""
+        return _begins(self.routes.routes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A site whose van or time is another than published. `van` is None when it gets nothing.
+
+    `figure`: cents saved (cheaper), stops that joined the van (no_room, time); 0 otherwise.
+    """
+
+    site: str
+    code: str  # one of MOVED_CODES
+    was_van: str
+    was_s: int
+    van: str | None = None
+    begin_s: int | None = None
+    figure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replan:
+    """The routes of a day without a van, and every stop that moved, by its old time."""
+
+    routes: RoutePlan
+    moved: tuple[Moved, ...]
+    violations: tuple[Violation, ...]
+
+
+def lose_van(day: Published, lost: str, *, at_min: int, moves: int = MOVES) -> Replan:
+    """The day from `at_min` on without the van `lost`, with least change.
+
+    Rounds under way stay as they are. A van may drive once more when it is back, for stops whose
+    goods lie at the depot. What the lost van served by then stays served; its other goods are at
+    the depot `FETCHED_MIN` later, or at once if it had not left. Same input, same answer.
+    """
+    asked = _asked(day, lost, at_min)
+    start = {
+        route.vehicle: _order(route)
+        for route in day.routes.routes
+        if route.vehicle != lost and not _under_way(route, at_min)
+    }
+    found = solve_routing(asked, Limits(moves=moves), start=start).solution
+    if found is None:  # every stop that is not locked may be left out
+        raise AssertionError("routing gave no answer though every stop was optional")
+    routes = _read(day, asked, found)
+    return Replan(
+        routes=routes,
+        moved=tuple(_moved(day, (asked, found), routes, lost)),
+        violations=_violations(day, asked, routes),
+    )
+
+
+def _under_way(route: Route, at_min: int) -> bool:
+    return route.trips[0].start_s <= 60 * at_min
+
+
+def _order(route: Route) -> tuple[str, ...]:
+    keys: list[str] = []
+    for trip in route.trips:
+        keys += [RELOAD] * bool(keys) + [stop.site for stop in trip.stops]
+    return tuple(keys)
+
+
+def _begins(routes: tuple[Route, ...]) -> dict[str, tuple[str, int]]:
+    return {stop.site: (route.vehicle, stop.begin_s) for route in routes for stop in route.stops}
+
+
+def _asked(day: Published, lost: str, at_min: int) -> RoutingProblem:
+    """What is left to drive: done stops locked at their times, all others free from now on."""
+    locked = dict(_locked(day, lost, at_min))
+    held = {site for order in locked.values() for site in order if site != RELOAD}
+    begins = day.begins_s()
+    vans = tuple(_vans(day, lost, at_min, locked))
+    stops = []
+    for stop in day.problem.stops:
+        if stop.key in held:
+            begin_s = begins[stop.key][1]
+            stops.append(replace(stop, windows=((begin_s, begin_s),), allowed=None, tolls=()))
+        elif stop.key in begins:
+            stops.append(_free(day, stop, vans, lost=lost, at_min=at_min))
+    return replace(day.problem, stops=tuple(stops), vehicles=vans, locked=tuple(locked.items()))
+
+
+def _locked(day: Published, lost: str, at_min: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Rounds under way; of the lost van what it began to serve in time, trip by trip."""
+    for route in day.routes.routes:
+        if not _under_way(route, at_min):
+            continue
+        if route.vehicle != lost:
+            yield route.vehicle, _order(route)
+            continue
+        keys: list[str] = []
+        for trip in route.trips:
+            done = [stop.site for stop in trip.stops if stop.begin_s <= 60 * at_min]
+            keys += [RELOAD] * (bool(keys) and bool(done)) + done
+        if keys:
+            yield route.vehicle, tuple(keys)
+
+
+def _vans(
+    day: Published, lost: str, at_min: int, locked: Mapping[str, tuple[str, ...]]
+) -> Iterator[RoutingVehicle]:
+    """Vans that are out or free, and those that may drive again once they are back."""
+    routes = {route.vehicle: route for route in day.routes.routes}
+    gone = day.gone | {lost}
+    for van in day.problem.vehicles:
+        if van.key in locked:
+            yield replace(van, reloads=van.reloads or RELOAD in locked[van.key])
+            if van.key not in gone:
+                yield from _again(van, routes[van.key], at_min)
+        elif van.key not in gone and 60 * at_min <= van.close_s:
+            open_s = max(van.open_s, 60 * at_min)
+            yield replace(van, open_s=open_s, reloads=True, loading_s=60 * LOADING_MIN)
+
+
+def _again(van: RoutingVehicle, route: Route, at_min: int) -> Iterator[RoutingVehicle]:
+    """The van for one more trip, within its shift and the longest its driver may be out."""
+    first, last = route.trips[0], route.trips[-1]
+    open_s, close_s = max(last.end_s + 60 * LOADING_MIN, 60 * at_min), van.close_s
+    if van.max_duration_s is not None:
+        close_s = min(close_s, first.start_s + van.max_duration_s)
+    rested = any(trip.break_begin_s is not None for trip in route.trips)
+    if open_s < close_s:
+        yield replace(
+            van,
+            key=van.key + _AGAIN,
+            open_s=open_s,
+            close_s=close_s,
+            max_duration_s=None,
+            fixed_cents=0,
+            rest=None if rested else van.rest,
+        )
+
+
+def _free(
+    day: Published, stop: RoutingStop, vans: tuple[RoutingVehicle, ...], *, lost: str, at_min: int
+) -> RoutingStop:
+    """A stop that may move: from now on, by its own van if that costs about the same."""
+    van, begin_s = day.begins_s()[stop.key]
+    route = next(route for route in day.routes.routes if route.vehicle == van)
+    fetched = FETCHED_MIN if van == lost and _under_way(route, at_min) else 0
+    allowed = stop.allowed
+    if allowed is not None:
+        allowed = tuple(each.key for each in vans if each.key.removesuffix(_AGAIN) in allowed)
+    others = () if van == lost else (each.key for each in vans if each.key != van)
+    return replace(
+        stop,
+        ready_s=max(stop.ready_s, 60 * (at_min + fetched)),
+        allowed=allowed,
+        tolls=tuple((key, CHANGE_CENTS) for key in others),
+        due_s=begin_s + 60 * NOTICED_MIN,
+        late_cents_per_hour=LATER_CENTS_PER_HOUR,
+    )
+
+
+def _read(day: Published, asked: RoutingProblem, found: RoutingSolution) -> RoutePlan:
+    """The answer in the depot's words, with the trips of one van together."""
+    letters = {van.id: van.letter for van in day.vehicles}
+    vehicles = tuple(
+        replace(
+            next(one for one in day.vehicles if one.id == van.key.removesuffix(_AGAIN)), id=van.key
+        )
+        for van in asked.vehicles
+    )
+    deliveries = tuple(_delivery(day, stop) for stop in asked.stops)
+    plan = read_routes(
+        asked,
+        found,
+        vehicles=vehicles,
+        deliveries=deliveries,
+        provenance=day.routes.provenance,
+    )
+    routes = [_joined(day, letters, van, plan.routes) for van in letters]
+    kept = tuple(route for route in routes if route is not None)
+    return RoutePlan(
+        routes=kept,
+        unserved=(*day.routes.unserved, *(_own_name(each) for each in plan.unserved)),
+        cost_cents=_cents(sum(_units(day, route) for route in kept)),
+        provenance=day.routes.provenance,
+    )
+
+
+def _own_name(left: UnservedDelivery) -> UnservedDelivery:
+    return replace(left, binding=left.binding.removesuffix(_AGAIN))
+
+
+def _joined(
+    day: Published, letters: Mapping[str, str], van: str, routes: tuple[Route, ...]
+) -> Route | None:
+    """All trips of a van; None when it has none."""
+    own = {route.vehicle: route for route in routes}
+    mine = [own[key] for key in (van, van + _AGAIN) if key in own]
+    if not mine:
+        return None
+    route = Route(
+        vehicle=van,
+        letter=letters[van],
+        trips=tuple(trip for one in mine for trip in one.trips),
+        metres=sum(one.metres for one in mine),
+        cost_cents=0,
+    )
+    return replace(route, cost_cents=_cents(_units(day, route)))
+
+
+def _units(day: Published, route: Route) -> int:
+    """Price of all trips of a van in 1/18000 cent: from leaving first to being back last."""
+    van = next(each for each in day.vehicles if each.id == route.vehicle)
+    paid_s = route.trips[-1].end_s - route.trips[0].start_s
+    metres = 18 * van.cents_per_km * route.metres
+    return 18_000 * van.fixed_cents + metres + 5 * van.cents_per_hour * paid_s
+
+
+def _cents(units: int) -> int:
+    return (units + 9_000) // 18_000
+
+
+def _delivery(day: Published, stop: RoutingStop) -> Delivery:
+    """A stop as the checker and the papers know it."""
+    return Delivery(
+        site=stop.key,
+        point=day.depot.point,
+        windows=tuple((open_s // 60, ceil(close_s / 60)) for open_s, close_s in stop.windows),
+        service_min=stop.service_s // 60,
+        boxes=Boxes(**dict(zip(day.problem.dimensions, stop.loads, strict=True))),
+        orders=(),
+        ready_min=stop.ready_s // 60,
+    )
+
+
+def _violations(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:
+    """What the routes break of the day, with its own windows and the new release times."""
+    nodes = [0, *(stop.node for stop in asked.stops)]
+    windows = {stop.key: stop.windows for stop in day.problem.stops}
+    own = [replace(stop, windows=windows[stop.key]) for stop in asked.stops]
+    here = {stop.key for stop in own}
+    return route_violations(
+        day.depot,
+        day.vehicles,
+        deliveries=tuple(_delivery(day, stop) for stop in own),
+        roads=RoadMatrix(
+            seconds=tuple(tuple(asked.travel_s[a][b] for b in nodes) for a in nodes),
+            metres=tuple(tuple(asked.travel_m[a][b] for b in nodes) for a in nodes),
+            provenance=routes.provenance,
+        ),
+        plan=replace(routes, unserved=tuple(one for one in routes.unserved if one.site in here)),
+    )
+
+
+def _moved(
+    day: Published, answer: tuple[RoutingProblem, RoutingSolution], routes: RoutePlan, lost: str
+) -> Iterator[Moved]:
+    """Every stop whose van is another, or that is served at another time, with the reason."""
+    now = _begins(routes.routes)
+    joined = {
+        route.vehicle: sum(day.begins_s()[s.site][0] != route.vehicle for s in route.stops)
+        for route in routes.routes
+    }
+    before = sorted(day.begins_s().items(), key=lambda each: (each[1][1], each[0]))
+    for site, (van, begin_s) in before:
+        told = Moved(site=site, code="route.moved.left", was_van=van, was_s=begin_s)
+        if site not in now:
+            yield told
+            continue
+        told = replace(told, van=now[site][0], begin_s=now[site][1])
+        if van == lost != told.van:
+            yield replace(told, code="route.moved.lost")
+        elif told.van != van:
+            yield _swapped(told, answer, joined.get(van, 0))
+        elif abs(now[site][1] - begin_s) > 60 * NOTICED_MIN:
+            code = "route.moved.time" if joined[van] else "route.moved.reordered"
+            yield replace(told, code=code, figure=joined[van])
+
+
+def _swapped(told: Moved, answer: tuple[RoutingProblem, RoutingSolution], joined: int) -> Moved:
+    """Tell why a stop goes with another van though its own still drives."""
+    saved = _saved(answer, told.site, told.was_van)
+    if saved is not None:
+        return replace(told, code="route.moved.cheaper", figure=saved)
+    code = "route.moved.no_room" if joined else "route.moved.full"
+    return replace(told, code=code, figure=joined)
+
+
+def _saved(answer: tuple[RoutingProblem, RoutingSolution], site: str, van: str) -> int | None:
+    """Cents that the stop would cost more with its own van; None when that has no place for it."""
+    asked, found = answer
+    orders = {r.vehicle: tuple(k for k in order_of(r) if k != site) for r in found.routes}
+    driver = next(r.vehicle for r in found.routes if site in order_of(r))
+    without = price_rounds(asked, orders)
+    if without is None:  # roads that break the triangle rule: nothing can be said of the price
+        return None
+
+    def price(*keys: str) -> int | None:
+        stops = tuple(
+            replace(s, allowed=keys, tolls=()) if s.key == site else s for s in asked.stops
+        )
+        places = best_insertions(replace(asked, stops=stops), without, site, count=1)
+        return places[0].added_cents if places else None
+
+    there = {each.key for each in asked.vehicles}
+    own = price(*(key for key in (van, van + _AGAIN) if key in there))
+    here = price(driver)
+    return None if own is None or here is None else max(0, own - here)

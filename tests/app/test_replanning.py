@@ -1,0 +1,205 @@
+"""A van is lost on a published day: the dispatcher reads what moves and why, and approves."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from app.access import Conflict, Role
+from app.db import make_engine, transaction
+from app.i18n import LANGUAGES, sentences
+from app.models.orders import Order
+from app.models.people import User
+from app.models.planning import DayPlan, DayPlanState, Depot, Vehicle
+from app.models.stock import LotMove
+from app.operations import meals, publishing, replanning
+from app.operations.daypapers import stored_day
+from logistics import MOVED_CODES, OrderState
+from tests.app.days import DAY, DISPATCHER, NOW, make_order, make_van, planned, small_day
+from tests.factories import make_user
+
+Visit = Callable[..., FlaskClient]
+
+
+def two_vans(session: Session, *, close_min: int = 1080) -> int:
+    """Give the published small day on two vans of two boxes, with two orders more."""
+    first = small_day(session)
+    variant = meals.catalogue(session).variants[first.stored]
+    for code in ("30004", "30005"):
+        make_order(session, code, variant, portions=4)
+    depot = session.scalars(select(Depot)).one()
+    van = session.scalars(select(Vehicle)).one()
+    van.frozen_boxes, van.close_min = 2, close_min
+    two = {"frozen_boxes": 2, "close_min": close_min}
+    session.add(make_van(depot, code="van-b", letter="B", name="Bestelwagen B", **two))
+    session.flush()
+    row = planned(session)
+    publishing.publish(session, DISPATCHER, row.id, NOW)
+    return row.id
+
+
+@pytest.fixture(scope="module")
+def published_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with the published day and a user of each role, to be copied."""
+    path = tmp_path_factory.mktemp("replan") / "npcc.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        two_vans(session)
+        for role in (Role.DISPATCHER, Role.KITCHEN):
+            make_user(session, role, name=f"Inge {role}")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(published_file: Path, tmp_path: Path) -> str:
+    """Give a fresh database with the published day."""
+    shutil.copyfile(published_file, tmp_path / "npcc.sqlite3")
+    return f"sqlite:///{tmp_path / 'npcc.sqlite3'}"
+
+
+@pytest.fixture
+def day(app: Flask, visit: Visit) -> SimpleNamespace:
+    """Give the published day with a browser for each role."""
+    engine: Engine = app.extensions["npcc"].engine
+    with transaction(engine) as session:
+        row = session.scalars(select(DayPlan)).one()
+        routes = stored_day(row).plan.routes.routes
+        users = {user.role: user for user in session.scalars(select(User))}
+        plan_id = row.id
+    return SimpleNamespace(
+        engine=engine,
+        plan=plan_id,
+        routes=routes,
+        lost=routes[1].vehicle,
+        address=f"/day-plans/{plan_id}/lost-van",
+        dispatcher=visit(users[Role.DISPATCHER]),
+        kitchen=visit(users[Role.KITCHEN]),
+    )
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="(van|at_min|mark)" value="([^"]*)"', page))
+
+
+def look(day: SimpleNamespace, at: str = "05:00") -> str:
+    answer = day.dispatcher.post(day.address, data={"van": day.lost, "at_min": at})
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+def test_a_dispatcher_loses_a_van_reads_why_and_approves(day: SimpleNamespace) -> None:
+    assert len(day.routes) == 2
+    board = day.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
+    assert day.address in board
+    form = day.dispatcher.get(day.address).get_data(as_text=True)
+    assert form.count("<option") == 2
+    with transaction(day.engine) as session:
+        states = session.scalars(select(Order.state).order_by(Order.id)).all()
+    page = look(day)
+    moved = len(day.routes[1].stops)
+    assert page.count("is uitgevallen; bus") == moved
+    for stop in day.routes[1].stops:
+        assert stop.site not in page  # a person reads names, not codes
+    data = {**hidden(page), "attest": "1"}
+    answer = day.dispatcher.post(f"{day.address}/approve", data=data)
+    assert answer.headers["Location"] == f"/day/{DAY}"
+    with transaction(day.engine) as session:
+        old, new = session.scalars(select(DayPlan).order_by(DayPlan.version)).all()
+        assert (old.state, new.state) == (DayPlanState.SUPERSEDED, DayPlanState.PUBLISHED)
+        assert {route.vehicle for route in stored_day(new).plan.routes.routes} == {
+            day.routes[0].vehicle
+        }
+        assert new.document["lost_vans"] == {day.lost: 300}
+        assert session.scalars(select(Order.state).order_by(Order.id)).all() == states
+        assert not [move for move in session.scalars(select(LotMove)) if move.reason == "replanned"]
+        again = new.id
+    shown = day.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
+    assert "De nieuwe ritten gelden (versie 2)" in shown
+    assert day.dispatcher.get(f"/routes/{DAY}").status_code == 200
+    assert day.dispatcher.get(f"/day-plans/{again}/routes.pdf").status_code == 200
+    assert day.dispatcher.get(f"/day-plans/{again}/lost-van").status_code == 200
+    assert day.dispatcher.post(day.address, data={"van": "x", "at_min": "9:00"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"attest": ""}, 422),
+        ({"mark": "other"}, 409),
+        ({"at_min": "301"}, 409),
+        ({"van": "van-z"}, 409),
+    ],
+)
+def test_only_what_was_read_is_approved(
+    day: SimpleNamespace, changed: dict[str, Any], status: int
+) -> None:
+    data = {**hidden(look(day)), "attest": "1", **changed}
+    assert day.dispatcher.post(f"{day.address}/approve", data=data).status_code == status
+    with transaction(day.engine) as session:
+        assert session.scalars(select(DayPlan.state)).all() == [DayPlanState.PUBLISHED]
+
+
+def test_a_time_that_is_none_is_asked_again(day: SimpleNamespace) -> None:
+    for at in ("25:00", "soon", ""):
+        answer = day.dispatcher.post(day.address, data={"van": day.lost, "at_min": at})
+        assert answer.status_code == 422
+    assert "Schrijf een uur als 9:30." in answer.get_data(as_text=True) or at == ""
+
+
+def test_the_kitchen_has_no_say_over_vans(day: SimpleNamespace) -> None:
+    assert day.kitchen.get(day.address).status_code == 403
+    assert day.kitchen.post(day.address, data={"van": "x", "at_min": "9:00"}).status_code == 403
+
+
+def test_a_late_loss_moves_nothing(day: SimpleNamespace) -> None:
+    assert "Geen enkele stop verschuift" in look(day, "23:00")
+
+
+def test_goods_without_a_van_go_back_and_their_order_says_why(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    """The shift is too short for a second trip: what was on the lost van lies in its lots again."""
+    shutil.copyfile(migrated_file, tmp_path / "short.sqlite3")
+    engine = make_engine(f"sqlite:///{tmp_path / 'short.sqlite3'}")
+    with transaction(engine) as session:
+        plan_id = two_vans(session, close_min=520)
+        row = session.get_one(DayPlan, plan_id)
+        before = stored_day(row).plan
+        lost = before.routes.routes[-1].vehicle
+        found = replanning.lose_van(session, DISPATCHER, plan_id, van=lost, at_min=0)
+        told = (lost, 0, found.mark)
+        new = replanning.approve_lost_van(session, DISPATCHER, plan_id, lost=told, now=NOW)
+        after = stored_day(new).plan
+        gone = {one.order for one in after.unserved} - {one.order for one in before.unserved}
+        assert gone
+        states = dict(session.execute(select(Order.code, Order.state)).all())
+        assert {states[code] for code in gone} == {OrderState.UNSERVED}
+        grams = sum(one.amount_g for one in before.allocations)
+        grams -= sum(one.amount_g for one in after.allocations)
+        back = session.scalars(select(LotMove).where(LotMove.reason == "replanned"))
+        assert sum(move.amount_g for move in back) == grams > 0
+        with pytest.raises(Conflict, match="replan.not_driving"):
+            replanning.lose_van(session, DISPATCHER, new.id, van=lost, at_min=0)
+        with pytest.raises(Conflict, match="planning.not_published"):
+            replanning.published_day(session, DISPATCHER, plan_id)
+        document = dict(new.document)
+        document["inputs"] = {**document["inputs"], "problems": []}
+        new.document = document
+        with pytest.raises(Conflict, match="replan.not_kept"):
+            replanning.published_day(session, DISPATCHER, new.id)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_sentence(language: str) -> None:
+    assert set(MOVED_CODES) <= set(sentences(language))

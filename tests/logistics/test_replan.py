@@ -1,0 +1,188 @@
+"""A day that loses a van: what is under way stays, the rest moves little, and says why."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logistics import (
+    FETCHED_MIN,
+    LOADING_MIN,
+    MOVED_CODES,
+    Boxes,
+    Published,
+    Replan,
+    lose_van,
+)
+from logistics.roads import Point, PowerModel
+from logistics.routecheck import route_violations
+from logistics.routes import (
+    Delivery,
+    Depot,
+    DriverBreak,
+    Vehicle,
+    plan_routes,
+    route_points,
+    route_problem,
+)
+from optimizer import Limits
+
+DEPOT = Depot(id="roeselare", point=Point.of(50.9465, 3.1227))
+MOVES = 400
+
+
+def delivery(number: int, **changed: Any) -> Delivery:
+    """A home some minutes from the depot, in a half circle around it."""
+    point = Point(
+        lat_e5=DEPOT.point.lat_e5 + (number * 7919 % 21 - 10) * 300,
+        lon_e5=DEPOT.point.lon_e5 + (number * 104_729 % 23 - 11) * 400,
+    )
+    given_: dict[str, Any] = {"site": f"site-{number}", "point": point, "orders": (f"o{number}",)}
+    asked = {"windows": ((480, 1000),), "service_min": 5, "boxes": Boxes(frozen=1)}
+    return Delivery(**{**given_, **asked, **changed})
+
+
+def van(letter: str, **changed: Any) -> Vehicle:
+    given_: dict[str, Any] = {"id": f"van-{letter}", "letter": letter, "shift_open_min": 420}
+    asked = {"capacity": Boxes(frozen=4), "shift_close_min": 1020, "fixed_cents": 3000}
+    prices = {"cents_per_km": 45, "cents_per_hour": 3000}
+    return Vehicle(**{**given_, **asked, **prices, **changed})
+
+
+def published(*deliveries: Delivery, vans: tuple[Vehicle, ...]) -> Published:
+    roads = PowerModel().matrix(route_points(DEPOT, deliveries))
+    plan = plan_routes(DEPOT, vans, deliveries=deliveries, roads=roads, limits=Limits(moves=MOVES))
+    assert route_violations(DEPOT, vans, deliveries=deliveries, roads=roads, plan=plan) == ()
+    problem = route_problem(DEPOT, vans, deliveries=deliveries, roads=roads)
+    return Published(depot=DEPOT, vehicles=vans, problem=problem, routes=plan)
+
+
+def lost(day: Published, van_id: str, at_min: int) -> Replan:
+    found = lose_van(day, van_id, at_min=at_min, moves=MOVES)
+    assert found.violations == ()
+    return found
+
+
+def served(found: Replan) -> dict[str, str]:
+    return {stop.site: route.vehicle for route in found.routes.routes for stop in route.stops}
+
+
+EIGHT = tuple(delivery(number) for number in range(1, 9))
+
+
+def test_another_van_drives_a_second_trip_for_the_lost_one() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B")))
+    first, second = day.routes.routes
+    found = lost(day, second.vehicle, 0)
+    (route,) = found.routes.routes
+    assert (route.vehicle, len(route.trips)) == (first.vehicle, 2)
+    assert route.trips[1].start_s - route.trips[0].end_s >= 60 * LOADING_MIN
+    assert {one.code for one in found.moved if one.was_van == second.vehicle} == {
+        "route.moved.lost"
+    }
+    assert len(served(found)) == 8
+
+
+def test_what_is_under_way_keeps_its_times_and_goods_come_back_first() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B")))
+    gone, stays = sorted(day.routes.routes, key=lambda route: route.trips[0].start_s)
+    at_min = max(route.start_min for route in day.routes.routes) + 1
+    found = lost(day, gone.vehicle, at_min)
+    kept = next(route for route in found.routes.routes if route.vehicle == stays.vehicle)
+    assert kept.trips[0] == stays.trips[0]
+    assert kept.trips[1].start_s >= 60 * (at_min + FETCHED_MIN)
+    done = [stop for stop in gone.stops if stop.begin_s <= 60 * at_min]
+    again = [route for route in found.routes.routes if route.vehicle == gone.vehicle]
+    assert [s.site for route in again for s in route.stops] == [s.site for s in done]
+
+
+def test_a_van_lost_before_is_not_sent_again() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B"), van("C")))
+    first, second = (route.vehicle for route in day.routes.routes)
+    found = lost(day, first, 0)
+    later = replace(day, routes=found.routes, gone=frozenset({first}))
+    again = lost(later, second, 0)
+    assert set(served(again).values()) == {"van-C"}
+    assert {one.van for one in again.moved} <= {"van-C", None}
+
+
+def test_who_finds_no_place_is_named_with_what_would_help() -> None:
+    day = published(*EIGHT, vans=(van("A", shift_close_min=525), van("B", shift_close_min=525)))
+    found = lost(day, day.routes.routes[0].vehicle, 0)
+    left = [one for one in found.moved if one.code == "route.moved.left"]
+    assert left
+    assert {one.site for one in left} <= {one.site for one in found.routes.unserved}
+    assert all(one.van is None and one.begin_s is None for one in left)
+    assert not any(" " in one.binding for one in found.routes.unserved)
+
+
+def test_a_break_that_was_taken_is_not_owed_again() -> None:
+    rest = DriverBreak(earliest_min=480, latest_min=600, minutes=30)
+    vans = tuple(van(letter, rest=rest, longest_min=500) for letter in "AB")
+    day = published(*EIGHT, vans=vans)
+    first, second = day.routes.routes
+    lost(day, first.vehicle, second.start_min + 1)
+    lost(day, first.vehicle, 0)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[Published, str, int]:
+    numbers = draw(st.lists(st.integers(1, 40), min_size=2, max_size=9, unique=True))
+    deliveries = tuple(
+        delivery(
+            number,
+            windows=draw(st.sampled_from((((480, 1000),), ((500, 620), (780, 960))))),
+            ready_min=draw(st.sampled_from((0, 0, 540))),
+        )
+        for number in numbers
+    )
+    rest = draw(st.sampled_from((None, DriverBreak(earliest_min=600, latest_min=700, minutes=30))))
+    vans = tuple(
+        van(
+            letter,
+            capacity=Boxes(frozen=draw(st.integers(2, 5))),
+            longest_min=draw(st.sampled_from((None, 240))),
+            cents_per_km=draw(st.integers(20, 60)),
+            rest=rest,
+        )
+        for letter in "ABC"
+    )
+    day = published(*deliveries, vans=vans)
+    driving = [route.vehicle for route in day.routes.routes]
+    return day, draw(st.sampled_from(driving or ["van-A"])), draw(st.integers(0, 900))
+
+
+@settings(max_examples=25, deadline=None)
+@given(days())
+def test_every_difference_is_told_and_nothing_else(asked: tuple[Published, str, int]) -> None:
+    day, gone, at_min = asked
+    found = lost(day, gone, at_min)
+    before, after = day.begins_s(), replace(day, routes=found.routes).begins_s()
+    told = {one.site: one for one in found.moved}
+    assert {one.code for one in found.moved} <= set(MOVED_CODES)
+    assert set(after) <= set(before)
+    for site, (was_van, was_s) in before.items():
+        if site not in after:
+            assert told[site].code == "route.moved.left"
+        elif after[site][0] != was_van:
+            assert (told[site].van, told[site].begin_s) == after[site]
+        if was_van != gone and site in after and after[site] == (was_van, was_s):
+            assert site not in told
+    for site, (now_van, begin_s) in after.items():
+        assert now_van != gone or (begin_s <= 60 * at_min and before[site] == (gone, begin_s))
+    assert lose_van(day, gone, at_min=at_min, moves=MOVES) == found
+
+
+@pytest.mark.parametrize("at_min", [0, 540])
+def test_a_stop_that_swaps_vans_says_what_it_saves_or_that_it_has_no_room(at_min: int) -> None:
+    """Three vans, one lost: a stop of another may make room; its reason is computed."""
+    vans = (van("A"), van("B", capacity=Boxes(frozen=3)), van("C", cents_per_km=60))
+    day = published(*(delivery(number) for number in range(1, 12)), vans=vans)
+    for route in day.routes.routes:
+        found = lost(day, route.vehicle, at_min)
+        for one in found.moved:
+            assert one.figure >= 0
+            if one.code in {"route.moved.cheaper", "route.moved.full", "route.moved.no_room"}:
+                assert one.was_van not in {route.vehicle, one.van}
