@@ -20,7 +20,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
-from app.operations import planning, reorders, upkeep, watching
+from app.operations import planning, reorders, upkeep, watching, whatifs
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
@@ -193,6 +193,43 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
     raise Conflict("planning.orders_keep_changing")
 
 
+def _what_if(work: Work) -> Mapping[str, Any]:
+    """Plan a copy of a day with its change; only the copy is kept."""
+    what_if = int(work.claim.payload["what_if"])
+    with transaction(work.engine) as session:
+        gathered = whatifs.gather(session, SYSTEM, what_if)
+        change = whatifs.find(session, SYSTEM, what_if).as_change()
+    roads = work.roads.matrix(gathered.points)
+    inputs = whatifs.changed(gathered.inputs(roads), change)
+    plan = logistics.plan_day(inputs, planning.watcher(work.tell))
+    with transaction(work.engine) as session:
+        now = datetime.now(UTC)
+        whatifs.keep(session, SYSTEM, what_if, inputs=inputs, plan=plan, now=now)
+        return _closed(session, work, {"what_if": what_if})
+
+
+def _adopt(work: Work) -> Mapping[str, Any]:
+    """Make a what-if the draft of its day, if the day as it is now allows it."""
+    what_if, day = int(work.claim.payload["what_if"]), date.fromisoformat(work.claim.payload["day"])
+    for _ in range(3):
+        with transaction(work.engine) as session:
+            gathered = planning.gather(session, SYSTEM, day)
+        inputs = gathered.inputs(work.roads.matrix(gathered.points))
+        with transaction(work.engine) as session:
+            saved = planning.save_draft(
+                session,
+                SYSTEM,
+                gathered,
+                whatifs.adopted(session, SYSTEM, what_if, inputs),
+                inputs=inputs,
+                job_id=work.claim.job_id,
+                now=datetime.now(UTC),
+            )
+            if saved is not None:
+                return _closed(session, work, {"day_plan_id": saved.id, "day": day.isoformat()})
+    raise Conflict("planning.orders_keep_changing")
+
+
 def _reorder(work: Work) -> Mapping[str, Any]:
     now = datetime.now(UTC)
     with transaction(work.engine) as session:
@@ -267,6 +304,8 @@ HANDLERS: Mapping[str, Callable[[Work], Mapping[str, Any]]] = {
     "prune": _prune,
     "watch": _watch,
     "escalate": _escalate,
+    whatifs.KIND: _what_if,
+    whatifs.ADOPT: _adopt,
 }
 
 
@@ -307,7 +346,8 @@ def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
     code = error.code if isinstance(error, Conflict) else "job.failed"
     log.error("job failed", job=claim.job_id, kind=type(error).__name__, reference=reference)
     with transaction(engine) as session:
-        content = {"code": code, "reference": reference}
+        named = error.args_for_text if isinstance(error, Conflict) else {}
+        content = {**named, "code": code, "reference": reference}
         upkeep.finish_job(session, claim, datetime.now(UTC), upkeep.FAILED, content)
 
 

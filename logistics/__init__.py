@@ -44,6 +44,13 @@ from logistics.dayjson import PLAN_SCHEMA, plan_json, replanned_json
 from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import BOX_G, day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
+from logistics.horizon import (
+    CHANGE_WEIGHT,
+    HorizonDay,
+    HorizonZone,
+    fortnight,
+    zone_of,
+)
 from logistics.labels import (
     Label,
     LabelGap,
@@ -185,11 +192,14 @@ from logistics.stock import (
     with_texture,
 )
 from logistics.tracing import LotGraph, Trace, eaters_of, trace
+from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
     "BECAUSE",
     "BOX_G",
+    "CHANGE_WEIGHT",
     "COLD_RULES",
+    "CUT",
     "DAY_FITS",
     "DAY_REASONS",
     "DAY_REMARKS",
@@ -221,6 +231,7 @@ __all__ = [
     "Confidence",
     "Conflict",
     "CutOff",
+    "DayChange",
     "DayInputs",
     "DayOrder",
     "DayPlan",
@@ -236,6 +247,8 @@ __all__ = [
     "DriverBreak",
     "DueReorder",
     "Explosion",
+    "HorizonDay",
+    "HorizonZone",
     "IngredientLot",
     "Kitchen",
     "KitchenIngredient",
@@ -312,6 +325,8 @@ __all__ = [
     "WhyNot",
     "accept",
     "allocate_fefo",
+    "as_real_plan",
+    "changed_day",
     "compare_days",
     "cut_off_at",
     "cut_offs",
@@ -321,6 +336,7 @@ __all__ = [
     "due_reorders",
     "eaters_of",
     "finished_use_by",
+    "fortnight",
     "free_room_g",
     "grams_per_sku",
     "hours_free_of",
@@ -362,4 +378,5 @@ __all__ = [
     "why_not_van",
     "why_van",
     "with_texture",
+    "zone_of",
 ]

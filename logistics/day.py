@@ -224,6 +224,7 @@ DAY_REASONS: tuple[str, ...] = (
     "day.line.shelf_too_short",
     "day.kitchen.too_late",
     "day.stock.short",
+    "day.order.cut",
     *KITCHEN_CONFLICTS,
 )
 """Reasons of an unserved line, beside the objections of `menus` and the reasons of routes."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from logistics.pegging import Origin
-from logistics.routes import RoutePlan, left_behind
+from logistics.routes import Route, RoutePlan, left_behind
 from logistics.stock import Lot
 from optimizer import (
+    RELOAD,
     Job,
     Limits,
     Placed,
@@ -111,10 +112,19 @@ def _standing(
     problem: RoutingProblem, routes: RoutePlan, site: str
 ) -> tuple[RoutingSolution, str] | None:
     """The routes as the optimizer knows them, and the van that visits a site."""
-    rounds = {route.vehicle: tuple(stop.site for stop in route.stops) for route in routes.routes}
+    rounds = {route.vehicle: _order_of(route) for route in routes.routes}
     vehicle = next((name for name, sites in rounds.items() if site in sites), None)
     solution = price_rounds(problem, rounds)
     return None if vehicle is None or solution is None else (solution, vehicle)
+
+
+def _order_of(route: Route) -> tuple[str, ...]:
+    """Sites in order, with a reload between two trips."""
+    order: list[str] = []
+    for trip in route.trips:
+        order += [RELOAD] * bool(order)
+        order += [stop.site for stop in trip.stops]
+    return tuple(order)
 
 
 def why_not_van(
@@ -175,12 +185,15 @@ def _refused(problem: RoutingProblem, solution: RoutingSolution, site: str, vehi
 
     def only(stop: RoutingStop) -> RoutingStop:
         mine = None if stop.key == site or stop.allowed is None else (vehicle,)
-        return replace(stop, allowed=mine if vehicle in (stop.allowed or (vehicle,)) else ())
+        tolls = tuple(toll for toll in stop.tolls if toll[0] == vehicle)
+        may = vehicle in (stop.allowed or (vehicle,))
+        return replace(stop, allowed=mine if may else (), tolls=tolls)
 
     alone = replace(
         problem,
         vehicles=tuple(each for each in problem.vehicles if each.key == vehicle),
         stops=tuple(only(stop) for stop in problem.stops),
+        locked=tuple(each for each in problem.locked if each[0] == vehicle),
     )
     routes = tuple(route for route in solution.routes if route.vehicle == vehicle)
     (reason,) = explain_unserved(alone, replace(solution, routes=routes, unserved=(site,)))

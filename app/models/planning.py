@@ -177,6 +177,31 @@ class DayPlan(Base):
         return read(StoredDay, self.content)
 
 
+class WhatIf(Base):
+    """A copy of a planned day with something else, to look at; nothing is printed or done by it."""
+
+    __tablename__ = "what_if"
+    __table_args__ = (UniqueConstraint("service_day", "name"),)
+
+    base_id: Mapped[int] = mapped_column(ForeignKey("day_plan.id"), index=True)
+    service_day: Mapped[date]
+    name: Mapped[str] = mapped_column(short)
+    change: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), index=True, default=None)
+    content: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, default=None)
+    planned_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def as_change(self) -> logistics.DayChange:
+        """Give what it has otherwise."""
+        return read(logistics.DayChange, self.change)
+
+    def as_stored_day(self) -> "StoredDay | None":
+        """Give its plan with its orders; None until it was planned."""
+        return None if self.content is None else read(StoredDay, self.content)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDay:
     """A planned day with the orders as they were when it was gathered."""

@@ -16,6 +16,7 @@ from logistics import (
     Batch,
     Because,
     DayOrder,
+    IngredientLot,
     Lot,
     Origin,
     Reached,
@@ -68,20 +69,28 @@ class _Kept:
 
     def lots(self) -> dict[str, Lot]:
         """Give the lots that lay in store."""
-        return {each["id"]: _lot(each) for each in self.facts["lots"] if each["batch"] is None}
+        return {lot.id: lot for lot in stored_lots(self.facts)}
 
 
 def _lot(facts: Mapping[str, Any]) -> Lot:
-    return read(
-        Lot,
-        {
-            "id": facts["id"],
-            "sku": facts["sku"],
-            "amount_g": facts["g"],
-            "use_by": facts["use_by"],
-            "zone": facts["zone"],
-            "state": facts["state"],
-        },
+    named = {name: facts[name] for name in ("id", "sku", "use_by", "zone", "state")}
+    return read(Lot, named | {"amount_g": facts["g"]})
+
+
+def stored_lots(facts: Mapping[str, Any]) -> tuple[Lot, ...]:
+    """Give the lots that lay in store when a day was planned, by the facts of its document."""
+    return tuple(_lot(each) for each in facts["lots"] if each["batch"] is None)
+
+
+def stored_ingredient_lots(facts: Mapping[str, Any]) -> tuple[IngredientLot, ...]:
+    """Give the ingredient lots that lay in store when a day was planned."""
+    return tuple(
+        read(
+            IngredientLot,
+            {name: each[name] for name in ("id", "ingredient", "use_by", "state")}
+            | {"amount_g": each["g"]},
+        )
+        for each in facts["ingredient_lots"]
     )
 
 

@@ -381,7 +381,9 @@ def ask_plan(session: Session, actor: Actor, day: date, now: datetime) -> Job:
 def running_job(session: Session, day: date) -> Job | None:
     """Give the planning of a day that waits or runs."""
     active = session.scalars(
-        select(Job).where(Job.kind.in_(["plan_day", "plan_tomorrow"]), Job.finished_at.is_(None))
+        select(Job).where(
+            Job.kind.in_(["plan_day", "plan_tomorrow", "adopt_what_if"]), Job.finished_at.is_(None)
+        )
     )
     return next((job for job in active if job.payload.get("day") == day.isoformat()), None)
 
@@ -389,7 +391,10 @@ def running_job(session: Session, day: date) -> Job | None:
 def last_job(session: Session, day: date) -> Job | None:
     """Give the newest planning of a day, whatever became of it."""
     rows = session.scalars(
-        select(Job).where(Job.kind == "plan_day").order_by(Job.id.desc()).limit(50)
+        select(Job)
+        .where(Job.kind.in_(["plan_day", "adopt_what_if"]))
+        .order_by(Job.id.desc())
+        .limit(50)
     )
     return next((job for job in rows if job.payload.get("day") == day.isoformat()), None)
 

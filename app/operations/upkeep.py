@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, require
 from app.models.care import ScreeningDraft
-from app.models.planning import DayPlan
+from app.models.planning import DayPlan, WhatIf
 from app.models.system import (
     AccessLog,
     Job,
@@ -216,8 +216,8 @@ def forget_failures(session: Session, subject_hash: str) -> None:
 def prune(session: Session, actor: Actor, now: datetime) -> int:
     """Delete failed logins and drafts over a day old, old finished jobs and closed messages.
 
-    Jobs and messages stay 30 days. Gives how many jobs went. A job that made a day plan stays with
-    its plan.
+    Jobs, messages and what-ifs stay 30 days. Gives how many jobs went. A job that made a day plan
+    stays with its plan.
     """
     require(actor, Permission.PLAN_DAY)
     session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1)))
@@ -229,9 +229,13 @@ def prune(session: Session, actor: Actor, now: datetime) -> int:
             func.coalesce(OutboxMessage.sent_at, OutboxMessage.created_at) < month,
         )
     )
+    session.execute(delete(WhatIf).where(WhatIf.created_at < month))
     planned = select(DayPlan.job_id).where(DayPlan.job_id.is_not(None))
+    looked_at = select(WhatIf.job_id).where(WhatIf.job_id.is_not(None))
     old = session.scalars(
-        select(Job.id).where(Job.finished_at < month, Job.id.not_in(planned))
+        select(Job.id).where(
+            Job.finished_at < month, Job.id.not_in(planned), Job.id.not_in(looked_at)
+        )
     ).all()
     session.execute(delete(JobRun).where(JobRun.job_id.in_(old)))
     session.execute(delete(Job).where(Job.id.in_(old)))

@@ -90,7 +90,7 @@ from app.schemas.orders import (
     PlaceQuery,
     ProblemShape,
 )
-from app.schemas.planning import AttestForm, BatchQuery, StockQuery, VanQuery
+from app.schemas.planning import AttestForm, BatchQuery, StockQuery, VanQuery, WhatIfForm
 from app.schemas.prescription import BOUNDED, USUAL, PrescriptionForm
 from app.schemas.referrals import (
     AdviceQuery,
@@ -233,6 +233,7 @@ __all__ = [
     "WardsQuery",
     "WeekQuery",
     "WeightForm",
+    "WhatIfForm",
     "Whole",
     "WithdrawBody",
     "WorklistQuery",

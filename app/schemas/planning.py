@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from app.schemas.base import Exactly, Form, OneOf, Switch, Text, Whole
-from logistics import LotState
+from app.schemas.base import Exactly, Form, Listed, OneOf, Switch, Text, Whole
+from logistics import DayChange, LotState
 from menus import SYRINGE_ML, ForkDrip, Holding, Pressure, SpoonTilt, Zone
 
 
@@ -99,3 +99,32 @@ class LostVanForm(AttestForm):
     van = Text(required=True, most=100)
     at_min = Whole(least=0, most=1439, required=True)
     mark = Text(required=True, most=40)
+
+
+class WhatIfForm(Form):
+    """A copy of a day under a name, and what it has otherwise."""
+
+    name = Text(required=True, most=60)
+    vehicles = Listed(Text(most=100), most=200, load_default=list)
+    machines = Listed(Text(most=100), most=200, load_default=list)
+    orders = Text(load_default="", most=1_000)
+    lots = Text(load_default="", most=1_000)
+    more = Text(load_default="", most=100)
+    times = Whole(least=1, most=100, load_default=1)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give the name and the change."""
+        change = DayChange(
+            without_vehicles=frozenset(values["vehicles"]),
+            without_machines=frozenset(values["machines"]),
+            without_orders=_codes(values["orders"]),
+            recalled_lots=_codes(values["lots"]),
+            more=((values["more"], values["times"]),) if values["more"] else (),
+        )
+        return {"name": values["name"], "change": change}
+
+
+def _codes(text: str) -> frozenset[str]:
+    """Read codes that are parted by blanks or commas."""
+    return frozenset(text.replace(",", " ").split())

@@ -39,6 +39,7 @@ from app.web import (
     warning,
     weekpapers,
     weekplan,
+    whatif,
     wishes,
 )
 
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     dispatch.blueprint,
     dayreasons.blueprint,
     replanning.blueprint,
+    whatif.blueprint,
     progress.blueprint,
     routes.blueprint,
     papers.blueprint,

@@ -462,7 +462,7 @@ def test_an_order_tells_where_it_comes_from_and_why_this_van(day: SimpleNamespac
     assert "Thuis bij Peeters 30001" in page
     assert "Partij L1 vervalt eerst" in page
     assert f"/day/{DAY}/who-gets?lot=L1" in page
-    assert "Geen andere wagen kan dit adres erbij nemen" in page
+    assert "Geen andere bus kan dit adres erbij nemen" in page
     cooked = text(day.dispatcher, f"/day/{DAY}/orders/30003")
     assert "de rest wordt deze dag bereid" in cooked
     assert "ingrediënten" in cooked

@@ -1,0 +1,72 @@
+"""The fortnight ahead as a dispatcher reads it: zone, orders, plan and who is short, day by day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Permission, require
+from app.models.orders import Order
+from app.models.planning import DayPlan, DayPlanState
+from logistics import HorizonZone, OrderState, fortnight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayAhead:
+    """One day: orders that stand, and of its newest plan the state and how many orders are short.
+
+    `planned` is None where there is no plan yet.
+    """
+
+    day: date
+    zone: HorizonZone
+    orders: int
+    sites: int
+    planned: DayPlanState | None = None
+    version: int = 0
+    short: int = 0
+    cost_cents: int = 0
+
+
+def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, ...]:
+    """Give today and the days after it, a fortnight in all,."""
+    require(actor, Permission.VIEW_DAY)
+    days = fortnight(today)
+    within = (days[0].day, days[-1].day)
+    counted = {
+        day: (orders, sites)
+        for day, orders, sites in session.execute(
+            select(Order.service_day, func.count(Order.id), func.count(Order.site_id.distinct()))
+            .where(Order.service_day.between(*within), Order.state != OrderState.CANCELLED)
+            .group_by(Order.service_day)
+        )
+    }
+    kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
+    plans = {
+        row.service_day: row
+        for row in session.execute(
+            select(
+                DayPlan.service_day,
+                DayPlan.state,
+                DayPlan.version,
+                DayPlan.unserved_count,
+                DayPlan.cost_cents,
+            )
+            .where(DayPlan.service_day.between(*within), DayPlan.state.in_(kept))
+            .order_by(DayPlan.version)
+        )
+    }
+    return tuple(
+        DayAhead(
+            day=each.day,
+            zone=each.zone,
+            orders=counted.get(each.day, (0, 0))[0],
+            sites=counted.get(each.day, (0, 0))[1],
+            planned=plans[each.day].state if each.day in plans else None,
+            version=plans[each.day].version if each.day in plans else 0,
+            short=plans[each.day].unserved_count if each.day in plans else 0,
+            cost_cents=plans[each.day].cost_cents if each.day in plans else 0,
+        )
+        for each in days
+    )
