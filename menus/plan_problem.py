@@ -9,7 +9,6 @@ from menus.catalog import Catalogue, Portion, Role, Variant
 from menus.composing import (
     APART,
     Place,
-    Same,
     bounds_of,
     contrasts,
     dimensions_of,
@@ -25,7 +24,7 @@ from menus.nutrients import INDEX
 from menus.plan_request import Pin, PlanRequest
 from menus.seasoning import Seasoning
 from menus.suitability import Eater, hard_objections, wishes
-from optimizer import MealChoiceProblem, Option, Position
+from optimizer import MealChoiceProblem, Option, Position, Repetition, Same
 
 LIKED, DISLIKED = -100, 1_000
 OTHER_PORTION = 6
@@ -83,11 +82,26 @@ def _gate_of(catalogue: Same[Catalogue]) -> Callable[[Eater, frozenset[str]], tu
 
 def dishes_of(request: PlanRequest, suitable: Iterable[Variant]) -> PlanDishes:
     """The places of a request and what may stand there."""
-    shelves: defaultdict[Role, list[Variant]] = defaultdict(list)
-    for variant in suitable:
-        shelves[variant.role].append(variant)
     places = places_of(request)
-    wanted = {place.role for place in places}
+    table = _table(Same(tuple(suitable)), frozenset(place.role for place in places))
+    return PlanDishes(places=places, served=table.served, shelves=table.shelves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """What may be served in some roles: variants in three sizes, and their numbers by role."""
+
+    served: Mapping[str, tuple[Variant, Portion]]
+    shelves: Mapping[Role, tuple[Variant, ...]]
+    candidates: Mapping[Role, tuple[int, ...]]
+
+
+@lru_cache(maxsize=32)
+def _table(suitable: Same[tuple[Variant, ...]], wanted: frozenset[Role]) -> _Table:
+    """The same for everybody who may eat the same."""
+    shelves: defaultdict[Role, list[Variant]] = defaultdict(list)
+    for variant in suitable.held:
+        shelves[variant.role].append(variant)
     served = {
         f"{variant.id}/{portion}": (variant, portion)
         for role in Role
@@ -95,39 +109,47 @@ def dishes_of(request: PlanRequest, suitable: Iterable[Variant]) -> PlanDishes:
         for variant in shelves[role]
         for portion in Portion
     }
-    return PlanDishes(
-        places=places,
+    numbers: defaultdict[Role, list[int]] = defaultdict(list)
+    for index, (variant, _) in enumerate(served.values()):
+        numbers[variant.role].append(index)
+    return _Table(
         served=served,
         shelves={role: tuple(each) for role, each in shelves.items()},
+        candidates={role: tuple(numbers[role]) for role in Role},
     )
 
 
 def build_problem(request: PlanRequest, suitable: Iterable[Variant]) -> PlanProblem:
     """The choice problem over suitable variants; a pin that is not suitable has no candidate."""
-    dishes = dishes_of(request, suitable)
-    places, served = dishes.places, dishes.served
-    nutrients = dimensions_of(request)
-    options = _options(request, served, nutrients)
+    places, nutrients = places_of(request), dimensions_of(request)
+    table = _table(Same(tuple(suitable)), frozenset(place.role for place in places))
+    tastes = (request.portion, request.likes, request.dislikes)
+    options = _options(Same(table), nutrients, tastes)
     choice = MealChoiceProblem(
         days=request.days,
         dimensions=len(nutrients),
         options=options,
-        positions=_positions(request, places, served),
+        positions=_positions(request, places, table),
         bounds=bounds_of(request, places, nutrients),
-        repetitions=repetitions(request, served),
+        repetitions=_repetitions(Same(table), request.days),
         contrasts=contrasts(places),
-        stock=stock_lines(request, served),
-        use_first=near_expiry(request, served, (option.cost for option in options)),
+        stock=stock_lines(request, table.served),
+        use_first=near_expiry(request, table.served, (option.cost for option in options)),
         change_penalty=CHANGED,
         apart_penalty=APART,
     )
     return PlanProblem(
         choice=choice,
         places=places,
-        served=served,
-        shelves=dishes.shelves,
+        served=table.served,
+        shelves=table.shelves,
         nutrients=nutrients,
     )
+
+
+@lru_cache(maxsize=64)
+def _repetitions(table: Same[_Table], days: int) -> tuple[Repetition, ...]:
+    return repetitions(days, table.held.served)
 
 
 def cost_cents(variant: Variant, grams: int) -> int:
@@ -135,18 +157,21 @@ def cost_cents(variant: Variant, grams: int) -> int:
     return -(-variant.price_cents_per_100g * grams // 100)
 
 
+_Tastes = tuple[Portion, frozenset[str], frozenset[str]]
+"""The usual size of a person's portions, likes, dislikes."""
+
+
+@lru_cache(maxsize=32)
 def _options(
-    request: PlanRequest,
-    served: Mapping[str, tuple[Variant, Portion]],
-    nutrients: tuple[str, ...],
+    table: Same[_Table], nutrients: tuple[str, ...], tastes: _Tastes
 ) -> tuple[Option, ...]:
     lay = _laid(nutrients)
     points: dict[str, int] = {}
     found = []
-    for variant, size in served.values():
+    for variant, size in table.held.served.values():
         if variant.id not in points:
-            points[variant.id] = _wished(request, variant)
-        other = 0 if size is request.portion else OTHER_PORTION
+            points[variant.id] = _wished(variant, tastes)
+        other = 0 if size is tastes[0] else OTHER_PORTION
         found.append(lay(Same(variant), size, points[variant.id] + other))
     return tuple(found)
 
@@ -174,33 +199,28 @@ def _laid(nutrients: tuple[str, ...]) -> Callable[[Same[Variant], Portion, int],
     return laid
 
 
-def _wished(request: PlanRequest, variant: Variant) -> int:
+def _wished(variant: Variant, tastes: _Tastes) -> int:
     """Points for being liked and disliked."""
+    _, likes, dislikes = tastes
     points = 0
-    if request.likes and wishes(variant, request.likes):
+    if likes and wishes(variant, likes):
         points += LIKED
-    if request.dislikes and wishes(variant, request.dislikes):
+    if dislikes and wishes(variant, dislikes):
         points += DISLIKED
     return points
 
 
 def _positions(
-    request: PlanRequest,
-    places: tuple[Place, ...],
-    served: Mapping[str, tuple[Variant, Portion]],
+    request: PlanRequest, places: tuple[Place, ...], table: _Table
 ) -> tuple[Position, ...]:
-    number = {key: index for index, key in enumerate(served)}
-    shelves: defaultdict[Role, list[int]] = defaultdict(list)
-    for index, (variant, _) in enumerate(served.values()):
-        shelves[variant.role].append(index)
-    candidates = {role: tuple(shelves[role]) for role in Role}
+    number = {key: index for index, key in enumerate(table.served)}
     pinned, earlier = seated(places, request.pins), seated(places, request.previous)
     shared = seated(places, request.together)
     return tuple(
         Position(
             key=place.key,
             day=place.day,
-            candidates=candidates[place.role],
+            candidates=table.candidates[place.role],
             rule=f"role:{place.slot}/{place.role}",
             optional=place.optional,
             skip_penalty=SKIPPED,

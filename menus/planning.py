@@ -33,7 +33,7 @@ from optimizer import (
     solve_meal_choice,
 )
 
-PLAN_MOVES = 120_000
+PLAN_MOVES = 400_000
 """Moves for a week by default; more of them find better weeks (benchmarks/menus.py)."""
 
 RELAXATION_MOVES = 20_000

@@ -151,6 +151,7 @@ from optimizer.routing.schedule import (
 from optimizer.routing.solve import (
     solve_routing,
 )
+from optimizer.same import Same
 from optimizer.shared import (
     Picked,
     SharedChoices,
@@ -281,6 +282,7 @@ __all__ = [
     "RoutingStop",
     "RoutingVehicle",
     "RoutingVisit",
+    "Same",
     "Sent",
     "Share",
     "SharedChoices",

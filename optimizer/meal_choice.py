@@ -7,14 +7,13 @@ from math import prod
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
-from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_LIGHT, _HEAVY = 2, 80
+_LIGHT, _HEAVY = 2, 160
 """What a permille outside a window weighs when the walk begins and when it has cooled. Light at
 first: dishes change places although the sums are off for a moment."""
 _TOP = 130
@@ -23,17 +22,17 @@ _POINT = 4
 """A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
 at the end is compared level by level."""
 _HOT, _COLD = 200, 10
-_AIM, _AIM_TOP, _AIM_HOT, _AIM_COLD = 400, 10_000, 200, 1
+_AIM, _AIM_TOP, _AIM_HOT, _AIM_COLD = 400, 10_000, 10, 1
 """The second walk, only where slack is left above the wishes: what a permille weighs there, how
 many permille a hard one, a portion beyond the stock, and how many it is warm."""
 _STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1
 """The strict walk starts at so many points among the wishes, at more after a second walk, which
 pays little heed to them."""
-_FREE_PART, _AIM_PART, _STRICT_PART = 50, 15, 15
-"""Percent of the moves; without a second walk its part goes to the strict one. The rest: polish."""
+_FREE_PART, _AIM_PART, _STRICT_PART = 60, 15, 25
+"""Percent of the moves; without a second walk its part goes to the strict one. A polish takes
+what it takes beyond them."""
 _MOST_WEIGHT = 1 << 32
 _REPORTS = 16
-_TO_THE_END = 1 << 40
 
 
 def solve_meal_choice(
@@ -159,6 +158,7 @@ class _Search:
 
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
+        self._weights: tuple[int, ...] = ()
         self.best = tuple(choices)
         self.levels = kernel.levels_of(self._tables, self._state)
 
@@ -172,7 +172,7 @@ class _Search:
             self._state.best[:] = arrays.as_ints(self.best)
             walker.go_back(self._tables, self._state)
 
-    def _anneal(self, part: int, weights: Sequence[Sequence[int]], span: tuple[int, int]) -> bool:
+    def _anneal(self, part: int, weights: Sequence[tuple[int, ...]], span: tuple[int, int]) -> bool:
         """Walk a percentage of all moves, a stretch for each row of weights, reporting after each.
 
         Answers whether to go on.
@@ -183,7 +183,7 @@ class _Search:
         going = True
         for start, row in zip(range(0, len(warmth), size), weights, strict=False):
             stretch = slice(start, start + size)
-            sums.weigh(self._tables, self._state, arrays.as_ints(row))
+            self._weigh(row)
             walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
             self.moves += int(shares[stretch].sum())
             going = self._watch(Progress(moves=self.moves, incumbent=None))
@@ -193,36 +193,18 @@ class _Search:
         return going
 
     def _polish(self) -> None:
-        """Take better single changes, then pairs, till there is none or the moves are spent.
-
-        Single changes after a pair run past the moves: what the pair opened is bought back.
-        """
-        done = self._settle(max(1, self._limits.moves - self.moves))
-        while done and self._limits.moves > self.moves:
-            before = self.levels
-            self.moves += self._pair(self._limits.moves - self.moves)
-            done = self._settle(_TO_THE_END) and self.levels != before
-
-    def _settle(self, budget: int) -> bool:
-        """Take single changes by level order; answer whether none is left."""
-        left = walker.polish(
-            self._tables, self._state, kernel.no_levels(), kernel.no_levels(), budget
-        )
-        self.moves += budget - max(0, left)
+        """Take single changes by level order till there is none."""
+        self._weigh(strict_weights(self.levels, self._least))
+        delta, none = kernel.no_levels(), kernel.no_levels()
+        self.moves += walker.polish(self._tables, self._state, delta, none)
         levels = kernel.levels_of(self._tables, self._state)
         assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
         self.best, self.levels = tuple(self._state.choice.tolist()), levels
-        return left > 0
 
-    def _pair(self, budget: int) -> int:
-        """Take better pairs among the most promising options; answer the moves used."""
-        sums.weigh(self._tables, self._state, arrays.as_ints(_free(_HEAVY)))
-        tops = walker.promising(self._tables, self._state)
-        weights = strict_weights(self.levels, self._least)
-        sums.weigh(self._tables, self._state, arrays.as_ints(weights))
-        return budget - walker.settle_pairs(
-            self._tables, self._state, tops, kernel.no_prices(), budget
-        )
+    def _weigh(self, weights: tuple[int, ...]) -> None:
+        if weights != self._weights:
+            kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
+            self._weights = weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,54 +2,87 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple, cast
 
 from optimizer.kernels import meal_arrays as kernel
-from optimizer.meal_problem import Bound, MealChoiceProblem, Option
+from optimizer.meal_problem import Bound, MealChoiceProblem, Option, Repetition
+from optimizer.same import Same
 
 _OPEN_LOT = (-1, 0, 0, 0)
 _OPEN_GROUP = (kernel.FAR, kernel.FAR, 0, 0)
 
 
+class _Laid(NamedTuple):
+    """What a table of options is as arrays, whoever chooses from it."""
+
+    groups: dict[str, int]
+    traits: int
+    amounts: kernel.Ints
+    options: kernel.Ints
+    shelves: kernel.Shelves
+
+
 def tables_of(problem: MealChoiceProblem, shelves: Sequence[tuple[int, ...]]) -> kernel.Tables:
-    """Every part of the problem as an array; `shelves` as `shelves_of` gives them."""
+    """Every part of the problem as an array; `shelves` as `shelves_of` gives them.
+
+    What hangs on the options and the shelves alone is laid out once for as long as problems are
+    made of the very same objects.
+    """
     lists: list[int] = []
     panels = _panels(problem)
-    positions = _position_rows(problem, shelves, panels.parts, lists)
+    wanted = tuple(dict.fromkeys(each.wanted for each in problem.positions if each.wanted))
+    same = (Same(problem.options), Same(problem.repetitions))
+    laid = _laid(*same, (wanted, problem.dimensions), tuple(dict.fromkeys(shelves)))
+    positions = _position_rows(problem, shelves, (panels.parts, laid.groups), lists)
     free = [place for place, shelf in enumerate(shelves) if len(shelf) > 1]
-    traits = _numbered(trait for option in problem.options for trait in option.traits)
     scalars = (len(lists), len(free), problem.change_penalty, problem.apart_penalty)
-    no_tolls = (0,) * problem.days
     rows = kernel.Rows(
-        amounts=[
-            *(
-                [amount or 0 for amount in option.amounts]
-                if None in option.amounts
-                else cast("Sequence[int]", option.amounts)
-                for option in problem.options
-            ),
-            [0] * problem.dimensions,
-        ],
         of_day=panels.of_day,
         of_all=panels.of_all,
-        options=_option_rows(problem, traits),
         positions=positions,
         lists=[*lists, *free],
         bounds=[_bound_row(problem, bound) for bound in panels.bounds],
         groups=[
             *((r.max_per_day, r.max_total, r.min_gap, r.penalty) for r in problem.repetitions),
-            *[_OPEN_GROUP] * (len(_groups(problem)) - len(problem.repetitions) + 1),
+            *[_OPEN_GROUP] * (len(laid.groups) - len(problem.repetitions) + 1),
         ],
         meals=[*(each.penalty for each in problem.contrasts), 0],
         stock=[*(line.units for line in problem.stock), kernel.FAR],
         lots=[*((a.until_day, a.units, a.penalty, a.cost) for a in problem.use_first), _OPEN_LOT],
-        tolls=[*(problem.tolls or (no_tolls,) * len(problem.options)), no_tolls],
-        scalars=(*scalars, len(traits) + 1),
+        tolls=[*problem.tolls, (0,) * problem.days] if problem.tolls else [],
+        scalars=(*scalars, laid.traits + 1),
     )
-    distinct = tuple(dict.fromkeys(shelves))
-    return kernel.as_tables(rows, distinct, days=problem.days, dimensions=problem.dimensions)
+    options = _in_lines(problem, laid.options)
+    return kernel.as_tables(rows, (laid.amounts, options), laid.shelves, days=problem.days)
+
+
+@lru_cache(maxsize=64)
+def _laid(
+    options: Same[tuple[Option, ...]],
+    repetitions: Same[tuple[Repetition, ...]],
+    asked: tuple[tuple[str, ...], int],
+    shelves: tuple[tuple[int, ...], ...],
+) -> _Laid:
+    """Groups with a rule first, then those that only somebody else's table asks for."""
+    wanted, dimensions = asked
+    groups = _numbered(chain((rule.group for rule in repetitions.held), wanted))
+    traits = _numbered(trait for option in options.held for trait in option.traits)
+    amounts = kernel.as_ints(
+        [
+            *(
+                [amount or 0 for amount in option.amounts]
+                if None in option.amounts
+                else cast("Sequence[int]", option.amounts)
+                for option in options.held
+            ),
+            [0] * dimensions,
+        ]
+    ).reshape(len(options.held) + 1, dimensions)
+    rows = kernel.as_ints(_option_rows(options.held, groups, traits))
+    return _Laid(groups, len(traits), amounts, rows, kernel.lay_out(amounts, rows, shelves))
 
 
 def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[int, ...], ...]:
@@ -62,44 +95,40 @@ def shelves_of(problem: MealChoiceProblem, *, pins: bool = True) -> tuple[tuple[
     for bound, places in zip(problem.bounds, problem.coverage(), strict=True):
         for place in places if bound.hard_hi is not None else ():
             closing[place].append(bound.dimension)
-    known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]] = {}
+    known: dict[tuple[int, bool, tuple[int, ...]], tuple[int, ...]] = {}
     shelves: list[tuple[int, ...]] = []
+    options = Same(problem.options)
     for position, dimensions in zip(problem.positions, closing, strict=True):
-        key = (position.candidates, tuple(sorted(set(dimensions))))
-        if key not in known:
-            known[key] = _known_amounts(problem.options, *key)
         if pins and position.pinned is not None:
             shelves.append((position.pinned,))
-        else:
-            shelves.append((*known[key], *([len(problem.options)] if position.optional else [])))
+            continue
+        key = (id(position.candidates), position.optional, tuple(sorted(set(dimensions))))
+        if key not in known:
+            nothing = (len(problem.options),) if position.optional else ()
+            known[key] = (*_known_amounts(options, position.candidates, key[2]), *nothing)
+        shelves.append(known[key])
     return tuple(shelves)
 
 
+@lru_cache(maxsize=1_024)
 def _known_amounts(
-    options: Sequence[Option], candidates: tuple[int, ...], dimensions: tuple[int, ...]
+    options: Same[tuple[Option, ...]], candidates: tuple[int, ...], dimensions: tuple[int, ...]
 ) -> tuple[int, ...]:
     if not dimensions:
         return candidates
     asked = itemgetter(*dimensions, dimensions[0])  # one more: always a tuple
-    return tuple(index for index in candidates if None not in asked(options[index].amounts))
+    return tuple(index for index in candidates if None not in asked(options.held[index].amounts))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:
     return {name: at for at, name in enumerate(dict.fromkeys(names))}
 
 
-def _groups(problem: MealChoiceProblem) -> dict[str, int]:
-    """Groups with a rule first, then those that only somebody else's table asks for."""
-    wanted = (position.wanted for position in problem.positions if position.wanted)
-    return _numbered(chain((rule.group for rule in problem.repetitions), wanted))
-
-
-def _option_rows(problem: MealChoiceProblem, traits: dict[str, int]) -> list[tuple[int, ...]]:
-    groups = _groups(problem)
+def _option_rows(
+    options: Sequence[Option], groups: dict[str, int], traits: dict[str, int]
+) -> list[tuple[int, ...]]:
+    """One row per option, last "leave empty"; its stock and its lot are filled in per problem."""
     no_group, no_trait = len(groups), len(traits)
-    lines = {index: at for at, line in enumerate(problem.stock) for index in line.options}
-    lots = {index: at for at, lot in enumerate(problem.use_first) for index in lot.options}
-    none = (len(problem.stock), len(problem.use_first))
     rows = [
         (
             groups.get(option.group, no_group),
@@ -107,12 +136,26 @@ def _option_rows(problem: MealChoiceProblem, traits: dict[str, int]) -> list[tup
             option.penalty,
             option.cost,
             *([traits[each] for each in option.traits] + [no_trait, no_trait])[:2],
-            lines.get(index, none[0]),
-            lots.get(index, none[1]),
+            0,
+            0,
         )
-        for index, option in enumerate(problem.options)
+        for option in options
     ]
-    return [*rows, (no_group, no_group, 0, 0, no_trait, no_trait, *none)]
+    return [*rows, (no_group, no_group, 0, 0, no_trait, no_trait, 0, 0)]
+
+
+def _in_lines(problem: MealChoiceProblem, rows: kernel.Ints) -> kernel.Ints:
+    """The rows of the options with the stock line and the lot that each one draws on."""
+    if not problem.stock and not problem.use_first:
+        return rows
+    found = rows.copy()
+    stock = [line.options for line in problem.stock]
+    lots = [lot.options for lot in problem.use_first]
+    for column, lines in ((kernel.LINE, stock), (kernel.LOT, lots)):
+        found[:, column] = len(lines)
+        for at, drawing in enumerate(lines):
+            found[list(drawing), column] = at
+    return found
 
 
 def _bound_row(problem: MealChoiceProblem, bound: Bound) -> tuple[int, ...]:
@@ -135,10 +178,14 @@ def _bound_row(problem: MealChoiceProblem, bound: Bound) -> tuple[int, ...]:
 def _position_rows(
     problem: MealChoiceProblem,
     shelves: Sequence[tuple[int, ...]],
-    parts: list[list[int]],
+    known: tuple[list[list[int]], dict[str, int]],
     lists: list[int],
 ) -> list[list[int]]:
-    """One row per position; the lists it points into grow at the end of `lists`."""
+    """One row per position; the lists it points into grow at the end of `lists`.
+
+    `known`: the parts per position, and the number of each group.
+    """
+    parts, groups = known
     shelf_at = {shelf: _append(lists, shelf) for shelf in dict.fromkeys(shelves)}
     peers: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
     mates: defaultdict[int, list[int]] = defaultdict(list)
@@ -150,7 +197,6 @@ def _position_rows(
     mates_at = {day: _append(lists, places) for day, places in mates.items()}
     parts_at = {rows: _append(lists, rows) for rows in dict.fromkeys(map(tuple, parts))}
     meals = {place: at for at, each in enumerate(problem.contrasts) for place in each.positions}
-    groups = _groups(problem)
     spots = {shelf: number for number, shelf in enumerate(shelf_at)}
     return [
         [

@@ -8,10 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Refused, require
 from app.operations.meals import catalogue, recalled_variants
-from menus import PlanRequest, compose_plan, plan_to_json, request_from_json, unread_to_json
+from menus import (
+    PLAN_MOVES,
+    PlanRequest,
+    compose_plan,
+    plan_to_json,
+    request_from_json,
+    unread_to_json,
+)
 from optimizer import Limits
 
-LIMITS = Limits(moves=120_000, seed=1)
+LIMITS = Limits(moves=PLAN_MOVES, seed=1)
 
 
 def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) -> dict[str, Any]:

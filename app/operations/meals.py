@@ -46,7 +46,7 @@ from menus import (
 )
 from optimizer import Limits
 
-LIMITS = Limits(moves=300_000, seed=1)
+LIMITS = Limits(moves=600_000, seed=1)
 """How hard one proposal is searched for: well under a second, the same each time."""
 TABLES = ("ingredients", "recipes", "components")
 HELD_BACK = REFEEDING, FROZEN, OUTDATED = (

@@ -1,7 +1,6 @@
 """The parts of a week's problem: its places, its windows as bounds, and what makes it pleasant."""
 
 from menus.composing.places import Place, places_of, seated, seats
-from menus.composing.same import Same
 from menus.composing.variety import (
     APART,
     contrasts,
@@ -26,7 +25,6 @@ __all__ = [
     "APART",
     "HUNDREDTHS",
     "Place",
-    "Same",
     "bounds_of",
     "ceiling",
     "contrasts",

@@ -71,12 +71,12 @@ def traits_of(variant: Variant) -> tuple[str, ...]:
     return (f"colour:{variant.colour}", *bite) if variant.role in _PLATE else ()
 
 
-def repetitions(request: PlanRequest, served: Served) -> tuple[Repetition, ...]:
+def repetitions(days: int, served: Served) -> tuple[Repetition, ...]:
     """How often each component may come, and no protein source on adjacent days."""
     roles = {variant.component: variant.role for variant, _ in served.values()}
     families = dict.fromkeys(family_of(variant) for variant, _ in served.values())
     apart = tuple(
-        Repetition(group=family, max_per_day=request.days * 9, min_gap=2, penalty=ADJACENT_SOURCE)
+        Repetition(group=family, max_per_day=days * 9, min_gap=2, penalty=ADJACENT_SOURCE)
         for family in families
         if family
     )
@@ -85,7 +85,7 @@ def repetitions(request: PlanRequest, served: Served) -> tuple[Repetition, ...]:
             group=component,
             max_per_day=per_day,
             min_gap=gap,
-            max_total=-(-per_week * request.days // 7),
+            max_total=-(-per_week * days // 7),
             penalty=REPEATED,
         )
         for component, role in roles.items()

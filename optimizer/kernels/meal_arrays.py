@@ -8,12 +8,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+"""Only what steers the walk; what is kept is compared in whole numbers."""
+Labels = NDArray[np.uint32]
 
 FAR = 1 << 50  # a limit that never binds; sums of amounts stay far below
 PERMILLE = 1000
 HARD, STOCK, SOFT, DOSE, WISHES, COST, CHANGES = range(7)
 LEVELS = 7
-FINE = 16  # energies are shifted by so many bits: slopes of wide windows stay whole
 
 # columns of Tables.positions; PARTS: the sums over some positions only that count this one
 (
@@ -33,8 +35,12 @@ PER_DAY, TOTAL, GAP, REPEAT = range(4)
 UNTIL, UNITS, LEFT, WASTE = range(4)
 # entries of Tables.scalars
 FREE, FREE_LEN, CHANGE, APART, TRAITS = range(5)
-# rows of State.guide: one column per bound, so that many are weighed at once
-LOW, HIGH, HARD_LOW, HARD_HIGH, SLOPE, HARD_SLOPE, MOST = range(7)
+# rows of State.limits and of State.slopes: one column per bound
+LOW, HIGH, HARD_LOW, HARD_HIGH = range(4)
+SLOPE, HARD_SLOPE = range(2)
+# rows of Tables.labels: what stands beside the dish at each rank of a shelf
+(LABEL_GROUP, LABEL_FAMILY, LABEL_TRAIT, LABEL_OTHER) = range(4)
+LEAST, MOST = range(2)  # of Tables.reach
 
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -55,15 +61,13 @@ def inlined(function: Function) -> Function:
 
 
 class Rows(NamedTuple):
-    """The same parts as Tables, as plain sequences.
+    """The same parts as Tables, as plain sequences; no tolls: none is asked.
 
     `of_day` and `of_all` name the dimensions summed over each day and over the horizon.
     """
 
-    amounts: Sequence[Sequence[int]]
     of_day: Sequence[int]
     of_all: Sequence[int]
-    options: Sequence[Sequence[int]]
     positions: Sequence[Sequence[int]]
     lists: Sequence[int]
     bounds: Sequence[Sequence[int]]
@@ -75,16 +79,28 @@ class Rows(NamedTuple):
     scalars: Sequence[int]
 
 
+class Shelves(NamedTuple):
+    """What stands at each rank of each shelf, side by side, so that many are weighed at once."""
+
+    spots: Ints  # shelf x option: its rank
+    laid: Floats  # shelf x dimension x rank: amounts
+    reach: Floats  # shelf x dimension x (least, most)
+    labels: Labels  # shelf x kind x rank
+
+
 class Tables(NamedTuple):
     """The problem as arrays; the last option is "leave empty", other last rows are "none".
 
     The bounds lie in panels: as many for each day, then those of the horizon, then the parts. A
     panel holds what a day does not ask as an open bound, and each option's amounts in its order.
+    A shelf holds the options of some places, each at its rank.
     """
 
     amounts: Ints  # option x dimension
     of_day: Ints  # option x bound of a day
     of_all: Ints  # option x bound of the horizon
+    daily: Ints  # bound of a day: its dimension
+    whole: Ints  # bound of the horizon: its dimension
     options: Ints
     positions: Ints
     lists: Ints  # shelves, peers with the same shelf, parts, positions of the same day, free ones
@@ -95,9 +111,11 @@ class Tables(NamedTuple):
     lots: Ints
     tolls: Ints  # option x day
     scalars: Ints
-    spots: Ints  # shelf x option: where on the shelf
-    ranks: Ints  # shelf x bound of a day x rank: its options by what they bring, least first
-    sizes: Ints  # shelf: how many options
+    spots: Ints  # shelf x option: its rank
+    laid: Floats  # shelf x dimension x rank: amounts side by side, so that many are weighed at once
+    reach: Floats  # shelf x dimension x (least, most)
+    labels: Labels  # shelf x kind x rank
+    bars: Ints  # position x rank: 1 where it may not stand; no rows: nothing is barred
 
 
 class State(NamedTuple):
@@ -109,11 +127,14 @@ class State(NamedTuple):
     served: Ints  # meal x trait
     drawn: Ints  # stock line
     spent: Ints  # lot
-    guide: Ints  # limits and slopes of the present weights x bound
-    energies: Ints  # part: index of the bound less those of the panels
-    panels: Ints  # day (last: horizon): sums of energies of its panel
-    scopes: Ints  # day (last: more than one): sums of energies of its panel and parts
+    limits: Ints  # at the present weights x bound
+    slopes: Floats  # at the present weights x bound
     weights: Ints  # level, and last what a toll weighs
+    plain: Floats  # position x rank: what an option weighs whatever else is chosen
+    crowd: Floats  # day x group: what one more of it weighs
+    fit: Floats  # rank: what each option of a place would change
+    places: Ints  # those of a chain
+    former: Ints  # what stood there
     best: Ints
     draws: Ints  # one number: the state of the generator
 
@@ -123,26 +144,42 @@ def as_ints(values: Sequence[int] | Sequence[Sequence[int]]) -> Ints:
     return np.array(values, dtype=np.int64)
 
 
-def as_tables(
-    rows: Rows, shelves: Sequence[tuple[int, ...]], *, days: int, dimensions: int
-) -> Tables:
-    """Rows of ints as arrays; a table without rows keeps its columns."""
-    options = len(rows.options)
-    amounts = as_ints(rows.amounts).reshape(options, dimensions)
-    spots = np.zeros((len(shelves), options), dtype=np.int64)
-    of_day = np.ascontiguousarray(amounts[:, as_ints(rows.of_day)])
-    sizes = as_ints([len(shelf) for shelf in shelves])
-    ranks = np.zeros((len(shelves), of_day.shape[1], max(sizes, default=0)), dtype=np.int64)
+def lay_out(amounts: Ints, options: Ints, shelves: Sequence[tuple[int, ...]]) -> Shelves:
+    """The options of each shelf side by side."""
+    dimensions, widest = amounts.shape[1], max(map(len, shelves), default=0)
+    found = Shelves(
+        spots=np.zeros((len(shelves), len(options)), dtype=np.int64),
+        laid=np.zeros((len(shelves), dimensions, widest), dtype=np.float32),
+        reach=np.zeros((len(shelves), dimensions, 2), dtype=np.float32),
+        labels=np.zeros((len(shelves), 4, widest), dtype=np.uint32),
+    )
     for number, each in enumerate(shelves):
         shelf = as_ints(each)
-        spots[number, shelf] = np.arange(len(shelf))
-        order = np.argsort(of_day[shelf], axis=0, kind="stable")
-        ranks[number, :, : len(shelf)] = shelf[order.T]
+        found.spots[number, shelf] = np.arange(len(shelf))
+        beside = found.laid[number, :, : len(shelf)]
+        beside[:] = amounts[shelf].T
+        found.reach[number, :, LEAST] = beside.min(axis=1)
+        found.reach[number, :, MOST] = beside.max(axis=1)
+        labels = options[shelf][:, [GROUP, FAMILY, TRAIT, OTHER_TRAIT]]
+        found.labels[number, :, : len(shelf)] = labels.T
+    return found
+
+
+def as_tables(rows: Rows, table: tuple[Ints, Ints], shelves: Shelves, *, days: int) -> Tables:
+    """Rows of ints as arrays; a table without rows keeps its columns.
+
+    `table`: the amounts of the options, and the options.
+    """
+    amounts, options = table
+    daily, whole = as_ints(rows.of_day), as_ints(rows.of_all)
+    tolls = as_ints(rows.tolls).reshape(-1, days)
     return Tables(
         amounts=amounts,
-        of_day=of_day,
-        of_all=np.ascontiguousarray(amounts[:, as_ints(rows.of_all)]),
-        options=as_ints(rows.options),
+        of_day=np.ascontiguousarray(amounts[:, daily]),
+        of_all=np.ascontiguousarray(amounts[:, whole]),
+        daily=daily,
+        whole=whole,
+        options=options,
         positions=as_ints(rows.positions).reshape(-1, 14),
         lists=as_ints(rows.lists),
         bounds=as_ints(rows.bounds).reshape(-1, 10),
@@ -150,9 +187,11 @@ def as_tables(
         meals=as_ints(rows.meals),
         stock=as_ints(rows.stock),
         lots=as_ints(rows.lots),
-        tolls=as_ints(rows.tolls).reshape(options, days),
+        tolls=tolls if len(tolls) else np.zeros((len(options), days), dtype=np.int64),
         scalars=as_ints(rows.scalars),
-        spots=spots,
-        ranks=ranks,
-        sizes=sizes,
+        spots=shelves.spots,
+        laid=shelves.laid,
+        reach=shelves.reach,
+        labels=shelves.labels,
+        bars=np.zeros((0, shelves.laid.shape[2]), dtype=np.int64),
     )

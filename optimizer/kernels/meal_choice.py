@@ -1,4 +1,4 @@
-"""Compiled sums and prices of a choice: integers only, each level counted exactly or weighed."""
+"""Compiled prices of a choice: each level counted exactly, or a whole shelf weighed to steer."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,10 @@ from optimizer.kernels.meal_arrays import (
     GAP,
     GROUP,
     HARD,
+    LABEL_FAMILY,
+    LABEL_GROUP,
+    LABEL_OTHER,
+    LABEL_TRAIT,
     LEFT,
     LEVELS,
     LINE,
@@ -26,8 +30,11 @@ from optimizer.kernels.meal_arrays import (
     PER_DAY,
     PRICE,
     REPEAT,
+    SHELF,
+    SHELF_LEN,
     SKIP,
     SOFT,
+    SPOTS,
     STOCK,
     TOTAL,
     TRAIT,
@@ -37,6 +44,7 @@ from optimizer.kernels.meal_arrays import (
     WANTED,
     WASTE,
     WISHES,
+    Floats,
     Ints,
     State,
     Tables,
@@ -44,14 +52,17 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_sums import add_up, count_sums, price_sums
+from optimizer.kernels.meal_sums import add_up, count_sums, fold_all, price_sums, weigh_sums
+
+BARRED = np.float32(1e30)
+"""What a barred option weighs: it is never taken."""
 
 
 def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
     """Stand at `start`, with every sum in place."""
     choice = as_ints(start)
     days, bounds = tables.tolls.shape[1], len(tables.bounds)
-    parts = bounds - days * tables.of_day.shape[1] - tables.of_all.shape[1]
+    widest = tables.laid.shape[2]
     state = State(
         choice=choice,
         totals=np.zeros(bounds, dtype=np.int64),
@@ -59,11 +70,14 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
         served=np.zeros((len(tables.meals), int(tables.scalars[TRAITS])), dtype=np.int64),
         drawn=np.zeros(len(tables.stock), dtype=np.int64),
         spent=np.zeros(len(tables.lots), dtype=np.int64),
-        guide=np.zeros((7, bounds), dtype=np.int64),
-        energies=np.zeros(parts, dtype=np.int64),
-        panels=np.zeros(days + 1, dtype=np.int64),
-        scopes=np.zeros(days + 1, dtype=np.int64),
+        limits=np.zeros((4, bounds), dtype=np.int64),
+        slopes=np.zeros((2, bounds), dtype=np.float32),
         weights=np.zeros(LEVELS + 1, dtype=np.int64),
+        plain=np.zeros((len(choice), widest), dtype=np.float32),
+        crowd=np.zeros((days, len(tables.groups)), dtype=np.float32),
+        fit=np.zeros(widest, dtype=np.float32),
+        places=np.zeros(len(choice), dtype=np.int64),
+        former=np.zeros(len(choice), dtype=np.int64),
         best=choice.copy(),
         draws=as_ints([seed * 1_000_003 + 12_345]),
     )
@@ -74,11 +88,6 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
 def no_levels() -> Ints:
     """Room for one number per level."""
     return np.zeros(LEVELS, dtype=np.int64)
-
-
-def no_prices() -> Ints:
-    """Room for the levels of a first change, of both, and of none."""
-    return np.zeros((3, LEVELS), dtype=np.int64)
 
 
 def levels_of(tables: Tables, state: State) -> tuple[int, ...]:
@@ -239,6 +248,102 @@ def put(tables: Tables, state: State, place: int, new: int) -> None:
     count_in(tables, state, place, old, -1)
     count_in(tables, state, place, new, 1)
     state.choice[place] = new
+
+
+@inlined
+def crowd_on(tables: Tables, state: State, group: int, day: int) -> None:
+    """Bring up to date what one more of a group weighs on a day."""
+    broken = crowding(tables.groups, state.counts, group, day)
+    state.crowd[day, group] = np.float32(state.weights[WISHES] * broken)
+
+
+@inlined
+def lift(tables: Tables, state: State, place: int, step: int) -> None:
+    """Count the present option of a place out (-1) or in again (1) for a look at the others."""
+    old, day = state.choice[place], tables.positions[place, DAY]
+    count_in(tables, state, place, old, step)
+    crowd_on(tables, state, tables.options[old, GROUP], day)
+    crowd_on(tables, state, tables.options[old, FAMILY], day)
+
+
+@inlined
+def turn(tables: Tables, state: State, place: int, new: int) -> None:
+    """Put the option in and bring up to date what one more of any group weighs."""
+    old = state.choice[place]
+    put(tables, state, place, new)
+    for column in range(GROUP, FAMILY + 1):
+        for day in range(state.crowd.shape[0]):
+            crowd_on(tables, state, tables.options[old, column], day)
+            crowd_on(tables, state, tables.options[new, column], day)
+
+
+@compiled
+def weigh(tables: Tables, state: State, weights: Ints) -> None:
+    """Set what one unit of each level weighs, and all that follows from it."""
+    for level in range(LEVELS + 1):
+        state.weights[level] = weights[level]
+    weigh_sums(tables, state, weights)
+    for group in range(len(tables.groups)):
+        for day in range(state.crowd.shape[0]):
+            crowd_on(tables, state, group, day)
+    options, positions = tables.options, tables.positions
+    nothing = options.shape[0] - 1
+    for place in range(len(positions)):
+        start = positions[place, SHELF]
+        for rank in range(positions[place, SHELF_LEN]):
+            option = tables.lists[start + rank]
+            wish = options[option, PENALTY] + positions[place, SKIP] * int(option == nothing)
+            moved = int(positions[place, EARLIER] >= 0 and option != positions[place, EARLIER])
+            wish += tables.scalars[CHANGE] * moved
+            if positions[place, WANTED] >= 0 and options[option, GROUP] != positions[place, WANTED]:
+                wish += tables.scalars[APART]
+            found = weights[WISHES] * wish + weights[COST] * options[option, PRICE]
+            found += weights[CHANGES] * moved
+            found += weights[LEVELS] * tables.tolls[option, positions[place, DAY]]
+            state.plain[place, rank] = np.float32(found)
+            if len(tables.bars) > 0 and tables.bars[place, rank] > 0:
+                state.plain[place, rank] = BARRED
+
+
+@inlined
+def lines(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Add to `fit` what stock used up, and stock left over, makes of each option."""
+    options, day = tables.options, tables.positions[place, DAY]
+    start = tables.positions[place, SHELF]
+    for rank in range(len(fit)):
+        option = tables.lists[start + rank]
+        line, lot = options[option, LINE], options[option, LOT]
+        found = state.weights[STOCK] * int(state.drawn[line] >= tables.stock[line])
+        less = left_over(tables, state, lot, day, 1)
+        found += state.weights[WISHES] * less * tables.lots[lot, LEFT]
+        found += state.weights[COST] * less * tables.lots[lot, WASTE]
+        fit[rank] += np.float32(found)
+
+
+@inlined
+def weigh_shelf(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Write into `fit` what each option of the place would change instead of the present one."""
+    lift(tables, state, place, -1)
+    shelf, meal = tables.positions[place, SPOTS], tables.positions[place, MEAL]
+    labels, plain = tables.labels[shelf], state.plain[place]
+    crowd = state.crowd[tables.positions[place, DAY]]
+    for rank in range(len(fit)):
+        fit[rank] = plain[rank] + (
+            crowd[labels[LABEL_GROUP, rank]] + crowd[labels[LABEL_FAMILY, rank]]
+        )
+    if tables.meals[meal] > 0:
+        again = np.float32(state.weights[WISHES] * tables.meals[meal])
+        served = state.served[meal]
+        for rank in range(len(fit)):
+            dull = int(served[labels[LABEL_TRAIT, rank]] > 0)
+            fit[rank] += np.float32(dull + int(served[labels[LABEL_OTHER, rank]] > 0)) * again
+    if len(tables.stock) > 1 or len(tables.lots) > 1:
+        lines(tables, state, place, fit)
+    now = fit[tables.spots[shelf, state.choice[place]]]
+    for rank in range(len(fit)):
+        fit[rank] -= now
+    lift(tables, state, place, 1)
+    fold_all(tables, state, place, fit)
 
 
 @compiled

@@ -1,11 +1,12 @@
-"""Compiled sums against their bounds: weighed in panels while walking, counted exactly after."""
+"""Compiled sums against their bounds: weighed for a whole shelf at once, counted exactly after."""
+
+import numpy as np
 
 from optimizer.kernels.meal_arrays import (
     DAY,
     DIMENSION,
     DOSE,
     DOSE_WEIGHT,
-    FINE,
     HARD,
     HARD_HI,
     HARD_HIGH,
@@ -13,25 +14,25 @@ from optimizer.kernels.meal_arrays import (
     HARD_LOW,
     HARD_SLOPE,
     HIGH,
-    LEVELS,
+    LEAST,
     LOW,
     MOST,
     PARTS,
     PARTS_LEN,
     PERMILLE,
     REFERENCE,
-    SCOPE,
     SLOPE,
     SOFT,
     SOFT_HI,
     SOFT_LO,
     SOFT_WEIGHT,
+    SPOTS,
     WISH_WEIGHT,
     WISHES,
+    Floats,
     Ints,
     State,
     Tables,
-    compiled,
     inlined,
 )
 
@@ -56,115 +57,20 @@ def rate(bounds: Ints, row: int, total: int) -> tuple[int, int]:
 
 
 @inlined
-def energy(guide: Ints, row: int, total: int) -> int:
-    """The weighed slack of one sum; beyond a hundred times the reference it stays the same."""
-    beyond = max(guide[LOW, row] - total, total - guide[HIGH, row], 0)
-    hard = max(guide[HARD_LOW, row] - total, total - guide[HARD_HIGH, row], 0)
-    most = guide[MOST, row]
-    return int(min(beyond, most) * guide[SLOPE, row] + min(hard, most) * guide[HARD_SLOPE, row])
-
-
-@inlined
-def panel(state: State, start: int, amounts: Ints, old: int, new: int) -> int:
-    """The weighed slack of the panel from bound `start` on when `new` replaces `old`."""
-    found = 0
-    for column in range(amounts.shape[1]):
-        total = state.totals[start + column] + amounts[new, column] - amounts[old, column]
-        found += energy(state.guide, start + column, total)
-    return found
-
-
-@inlined
-def panel_of_two(
-    state: State, start: int, amounts: Ints, olds: tuple[int, int], news: tuple[int, int]
-) -> int:
-    """The weighed slack of the panel when two options are replaced at once."""
-    found = 0
-    for column in range(amounts.shape[1]):
-        step = amounts[news[0], column] - amounts[olds[0], column]
-        step += amounts[news[1], column] - amounts[olds[1], column]
-        found += energy(state.guide, start + column, state.totals[start + column] + step)
-    return found
-
-
-@inlined
-def counts_too(tables: Tables, place: int, row: int) -> bool:
-    """Whether the sum of part `row` counts the place."""
-    start = tables.positions[place, PARTS]
-    for index in range(start, start + tables.positions[place, PARTS_LEN]):
-        if tables.lists[index] == row:
-            return True
-    return False
-
-
-@inlined
-def parts(tables: Tables, state: State, place: int, new: int) -> int:
-    """How the weighed slack of the parts that count `place` changes when it takes `new`."""
-    found = 0
-    old = state.choice[place]
-    first = len(tables.bounds) - len(state.energies)
-    start = tables.positions[place, PARTS]
-    for index in range(start, start + tables.positions[place, PARTS_LEN]):
-        row = tables.lists[index]
-        dimension = tables.bounds[row, DIMENSION]
-        step = tables.amounts[new, dimension] - tables.amounts[old, dimension]
-        found += energy(state.guide, row, state.totals[row] + step) - state.energies[row - first]
-    return found
-
-
-@inlined
-def parts_of_two(
-    tables: Tables, state: State, places: tuple[int, int], news: tuple[int, int]
-) -> int:
-    """The same where two places take new options at once."""
-    found = 0
-    first = len(tables.bounds) - len(state.energies)
-    for turn in range(2):
-        place, other = places[turn], places[1 - turn]
-        old, before = state.choice[place], state.choice[other]
-        start = tables.positions[place, PARTS]
-        for index in range(start, start + tables.positions[place, PARTS_LEN]):
-            row = tables.lists[index]
-            dimension = tables.bounds[row, DIMENSION]
-            step = tables.amounts[news[turn], dimension] - tables.amounts[old, dimension]
-            if counts_too(tables, other, row):
-                if turn == 1:
-                    continue
-                step += tables.amounts[news[1], dimension] - tables.amounts[before, dimension]
-            now = energy(state.guide, row, state.totals[row] + step)
-            found += now - state.energies[row - first]
-    return found
-
-
-@inlined
 def add_up(tables: Tables, state: State, place: int, old: int, new: int) -> None:
-    """Bring every sum that counts the place up to date, and what it weighs."""
-    day = tables.positions[place, DAY]
-    days = len(state.panels) - 1
+    """Bring every sum that counts the place up to date."""
     width = tables.of_day.shape[1]
-    found = 0
+    row = tables.positions[place, DAY] * width
     for column in range(width):
-        row = day * width + column
-        state.totals[row] += tables.of_day[new, column] - tables.of_day[old, column]
-        found += energy(state.guide, row, state.totals[row])
-    state.scopes[day] += found - state.panels[day]
-    state.panels[day] = found
-    found = 0
+        state.totals[row + column] += tables.of_day[new, column] - tables.of_day[old, column]
+    row = tables.tolls.shape[1] * width
     for column in range(tables.of_all.shape[1]):
-        row = days * width + column
-        state.totals[row] += tables.of_all[new, column] - tables.of_all[old, column]
-        found += energy(state.guide, row, state.totals[row])
-    state.scopes[days] += found - state.panels[days]
-    state.panels[days] = found
-    first = len(tables.bounds) - len(state.energies)
+        state.totals[row + column] += tables.of_all[new, column] - tables.of_all[old, column]
     start = tables.positions[place, PARTS]
     for index in range(start, start + tables.positions[place, PARTS_LEN]):
         row = tables.lists[index]
         dimension = tables.bounds[row, DIMENSION]
         state.totals[row] += tables.amounts[new, dimension] - tables.amounts[old, dimension]
-        found = energy(state.guide, row, state.totals[row])
-        state.scopes[tables.bounds[row, SCOPE]] += found - state.energies[row - first]
-        state.energies[row - first] = found
 
 
 @inlined
@@ -189,7 +95,7 @@ def price_sums(tables: Tables, state: State, place: int, new: int, delta: Ints) 
     for column in range(width):
         step = tables.of_day[new, column] - tables.of_day[old, column]
         price_row(tables.bounds, state, day * width + column, step, delta)
-    above = (len(state.panels) - 1) * width
+    above = tables.tolls.shape[1] * width
     for column in range(tables.of_all.shape[1]):
         step = tables.of_all[new, column] - tables.of_all[old, column]
         price_row(tables.bounds, state, above + column, step, delta)
@@ -201,34 +107,63 @@ def price_sums(tables: Tables, state: State, place: int, new: int, delta: Ints) 
         price_row(tables.bounds, state, row, step, delta)
 
 
-@compiled
-def weigh(tables: Tables, state: State, weights: Ints) -> None:
-    """Set what one unit of each level weighs, and weigh the present sums anew."""
-    bounds, guide = tables.bounds, state.guide
-    for level in range(LEVELS + 1):
-        state.weights[level] = weights[level]
-    days = len(state.panels) - 1
-    for scope in range(days + 1):
-        state.scopes[scope] = 0
-        state.panels[scope] = 0
-    parts_from = len(bounds) - len(state.energies)
+@inlined
+def weigh_sums(tables: Tables, state: State, weights: Ints) -> None:
+    """Set the limits of each sum and what one unit beyond them weighs."""
+    bounds = tables.bounds
     for row in range(len(bounds)):
         reference = bounds[row, REFERENCE]
         soft = bounds[row, SOFT_WEIGHT] * weights[SOFT] + bounds[row, DOSE_WEIGHT] * weights[DOSE]
         soft += bounds[row, WISH_WEIGHT] * weights[WISHES]
-        guide[LOW, row] = max(bounds[row, SOFT_LO], bounds[row, HARD_LO])
-        guide[HIGH, row] = min(bounds[row, SOFT_HI], bounds[row, HARD_HI])
-        guide[HARD_LOW, row] = bounds[row, HARD_LO]
-        guide[HARD_HIGH, row] = bounds[row, HARD_HI]
-        guide[SLOPE, row] = ((soft * PERMILLE) << FINE) // reference
-        guide[HARD_SLOPE, row] = ((weights[HARD] * PERMILLE) << FINE) // reference
-        guide[MOST, row] = 100 * reference
-        found = energy(guide, row, state.totals[row])
-        state.scopes[bounds[row, SCOPE]] += found
-        if row >= parts_from:
-            state.energies[row - parts_from] = found
-        else:
-            state.panels[bounds[row, SCOPE]] += found
+        state.limits[LOW, row] = max(bounds[row, SOFT_LO], bounds[row, HARD_LO])
+        state.limits[HIGH, row] = min(bounds[row, SOFT_HI], bounds[row, HARD_HI])
+        state.limits[HARD_LOW, row] = bounds[row, HARD_LO]
+        state.limits[HARD_HIGH, row] = bounds[row, HARD_HI]
+        state.slopes[SLOPE, row] = np.float32(soft * PERMILLE / reference)
+        state.slopes[HARD_SLOPE, row] = np.float32(weights[HARD] * PERMILLE / reference)
+
+
+@inlined
+def lean(fit: Floats, amounts: Floats, rank: int, ends: tuple[int, int], slope: np.float32) -> None:
+    """Add to `fit` the weighed slack of one sum with each option instead of that at `rank`.
+
+    `ends`: the limits of what the option itself may bring.
+    """
+    low, high = np.float32(ends[0]), np.float32(ends[1])
+    nil = np.float32(0)
+    now = max(low - amounts[rank], amounts[rank] - high, nil) * slope
+    for at in range(len(fit)):
+        below, above = low - amounts[at], amounts[at] - high
+        beyond = max(above, below)
+        fit[at] += (max(nil, beyond)) * slope - now
+
+
+@inlined
+def fold(tables: Tables, state: State, place: int, row: int, dimension: int, fit: Floats) -> None:
+    """Add to `fit` what bound `row` makes of each option of the place instead of the present."""
+    shelf, old = tables.positions[place, SPOTS], state.choice[place]
+    least, most = tables.reach[shelf, dimension, LEAST], tables.reach[shelf, dimension, MOST]
+    rest = state.totals[row] - tables.amounts[old, dimension]
+    for end in range(2):
+        low, high = state.limits[2 * end, row] - rest, state.limits[2 * end + 1, row] - rest
+        if least < low or most > high:
+            slope = state.slopes[end, row]
+            lean(fit, tables.laid[shelf, dimension], tables.spots[shelf, old], (low, high), slope)
+
+
+@inlined
+def fold_all(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Add to `fit` what every sum that counts the place makes of each of its options."""
+    row = tables.positions[place, DAY] * len(tables.daily)
+    for column in range(len(tables.daily)):
+        fold(tables, state, place, row + column, tables.daily[column], fit)
+    row = tables.tolls.shape[1] * len(tables.daily)
+    for column in range(len(tables.whole)):
+        fold(tables, state, place, row + column, tables.whole[column], fit)
+    start = tables.positions[place, PARTS]
+    for index in range(start, start + tables.positions[place, PARTS_LEN]):
+        row = tables.lists[index]
+        fold(tables, state, place, row, tables.bounds[row, DIMENSION], fit)
 
 
 @inlined

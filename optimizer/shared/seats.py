@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,12 +72,12 @@ class _Same:
     """Keep one array of each content, and one row table of each object."""
 
     def __init__(self) -> None:
-        self._arrays: dict[bytes, Ints] = {}
+        self._arrays: dict[bytes, NDArray[Any]] = {}
         self._draws: dict[int, tuple[object, Draws]] = {}
 
-    def array(self, one: Ints) -> Ints:
-        """The first array with this content and shape."""
-        return self._arrays.setdefault(repr(one.shape).encode() + one.tobytes(), one)
+    def array(self, one: NDArray[Any]) -> NDArray[Any]:
+        """The first array with this content, kind and shape."""
+        return self._arrays.setdefault(repr((one.dtype, one.shape)).encode() + one.tobytes(), one)
 
     def draws(self, owner: object, make: Callable[[], Draws]) -> Draws:
         """What was made for this very object before, else made now."""
@@ -93,7 +93,7 @@ def _seat(
     if not all(shelves) or closed_pins(problem):
         return None
     return Seat(
-        tables=Tables(*map(same.array, tables_of(problem, shelves))),
+        tables=Tables._make(same.array(each) for each in tables_of(problem, shelves)),
         draws=same.draws(problem.options, lambda: _draws(problem, uses, tags)),
         first=np.array([shelf[0] for shelf in shelves], dtype=np.int16),
     )
@@ -122,28 +122,18 @@ def without(seat: Seat, stores: Stores, standing: Choices, barred: Ints, full: I
     """
     tables = seat.tables
     never, not_anew = touches(seat.draws, stores, barred), touches(seat.draws, stores, full)
-    positions, first = tables.positions.copy(), standing.copy()
-    lists = [tables.lists]
-    end = len(tables.lists)
-    for place in range(len(positions)):
-        row = positions[place]
+    first = standing.copy()
+    bars = np.zeros((len(tables.positions), tables.laid.shape[2]), dtype=np.int64)
+    for place, row in enumerate(tables.positions):
         shelf = tables.lists[row[arrays.SHELF] : row[arrays.SHELF] + row[arrays.SHELF_LEN]]
-        if len(shelf) < 2:
-            continue
         day = row[arrays.DAY]
-        left = shelf[
-            (never[shelf, day] == 0) & ((not_anew[shelf, day] == 0) | (shelf == first[place]))
-        ]
-        if len(left) == 0:
+        open_ = (never[shelf, day] == 0) & ((not_anew[shelf, day] == 0) | (shelf == first[place]))
+        if not open_.any():
             continue
-        if first[place] not in left:
-            first[place] = left[0]
-        row[arrays.SHELF], row[arrays.SHELF_LEN] = end, len(left)
-        row[arrays.PEERS], row[arrays.PEERS_LEN] = end + len(left), 1
-        lists += [left, arrays.as_ints([place])]
-        end += len(left) + 1
-    moved = tables._replace(positions=positions, lists=np.concatenate(lists))
-    return Seat(tables=moved, draws=seat.draws, first=first)
+        if first[place] not in shelf[open_]:
+            first[place] = shelf[open_][0]
+        bars[place, : len(shelf)] = ~open_
+    return Seat(tables=tables._replace(bars=bars), draws=seat.draws, first=first)
 
 
 def moved(

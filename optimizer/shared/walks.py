@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
-from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.kernels.meal_arrays import Ints, State, Tables
 from optimizer.kernels.shared import charges_of, use_of
@@ -128,7 +127,7 @@ def _anneal(tables: Tables, state: State, moves: int, how: tuple[tuple[int, ...]
     free = moves if tables.scalars[arrays.FREE_LEN] else 0
     warmth, shares = _schedule(free, hot)
     state.best[:] = state.choice
-    sums.weigh(tables, state, arrays.as_ints(weights))
+    kernel.weigh(tables, state, arrays.as_ints(weights))
     walker.walk(tables, state, warmth, shares)
     walker.go_back(tables, state)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from optimizer import (
@@ -20,7 +19,6 @@ from optimizer import (
 )
 
 LIMITS = Limits(moves=3_000)
-ROOT = str(Path(__file__).parents[2])
 
 
 def option(key: str, *amounts: int | None, **more: Any) -> Option:

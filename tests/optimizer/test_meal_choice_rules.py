@@ -1,14 +1,11 @@
 """Choices swapped, checked without a solver, and problems that break a promise."""
 
-import os
-import subprocess
-import sys
-from bisect import bisect_left
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
 
 from optimizer import (
@@ -27,19 +24,19 @@ from optimizer import (
     solve_meal_choice,
 )
 from optimizer.kernels import meal_choice as kernel
-from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
-from optimizer.kernels.meal_arrays import HIGH, LOW, SHELF_LEN, as_ints
+from optimizer.kernels.meal_arrays import SPOTS, State, Tables, as_ints
+from optimizer.meal_choice import strict_weights
 from optimizer.meal_tables import shelves_of, tables_of
 from tests.optimizer.choices import (
     LIMITS,
-    ROOT,
     option,
     place,
     problem,
     solved,
     week,
 )
+from tests.optimizer.uncompiled import both_ways
 
 # ---------------------------------------------------------------- swaps
 
@@ -115,16 +112,7 @@ print(outcome.objective, [choice.option for choice in outcome.solution.choices])
 
 
 def test_compiled_or_not_the_answer_is_the_same() -> None:
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "NUMBA_DISABLE_JIT": flag, "PYTHONPATH": ROOT},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for flag in ("0", "1")
-    }
+    answers = both_ways(SCRIPT)
     assert len(answers) == 1
     assert answers != {""}
 
@@ -261,72 +249,103 @@ def test_one_process_or_two_give_the_same_answers() -> None:
         assert list(pool.map(answer, (1, 2))) == alone
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_pairs_leave_no_level_worse_than_before_one_above_it_gained(seed: int) -> None:
+WEIGHTS = (9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000)
+
+
+def standing(asked: MealChoiceProblem, seed: int) -> tuple[Tables, State]:
+    """A problem as arrays, and a walk in it that stands somewhere."""
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    start = [shelf[(seed + at) % len(shelf)] for at, shelf in enumerate(shelves)]
+    state = kernel.start_state(tables, start, seed=seed)
+    kernel.weigh(tables, state, as_ints(WEIGHTS))
+    return tables, state
+
+
+@kernel.compiled
+def weighed(tables: Tables, state: State, place: int) -> None:
+    kernel.weigh_shelf(tables, state, place, state.fit)
+
+
+def rich(seed: int) -> MealChoiceProblem:
+    """A week in which everything counts: stock, lots, tables, contrasts, tolls, what was."""
     asked = week(seed)
-    shelves = shelves_of(asked)
-    tables = tables_of(asked, shelves)
-    state = kernel.start_state(tables, [shelf[seed % 7] for shelf in shelves], seed=seed)
-    before = kernel.levels_of(tables, state)
-    sums.weigh(tables, state, as_ints((9_000_000, 9_000_000, 90_000, 90_000, 900, 1, 1, 9_000_000)))
-    tops = walker.promising(tables, state)
-    left = walker.settle_pairs(tables, state, tops, kernel.no_prices(), 50_000)
-    after = kernel.levels_of(tables, state)
-    assert 0 <= left < 50_000
-    assert after < before
-    chosen = [asked.options[index].key for index in state.choice]
-    choices = zip((each.key for each in asked.positions), chosen, strict=True)
-    again = MealChoice(choices=tuple(Choice(position=at, option=key) for at, key in choices))
-    assert meal_choice_objective(asked, again) == after
-
-
-def test_pairs_stop_when_the_moves_are_spent() -> None:
-    asked = week(1)
-    shelves = shelves_of(asked)
-    tables = tables_of(asked, shelves)
-    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=1)
-    tops = walker.promising(tables, state)
-    standing = kernel.levels_of(tables, state)
-    assert walker.settle_pairs(tables, state, tops, kernel.no_prices(), 0) == 0
-    assert kernel.levels_of(tables, state) == standing
-
-
-def daily(seed: int) -> MealChoiceProblem:
-    """A week with a window of each day's sum of the first dimension."""
-    windows = tuple(
-        Bound(rule=f"d{day}", dimension=0, day=day, soft_lo=600, soft_hi=700, reference=100)
-        for day in range(7)
+    return replace(
+        asked,
+        options=tuple(
+            replace(each, family=f"f{at % 4}", traits=(f"c{at % 5}", f"b{at % 3}"))
+            for at, each in enumerate(asked.options)
+        ),
+        positions=tuple(
+            replace(
+                each, earlier=each.candidates[at % 3], wanted=f"g{at % 9}", optional=at % 4 == 0
+            )
+            for at, each in enumerate(asked.positions)
+        ),
+        repetitions=(*asked.repetitions, Repetition(group="f1", min_gap=2, penalty=7)),
+        contrasts=tuple(
+            Contrast(positions=tuple(range(5 * day, 5 * day + 3)), penalty=5) for day in range(7)
+        ),
+        stock=(Stock(rule="s", options=(0, 1, 12), units=1),),
+        use_first=(UseFirst(options=(2, 3), until_day=3, units=4, penalty=3, cost=4),),
+        tolls=tuple((at % 2, 0, at % 3, 0, 1, 0, 2) for at in range(30)),
+        change_penalty=4,
+        apart_penalty=3,
     )
-    return replace(week(seed), bounds=windows)
+
+
+@pytest.mark.parametrize("asked", [week(1), week(4), rich(1), rich(2), rich(3)])
+def test_a_shelf_is_weighed_as_each_option_is_priced(asked: MealChoiceProblem) -> None:
+    tables, state = standing(asked, 5)
+    rounded = sum(
+        9_000_000 * (each.hard_lo is not None or each.hard_hi is not None)
+        + 90_000 * (each.weight + each.dose_weight)
+        + 900 * each.wish_weight
+        for each in asked.bounds
+    )
+    for at, shelf in enumerate(shelves_of(asked)):
+        weighed(tables, state, at)
+        for rank, index in enumerate(shelf):
+            price = kernel.price_of(tables, state, at, index)
+            exact = sum(weight * each for weight, each in zip(WEIGHTS, price, strict=False))
+            found = float(state.fit[rank])
+            assert abs(found - exact) <= rounded + abs(exact) / 1_000_000, (at, rank)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_an_option_that_makes_up_for_another_comes_as_near_as_the_shelf_allows(seed: int) -> None:
-    asked = daily(seed)
-    shelves = shelves_of(asked)
-    tables = tables_of(asked, shelves)
-    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=seed)
-    sums.weigh(tables, state, as_ints((1, 1, 1, 1, 1, 1, 1, 1)))
-    first, other = 0, next(at for at, each in enumerate(asked.positions[1:], 1) if each.day == 0)
-    brought = sorted(tables.of_day[list(shelves[other])].tolist())
-    for new in shelves[first]:
-        found = walker.balancing(tables, state, first, new, other)
-        assert found in shelves[other]
-        low, high = state.guide[LOW, 0], state.guide[HIGH, 0]
-        total = state.totals[0] + tables.of_day[new, 0] - tables.of_day[state.choice[first], 0]
-        wanted = tables.of_day[state.choice[other], 0] + max(low - total, 0) - max(total - high, 0)
-        rank = bisect_left(brought, [wanted])
-        near = brought[max(0, rank - walker.REACH) : rank + walker.REACH] or brought[-1:]
-        assert [tables.of_day[found, 0]] in near
+def test_a_walk_keeps_every_sum_of_where_it_stands(seed: int) -> None:
+    tables, state = standing(rich(seed), seed)
+    before = kernel.levels_of(tables, state)
+    walker.walk(tables, state, *walker.schedule(4_000, hot=100_000, cold=100))
+    anew = kernel.start_state(tables, state.choice.tolist(), seed=seed)
+    kernel.weigh(tables, anew, as_ints(WEIGHTS))
+    for name in ("totals", "counts", "served", "drawn", "spent", "crowd"):
+        assert getattr(state, name).tolist() == getattr(anew, name).tolist(), name
+    walker.go_back(tables, state)
+    assert kernel.levels_of(tables, state) < before
 
 
-def test_a_shelf_from_which_something_is_barred_offers_only_what_is_left() -> None:
-    asked = daily(1)
-    shelves = shelves_of(asked)
-    tables = tables_of(asked, shelves)
-    state = kernel.start_state(tables, [shelf[0] for shelf in shelves], seed=1)
-    cut = tables._replace(positions=tables.positions.copy())
-    other = next(at for at, each in enumerate(asked.positions[1:], 1) if each.day == 0)
-    cut.positions[other, SHELF_LEN] = 2
-    found = {walker.balancing(cut, state, 0, new, other) for new in shelves[0] for _ in range(9)}
-    assert found == set(shelves[other][:2])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_single_change_is_better_after_a_polish(seed: int) -> None:
+    asked = week(seed)
+    tables, state = standing(asked, seed)
+    before = kernel.levels_of(tables, state)
+    kernel.weigh(tables, state, as_ints(strict_weights(before, -1_000)))
+    assert walker.polish(tables, state, kernel.no_levels(), kernel.no_levels()) > 0
+    assert kernel.levels_of(tables, state) < before
+    for at, shelf in enumerate(shelves_of(asked)):
+        for index in shelf:
+            assert kernel.price_of(tables, state, at, index) >= (0,) * 7
+
+
+def test_what_is_barred_is_never_taken() -> None:
+    asked = week(1)
+    tables, state = standing(asked, 0)
+    barred = np.zeros((len(asked.positions), tables.laid.shape[2]), dtype=np.int64)
+    for at, shelf in enumerate(shelves_of(asked)):
+        barred[at, [rank for rank in range(len(shelf)) if rank % 3 != at % len(shelf) % 3]] = 1
+    cut = tables._replace(bars=barred)
+    kernel.weigh(cut, state, as_ints(WEIGHTS))
+    walker.walk(cut, state, *walker.schedule(9_000, hot=1_000_000, cold=100))
+    for at, index in enumerate(state.choice):
+        assert not barred[at, tables.spots[tables.positions[at, SPOTS], index]]
