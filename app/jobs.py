@@ -20,7 +20,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
-from app.operations import planning, reorders, upkeep, watching, whatifs
+from app.operations import forecast, meals, planning, reorders, upkeep, watching, whatifs
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
@@ -72,6 +72,7 @@ class Turn:
 TURNS = (
     Turn(kind="prune", hour=4, minute=10),
     Turn(kind="watch", hour=4, minute=30),
+    Turn(kind="forecast", hour=4, minute=50),
     Turn(kind="escalate", hour=5, minute=0, again_every_min=30, again_for_min=18 * 60),
     Turn(
         kind="reorder",
@@ -281,6 +282,13 @@ def _escalate(work: Work) -> Mapping[str, Any]:
         return _closed(session, work, {"escalated": len(moved), "told": told})
 
 
+def _forecast(work: Work) -> Mapping[str, Any]:
+    today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
+    with transaction(work.engine) as session:
+        kept = forecast.keep_forecasts(session, SYSTEM, meals.catalogue(session), today)
+        return _closed(session, work, {"forecasts": kept})
+
+
 def _prune(work: Work) -> Mapping[str, Any]:
     with transaction(work.engine) as session:
         gone = upkeep.prune(session, SYSTEM, datetime.now(UTC))
@@ -303,6 +311,7 @@ HANDLERS: Mapping[str, Callable[[Work], Mapping[str, Any]]] = {
     "reorder": _reorder,
     "prune": _prune,
     "watch": _watch,
+    "forecast": _forecast,
     "escalate": _escalate,
     whatifs.KIND: _what_if,
     whatifs.ADOPT: _adopt,
@@ -357,6 +366,7 @@ def warm_up() -> None:
     On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
     """
     warm_up_meals()
+    logistics.propose_reorder({"": 1}, {}, None)
     depot = logistics.Point(lat_e5=5_094_000, lon_e5=312_000)
     doors = tuple(
         logistics.Delivery(

@@ -18,7 +18,7 @@ from logistics.production import (
     kitchen_problem,
     wish_batches,
 )
-from logistics.stock import Allocation, Draw, Lot, Shortage, allocate_fefo
+from logistics.stock import Allocation, Draw, Lot, LotState, Shortage, allocate_fefo
 from optimizer import Limits, ProductionSolution, Watch, solve_production
 
 
@@ -114,8 +114,9 @@ def _needs(
 ) -> list[CookingNeed]:
     today_g = grams_per_sku(short)
     at_hand: Counter[str] = Counter()
-    for lot in left:
-        at_hand[lot.sku] += lot.amount_g
+    for lot in left:  # what may not go out, or ends today, covers no later day
+        if lot.state is LotState.RELEASED and lot.use_by > inputs.service_day:
+            at_hand[lot.sku] += lot.amount_g
     orders = {order.id: order for order in inputs.orders}
     waits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     portion_g: Counter[str] = Counter()

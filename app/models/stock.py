@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
 from app.db import Base, Exact, choice, short
-from logistics import LotState
+from logistics import LotState, SeenDay, SiteKind
 from menus import (
     ForkDrip,
     Holding,
@@ -152,3 +152,32 @@ class PriceBreak(Base):
     ingredient: Mapped[str] = mapped_column(short)
     from_packs: Mapped[int]
     pack_cents: Mapped[int]
+
+
+class DemandForecast(Base):
+    """What was expected of a kind of client's planned portions on a day, and what came of them."""
+
+    __tablename__ = "demand_forecast"
+    __table_args__ = (
+        UniqueConstraint("kind", "made_on", "service_day"),
+        Index("ix_demand_forecast_service_day", "service_day"),
+    )
+
+    kind: Mapped[SiteKind] = mapped_column(choice(SiteKind))
+    made_on: Mapped[date]
+    service_day: Mapped[date]
+    firm: Mapped[int]
+    planned: Mapped[int]
+    expected: Mapped[int]
+    level: Mapped[int]
+    actual: Mapped[int | None] = mapped_column(default=None)
+
+    @classmethod
+    def of(cls, day: SeenDay) -> "DemandForecast":
+        """Keep a forecast as it was made."""
+        return cls(**{one.name: getattr(day, one.name) for one in dataclasses.fields(SeenDay)})
+
+    def as_seen_day(self) -> SeenDay:
+        """Give the forecast to the room that learns from it."""
+        names = (one.name for one in dataclasses.fields(SeenDay))
+        return SeenDay(**{name: getattr(self, name) for name in names})

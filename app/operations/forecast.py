@@ -1,70 +1,96 @@
-"""How much of each variant the coming fortnight will ask for, and what should lie in store."""
+"""How much of each variant the coming fortnight will ask for, and how good that was before."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import logistics
+from app.access import Actor, Permission, require
 from app.models.meals import MealPlan, MealPlanState
-from app.models.orders import Order, OrderLine, StandingOrder
+from app.models.orders import Order, OrderEater, OrderLine, StandingOrder
+from app.models.people import Site
+from app.models.stock import DemandForecast
 from app.operations.eating import served_each
-from logistics import HORIZON_DAYS, OrderState
+from logistics import HORIZON_DAYS, DayDemand, OrderState, Place, SiteKind, Stays, Survival
 from menus import Catalogue
 
 PLANNABLE = (OrderState.PLACED, OrderState.UNSERVED, OrderState.PLANNED)
 """States of orders that a plan of their day serves."""
+CAME = (*PLANNABLE, OrderState.DISPATCHED, OrderState.DELIVERED, OrderState.NOT_DELIVERED)
+"""States of orders that were really asked for."""
+LEARNED_DAYS = 56
+"""How far back forecasts are learned from and judged."""
+HOMES = Place(kind=SiteKind.HOME)
+
+Grams = Mapping[Place, Mapping[str, int]]
 
 
-def expected_grams(
-    session: Session, catalogue: Catalogue, day: date, today: tuple[logistics.DayOrder, ...]
-) -> tuple[Mapping[str, int], ...]:
-    """Give grams per variant for fourteen days: orders where they stand, else standing orders.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """The coming days as far as they are firm or planned, and what of plans survives."""
 
-    Houses order day by day: a later day without their order is taken to ask what this day does.
+    days: tuple[DayDemand, ...]
+    survival: Survival
+
+    def expected_g(self) -> tuple[Mapping[str, int], ...]:
+        """Give grams per variant and day, the first day being the first of the outlook."""
+        return logistics.expected_g(self.days, self.survival)
+
+
+def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
+    """Give fourteen days from a day on, of variants that the catalogue knows.
+
+    Firm are the orders that stand. Planned are the standing orders of who has not ordered yet, and
+    of houses, which order day by day, what they had on the first day, but on Sundays.
     """
     ahead = [day + timedelta(days=count) for count in range(HORIZON_DAYS)]
-    placed = _placed_grams(session, ahead)
-    homes = _standing_grams(session, ahead)
-    house = Counter[str]()
-    for order in today:
-        if order.kind is not logistics.SiteKind.HOME:
-            house.update({line.sku: 0 for line in order.lines})
-            for line in order.lines:
-                house[line.sku] += line.amount_g
-    result: list[Mapping[str, int]] = []
+    firm = _firm(session, ahead, known)
+    homes = _standing(session, ahead, known)
+    houses = {place: grams for place, grams in firm[day].items() if place != HOMES}
+    days = []
     for one in ahead:
-        wanted = Counter(placed.get((one, True), {})) or Counter(homes.get(one, {}))
-        wanted.update(placed.get((one, False), {}) or (house if one.weekday() != 6 else {}))
-        result.append(
-            {sku: grams for sku, grams in sorted(wanted.items()) if sku in catalogue.variants}
-        )
-    return tuple(result)
+        planned: dict[Place, Mapping[str, int]] = {HOMES: homes[one]} if homes[one] else {}
+        if one.weekday() != 6:
+            planned |= {place: grams for place, grams in houses.items() if place not in firm[one]}
+        days.append(DayDemand(firm=firm[one], planned=planned))
+    return Outlook(days=tuple(days), survival=survival(session, day))
 
 
-def _placed_grams(session: Session, days: list[date]) -> dict[tuple[date, bool], dict[str, int]]:
+def _firm(
+    session: Session,
+    days: Sequence[date],
+    known: frozenset[str],
+    states: tuple[OrderState, ...] = PLANNABLE,
+) -> dict[date, dict[Place, Counter[str]]]:
     rows = session.execute(
         select(
             Order.service_day,
             Order.kind,
+            Site.code,
             OrderLine.variant,
             func.sum(OrderLine.portions * OrderLine.portion_g),
         )
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.service_day.in_(days), Order.state.in_(PLANNABLE))
-        .group_by(Order.service_day, Order.kind, OrderLine.variant)
+        .join(Site, Site.id == Order.site_id)
+        .where(Order.service_day.in_(days), Order.state.in_(states))
+        .group_by(Order.service_day, Order.kind, Site.code, OrderLine.variant)
     ).all()
-    found: dict[tuple[date, bool], dict[str, int]] = defaultdict(dict)
-    for day, kind, sku, grams in rows:
-        at = found[day, kind is logistics.SiteKind.HOME]
-        at[sku] = at.get(sku, 0) + int(grams)
+    found: dict[date, dict[Place, Counter[str]]] = {day: {} for day in days}
+    for day, kind, site, sku, grams in rows:
+        if sku in known:
+            place = HOMES if kind is SiteKind.HOME else Place(kind=kind, site=site)
+            found[day].setdefault(place, Counter())[sku] += int(grams)
     return found
 
 
-def _standing_grams(session: Session, days: list[date]) -> dict[date, Counter[str]]:
-    """Give what standing orders will ask for, from each client's approved week."""
+def _standing(
+    session: Session, days: Sequence[date], known: frozenset[str]
+) -> defaultdict[date, Counter[str]]:
+    """Give what standing orders will ask for, from each approved week of who has not ordered."""
     plans = {
         plan.client_id: plan
         for plan in session.scalars(
@@ -74,28 +100,131 @@ def _standing_grams(session: Session, days: list[date]) -> dict[date, Counter[st
         )
     }
     weeks = served_each(session, plans.values())
-    found: dict[date, Counter[str]] = defaultdict(Counter)
+    ordered = _who_ordered(session, days)
+    found: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for row in session.scalars(select(StandingOrder).where(StandingOrder.active)):
         plan = plans.get(row.client_id)
         if plan is None:
             continue
-        week = weeks[plan.id]
         rule = row.as_standing_order()
-        for day in (one for one in days if rule.delivers_on(one)):
-            for (sku, grams), portions in week.needs(day, row.period_days).items():
-                found[day][sku] += grams * portions
+        open_days = [day for day in days if (day, row.client_id) not in ordered]
+        for day in (one for one in open_days if rule.delivers_on(one)):
+            found[day].update(_grams(weeks[plan.id].needs(day, row.period_days), known))
     return found
 
 
-def stock_targets(
-    catalogue: Catalogue, forecast: tuple[Mapping[str, int], ...]
-) -> Mapping[str, int]:
-    """Give what should lie in store after the day: the next two days, when it keeps that long."""
-    target = Counter[str]()
-    for later in forecast[1:3]:
-        target.update(later)
-    return {
-        sku: grams
-        for sku, grams in sorted(target.items())
-        if catalogue.variants[sku].shelf_days > 14
-    }
+def _grams(needs: Mapping[tuple[str, int], int], known: frozenset[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (sku, grams), portions in needs.items():
+        if sku in known:
+            found[sku] += grams * portions
+    return found
+
+
+def _who_ordered(session: Session, days: Iterable[date]) -> frozenset[tuple[date, int | None]]:
+    """Give the clients at home that have an order for a day, whatever became of it."""
+    rows = session.execute(
+        select(Order.service_day, OrderEater.client_id)
+        .join(OrderEater, OrderEater.order_id == Order.id)
+        .where(Order.service_day.in_(tuple(days)), Order.kind == SiteKind.HOME)
+    ).all()
+    return frozenset((day, client) for day, client in rows)
+
+
+def seen_days(session: Session, today: date) -> tuple[logistics.SeenDay, ...]:
+    """Give what was forecast of the last weeks, with what came where the day is over."""
+    rows = session.scalars(
+        select(DemandForecast)
+        .where(DemandForecast.service_day >= today - timedelta(days=LEARNED_DAYS))
+        .order_by(DemandForecast.service_day, DemandForecast.kind, DemandForecast.made_on)
+    )
+    return tuple(row.as_seen_day() for row in rows)
+
+
+def survival(session: Session, today: date) -> Survival:
+    """Give what of a plan is really asked for, learned until a day; hospitals lean on stays."""
+    stays = logistics.stay_rates(_stays(session, today), HORIZON_DAYS - 1)
+    parents = {(SiteKind.HOSPITAL, ahead): rate for ahead, rate in stays.items()}
+    return logistics.learn_survival(seen_days(session, today), today, parents)
+
+
+def _stays(session: Session, today: date) -> list[Stays]:
+    """Give who of a hospital's eaters left and came, day by day of the last four weeks."""
+    rows = session.execute(
+        select(Order.service_day, Order.site_id, OrderEater.ref)
+        .join(OrderEater, OrderEater.order_id == Order.id)
+        .where(
+            Order.kind == SiteKind.HOSPITAL,
+            Order.service_day.between(today - timedelta(days=28), today - timedelta(days=1)),
+            Order.state.in_(CAME),
+        )
+    ).all()
+    there: defaultdict[date, set[tuple[int, str]]] = defaultdict(set)
+    for day, site, ref in rows:
+        there[day].add((site, ref))
+    pairs = ((there[day], there[day + timedelta(days=1)]) for day in sorted(there))
+    return [
+        Stays(before=len(now), left=len(now - then), came=len(then - now))
+        for now, then in pairs
+        if then
+    ]
+
+
+def keep_forecasts(session: Session, actor: Actor, catalogue: Catalogue, today: date) -> int:
+    """Write down what is expected of each coming day, and what came of the days that are over.
+
+    Once a day: a second run of a day changes nothing. Gives how many rows were written.
+    """
+    require(actor, Permission.PLAN_DAY)
+    _close(session, catalogue, today)
+    made = select(func.count()).where(DemandForecast.made_on == today)
+    if session.scalar(made):
+        return 0
+    seen = logistics.forecast_days(_open_days(session, catalogue, today), survival(session, today))
+    session.add_all(DemandForecast.of(one) for one in seen)
+    return len(seen)
+
+
+def _open_days(session: Session, catalogue: Catalogue, today: date) -> list[logistics.OpenDay]:
+    """Give by kind and coming day the portions that are firm and those only planned."""
+    found = []
+    ahead = outlook(session, today, frozenset(catalogue.variants)).days
+    for count, day in list(enumerate(ahead))[1:]:
+        places = {*day.firm, *day.planned}
+        for kind in sorted({place.kind for place in places}):
+            mine = [place for place in places if place.kind is kind]
+            firm = sum(_portions(catalogue, day.firm.get(place, {})) for place in mine)
+            planned = sum(_portions(catalogue, day.planned.get(place, {})) for place in mine)
+            found.append(
+                logistics.OpenDay(
+                    kind=kind,
+                    made_on=today,
+                    service_day=today + timedelta(days=count),
+                    firm=firm,
+                    planned=planned,
+                )
+            )
+    return [one for one in found if one.planned]
+
+
+def _portions(catalogue: Catalogue, grams: Mapping[str, int]) -> int:
+    """Give grams in medium portions, rounded up by variant."""
+    return sum(-(-g // catalogue.variants[sku].portions_g["M"]) for sku, g in grams.items())
+
+
+def _close(session: Session, catalogue: Catalogue, today: date) -> None:
+    """Write down what came of the days that are over."""
+    rows = session.scalars(
+        select(DemandForecast).where(
+            DemandForecast.actual.is_(None), DemandForecast.service_day < today
+        )
+    ).all()
+    days = {row.service_day for row in rows}
+    came = _firm(session, sorted(days), frozenset(catalogue.variants), CAME)
+    for row in rows:
+        total = sum(
+            _portions(catalogue, grams)
+            for place, grams in came[row.service_day].items()
+            if place.kind is row.kind
+        )
+        row.actual = max(0, total - row.firm)

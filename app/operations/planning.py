@@ -31,7 +31,7 @@ from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
 from app.operations import depots, meals, supplies, texturetests, upkeep
 from app.operations.eating import given_up_from
-from app.operations.forecast import PLANNABLE, expected_grams, stock_targets
+from app.operations.forecast import PLANNABLE, outlook
 from logistics import (
     DayInputs,
     DayProgress,
@@ -104,10 +104,11 @@ def gather(
     day_orders, eaters = _with_lines(session, rows, day)
     sites = _sites(session, {row.site_id for row in rows})
     catalogue = meals.catalogue(session)
-    forecast = expected_grams(session, catalogue, day, day_orders)
+    ahead = outlook(session, day, frozenset(catalogue.variants))
+    forecast = ahead.expected_g()
     lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
     kitchen = depots.kitchen_of(session, depot, day, lots)
-    targets = stock_targets(catalogue, forecast)
+    targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
     mark = fingerprint(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(

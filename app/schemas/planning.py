@@ -59,6 +59,14 @@ class StockQuery(Form):
     page = Whole(least=1, most=10_000, load_default=1)
 
 
+class StockAheadQuery(Form):
+    """Which side of the store ahead, which page; a variant named here is shown by itself."""
+
+    show = OneOf(("short", "wasting", "errors"), load_default="short")
+    page = Whole(least=1, most=10_000, load_default=1)
+    sku = Text(load_default="", most=200)
+
+
 class TextureForm(Form):
     """What one texture test of a lot showed; what is left out is not known."""
 

@@ -51,6 +51,7 @@ def stock_tabs(call: Call, current: str) -> list[dict[str, Any]]:
     """Give the views of the store as tabs, the current one marked."""
     views = {
         "lots": "stock.lots",
+        "ahead": "storeahead.ahead",
         "texture": "texture.waiting",
         "ingredients": "stock.ingredients",
         "buy": "stock.buy",

@@ -12,7 +12,7 @@ _WHOLE = 1000
 def fair_promise(net: Net, loads: Loads) -> Ints:
     """Units of its clinical need that each row is promised.
 
-    The largest share, in thousandths rounded down to whole units, that all rows can have at once;
+    The largest share, in thousandths rounded up to whole units, that all rows can have at once;
     then rows that cannot have more keep theirs, and the others go on (lexicographic max-min).
     """
     needs: Ints = loads.clinical.sum(axis=1)
@@ -37,7 +37,7 @@ class _Shares:
 
     def promise(self, level: int) -> Ints:
         """Settled units, and for open rows the level's share of their need."""
-        found: Ints = np.where(self.fixed >= 0, self.fixed, self.needs * level // _WHOLE)
+        found: Ints = np.where(self.fixed >= 0, self.fixed, -(-self.needs * level // _WHOLE))
         return found
 
     def possible(self, promise: Ints) -> bool:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from app.access import Role
 from app.db import make_engine, transaction
-from app.i18n import LANGUAGES, sentences, translator
+from app.i18n import LANGUAGES, LOCAL_ZONE, sentences, translator
 from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import User
 from app.models.planning import DayPlan, Depot
-from app.models.stock import IngredientLot, Lot
+from app.models.stock import DemandForecast, IngredientLot, Lot
 from app.models.system import AccessLog, Job
 from app.operations import dayboard, publishing
 from app.web import dayreasons, progress
@@ -101,6 +101,9 @@ def pages(plan_id: int) -> tuple[str, ...]:
         "/stock",
         "/stock/ingredients",
         "/stock/purchases",
+        "/stock/ahead",
+        "/stock/ahead?show=wasting",
+        "/stock/ahead?show=errors",
         f"/day-plans/{plan_id}/publish",
     )
 
@@ -389,6 +392,42 @@ def test_the_board_names_what_stands_in_the_way(day: SimpleNamespace) -> None:
     assert "Rumbeke, Voorbeeldstraat" in shown
     assert "Voorbeeldstraat" not in text(day.kitchen, f"/day/{DAY}")
     assert "Geen ritten op deze dag" in shown
+
+
+def test_the_store_ahead_shows_what_runs_short_what_expires_and_one_variant(
+    day: SimpleNamespace,
+) -> None:
+    today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
+    with transaction(day.engine) as session:
+        lot = session.scalars(select(Lot)).first()
+        assert lot is not None
+        sku, lot.use_by = lot.sku, today - timedelta(days=1)
+        for order in session.scalars(select(Order)):
+            order.service_day = today + timedelta(days=2)
+        for line in session.scalars(select(OrderLine)):
+            line.portions = 900
+        for made in (4, 3, 2):
+            session.add(
+                DemandForecast(
+                    kind=SiteKind.HOME,
+                    made_on=today - timedelta(days=made + 1),
+                    service_day=today - timedelta(days=made),
+                    firm=0,
+                    planned=100,
+                    expected=100,
+                    level=100,
+                    actual=10,
+                )
+            )
+    short = text(day.kitchen, "/stock/ahead")
+    assert "Tekort vanaf" in short
+    assert lot.code in text(day.kitchen, "/stock/ahead?show=wasting")
+    assert "meer dan 2 punten te hoog" in text(day.kitchen, "/stock/ahead?show=errors")
+    one = text(day.kitchen, f"/stock/ahead?sku={sku}")
+    assert "Alle thuisklanten" in one
+    assert "Te weinig" in one
+    assert f"Van lot {lot.code} vervalt" in one
+    assert day.kitchen.get("/stock/ahead?sku=nothing").status_code == 404
 
 
 def test_the_purchases_of_the_newest_plan_are_listed(day: SimpleNamespace) -> None:

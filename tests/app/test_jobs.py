@@ -33,7 +33,7 @@ from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
 from logistics import due_reorders
 from tests.conftest import NOW
-from tests.factories import make_client, make_kitchen, make_prescription, make_user
+from tests.factories import load_catalogue, make_client, make_kitchen, make_prescription, make_user
 
 DISPATCHER = Actor(role=Role.DISPATCHER, is_npcc=True)
 
@@ -77,7 +77,7 @@ def test_reorders_come_again_until_ordering_closes() -> None:
     assert turn.due_before(local(monday, 11, 59)) == local(monday, 11, 45)
     assert len(turn.times()) == 25
     once = [one.times() for one in jobs.TURNS if not one.again_for_min]
-    assert once == [(time(4, 10),), (time(4, 30),), (time(15, 10),)]
+    assert once == [(time(4, 10),), (time(4, 30),), (time(4, 50),), (time(15, 10),)]
 
 
 def test_what_nobody_takes_up_is_looked_at_each_half_hour() -> None:
@@ -291,6 +291,16 @@ def test_a_run_that_lost_a_reorder_says_so_to_the_administrator(
     assert set(told) == {"event", "log_level", "reference", "kind"}
     page = visit(admin).get("/admin/jobs").get_data(as_text=True)
     assert "Niet gelukt: 1." in page
+
+
+def test_the_forecast_job_writes_down_what_is_expected_of_the_coming_days(engine: Engine) -> None:
+    with transaction(engine) as session:
+        load_catalogue(session)
+        upkeep.enqueue(session, SYSTEM, NOW, "forecast", {})
+    assert jobs.work_once(engine, "one")
+    with transaction(engine) as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.status, job.result) == (JobStatus.DONE, {"forecasts": 0})
 
 
 def test_pruning_forgets_old_failures_and_jobs(engine: Engine) -> None:

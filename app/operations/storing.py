@@ -1,0 +1,86 @@
+"""The central store of the coming fortnight, if nothing is cooked any more, and how it is known."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import logistics
+from app.access import Actor, Permission, require
+from app.models.people import Site
+from app.models.stock import Lot
+from app.operations import meals, texturetests
+from app.operations.forecast import outlook, seen_days
+from logistics import BiasAlarm, ForecastErrors, PlaceShare, SiteKind, StockAhead
+from menus import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAhead:
+    """What lies in store evening by evening, who gets what of the scarce, how good forecasts were.
+
+    `places`: names of houses by site code. `wasted_g`: what will expire, all variants together.
+    """
+
+    today: date
+    catalogue: Catalogue
+    lines: tuple[StockAhead, ...]
+    shares: tuple[PlaceShare, ...]
+    places: Mapping[str, str]
+    errors: Mapping[SiteKind, ForecastErrors]
+    alarms: Mapping[SiteKind, BiasAlarm]
+
+    @property
+    def wasted_g(self) -> int:
+        """What will expire unused, all variants together."""
+        return sum(one.amount_g for line in self.lines for one in line.wasted)
+
+    @property
+    def short(self) -> tuple[StockAhead, ...]:
+        """The variants kept in store that run short, the first ones first.
+
+        What keeps a fortnight or less is cooked for its own day and never lies there in advance.
+        """
+        kept = {
+            one.id
+            for one in self.catalogue.variants.values()
+            if one.shelf_days > logistics.COOKED_AHEAD_DAYS
+        }
+        rows = [line for line in self.lines if line.short_on and line.sku in kept]
+        return tuple(sorted(rows, key=lambda line: (line.short_on or date.max, line.sku)))
+
+    @property
+    def wasting(self) -> tuple[tuple[StockAhead, logistics.Wasted], ...]:
+        """The lots that will expire, the first ones first."""
+        rows = [(line, one) for line in self.lines for one in line.wasted]
+        return tuple(sorted(rows, key=lambda row: (row[1].day, row[1].lot)))
+
+    def line(self, sku: str) -> StockAhead | None:
+        """Give one variant; None when the store never heard of it."""
+        return next((one for one in self.lines if one.sku == sku), None)
+
+
+def store_ahead(session: Session, actor: Actor, today: date) -> StoreAhead:
+    """Give the central store from today on."""
+    require(actor, Permission.VIEW_STOCK)
+    catalogue = meals.catalogue(session)
+    rows = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
+    lots = texturetests.stock_to_give(session, catalogue.variants, rows)
+    ahead = outlook(session, today, frozenset(catalogue.variants))
+    lines = logistics.project_stock(lots, ahead.expected_g(), today)
+    seen = seen_days(session, today)
+    kinds = Counter(one.kind for one in seen)
+    mine = {kind: [one for one in seen if one.kind is kind] for kind in sorted(kinds)}
+    found = {kind: logistics.bias_alarm(days) for kind, days in mine.items()}
+    return StoreAhead(
+        today=today,
+        catalogue=catalogue,
+        lines=lines,
+        shares=logistics.share_out(catalogue, lines, ahead.days, ahead.survival),
+        places=dict(session.execute(select(Site.code, Site.name)).all()),
+        errors={kind: logistics.forecast_errors(days) for kind, days in mine.items()},
+        alarms={kind: alarm for kind, alarm in found.items() if alarm is not None},
+    )
