@@ -25,13 +25,19 @@ STOPS_PER_VAN = 19
 def day(stops: int, seed: int) -> RoutingProblem:
     """Mostly homes with a few boxes, one site in 25 with many; half frozen only."""
     draw = random.Random(seed)  # noqa: S311  # made-up sites, no secret
-    deliveries = tuple(_delivery(draw, number) for number in range(stops))
-    vans = tuple(_van(number) for number in range(-(-stops // STOPS_PER_VAN)))
+    deliveries = tuple(delivery(draw, number) for number in range(stops))
+    vans = tuple(van(number) for number in range(vans_for(stops)))
     roads = PowerModel().matrix(route_points(DEPOT, deliveries))
     return route_problem(DEPOT, vans, deliveries=deliveries, roads=roads)
 
 
-def _delivery(draw: random.Random, number: int) -> Delivery:
+def vans_for(stops: int) -> int:
+    """How many vans a day of so many stops has."""
+    return -(-stops // STOPS_PER_VAN)
+
+
+def delivery(draw: random.Random, number: int) -> Delivery:
+    """One made-up site; one in 25 is a house with many boxes."""
     big = number % 25 == 0
     start = draw.choice((480, 480, 480, 540, 600, 660, 720))
     width = draw.choice((120, 240, 480))
@@ -53,7 +59,8 @@ def _delivery(draw: random.Random, number: int) -> Delivery:
     )
 
 
-def _van(number: int) -> Vehicle:
+def van(number: int) -> Vehicle:
+    """One van; all are alike."""
     return Vehicle(
         id=f"van-{number}",
         letter=str(number),

@@ -76,6 +76,7 @@ from logistics.labels import (
     Packed,
     make_label,
 )
+from logistics.late import LatePlace, Ways, late_places, with_stop
 from logistics.machines import (
     KITCHEN_UNKNOWNS,
     STORE_G_PER_LITRE,
@@ -290,6 +291,7 @@ __all__ = [
     "KitchenTask",
     "Label",
     "LabelGap",
+    "LatePlace",
     "LoadLine",
     "LoadStop",
     "LoadingList",
@@ -363,6 +365,7 @@ __all__ = [
     "Vehicle",
     "Verdict",
     "Wasted",
+    "Ways",
     "Why",
     "WhyNot",
     "accept",
@@ -395,6 +398,7 @@ __all__ = [
     "keep_planning",
     "keep_records_until",
     "kitchen_sheet",
+    "late_places",
     "learn_survival",
     "left_over",
     "loading_lists",
@@ -429,6 +433,7 @@ __all__ = [
     "why_not_batch",
     "why_not_van",
     "why_van",
+    "with_stop",
     "with_texture",
     "zone_of",
 ]

@@ -61,9 +61,8 @@ def replanned_json(
     plan: DayPlan,
     *,
     windows: Mapping[str, Windows],
-    lost: Mapping[str, int],
 ) -> dict[str, Any]:
-    """The document of a published plan after its routes changed on the day; `lost`: vans, minute.
+    """The document of a published plan after its routes changed on the day.
 
     The problems in it stay those that were solved: what was asked at first.
     """
@@ -73,7 +72,6 @@ def replanned_json(
         "allocations": _allocations(plan),
         "routes": _routes(orders, windows, plan),
         "unserved": _unserved(plan),
-        "lost_vans": dict(sorted(lost.items())),
     }
 
 

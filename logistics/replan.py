@@ -54,7 +54,7 @@ MOVED_CODES = (
 """Why a stop moved: its van is lost; its own van took over others, or has no place any more; it
 costs less there; only its time changes, for stops that joined or another order; no van is left."""
 
-_AGAIN = " again"  # after the key of a van: what it drives once it is back from a round under way
+AGAIN = " again"  # after the key of a van: what it drives once it is back from a round under way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +107,20 @@ def lose_van(day: Published, lost: str, *, at_min: int, moves: int = MOVES) -> R
     goods lie at the depot. What the lost van served by then stays served; its other goods are at
     the depot `FETCHED_MIN` later, or at once if it had not left. Same input, same answer.
     """
-    asked = _asked(day, lost, at_min)
+    asked = asked_of(day, lost, at_min)
     start = {
-        route.vehicle: _order(route)
+        route.vehicle: order_of_route(route)
         for route in day.routes.routes
         if route.vehicle != lost and not _under_way(route, at_min)
     }
     found = solve_routing(asked, Limits(moves=moves), start=start).solution
     if found is None:  # every stop that is not locked may be left out
         raise AssertionError("routing gave no answer though every stop was optional")
-    routes = _read(day, asked, found)
+    routes = read_answer(day, asked, found)
     return Replan(
         routes=routes,
         moved=tuple(_moved(day, (asked, found), routes, lost)),
-        violations=_violations(day, asked, routes),
+        violations=broken_of(day, asked, routes),
     )
 
 
@@ -128,7 +128,8 @@ def _under_way(route: Route, at_min: int) -> bool:
     return route.trips[0].start_s <= 60 * at_min
 
 
-def _order(route: Route) -> tuple[str, ...]:
+def order_of_route(route: Route) -> tuple[str, ...]:
+    """The sites of a route in their order, with `RELOAD` between two trips."""
     keys: list[str] = []
     for trip in route.trips:
         keys += [RELOAD] * bool(keys) + [stop.site for stop in trip.stops]
@@ -139,8 +140,11 @@ def _begins(routes: tuple[Route, ...]) -> dict[str, tuple[str, int]]:
     return {stop.site: (route.vehicle, stop.begin_s) for route in routes for stop in route.stops}
 
 
-def _asked(day: Published, lost: str, at_min: int) -> RoutingProblem:
-    """What is left to drive: done stops locked at their times, all others free from now on."""
+def asked_of(day: Published, lost: str, at_min: int, *, more: str = "") -> RoutingProblem:
+    """What is left to drive: done stops locked at their times, all others free from now on.
+
+    `more` is a site on no route yet that is asked too.
+    """
     locked = dict(_locked(day, lost, at_min))
     held = {site for order in locked.values() for site in order if site != RELOAD}
     begins = day.begins_s()
@@ -152,6 +156,8 @@ def _asked(day: Published, lost: str, at_min: int) -> RoutingProblem:
             stops.append(replace(stop, windows=((begin_s, begin_s),), allowed=None, tolls=()))
         elif stop.key in begins:
             stops.append(_free(day, stop, vans, lost=lost, at_min=at_min))
+        elif stop.key == more:
+            stops.append(replace(stop, ready_s=max(stop.ready_s, 60 * at_min)))
     return replace(day.problem, stops=tuple(stops), vehicles=vans, locked=tuple(locked.items()))
 
 
@@ -161,7 +167,7 @@ def _locked(day: Published, lost: str, at_min: int) -> Iterator[tuple[str, tuple
         if not _under_way(route, at_min):
             continue
         if route.vehicle != lost:
-            yield route.vehicle, _order(route)
+            yield route.vehicle, order_of_route(route)
             continue
         keys: list[str] = []
         for trip in route.trips:
@@ -197,7 +203,7 @@ def _again(van: RoutingVehicle, route: Route, at_min: int) -> Iterator[RoutingVe
     if open_s < close_s:
         yield replace(
             van,
-            key=van.key + _AGAIN,
+            key=van.key + AGAIN,
             open_s=open_s,
             close_s=close_s,
             max_duration_s=None,
@@ -215,7 +221,7 @@ def _free(
     fetched = FETCHED_MIN if van == lost and _under_way(route, at_min) else 0
     allowed = stop.allowed
     if allowed is not None:
-        allowed = tuple(each.key for each in vans if each.key.removesuffix(_AGAIN) in allowed)
+        allowed = tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in allowed)
     others = () if van == lost else (each.key for each in vans if each.key != van)
     return replace(
         stop,
@@ -227,12 +233,12 @@ def _free(
     )
 
 
-def _read(day: Published, asked: RoutingProblem, found: RoutingSolution) -> RoutePlan:
+def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -> RoutePlan:
     """The answer in the depot's words, with the trips of one van together."""
     letters = {van.id: van.letter for van in day.vehicles}
     vehicles = tuple(
         replace(
-            next(one for one in day.vehicles if one.id == van.key.removesuffix(_AGAIN)), id=van.key
+            next(one for one in day.vehicles if one.id == van.key.removesuffix(AGAIN)), id=van.key
         )
         for van in asked.vehicles
     )
@@ -255,7 +261,7 @@ def _read(day: Published, asked: RoutingProblem, found: RoutingSolution) -> Rout
 
 
 def _own_name(left: UnservedDelivery) -> UnservedDelivery:
-    return replace(left, binding=left.binding.removesuffix(_AGAIN))
+    return replace(left, binding=left.binding.removesuffix(AGAIN))
 
 
 def _joined(
@@ -263,7 +269,7 @@ def _joined(
 ) -> Route | None:
     """All trips of a van; None when it has none."""
     own = {route.vehicle: route for route in routes}
-    mine = [own[key] for key in (van, van + _AGAIN) if key in own]
+    mine = [own[key] for key in (van, van + AGAIN) if key in own]
     if not mine:
         return None
     route = Route(
@@ -301,7 +307,7 @@ def _delivery(day: Published, stop: RoutingStop) -> Delivery:
     )
 
 
-def _violations(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:
+def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:
     """What the routes break of the day, with its own windows and the new release times."""
     nodes = [0, *(stop.node for stop in asked.stops)]
     windows = {stop.key: stop.windows for stop in day.problem.stops}
@@ -371,6 +377,6 @@ def _saved(answer: tuple[RoutingProblem, RoutingSolution], site: str, van: str) 
         return places[0].added_cents if places else None
 
     there = {each.key for each in asked.vehicles}
-    own = price(*(key for key in (van, van + _AGAIN) if key in there))
+    own = price(*(key for key in (van, van + AGAIN) if key in there))
     here = price(driver)
     return None if own is None or here is None else max(0, own - here)

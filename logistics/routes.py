@@ -309,7 +309,7 @@ def route_problem(
 ) -> RoutingProblem:
     """The day as the optimizer reads it: seconds, and a weight for every stop left out."""
     return RoutingProblem(
-        stops=tuple(_stop(depot, node, d) for node, d in enumerate(deliveries, start=1)),
+        stops=tuple(delivery_stop(depot, node, d) for node, d in enumerate(deliveries, start=1)),
         vehicles=tuple(_vehicle(vehicle) for vehicle in vehicles),
         travel_s=roads.seconds,
         travel_m=roads.metres,
@@ -336,7 +336,8 @@ def read_routes(
     )
 
 
-def _stop(depot: Depot, node: int, delivery: Delivery) -> RoutingStop:
+def delivery_stop(depot: Depot, node: int, delivery: Delivery) -> RoutingStop:
+    """A delivery as the optimizer reads it; `node` is its row in the road matrix."""
     cold_min = depot.cold_min(delivery.boxes)
     return RoutingStop(
         key=delivery.site,

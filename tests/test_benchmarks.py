@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import (
+    day_changes,
     flowshop,
     kitchen,
     kitchens,
@@ -89,6 +90,10 @@ def test_kitchen_days_stand_beside_due_dates_and_a_plain_model(
     assert "An oven fails" in out
     rows = [line.split() for line in out.splitlines() if line.startswith("0 ")]
     assert {row[-1] for row in rows} == {"0", "-"}, "no schedule breaks a promise"
+
+
+def test_a_changed_day_is_timed_and_keeps_every_promise() -> None:
+    assert day_changes.row(20, 1, 500)[-1] == 0
 
 
 def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,11 +101,13 @@ def _move_lots(session: Session, actor: Actor, stored: StoredDay, day: date, now
     for one in stored.plan.allocations:
         taken[one.lot] += one.amount_g
     for lot in session.scalars(select(Lot).where(Lot.code.in_(taken)).with_for_update()):
-        _move(session, actor, lot, -taken[lot.code], "published", now)
+        move_lot(session, actor, lot, -taken[lot.code], reason="published", now=now)
     _draw_ingredients(session, stored)
 
 
-def _move(session: Session, actor: Actor, lot: Lot, grams: int, reason: str, now: datetime) -> None:
+def move_lot(
+    session: Session, actor: Actor, lot: Lot, grams: int, *, reason: str, now: datetime
+) -> None:
     """Change what a lot holds and write down why."""
     lot.amount_g += grams
     session.add(
@@ -157,7 +159,7 @@ def _give_back(
         if one.lot not in born:
             taken[one.lot] += one.amount_g
     for lot in session.scalars(select(Lot).where(Lot.code.in_(taken)).with_for_update()):
-        _move(session, actor, lot, taken[lot.code], "withdrawn", now)
+        move_lot(session, actor, lot, taken[lot.code], reason="withdrawn", now=now)
     drawn: Counter[str] = Counter()
     for draw in stored.plan.draws:
         drawn[draw.lot] += draw.amount_g
@@ -197,7 +199,7 @@ def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot
     if refused is not None:
         raise Conflict(refused, lot=code)
     lot.state = LotState.RELEASED
-    _move(session, actor, lot, 0, "released", now)
+    move_lot(session, actor, lot, 0, reason="released", now=now)
     return lot
 
 
@@ -207,7 +209,7 @@ def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
     if lot.state is not LotState.RELEASED:
         raise Conflict("stock.not_released")
     lot.state = LotState.HOLD
-    _move(session, actor, lot, 0, "held", now)
+    move_lot(session, actor, lot, 0, reason="held", now=now)
     return lot
 
 
@@ -220,7 +222,7 @@ def recall_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
     if lot.state is LotState.RECALLED:
         raise Conflict("stock.recalled", lot=code)
     lot.state = LotState.RECALLED
-    _move(session, actor, lot, 0, "recalled", now)
+    move_lot(session, actor, lot, 0, reason="recalled", now=now)
     return lot
 
 
@@ -229,7 +231,7 @@ def discard_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot
     lot = _find_lot(session, actor, code)
     if lot.state is not LotState.RECALLED or not lot.amount_g:
         raise Conflict("stock.nothing_to_discard", lot=code)
-    _move(session, actor, lot, -lot.amount_g, "discarded", now)
+    move_lot(session, actor, lot, -lot.amount_g, reason="discarded", now=now)
     return lot
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from app.access import Actor, Conflict, Permission
 from app.models.frozen import cells
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay, Vehicle
-from app.models.stock import Lot, LotMove
+from app.models.stock import Lot
 from app.operations import orders, planning, publishing
 from app.operations.daypapers import stored_day
 from app.operations.depots import depot_rows
@@ -42,7 +44,8 @@ def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan
     if row.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
     problems = row.document["inputs"]["problems"]
-    kept = next((one for one in problems if one["name"] == "routing" and "problem" in one), None)
+    solved = next((one for one in problems if one["name"] == "routing" and "problem" in one), None)
+    kept = row.document.get("road") or (solved and solved["problem"])
     if kept is None:
         raise Conflict("replan.not_kept")
     depot = session.get_one(Depot, row.depot_id)
@@ -50,7 +53,7 @@ def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan
     return row, Published(
         depot=depot.as_depot(),
         vehicles=vehicles,
-        problem=from_json(RoutingProblem, kept["problem"]),
+        problem=from_json(RoutingProblem, kept),
         routes=stored_day(row).plan.routes,
         gone=frozenset(row.document.get("lost_vans", {})),
     )
@@ -117,27 +120,35 @@ def approve_lost_van(
     if found.mark != mark:
         raise Conflict("replan.changed")
     row, day = published_day(session, actor, plan_id)
-    stored = stored_day(row)
-    publishing.claim(session, row, DayPlanState.SUPERSEDED, "planning.not_published")
-    new = _successor(session, row, stored, found, day, now=now)
-    new.published_at, new.published_by = now, actor.user_id
-    session.add(new)
-    _leave_behind(session, stored.plan, found.plan)
-    _give_back(session, actor, stored.plan, found.plan, now)
+    old = stored_day(row)
+    lost_vans = {**row.document.get("lost_vans", {}), van: at_min}
+    new = succeed(
+        session,
+        actor,
+        row,
+        day=replace(day, gone=frozenset(lost_vans)),
+        stored=StoredDay(orders=old.orders, plan=found.plan),
+        more={"lost_vans": dict(sorted(lost_vans.items()))},
+        now=now,
+    )
+    _leave_behind(session, old.plan, found.plan)
+    _give_back(session, actor, old.plan, found.plan, now)
     session.flush()
     note_access(session, actor, now, "day.replanned")
     return new
 
 
-def _successor(
+def succeed(
     session: Session,
+    actor: Actor,
     row: DayPlan,
-    stored: StoredDay,
-    found: LostVan,
-    day: Published,
     *,
+    day: Published,
+    stored: StoredDay,
+    more: Mapping[str, Any],
     now: datetime,
 ) -> DayPlan:
+    """Put a changed day in the place of a published plan; the former one is kept as superseded."""
     newest = session.scalar(
         select(func.max(DayPlan.version)).where(
             DayPlan.depot_id == row.depot_id, DayPlan.service_day == row.service_day
@@ -146,22 +157,26 @@ def _successor(
     windows = {
         stop.key: tuple((a // 60, b // 60) for a, b in stop.windows) for stop in day.problem.stops
     }
-    lost = {**row.document.get("lost_vans", {}), found.van: found.at_min}
-    return DayPlan(
+    told = logistics.replanned_json(row.document, stored.orders, stored.plan, windows=windows)
+    publishing.claim(session, row, DayPlanState.SUPERSEDED, "planning.not_published")
+    new = DayPlan(
         depot_id=row.depot_id,
         service_day=row.service_day,
         version=(newest or 0) + 1,
         state=DayPlanState.PUBLISHED,
         snapshot=row.snapshot,
-        document=logistics.replanned_json(
-            row.document, stored.orders, found.plan, windows=windows, lost=lost
-        ),
-        content=cells(StoredDay(orders=stored.orders, plan=found.plan)),
-        cost_cents=found.plan.routes.cost_cents,
-        unserved_count=len({one.order for one in found.plan.unserved}),
+        document={**told, **more},
+        content=cells(stored),
+        cost_cents=stored.plan.routes.cost_cents,
+        unserved_count=len({one.order for one in stored.plan.unserved}),
         created_at=now,
         job_id=row.job_id,
+        published_at=now,
+        published_by=actor.user_id,
     )
+    session.add(new)
+    session.flush()
+    return new
 
 
 def _leave_behind(session: Session, old: logistics.DayPlan, new: logistics.DayPlan) -> None:
@@ -185,13 +200,4 @@ def _give_back(
         back[one.lot] -= one.amount_g
     codes = sorted(code for code, grams in back.items() if grams)
     for lot in session.scalars(select(Lot).where(Lot.code.in_(codes)).with_for_update()):
-        lot.amount_g += back[lot.code]
-        session.add(
-            LotMove(
-                lot_id=lot.id,
-                amount_g=back[lot.code],
-                reason="replanned",
-                at=now,
-                user_id=actor.user_id,
-            )
-        )
+        publishing.move_lot(session, actor, lot, back[lot.code], reason="replanned", now=now)

@@ -136,3 +136,16 @@ class WhatIfForm(Form):
 def _codes(text: str) -> frozenset[str]:
     """Read codes that are parted by blanks or commas."""
     return frozenset(text.replace(",", " ").split())
+
+
+class AtQuery(Form):
+    """From which minute of the day on vans may still be loaded."""
+
+    at_min = ClockTime(required=True)
+
+
+class LateForm(AttestForm):
+    """The place that was read and chosen for a late order."""
+
+    at_min = Whole(least=0, most=1439, required=True)
+    mark = Text(required=True, most=40)

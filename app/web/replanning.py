@@ -39,7 +39,7 @@ def ask_lost_van(call: Call, plan_id: int) -> ResponseReturnValue:
         for route in day.routes.routes
         if route.vehicle not in day.gone
     )
-    at = _given(call, "at_min") or _clock(_now_min(call, row.service_day, day.routes.routes))
+    at = _given(call, "at_min") or clock(now_min(call, row.service_day, day.routes.routes))
     return render_template(
         "dispatch/lostvan.html",
         plan_id=plan_id,
@@ -56,11 +56,12 @@ def _given(call: Call, name: str) -> str:
     return "".join(call.values.get(name, ())[:1])
 
 
-def _clock(minute: int) -> str:
+def clock(minute: int) -> str:
+    """Give a minute of the day as a time field holds it."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _now_min(call: Call, day: date, routes: tuple[Route, ...]) -> int:
+def now_min(call: Call, day: date, routes: tuple[Route, ...]) -> int:
     """Now on the day itself; before it, when the first van leaves."""
     local: datetime = call.now.astimezone(LOCAL_ZONE)
     if local.date() == day:

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from app.access import Conflict, Role
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, sentences
-from app.models.orders import Order
+from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import User
 from app.models.planning import DayPlan, DayPlanState, Depot, Vehicle
-from app.models.stock import LotMove
+from app.models.stock import Lot, LotMove
 from app.operations import meals, publishing, replanning
 from app.operations.daypapers import stored_day
-from logistics import MOVED_CODES, OrderState
+from logistics import MOVED_CODES, LotState, OrderState
 from tests.app.days import DAY, DISPATCHER, NOW, make_order, make_van, planned, small_day
 from tests.factories import make_user
 
@@ -198,6 +198,110 @@ def test_goods_without_a_van_go_back_and_their_order_says_why(
         with pytest.raises(Conflict, match="replan.not_kept"):
             replanning.published_day(session, DISPATCHER, new.id)
     engine.dispose()
+
+
+# --- an order that comes late
+
+
+@pytest.fixture
+def late(day: SimpleNamespace) -> SimpleNamespace:
+    """Give the published day with one order that came since, from store."""
+    with transaction(day.engine) as session:
+        lines = select(OrderLine.variant).join(Order, Order.id == OrderLine.order_id)
+        sku = session.scalars(lines.where(Order.code == "30004")).one()
+        variant = meals.catalogue(session).variants[sku]
+        make_order(session, "30009", variant, portions=2)
+    day.late = f"/day-plans/{day.plan}/late"
+    return day
+
+
+def places(late: SimpleNamespace, at: str = "05:00") -> str:
+    answer = late.dispatcher.post(f"{late.late}/30009", data={"at_min": at})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return str(answer.get_data(as_text=True))
+
+
+def marks(page: str) -> list[str]:
+    return re.findall(r'type="radio" name="mark" value="([^"]*)"', page)
+
+
+def test_a_late_order_gets_the_place_that_was_chosen(late: SimpleNamespace) -> None:
+    assert late.late in late.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
+    listed = late.dispatcher.get(late.late).get_data(as_text=True)
+    assert "Toon plaatsen voor 30009" in listed
+    assert "30004" not in listed
+    page = places(late)
+    assert 1 <= len(marks(page)) <= 3
+    assert re.search(r"Bus [AB] om \d+\.\d\d: €\xa0\d+,\d\d en \d+ minuten meer\.", page)
+    chosen = {"at_min": "300", "attest": "1", "mark": marks(page)[-1]}
+    with transaction(late.engine) as session:
+        before = sum(lot.amount_g for lot in session.scalars(select(Lot)))
+    answer = late.dispatcher.post(f"{late.late}/30009/choose", data=chosen)
+    assert answer.headers["Location"] == f"/day/{DAY}"
+    with transaction(late.engine) as session:
+        new = session.scalars(select(DayPlan).order_by(DayPlan.version.desc())).first()
+        assert new is not None
+        stored = stored_day(new)
+        order = session.scalars(select(Order).where(Order.code == "30009")).one()
+        assert order.state is OrderState.PLANNED
+        line = next(line for one in stored.orders if one.id == "30009" for line in one.lines)
+        given = sum(a.amount_g for a in stored.plan.allocations if a.order_line == line.id)
+        assert given == line.amount_g
+        assert before - sum(lot.amount_g for lot in session.scalars(select(Lot))) == given
+        again = new.id
+    board = late.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
+    assert "Bestelling 30009 rijdt mee (versie 2)" in board
+    assert late.dispatcher.get(f"/day-plans/{again}/routes.pdf").status_code == 200
+    assert "Geen late bestellingen" in late.dispatcher.get(f"/day-plans/{again}/late").get_data(
+        as_text=True
+    )
+    lost = {"van": late.lost, "at_min": "05:00"}
+    page = late.dispatcher.post(f"/day-plans/{again}/lost-van", data=lost).get_data(as_text=True)
+    assert "is uitgevallen; bus" in page
+
+
+@pytest.mark.parametrize(
+    ("order", "changed", "status"),
+    [
+        ("30009", {"attest": ""}, 422),
+        ("30009", {"mark": "other"}, 409),
+        ("30004", {}, 404),
+    ],
+)
+def test_only_a_place_that_was_read_is_given(
+    late: SimpleNamespace, order: str, changed: dict[str, Any], status: int
+) -> None:
+    data = {"at_min": "300", "attest": "1", "mark": marks(places(late))[0], **changed}
+    answer = late.dispatcher.post(f"{late.late}/{order}/choose", data=data)
+    assert answer.status_code == status
+
+
+def test_no_place_is_offered_when_the_day_is_over(late: SimpleNamespace) -> None:
+    assert "Geen enkele bus heeft nog plaats en tijd" in places(late, "23:00")
+
+
+def test_what_the_store_cannot_give_or_the_eater_may_not_have_is_refused(
+    late: SimpleNamespace,
+) -> None:
+    with transaction(late.engine) as session:
+        for eater in session.scalars(
+            select(OrderEater)
+            .join(Order, Order.id == OrderEater.order_id)
+            .where(Order.code == "30009")
+        ):
+            kept = dict(eater.profile)
+            eater.profile = {**kept, "food_iddsi": "3"}
+    answer = late.dispatcher.post(f"{late.late}/30009", data={"at_min": "05:00"})
+    assert answer.status_code == 409
+    assert "niet mag hebben" in answer.get_data(as_text=True)
+    with transaction(late.engine) as session:
+        for eater in session.scalars(select(OrderEater)):
+            eater.profile = kept
+        for lot in session.scalars(select(Lot).where(Lot.state == LotState.RELEASED)):
+            lot.amount_g = 0
+    answer = late.dispatcher.post(f"{late.late}/30009", data={"at_min": "05:00"})
+    assert answer.status_code == 409
+    assert "De voorraad kan bestelling 30009" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,9 +12,13 @@ from logistics import (
     LOADING_MIN,
     MOVED_CODES,
     Boxes,
+    LatePlace,
     Published,
     Replan,
+    Ways,
+    late_places,
     lose_van,
+    with_stop,
 )
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
@@ -186,3 +190,67 @@ def test_a_stop_that_swaps_vans_says_what_it_saves_or_that_it_has_no_room(at_min
             assert one.figure >= 0
             if one.code in {"route.moved.cheaper", "route.moved.full", "route.moved.no_room"}:
                 assert one.was_van not in {route.vehicle, one.van}
+
+
+# --- one stop more
+
+
+def late(day: Published, one: Delivery, at_min: int) -> tuple[Published, tuple[LatePlace, ...]]:
+    sites = [stop.key for stop in day.problem.stops]
+    numbers = [int(site.removeprefix("site-")) for site in sites]
+    points = (*route_points(DEPOT, [delivery(number) for number in numbers]), one.point)
+    roads = PowerModel().matrix(points)
+    ways = Ways(
+        there_s=tuple(row[-1] for row in roads.seconds[:-1]),
+        back_s=roads.seconds[-1][:-1],
+        there_m=tuple(row[-1] for row in roads.metres[:-1]),
+        back_m=roads.metres[-1][:-1],
+    )
+    asked = with_stop(day, one, ways)
+    return asked, late_places(asked, one.site, at_min=at_min)
+
+
+def test_a_late_stop_gets_three_places_by_price_and_the_rest_keeps_its_order() -> None:
+    vans = tuple(van(letter, capacity=Boxes(frozen=5)) for letter in "ABC")
+    day = published(*EIGHT, vans=vans)
+    asked, places = late(day, delivery(50), 0)
+    assert len(places) == 3
+    assert len({place.van for place in places}) == 3
+    for place in places:
+        assert place.violations == ()
+        routes = replace(asked, routes=place.routes).begins_s()
+        assert routes["site-50"] == (place.van, place.begin_s)
+        assert place.added_cents == place.routes.cost_cents - day.routes.cost_cents > 0
+        for route in day.routes.routes:
+            now = next(each for each in place.routes.routes if each.vehicle == route.vehicle)
+            order = [stop.site for stop in now.stops if stop.site != "site-50"]
+            assert order == [stop.site for stop in route.stops]
+    assert places[0].added_cents < places[2].added_cents  # the third is a van of its own
+
+
+def test_a_van_under_way_takes_a_late_stop_only_once_it_is_back() -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    (route,) = day.routes.routes
+    _, (place,) = late(day, delivery(50), route.start_min + 1)
+    (now,) = place.routes.routes
+    assert now.trips[0] == route.trips[0]
+    assert now.trips[1].start_s >= route.trips[0].end_s + 60 * LOADING_MIN
+    assert (place.later, place.van) == (0, "van-A")
+    assert place.added_s >= now.trips[1].end_s - now.trips[1].start_s
+
+
+def test_a_late_stop_without_a_van_gets_no_place() -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    assert late(day, delivery(50, boxes=Boxes(frozen=9)), 0)[1] == ()
+    assert late(day, delivery(50), 1015)[1] == ()
+
+
+@settings(max_examples=15, deadline=None)
+@given(days(), st.integers(41, 60))
+def test_every_place_for_a_late_stop_keeps_every_promise(
+    asked: tuple[Published, str, int], number: int
+) -> None:
+    day, _, at_min = asked
+    for place in late(day, delivery(number), at_min)[1]:
+        assert place.violations == ()
+        assert 0 <= place.later <= len(day.problem.stops)
