@@ -44,6 +44,7 @@ class Permission(StrEnum):
     PUBLISH_DAY = "publish_day"
     VIEW_ROUTES = "view_routes"
     VIEW_KITCHEN = "view_kitchen"
+    RUN_KITCHEN = "run_kitchen"
     VIEW_STOCK = "view_stock"
     MOVE_STOCK = "move_stock"
     VIEW_CATALOGUE = "view_catalogue"
@@ -91,12 +92,20 @@ _ROLES: dict[Role, frozenset[Permission]] = {
         P.PUBLISH_DAY,
         P.VIEW_ROUTES,
         P.VIEW_KITCHEN,
+        P.RUN_KITCHEN,
         P.VIEW_STOCK,
         P.MOVE_STOCK,
         P.VIEW_CATALOGUE,
     },
     Role.KITCHEN: _EVERYONE
-    | {P.VIEW_DAY, P.VIEW_KITCHEN, P.VIEW_STOCK, P.MOVE_STOCK, P.VIEW_CATALOGUE},
+    | {
+        P.VIEW_DAY,
+        P.VIEW_KITCHEN,
+        P.RUN_KITCHEN,
+        P.VIEW_STOCK,
+        P.MOVE_STOCK,
+        P.VIEW_CATALOGUE,
+    },
     Role.HOSPITAL: frozenset(
         {P.ORDER_GROUP, P.VIEW_CATALOGUE, P.SEND_REFERRAL, P.SCORE, P.SEND_SCREENING}
     ),

@@ -2,8 +2,6 @@
 
 from logistics.coldchain import (
     COLD_RULES,
-    ColdRule,
-    Confidence,
     Verdict,
     is_lethal,
     judge_cooling,
@@ -26,7 +24,6 @@ from logistics.day import (
     Stage,
     Unserved,
     Why,
-    keep_planning,
 )
 from logistics.daycheck import DAY_VIOLATIONS, day_violations
 from logistics.daycompare import DIFFERENCES, Comparison, Difference, compare_days
@@ -40,9 +37,9 @@ from logistics.dayexplain import (
     why_not_van,
     why_van,
 )
-from logistics.dayjson import PLAN_SCHEMA, plan_json, replanned_json
+from logistics.dayjson import plan_json, replanned_json, with_kitchen
 from logistics.dayplan import plan_day, plan_days
-from logistics.dayroutes import BOX_G, day_deliveries
+from logistics.dayroutes import day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
 from logistics.forecast import (
     FORECAST_CODES,
@@ -64,10 +61,26 @@ from logistics.forecast import (
 )
 from logistics.horizon import (
     CHANGE_WEIGHT,
-    HorizonDay,
     HorizonZone,
     fortnight,
     zone_of,
+)
+from logistics.kitchenchange import (
+    CoolingLimit,
+    MachineClean,
+    cooling_limits,
+    machine_cleans,
+    move_batch,
+    replan_kitchen,
+)
+from logistics.kitchennow import (
+    KitchenChange,
+    KitchenNow,
+    KitchenPrice,
+    Missed,
+    Pin,
+    StepMove,
+    with_change,
 )
 from logistics.labels import (
     Label,
@@ -79,7 +92,6 @@ from logistics.labels import (
 from logistics.late import LatePlace, Ways, late_places, with_stop
 from logistics.machines import (
     KITCHEN_UNKNOWNS,
-    STORE_G_PER_LITRE,
     Kitchen,
     Machine,
     Skill,
@@ -112,9 +124,8 @@ from logistics.papers import (
     purchase_rows,
     route_sheets,
 )
-from logistics.pegging import Origin, Reached, Source, lot_graph, origins_of, who_gets
+from logistics.pegging import Origin, Reached, Source, origins_of, who_gets
 from logistics.production import (
-    KITCHEN_CONFLICTS,
     Batch,
     BatchOp,
     Conflict,
@@ -145,9 +156,7 @@ from logistics.replenishment import (
     HORIZON_DAYS,
     PURCHASE_REASONS,
     Purchase,
-    PurchaseReason,
     SupplierTerms,
-    SupplyGap,
     SupplyItem,
     supply_items,
 )
@@ -168,7 +177,6 @@ from logistics.routes import (
     RoutePlan,
     Stop,
     Trip,
-    UnservedDelivery,
     Vehicle,
     plan_routes,
     service_minutes,
@@ -196,7 +204,6 @@ from logistics.sheets import (
 from logistics.sites import SiteKind
 from logistics.stock import (
     MIN_LIFE_DAYS,
-    RELEASE_CODES,
     Allocation,
     Draw,
     IngredientLot,
@@ -225,7 +232,6 @@ from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
     "BECAUSE",
-    "BOX_G",
     "CHANGE_WEIGHT",
     "COLD_RULES",
     "COOKED_AHEAD_DAYS",
@@ -238,18 +244,14 @@ __all__ = [
     "FETCHED_MIN",
     "FORECAST_CODES",
     "HORIZON_DAYS",
-    "KITCHEN_CONFLICTS",
     "KITCHEN_UNKNOWNS",
     "LOADING_MIN",
     "MIN_LIFE_DAYS",
     "MOVED_CODES",
     "ORDER_CODES",
-    "PLAN_SCHEMA",
     "PURCHASE_REASONS",
-    "RELEASE_CODES",
     "REORDER_CODES",
     "SHARE_REASONS",
-    "STORE_G_PER_LITRE",
     "UNSERVED_CODES",
     "WHY_NOT",
     "Allocation",
@@ -259,10 +261,9 @@ __all__ = [
     "BiasAlarm",
     "Boxes",
     "ColdBudget",
-    "ColdRule",
     "Comparison",
-    "Confidence",
     "Conflict",
+    "CoolingLimit",
     "CutOff",
     "DayChange",
     "DayDemand",
@@ -282,11 +283,13 @@ __all__ = [
     "DueReorder",
     "Explosion",
     "ForecastErrors",
-    "HorizonDay",
     "HorizonZone",
     "IngredientLot",
     "Kitchen",
+    "KitchenChange",
     "KitchenIngredient",
+    "KitchenNow",
+    "KitchenPrice",
     "KitchenSheet",
     "KitchenTask",
     "Label",
@@ -300,7 +303,9 @@ __all__ = [
     "LotState",
     "LotTake",
     "Machine",
+    "MachineClean",
     "MachineDay",
+    "Missed",
     "Moved",
     "OnNoAnswer",
     "OpenDay",
@@ -317,13 +322,13 @@ __all__ = [
     "PickLine",
     "PickList",
     "PickRow",
+    "Pin",
     "Place",
     "PlaceShare",
     "Point",
     "PowerModel",
     "Published",
     "Purchase",
-    "PurchaseReason",
     "PurchaseRow",
     "Reached",
     "Refusal",
@@ -350,18 +355,17 @@ __all__ = [
     "Stage",
     "StandingOrder",
     "Stays",
+    "StepMove",
     "StockAhead",
     "Stop",
     "StopPlace",
     "SupplierTerms",
-    "SupplyGap",
     "SupplyItem",
     "Survival",
     "Texture",
     "Trace",
     "Trip",
     "Unserved",
-    "UnservedDelivery",
     "Vehicle",
     "Verdict",
     "Wasted",
@@ -374,6 +378,7 @@ __all__ = [
     "bias_alarm",
     "changed_day",
     "compare_days",
+    "cooling_limits",
     "cut_off_at",
     "cut_offs",
     "day_deliveries",
@@ -395,7 +400,6 @@ __all__ = [
     "judge_hot",
     "judge_reheating",
     "judge_store",
-    "keep_planning",
     "keep_records_until",
     "kitchen_sheet",
     "late_places",
@@ -403,9 +407,10 @@ __all__ = [
     "left_over",
     "loading_lists",
     "lose_van",
-    "lot_graph",
+    "machine_cleans",
     "make_label",
     "may_become",
+    "move_batch",
     "origins_of",
     "packed_portions",
     "pick_list",
@@ -419,6 +424,7 @@ __all__ = [
     "propose_reorder",
     "purchase_rows",
     "release_refusal",
+    "replan_kitchen",
     "replanned_json",
     "route_sheets",
     "service_minutes",
@@ -433,6 +439,8 @@ __all__ = [
     "why_not_batch",
     "why_not_van",
     "why_van",
+    "with_change",
+    "with_kitchen",
     "with_stop",
     "with_texture",
     "zone_of",

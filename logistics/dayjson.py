@@ -75,6 +75,18 @@ def replanned_json(
     }
 
 
+def with_kitchen(document: dict[str, Any], plan: DayPlan) -> dict[str, Any]:
+    """The document of a plan whose kitchen was planned again: the rest of it stays."""
+    draws = [{"batch": each.batch, "lot": each.lot, "g": each.amount_g} for each in plan.draws]
+    return {
+        **document,
+        "inputs": {**document["inputs"], "draws": draws},
+        "allocations": _allocations(plan),
+        "batches": [_batch(batch) for batch in plan.batches],
+        "unserved": _unserved(plan),
+    }
+
+
 def _allocations(plan: DayPlan) -> list[dict[str, Any]]:
     return [
         {"order_line": each.order_line, "lot": each.lot, "g": each.amount_g}

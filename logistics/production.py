@@ -61,7 +61,7 @@ class Batch:
     """One cooking run of one variant. `lot` is the lot it yields.
 
     `allergens` are all that are, may be or are not known not to be in it: what decides on
-    cleaning after it.
+    cleaning after it. `pinned`: a person put it where it stands.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Batch:
     ops: tuple[BatchOp, ...]
     due_min: int
     allergens: frozenset[str]
+    pinned: bool = False
 
     @property
     def ready_min(self) -> int:

@@ -1,11 +1,15 @@
 """People of the kitchen by shift, and when a machine does not work."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import logistics
 from app.db import Base, choice, short
+from app.models.frozen import read
 from logistics import Skill
 from optimizer import Shift
 
@@ -53,3 +57,38 @@ class MachineDowntime(Base):
     end_min: Mapped[int]
     reported_at: Mapped[datetime]
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+
+class ChangeKind(StrEnum):
+    """Why a kitchen day is planned again under way."""
+
+    BREAKDOWN = "breakdown"
+    PIN = "pin"
+
+
+class ChangeState(StrEnum):
+    """A change is proposed by the machine and approved by a person."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DROPPED = "dropped"
+
+
+class KitchenChange(Base):
+    """A kitchen day planned again beside the plan people know, until a person decides."""
+
+    __tablename__ = "kitchen_change"
+
+    day_plan_id: Mapped[int] = mapped_column(ForeignKey("day_plan.id"), index=True)
+    kind: Mapped[ChangeKind] = mapped_column(choice(ChangeKind))
+    state: Mapped[ChangeState] = mapped_column(choice(ChangeState))
+    subject: Mapped[str] = mapped_column(short)  # the machine that failed, the batch that was put
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+    def as_change(self) -> logistics.KitchenChange:
+        """Give the proposal in the types of the room."""
+        return read(logistics.KitchenChange, self.content)

@@ -335,11 +335,7 @@ def save_draft(
     if fingerprint(session, plan.service_day) != gathered.fingerprint:
         return None
     depot_id = gathered.depot.id
-    newest = session.scalar(
-        select(func.max(DayPlan.version)).where(
-            DayPlan.depot_id == depot_id, DayPlan.service_day == plan.service_day
-        )
-    )
+    newest = newest_version(session, depot_id, plan.service_day)
     session.execute(
         update(DayPlan)
         .where(
@@ -353,7 +349,7 @@ def save_draft(
     row = DayPlan(
         depot_id=depot_id,
         service_day=plan.service_day,
-        version=(newest or 0) + 1,
+        version=newest + 1,
         state=DayPlanState.DRAFT,
         snapshot=gathered.fingerprint,
         document=logistics.plan_json(inputs, plan),
@@ -366,6 +362,12 @@ def save_draft(
     session.add(row)
     session.flush()
     return row
+
+
+def newest_version(session: Session, depot_id: int, day: date) -> int:
+    """Give the number of the last plan of a day, 0 before the first."""
+    of_day = (DayPlan.depot_id == depot_id, DayPlan.service_day == day)
+    return session.scalar(select(func.max(DayPlan.version)).where(*of_day)) or 0
 
 
 def ask_plan(session: Session, actor: Actor, day: date, now: datetime) -> Job:

@@ -1,6 +1,7 @@
 """Verbs around publishing a day: publish, withdraw, release or hold a lot, note a delivery."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.operations import orders, planning, reorders, texturetests
 from app.operations.upkeep import note_access
-from logistics import LotState, OrderState, release_refusal
+from logistics import Allocation, Draw, LotState, OrderState, release_refusal
 
 
 def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayPlan:
@@ -34,7 +35,7 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
     claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
     plan.published_at, plan.published_by = now, actor.user_id
     stored = plan.as_stored_day()
-    _move_orders(session, stored)
+    move_orders(session, stored, [one.id for one in stored.orders])
     _move_lots(session, actor, stored, plan.service_day, now)
     session.flush()
     note_access(session, actor, now, "day.published")
@@ -62,14 +63,13 @@ def lock_stores(session: Session) -> None:
         session.execute(select(table.id).order_by(table.id).with_for_update())
 
 
-def _move_orders(session: Session, stored: StoredDay) -> None:
+def move_orders(session: Session, stored: StoredDay, codes: Iterable[str]) -> None:
     """Planned, or not delivered with the reason; an order with something on a van is planned."""
     left = {one.order for one in stored.plan.unserved if not one.lines}
     reasons: dict[str, list[Any]] = defaultdict(list)
     for one in stored.plan.unserved:
         reasons[one.order].append([one.reason, {"binding": one.binding}])
-    rows = session.scalars(select(Order).where(Order.code.in_([one.id for one in stored.orders])))
-    for row in rows:
+    for row in session.scalars(select(Order).where(Order.code.in_(codes))):
         row.reasons = [*_own_reasons(row), *reasons[row.code]]
         new = OrderState.UNSERVED if row.code in left else OrderState.PLANNED
         if row.state is not new:
@@ -146,30 +146,46 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
         if row.state in {OrderState.PLANNED, OrderState.UNSERVED}:
             orders.move(session, row, OrderState.PLACED)
             row.reasons = _own_reasons(row)
-    _give_back(session, actor, stored, set(born), now)
+    from_store = [one for one in stored.plan.allocations if one.lot not in born]
+    give_back(session, actor, from_store, "withdrawn", now)
+    put_back(session, stored.plan.draws)
+    forget_lots(session, born)
     note_access(session, actor, now, "day.withdrawn")
     return plan
 
 
-def _give_back(
-    session: Session, actor: Actor, stored: StoredDay, born: set[str], now: datetime
+def give_back(
+    session: Session,
+    actor: Actor,
+    allocations: Iterable[Allocation],
+    reason: str,
+    now: datetime,
 ) -> None:
+    """Put what orders do not get after all back in its lots."""
     taken: Counter[str] = Counter()
-    for one in stored.plan.allocations:
-        if one.lot not in born:
-            taken[one.lot] += one.amount_g
+    for one in allocations:
+        taken[one.lot] += one.amount_g
     for lot in session.scalars(select(Lot).where(Lot.code.in_(taken)).with_for_update()):
-        move_lot(session, actor, lot, taken[lot.code], reason="withdrawn", now=now)
+        move_lot(session, actor, lot, taken[lot.code], reason=reason, now=now)
+
+
+def put_back(session: Session, draws: Iterable[Draw]) -> None:
+    """Put what batches do not use after all back in its ingredient lots."""
     drawn: Counter[str] = Counter()
-    for draw in stored.plan.draws:
+    for draw in draws:
         drawn[draw.lot] += draw.amount_g
     for ingredient in session.scalars(
         select(IngredientLot).where(IngredientLot.code.in_(drawn)).with_for_update()
     ):
         ingredient.amount_g += drawn[ingredient.code]
-    ids = select(Lot.id).where(Lot.code.in_(born)).scalar_subquery()
+
+
+def forget_lots(session: Session, codes: Iterable[str]) -> None:
+    """Take away lots of batches that are not made, with their moves."""
+    known = list(codes)
+    ids = select(Lot.id).where(Lot.code.in_(known)).scalar_subquery()
     session.execute(delete(LotMove).where(LotMove.lot_id.in_(ids)))
-    session.execute(delete(Lot).where(Lot.code.in_(born)))
+    session.execute(delete(Lot).where(Lot.code.in_(known)))
 
 
 def record_delivery(session: Session, actor: Actor, code: str, now: datetime) -> Order:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from marshmallow import post_load
+from marshmallow import post_load, validate
 
 from app.operations.exchange.kitchenrows import MAX_CHILL_WAIT_MIN, MAX_PLACES
+from app.operations.kitchenruns import Breakdown
 from app.operations.kitchens import MachineFacts, RoomFacts, ShiftFacts
 from app.schemas.admin import CODE_SHAPE, TIME_SHAPE, Patterned, minutes_of
 from app.schemas.base import Form, OneOf, Several, Switch, Text, Whole
-from logistics import Skill
+from logistics import Pin, Skill
 from menus import ALLERGEN_GROUPS, ALLERGENS
 
 _DAY_MIN = 24 * 60
@@ -86,3 +87,39 @@ class ShiftForm(Form):
         opens, closes = _clock(values, "open"), _clock(values, "close")
         skill = Skill(values.pop("skill"))
         return ShiftFacts(skill=skill, open_min=opens, close_min=closes, **values)
+
+
+class DownForm(Form):
+    """A machine that fails, from when until when."""
+
+    machine = Text(required=True)
+    start = Patterned(TIME_SHAPE, required=True)
+    start_eve = Switch(load_default=False)
+    until = Patterned(TIME_SHAPE, required=True)
+    until_eve = Switch(load_default=False)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> Breakdown:
+        """Give the fact to the verb."""
+        return Breakdown(
+            machine=values["machine"],
+            start_min=_clock(values, "start"),
+            end_min=_clock(values, "until"),
+        )
+
+
+class MoveForm(Form):
+    """Where a person puts a step of a batch."""
+
+    step = Patterned(validate.Regexp(r"^[^:]+:[0-9]{1,2}\Z", error="form.choice"), required=True)
+    to = Text(required=True)
+    at = Patterned(TIME_SHAPE, required=True)
+    at_eve = Switch(load_default=False)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> Pin:
+        """Give the wish to the verb."""
+        batch, _colon, step = values["step"].partition(":")
+        return Pin(
+            batch=batch, step=int(step), machine=values["to"], start_min=_clock(values, "at")
+        )

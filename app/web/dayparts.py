@@ -1,7 +1,7 @@
 """Parts of the day board: figures, timelines, who stays behind, what to watch."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,9 +10,10 @@ from app.access import Permission
 from app.operations.dayboard import Board, Left, Planned, Watched
 from app.pipeline import Call
 from app.web.daywords import NOTHING, Reasons, bar_of, dish_of, kilos, listed
-from logistics import Route, Unserved
+from logistics import Batch, Route, Unserved
 
-_KINDS = ("work", "cook", "cold", "pack")
+BAR_KINDS = ("work", "cook", "cold", "pack")
+"""How steps of the kitchen are drawn, for the legend."""
 _SHOWN = 20
 
 
@@ -95,6 +96,21 @@ def _axis(call: Call, plan: Planned, label: str) -> dict[str, Any]:
     }
 
 
+def hours_of(call: Call, board: Board, batches: Sequence[Batch]) -> dict[str, Any]:
+    """Give the axis of a timeline of the kitchen alone, with the first van."""
+    starts = [op.start_min for batch in batches for op in batch.ops]
+    ends = [op.end_min for batch in batches for op in batch.ops]
+    routes = board.plan.routes if board.plan else ()
+    first = min((route.start_min for route in routes), default=None)
+    mark = {"at_min": first, "text": call.say("day.gantt.first_van")}
+    return {
+        "label": call.say("day.gantt.label", name=call.say("day.gantt.kitchen")),
+        "start_min": min(starts, default=0) // 60 * 60,
+        "end_min": -(-max([*ends, first or 0], default=60) // 60) * 60,
+        "marks": [] if first is None else [mark],
+    }
+
+
 def kitchen_lanes(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
     """Give the kitchen's timeline, a lane per machine that works."""
     too_late = {batch.id for batch in plan.late}
@@ -113,7 +129,7 @@ def kitchen_lanes(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
         sub = kilos(call.translator, machine.capacity_g)
         if bars:
             shown.append({"name": machine.name, "sub": sub, "bars": bars})
-    return _axis(call, plan, "day.gantt.kitchen") | {"kinds": _KINDS, "lanes": shown}
+    return _axis(call, plan, "day.gantt.kitchen") | {"kinds": BAR_KINDS, "lanes": shown}
 
 
 def _start(bar: dict[str, Any]) -> int:

@@ -7,9 +7,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import dayboard, daypapers, planning, publishing, texturetests
+from app.operations import (
+    dayboard,
+    daypapers,
+    kitchenruns,
+    planning,
+    publishing,
+    texturetests,
+)
 from app.operations.dayboard import Board
 from app.pipeline import Call, entry
+from app.web import kitchenparts
+from app.web.adminparts import form_parts
 from app.web.days import know_days
 from app.web.daywords import kilos, name_of
 from logistics import KitchenTask, LabelGap, LotState, MachineDay, release_refusal
@@ -46,11 +55,24 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         eve=day - timedelta(days=1),
         before=planning.day_before(day),
         after=planning.day_after(day),
-        machines=machines,
+        lists=machines,
         gaps=list(dict.fromkeys(gaps)),
         stopped=", ".join(one.order for one in board.unsafe),
         summary=_summary(call, board),
+        **_run_parts(call, board, row),
     )
+
+
+def _run_parts(call: Call, board: Board, row: Any) -> dict[str, Any]:
+    """Give the timeline of a planned day, and the forms of who runs the kitchen."""
+    batches = board.plan.batches if board.plan else ()
+    parts: dict[str, Any] = {"may_run": call.actor.may(Permission.RUN_KITCHEN)}
+    if row is not None:
+        extra = kitchenruns.timeline(call.session, call.actor, row, batches)
+        late = frozenset(one.id for one in board.plan.late) if board.plan else frozenset()
+        parts["gantt"] = kitchenparts.lanes(call, board, batches, extra, late)
+        parts["remarks"] = kitchenparts.unknowns(call, board)
+    return parts | kitchenparts.run_forms(call, board, batches) | form_parts(call)
 
 
 def _unlabelled(call: Call, board: Board, gap: LabelGap) -> str:

@@ -15,7 +15,8 @@ from app.models.cooking import KitchenShift, MachineDowntime
 from app.models.planning import Depot, Machine
 from app.models.system import AccessLog
 from app.operations import depots, kitchens, planning
-from logistics import STORE_G_PER_LITRE, Skill
+from logistics import Skill
+from logistics.machines import STORE_G_PER_LITRE
 from menus import Zone
 from tests.app.days import DAY, NOW
 from tests.factories import load_catalogue, make_kitchen, make_lot, make_user

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from logistics import (
     KITCHEN_UNKNOWNS,
-    STORE_G_PER_LITRE,
     Kitchen,
     Lot,
     Machine,
@@ -17,7 +16,7 @@ from logistics import (
     free_room_g,
     hours_free_of,
 )
-from logistics.machines import CHILL_WAIT_MIN, kitchen_unknowns
+from logistics.machines import CHILL_WAIT_MIN, STORE_G_PER_LITRE, kitchen_unknowns
 from logistics.production import CookingNeed
 from menus import StepKind, Zone
 from optimizer import Shift
