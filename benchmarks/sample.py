@@ -46,6 +46,7 @@ WHOLE: tuple[tuple[str, ...], ...] = (
     ("refills",),
     ("policies",),
     ("rationing",),
+    ("levels",),
 )
 SAMPLE: tuple[tuple[str, ...], ...] = (
     ("roads",),
@@ -67,6 +68,7 @@ SAMPLE: tuple[tuple[str, ...], ...] = (
     ("refills", "--homes", "10000"),
     ("policies", "--seeds", "2", "--items", "20"),
     ("rationing", "--items", "40"),
+    ("levels", "--peer", "3"),
 )
 
 

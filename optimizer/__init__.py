@@ -151,6 +151,18 @@ from optimizer.routing.schedule import (
 from optimizer.routing.solve import (
     solve_routing,
 )
+from optimizer.safety.levels import (
+    LevelItems,
+    Levels,
+    lasting_orders,
+    single_order,
+)
+from optimizer.safety.placing import (
+    Placement,
+    Stage,
+    StageTree,
+    place_safety,
+)
 from optimizer.same import Same
 from optimizer.shared import (
     Picked,
@@ -203,6 +215,11 @@ from optimizer.verify.routing import (
     ROUTING_VIOLATIONS,
     routing_violations,
 )
+from optimizer.verify.safety import (
+    SAFETY_VIOLATIONS,
+    levels_violations,
+    placement_violations,
+)
 
 __all__ = [
     "BUY_REASONS",
@@ -219,6 +236,7 @@ __all__ = [
     "RELOAD",
     "REPLENISHMENT_VIOLATIONS",
     "ROUTING_VIOLATIONS",
+    "SAFETY_VIOLATIONS",
     "UNSERVED_REASONS",
     "Bound",
     "Buy",
@@ -241,6 +259,8 @@ __all__ = [
     "Held",
     "Insertion",
     "Job",
+    "LevelItems",
+    "Levels",
     "Limits",
     "Loss",
     "LotGroup",
@@ -255,6 +275,7 @@ __all__ = [
     "Overfull",
     "Picked",
     "Placed",
+    "Placement",
     "Position",
     "ProductionProblem",
     "ProductionSolution",
@@ -291,6 +312,8 @@ __all__ = [
     "SharedPart",
     "SharedSolution",
     "Shift",
+    "Stage",
+    "StageTree",
     "Status",
     "Stay",
     "Stock",
@@ -312,9 +335,11 @@ __all__ = [
     "fleet_plan",
     "from_json",
     "keep_going",
+    "lasting_orders",
     "least_overdraw",
     "left_out",
     "level_days",
+    "levels_violations",
     "line_length",
     "lot_cost",
     "lot_violations",
@@ -323,12 +348,15 @@ __all__ = [
     "meal_choice_possible",
     "meal_choice_violations",
     "order_of",
+    "place_safety",
+    "placement_violations",
     "price_rounds",
     "production_violations",
     "ration_violations",
     "refill_violations",
     "replenishment_violations",
     "routing_violations",
+    "single_order",
     "solve_again",
     "solve_fleet",
     "solve_flow",
