@@ -194,11 +194,17 @@ def _split(order: Sequence[str]) -> list[list[str]]:
 def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Orders, int]:
     """Best rounds after the moves, or after as many as `watch` allowed: one chunk at least."""
     from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
+    from optimizer.routing.parts import PARTED, search_parts  # noqa: PLC0415  # same
 
-    def see(moves: int, cost: int) -> bool:
-        if moves % _BETWEEN_WATCHES and moves != limits.moves:
+    seen = 0
+
+    def see(moves: int, cost: int | None) -> bool:
+        nonlocal seen
+        if moves - seen < _BETWEEN_WATCHES and moves != limits.moves:
             return True
-        return watch(Progress(moves=moves, incumbent=whole_cents(cost)))
+        seen = moves
+        best = None if cost is None else whole_cents(cost)
+        return watch(Progress(moves=moves, incumbent=best))
 
     begun = day.routes(start)
     first = walk(day.fleet, begun, Stretch(limits.seed, 1.0, 1.0, 1, 1))
@@ -207,6 +213,9 @@ def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Ord
     stretch = Stretch(
         limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK, watcher=see
     )
+    if len(day.stops) >= PARTED:
+        routes, moves = search_parts(day.fleet, first.best, stretch, see)
+        return day.orders(routes), moves
     walked = walk(day.fleet, first.best, stretch)
     return day.orders(walked.best), walked.moves
 

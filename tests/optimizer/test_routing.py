@@ -27,6 +27,7 @@ from optimizer import (
     routing_violations,
     solve_routing,
 )
+from optimizer.routing import parts
 from optimizer.routing.solve import _answer
 from tests.optimizer.uncompiled import both_ways
 
@@ -685,3 +686,69 @@ def test_the_best_places_for_one_more_stop_are_cheapest_first() -> None:
     assert [p.vehicle for p in places] == ["a", "b", "c"][: len(places)] or places
     assert [p.added_cents for p in places] == sorted(p.added_cents for p in places)
     assert places[0].added_cents == 0
+
+
+def town(count: int) -> RoutingProblem:
+    """Doors on a grid around the depot, vans with room for a fifth of them."""
+    places = [(0, 0), *((7 * n % 23 - 11, 5 * n % 19 - 9) for n in range(1, count + 1))]
+    travel = tuple(tuple(60 * (abs(a - c) + abs(b - d)) for c, d in places) for a, b in places)
+    stops = tuple(
+        RoutingStop(
+            key=str(n), node=n, windows=((0, 30_000),), service_s=120, loads=(1,), drop_penalty=9
+        )
+        for n in range(1, count + 1)
+    )
+    vans = tuple(van(f"v{n}", capacity=(count // 5,), close_s=40_000) for n in range(6))
+    return RoutingProblem(
+        stops=stops, vehicles=vans, travel_s=travel, travel_m=travel, dimensions=("boxes",)
+    )
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> RoutingProblem:
+    """Give a problem that is cut, at a size that is quick."""
+    monkeypatch.setattr(parts, "PARTED", 50)
+    monkeypatch.setattr(parts, "_PART", 20)
+    return town(60)
+
+
+def test_many_stops_are_searched_in_parts_and_the_answer_verifies_and_repeats(
+    many: RoutingProblem,
+) -> None:
+    found = solve_routing(many, Limits(moves=2_100))
+    assert found.solution is not None
+    assert routing_violations(many, found.solution) == ()
+    assert found.solution.unserved == ()
+    assert 2_000 <= found.moves <= 2_200
+    assert solve_routing(many, Limits(moves=2_100)) == found
+    little = solve_routing(many, Limits(moves=1))
+    assert found.objective <= little.objective
+
+
+@pytest.mark.parametrize("looks", [0, 1, 2, 3])
+def test_a_search_in_parts_ends_when_told_with_all_it_had(many: RoutingProblem, looks: int) -> None:
+    seen: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        seen.append(progress)
+        return len(seen) <= looks
+
+    found = solve_routing(many, Limits(moves=20_000), watch)
+    assert found.solution is not None
+    assert routing_violations(many, found.solution) == ()
+    assert len(seen) == looks + 1
+    assert found.moves == seen[-1].moves < 20_000
+
+
+def test_a_search_in_parts_tells_the_cost_once_it_looks_at_the_whole(many: RoutingProblem) -> None:
+    seen: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        seen.append(progress)
+        return True
+
+    found = solve_routing(many, Limits(moves=10_000), watch)
+    assert found.solution is not None
+    assert seen[0].incumbent is None
+    assert seen[-1].incumbent is not None
+    assert [each.moves for each in seen] == sorted(each.moves for each in seen)
