@@ -174,7 +174,11 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
     for _ in range(3):
         with transaction(work.engine) as session:
             gathered = planning.gather(
-                session, SYSTEM, day, moves=work.claim.payload.get("moves", planning.MOVES)
+                session,
+                SYSTEM,
+                day,
+                moves=work.claim.payload.get("moves", planning.MOVES),
+                today=now.astimezone(LOCAL_ZONE).date(),
             )
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
         plan = logistics.plan_day(inputs, planning.watcher(work.tell))
@@ -198,7 +202,8 @@ def _what_if(work: Work) -> Mapping[str, Any]:
     """Plan a copy of a day with its change; only the copy is kept."""
     what_if = int(work.claim.payload["what_if"])
     with transaction(work.engine) as session:
-        gathered = whatifs.gather(session, SYSTEM, what_if)
+        today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
+        gathered = whatifs.gather(session, SYSTEM, what_if, today)
         change = whatifs.find(session, SYSTEM, what_if).as_change()
     roads = work.roads.matrix(gathered.points)
     inputs = whatifs.changed(gathered.inputs(roads), change)

@@ -60,7 +60,7 @@ from logistics.forecast import (
     stay_rates,
 )
 from logistics.horizon import (
-    CHANGE_WEIGHT,
+    CHANGE_CENTS,
     HorizonZone,
     fortnight,
     zone_of,
@@ -232,7 +232,7 @@ from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
     "BECAUSE",
-    "CHANGE_WEIGHT",
+    "CHANGE_CENTS",
     "COLD_RULES",
     "COOKED_AHEAD_DAYS",
     "CUT",

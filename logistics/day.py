@@ -42,7 +42,9 @@ class DayInputs:
     `stock_targets`: grams of each variant that should lie in store after the day.
     `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
-    every site, in the order of `sites`. `shifts`, `room_g` and `chill_wait_min`: see `Kitchen`.
+    every site, in the order of `sites`. `shifts`, `room_g` and
+    `chill_wait_min`: see `Kitchen`. `stands` names the van of each site in the plan that people
+    know, and `change_cents` what it weighs to send another: no cost of the day.
     """
 
     snapshot: str
@@ -67,6 +69,8 @@ class DayInputs:
     room_g: Mapping[Zone, int] = field(default_factory=dict)
     suppliers: tuple[SupplierTerms, ...] = ()
     chill_wait_min: int | None = None
+    stands: Mapping[str, str] = field(default_factory=dict)
+    change_cents: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

@@ -91,6 +91,7 @@ def _why_lot(origin: Origin, name: str, lots: Mapping[str, Lot]) -> Because:
 
 def why_van(problem: RoutingProblem, routes: RoutePlan, site: str) -> tuple[Because, ...]:
     """Why this van and this time: what the next best van would add, and when goods are ready."""
+    problem = _priced_alone(problem)
     place = _standing(problem, routes, site)
     if place is None:
         return ()
@@ -106,6 +107,11 @@ def why_van(problem: RoutingProblem, routes: RoutePlan, site: str) -> tuple[Beca
     code = "cheapest_van" if more >= 0 else "fits_the_day"
     figures: Detail = (("cents", abs(more)), ("vehicle", other.vehicle))
     return (Because(code=f"day.because.{code}", figures=figures), *(because if ready else ()))
+
+
+def _priced_alone(problem: RoutingProblem) -> RoutingProblem:
+    """The same without what a change weighs: only what the day really costs."""
+    return replace(problem, stops=tuple(replace(stop, tolls=()) for stop in problem.stops))
 
 
 def _standing(
@@ -138,6 +144,7 @@ def why_not_van(
         raise KeyError(vehicle)
     if site not in {each.key for each in problem.stops}:
         raise KeyError(site)
+    problem = _priced_alone(problem)
     pinned = _pinned(problem, site, vehicle)
     place = _standing(problem, routes, site)
     if place is not None:
@@ -185,9 +192,8 @@ def _refused(problem: RoutingProblem, solution: RoutingSolution, site: str, vehi
 
     def only(stop: RoutingStop) -> RoutingStop:
         mine = None if stop.key == site or stop.allowed is None else (vehicle,)
-        tolls = tuple(toll for toll in stop.tolls if toll[0] == vehicle)
         may = vehicle in (stop.allowed or (vehicle,))
-        return replace(stop, allowed=mine if may else (), tolls=tolls)
+        return replace(stop, allowed=mine if may else ())
 
     alone = replace(
         problem,

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from logistics.day import DayInputs, DayPlan, DaySite, Solved, Why
 from logistics.daykitchen import KitchenDay
@@ -12,7 +12,15 @@ from logistics.routecheck import route_violations
 from logistics.routes import Boxes, Delivery, RoutePlan, read_routes, route_problem, service_minutes
 from logistics.stock import Allocation, Lot
 from menus import Zone
-from optimizer import Limits, RoutingProblem, RoutingSolution, Violation, Watch, solve_routing
+from optimizer import (
+    Limits,
+    RoutingProblem,
+    RoutingSolution,
+    RoutingStop,
+    Violation,
+    Watch,
+    solve_routing,
+)
 
 BOX_G: Mapping[Zone, int] = {Zone.FROZEN: 8_000, Zone.CHILLED: 8_000, Zone.AMBIENT: 10_000}
 """Grams of food in one delivery box, by zone (house rule until boxes are weighed)."""
@@ -68,8 +76,11 @@ def drive(
     """Routes for everything that was given; goods of an order without a route stay in store."""
     deliveries = day_deliveries(inputs, given, kitchen.batches, kitchen.born)
     limits, watch = search
-    problem = route_problem(
-        inputs.depot, inputs.vehicles, deliveries=deliveries, roads=_between(inputs, deliveries)
+    problem = _as_it_stands(
+        inputs,
+        route_problem(
+            inputs.depot, inputs.vehicles, deliveries=deliveries, roads=_between(inputs, deliveries)
+        ),
     )
     outcome = solve_routing(problem, limits, watch)
     routes = read_routes(
@@ -91,6 +102,20 @@ def drive(
         unreached=unreached,
         solved=Solved(name="routing", problem=problem, limits=limits, outcome=outcome),
     )
+
+
+def _as_it_stands(inputs: DayInputs, problem: RoutingProblem) -> RoutingProblem:
+    """Let every other van than the one people know weigh; a van that is gone weighs nothing."""
+    vans = {vehicle.id for vehicle in inputs.vehicles}
+    stands = {site: van for site, van in inputs.stands.items() if van in vans}
+    if not inputs.change_cents or not stands:
+        return problem
+
+    def held(stop: RoutingStop) -> RoutingStop:
+        others = sorted(vans - {stands[stop.key]}) if stop.key in stands else ()
+        return replace(stop, tolls=tuple((van, inputs.change_cents) for van in others))
+
+    return replace(problem, stops=tuple(held(stop) for stop in problem.stops))
 
 
 def _nothing_driven(problem: RoutingProblem) -> RoutingSolution:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission, require
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState
-from logistics import HorizonZone, OrderState, fortnight
+from logistics import CHANGE_CENTS, HorizonZone, OrderState, fortnight, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +70,25 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
         )
         for each in days
     )
+
+
+def known_vans(session: Session, day: date) -> dict[str, str]:
+    """Give the van of each site in the newest plan of a day that stands; empty without one."""
+    kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
+    document = session.scalar(
+        select(DayPlan.document)
+        .where(DayPlan.service_day == day, DayPlan.state.in_(kept))
+        .order_by(DayPlan.version.desc())
+        .limit(1)
+    )
+    return {
+        stop["site"]: route["vehicle"]
+        for route in (document or {"routes": []})["routes"]
+        for trip in route["trips"]
+        for stop in trip["stops"]
+    }
+
+
+def change_cents(day: date, today: date | None) -> int:
+    """Give what it weighs to change a known plan of a day; without a today it is free."""
+    return CHANGE_CENTS[HorizonZone.FREE if today is None else zone_of(day, today)]

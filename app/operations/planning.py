@@ -29,7 +29,7 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import depots, meals, supplies, texturetests, upkeep
+from app.operations import depots, horizons, meals, supplies, texturetests, upkeep
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, outlook
 from logistics import (
@@ -94,8 +94,12 @@ def gather(
     moves: int = MOVES,
     seed: int = 1,
     workers: int = 1,
+    today: date | None = None,
 ) -> Gathered:
-    """Read everything about a service day in one transaction; NotFound without a depot."""
+    """Read everything about a service day in one transaction; NotFound without a depot.
+
+    `today` tells how much a change to a plan that stands weighs.
+    """
     require(actor, Permission.PLAN_DAY)
     depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
     if depot is None:
@@ -110,6 +114,7 @@ def gather(
     kitchen = depots.kitchen_of(session, depot, day, lots)
     targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
     mark = fingerprint(session, day)
+    stands, weight = horizons.known_vans(session, day), horizons.change_cents(day, today)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
@@ -117,7 +122,7 @@ def gather(
         fingerprint=mark,
         seed=seed,
         fields={
-            "snapshot": _mark(mark, forecast, targets),
+            "snapshot": _mark(mark, forecast, targets, stands, weight),
             "service_day": day,
             "depot": depot.as_depot(),
             "catalogue": catalogue,
@@ -147,6 +152,8 @@ def gather(
             "forecast": forecast,
             "stock_targets": targets,
             "recalled": meals.recalled_variants(session),
+            "stands": stands,
+            "change_cents": weight,
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )

@@ -121,10 +121,10 @@ def look(session: Session, actor: Actor, what_if_id: int) -> Look:
     )
 
 
-def gather(session: Session, actor: Actor, what_if_id: int) -> Gathered:
+def gather(session: Session, actor: Actor, what_if_id: int, today: date) -> Gathered:
     """Read the day as it was before the copied plan took anything from the store."""
     row = find(session, actor, what_if_id)
-    gathered = planning.gather(session, actor, row.service_day)
+    gathered = planning.gather(session, actor, row.service_day, today=today)
     base = session.get_one(DayPlan, row.base_id)
     if base.state is not DayPlanState.PUBLISHED:
         return gathered

@@ -173,6 +173,22 @@ def test_a_newer_draft_takes_the_place_of_the_older(session: Session) -> None:
     assert raised.value.code == "planning.not_a_draft"
 
 
+def test_a_day_planned_again_knows_the_vans_of_its_draft_and_what_a_change_weighs(
+    session: Session,
+) -> None:
+    fresh = planning.gather(session, SYSTEM, DAY).fields
+    assert (fresh["stands"], fresh["change_cents"]) == ({}, 1)
+    draft = planned(session)
+    sites = {order.site for order in draft.as_stored_day().orders}
+    weights = []
+    for ahead in (1, 3, 9):
+        today = DAY - timedelta(days=ahead)
+        again = planning.gather(session, SYSTEM, DAY, today=today).fields
+        assert again["stands"] == dict.fromkeys(sites, "van-a")
+        weights.append(again["change_cents"])
+    assert weights == [1, 100, 1]
+
+
 def test_two_dispatchers_publish_at_once_and_one_wins(any_url: str) -> None:
     engine = make_engine(any_url)
     plan_id = filled(engine)

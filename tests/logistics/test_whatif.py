@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import (
-    CHANGE_WEIGHT,
+    CHANGE_CENTS,
     CUT,
     DayChange,
+    DayPlan,
     HorizonZone,
     as_real_plan,
     changed_day,
@@ -112,8 +113,33 @@ def test_two_days_are_frozen_two_firm_and_the_rest_free(ahead: int) -> None:
     assert zone_of(TODAY + timedelta(days=ahead), TODAY) is expected
 
 
-def test_the_horizon_is_a_fortnight_and_only_what_may_change_has_a_weight() -> None:
+def test_the_horizon_is_a_fortnight_and_a_firm_change_weighs_a_hundredfold() -> None:
     days = fortnight(TODAY)
     assert [each.day for each in days] == [TODAY + timedelta(days=n) for n in range(14)]
     assert [each.zone for each in days] == ["frozen"] * 2 + ["firm"] * 2 + ["free"] * 10
-    assert CHANGE_WEIGHT == {HorizonZone.FIRM: 100, HorizonZone.FREE: 1}
+    assert CHANGE_CENTS[HorizonZone.FIRM] == 100 * CHANGE_CENTS[HorizonZone.FREE]
+    assert set(CHANGE_CENTS) == set(HorizonZone)
+
+
+def vans_of(plan: DayPlan) -> dict[str, str]:
+    return {stop.site: route.vehicle for route in plan.routes.routes for stop in route.stops}
+
+
+def test_a_firm_day_keeps_the_van_people_know_where_a_free_one_takes_the_cheaper() -> None:
+    dear = replace(VAN, id="van-b", letter="B", fixed_cents=50)
+    known = {A.site: "van-b", B.site: "van-b"}
+    day = replace(full_day(vehicles=(VAN, dear)), stands=known)
+    free, firm = (
+        sound(replace(day, change_cents=CHANGE_CENTS[zone]))
+        for zone in (HorizonZone.FREE, HorizonZone.FIRM)
+    )
+    assert set(vans_of(free).values()) == {VAN.id}
+    assert vans_of(firm) == known
+    assert firm.routes.cost_cents == free.routes.cost_cents + 50, "a change is no cost of the day"
+
+
+@pytest.mark.parametrize("stands", [{}, {A.site: "van-gone"}])
+def test_what_nobody_knows_or_is_gone_weighs_nothing(stands: dict[str, str]) -> None:
+    day = replace(full_day(), stands=stands, change_cents=100)
+    (routing,) = (each.problem for each in sound(day).solved if each.name == "routing")
+    assert all(stop.tolls == () for stop in routing.stops)
