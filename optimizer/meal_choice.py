@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
 from optimizer.kernels import meal_walk as walker
-from optimizer.meal_problem import Choice, MealChoice, MealChoiceProblem, Option, Position
+from optimizer.meal_problem import Bound, Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
@@ -64,16 +64,17 @@ def solve_meal_choice(
 
 
 def warm_up_meals() -> None:
-    """Choose in a problem of one place, so that the kernels stand ready before a person waits.
+    """Choose in a problem of one place, and prove it possible, before a person waits.
 
     On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
     """
     options = tuple(Option(key=key, amounts=(1,)) for key in "ab")
-    place = Position(key="p", day=0, candidates=(0, 1))
-    problem = MealChoiceProblem(days=1, dimensions=1, options=options, positions=(place,))
-    found = solve_meal_choice(problem, Limits(moves=100), proof=False).solution
+    places = tuple(Position(key=key, day=0, candidates=(0, 1)) for key in "pq")
+    problem = MealChoiceProblem(days=1, dimensions=1, options=options, positions=places)
+    found = solve_meal_choice(problem, Limits(moves=1), proof=False).solution
     assert found is not None  # noqa: S101 - nothing can be missing
     SwapTable(problem, found).swaps(("p",))
+    prove(replace(problem, bounds=(Bound(rule="b", dimension=0, hard_lo=2),)), seed=1)
 
 
 def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
