@@ -141,7 +141,7 @@ def _most_wanted(wished: Counter[str], book: Catalogue) -> Iterator[str]:
 SUPPLIES = {"tight": tight, "usual": usual}
 
 
-PEER = replace(ALONE, alone=66_000)
+PEER = replace(ALONE, alone=72_000)
 """As many moves as the shared search spends on a person in all."""
 
 

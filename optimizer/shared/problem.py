@@ -137,6 +137,6 @@ class SharedEffort:
     alone: int = 30_000
     rounds: int = 4
     exact: int = 2
-    priced: int = 5_000
+    priced: int = 7_000
     repairs: int = 4
     repair: int = 5_000

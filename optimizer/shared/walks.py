@@ -21,7 +21,7 @@ _FREE = (4_000, 4_000, 30, 30, WISH, 1, 1, 1)
 _FIRM = (400_000_000, 400_000, 4_000, 800, WISH, 1, 1, 1)
 """In every other walk, and in what a choice costs among all: 0.1 % of a window as much as a
 thousand points among the wishes, so that scarcity takes every wish before a nutrient."""
-_HOT, _WARM, _COLD = 6_000, 600, 4
+_HOT, _WARM, _COLD = 6_000, 40, 4
 """Temperatures: of the first walk; where one begins from a good choice, hot enough to leave it,
 not to lose it; and where each ends."""
 
