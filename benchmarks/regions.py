@@ -119,6 +119,8 @@ def _part(region: DemoRegion, clients: int) -> DemoRegion:
     sites = {one.site for one in staying}
     houses = {one.organisation for one in staying} | {one.organisation for one in rows.users}
     wards = {(one.site, one.ward) for one in staying}
+    machines = _machines(rows.machines, clients)
+    standing = {one.code for one in machines}
     by_client = {
         name: tuple(one for one in getattr(rows, name) if one.client in kept)
         for name, codes in _CODES.items()
@@ -137,7 +139,10 @@ def _part(region: DemoRegion, clients: int) -> DemoRegion:
             wards=tuple(one for one in rows.wards if (one.site, one.code) in wards),
             clients=staying,
             vehicles=_share(rows.vehicles, clients),
-            machines=_machines(rows.machines, clients),
+            machines=machines,
+            machine_downtimes=tuple(
+                one for one in rows.machine_downtimes if one.machine in standing
+            ),
             stock=_less(rows.stock, clients),
             ingredient_stock=_less(rows.ingredient_stock, clients),
             group_menus=tuple(one for one in rows.group_menus if one.site in sites),

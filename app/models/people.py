@@ -69,6 +69,7 @@ class Site(Base):
     access_note: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(short, default="")
     delivery_weekdays: Mapped[list[Any]] = mapped_column(default_factory=list)  # 0 = Monday
+    min_life_days: Mapped[int | None] = mapped_column(default=None)  # None: rule of its kind
 
 
 class Ward(Base):

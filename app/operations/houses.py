@@ -112,6 +112,7 @@ class SiteFacts:
     floor: int = 0
     access_note: str = ""
     phone: str = ""
+    min_life_days: int | None = None
 
 
 def add_house(
@@ -203,6 +204,7 @@ def _columns(facts: SiteFacts) -> dict[str, Any]:
         "floor": facts.floor,
         "access_note": facts.access_note,
         "phone": facts.phone,
+        "min_life_days": facts.min_life_days,
     }
 
 

@@ -139,14 +139,7 @@ def gather(
                 if row.active
             ),
             "sites": tuple(day_site(one) for one in sites),
-            "ingredient_lots": tuple(
-                lot.as_lot()
-                for lot in session.scalars(
-                    select(IngredientLot)
-                    .where(IngredientLot.amount_g > 0)
-                    .order_by(IngredientLot.code)
-                )
-            ),
+            "ingredient_lots": supplies.in_store(session),
             "supply_items": supplies.offers(session, catalogue),
             "suppliers": supplies.terms(session),
             "forecast": forecast,
@@ -227,14 +220,16 @@ def _with_lines(
                 amount_g=line.portions * line.portion_g,
             )
         )
-    site_codes = dict(session.execute(select(Site.id, Site.code)).all())
+    asked = session.execute(select(Site.id, Site.code, Site.min_life_days)).all()
+    sites = {key: (code, life) for key, code, life in asked}
     day_orders = tuple(
         logistics.DayOrder(
             id=row.code,
-            site=site_codes[row.site_id],
+            site=sites[row.site_id][0],
             kind=row.kind,
             lines=tuple(lines[row.id]),
             priority=2 if row.kind is logistics.SiteKind.HOME else 3,
+            min_life_days=sites[row.site_id][1],
         )
         for row in rows
         if lines[row.id]

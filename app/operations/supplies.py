@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
-from app.models.stock import PriceBreak, Supplier
+from app.models.stock import IngredientLot, PriceBreak, Supplier
 from menus import Catalogue
 
 
@@ -28,3 +28,9 @@ def terms(session: Session) -> tuple[logistics.SupplierTerms, ...]:
 def names(session: Session) -> Mapping[str, str]:
     """Give how each supplier is called, by code."""
     return dict(session.execute(select(Supplier.code, Supplier.name)).all())
+
+
+def in_store(session: Session) -> tuple[logistics.IngredientLot, ...]:
+    """Give the ingredient lots that hold something by code."""
+    rows = select(IngredientLot).where(IngredientLot.amount_g > 0).order_by(IngredientLot.code)
+    return tuple(lot.as_lot() for lot in session.scalars(rows))

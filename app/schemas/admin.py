@@ -132,6 +132,7 @@ class SiteForm(Form):
     floor = Whole(least=-5, most=60, load_default=0)
     access_note = Text(most=400, load_default="")
     phone = Text(most=40, load_default="")
+    min_life_days = Whole(least=0, most=365, load_default=None)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

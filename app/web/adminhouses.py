@@ -150,6 +150,7 @@ def _known(call: Call, site: houses.Place) -> dict[str, Any]:
         "floor": site.floor,
         "access_note": site.access_note,
         "phone": site.phone,
+        "min_life_days": "" if site.min_life_days is None else site.min_life_days,
     }
 
 

@@ -295,12 +295,14 @@ def test_a_house_with_a_site_and_a_ward(browser: FlaskClient, after: Session) ->
     assert answer.headers["Location"] == f"/admin/organisations/{house}/sites/new"
     after.rollback()
     new = SITE | {"code": "zh-linde-1", "open_2": "13:00", "close_2": "15:30", "floor": "2"}
+    new["min_life_days"] = "5"
     assert browser.post(f"/admin/organisations/{house}/sites/new", data=new).status_code == 303
     site = after.scalars(select(Site)).one()
     assert site.kind is SiteKind.HOSPITAL
     assert (site.lat_e5, site.lon_e5) == (5_094_650, 312_270)
     assert site.windows == [[450, 600], [780, 930]]
     assert site.delivery_weekdays == [0, 2, 4]
+    assert site.min_life_days == 5
     site_id = site.id
     after.rollback()
     ward = {"code": "geri-1", "name": "Geriatrie 1"}

@@ -14,6 +14,7 @@ import logistics
 from app.access import SYSTEM, Actor, Conflict, Forbidden, NotFound, Role
 from app.db import make_engine, transaction
 from app.models.orders import Order
+from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
@@ -84,6 +85,17 @@ def test_without_a_depot_there_is_nothing_to_plan(engine: Engine) -> None:
 def test_the_kitchen_may_not_plan(session: Session) -> None:
     with pytest.raises(Forbidden):
         planning.gather(session, KITCHEN, DAY)
+
+
+def test_a_place_gets_only_what_keeps_as_long_as_it_asks(session: Session) -> None:
+    for site in session.scalars(select(Site)):
+        site.min_life_days = 80  # the lot in store keeps 70 days, the other one 97
+    session.flush()
+    orders, _ = planning.orders_with_lines(session, DAY)
+    assert {order.min_life_days for order in orders} == {80}
+    given = planned(session).as_stored_day().plan.allocations
+    assert "L2" in {one.lot for one in given}
+    assert "L1" not in {one.lot for one in given}
 
 
 def test_publishing_takes_exactly_what_is_allocated(session: Session) -> None:

@@ -74,6 +74,7 @@ class SiteRow:
     access_note: Annotated[str, Most(2000)] = ""
     phone: str = ""
     delivery_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
+    min_life_days: Annotated[int | None, Whole(0, 365)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
