@@ -173,14 +173,14 @@ def _share(call: Call, found: StoreAhead, one: PlaceShare) -> dict[str, Any]:
 def _errors(call: Call, found: StoreAhead, kind: SiteKind, one: ForecastErrors) -> dict[str, Any]:
     speak, alarm = call.translator, found.alarms.get(kind)
 
-    def percent(permille: int | None) -> str:
-        return "" if permille is None else f"{speak.number(permille / 10, 1)}\u00a0%"
+    def percent(permille: int | None, sign: str = "") -> str:
+        return "" if permille is None else f"{sign}{speak.number(permille / 10, 1)}\u00a0%"
 
     return {
         "kind": call.say(f"stock.ahead.kind.{kind}"),
         "days": speak.number(one.days),
         "wape": percent(one.wape),
-        "bias": percent(one.bias),
+        "bias": percent(one.bias, "+" if (one.bias or 0) > 0 else ""),
         "enough": percent(one.enough),
         "pinball": "" if one.pinball is None else speak.number(one.pinball / 1000, 3),
         "alarm": call.say(alarm) if alarm else "",
