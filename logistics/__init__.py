@@ -182,6 +182,7 @@ from logistics.routes import (
     service_minutes,
 )
 from logistics.sheets import (
+    FACE_CODES,
     Dish,
     KitchenIngredient,
     KitchenSheet,
@@ -241,6 +242,7 @@ __all__ = [
     "DAY_REMARKS",
     "DAY_VIOLATIONS",
     "DIFFERENCES",
+    "FACE_CODES",
     "FETCHED_MIN",
     "FORECAST_CODES",
     "HORIZON_DAYS",

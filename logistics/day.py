@@ -40,6 +40,7 @@ class DayInputs:
     `eaters`: by pseudonym, to check every line again. `forecast`: grams of each variant expected
     per day over fourteen days, the service day first (its own orders replace the first entry).
     `stock_targets`: grams of each variant that should lie in store after the day.
+    `usual_vans`: by site, the van that came last: the face that is known there.
     `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
     every site, in the order of `sites`. `shifts`, `room_g` and
@@ -63,6 +64,7 @@ class DayInputs:
     limits: Limits
     forecast: tuple[Mapping[str, int], ...] = ({},) * HORIZON_DAYS
     stock_targets: Mapping[str, int] = field(default_factory=dict)
+    usual_vans: Mapping[str, str] = field(default_factory=dict)
     free_ingredients: frozenset[str] = frozenset({"water"})
     recalled: frozenset[str] = frozenset()
     shifts: tuple[Shift, ...] = ()

@@ -25,6 +25,10 @@ from optimizer import (
 BOX_G: Mapping[Zone, int] = {Zone.FROZEN: 8_000, Zone.CHILLED: 8_000, Zone.AMBIENT: 10_000}
 """Grams of food in one delivery box, by zone (house rule until boxes are weighed)."""
 
+SAME_FACE_CENTS = 150
+"""What it is worth that a site sees the van and driver it knows (house rule): less than a detour
+of some minutes, so that nobody drives about for it."""
+
 LOADING_MIN = 90
 """Minutes a van may wait for the kitchen after its shift begins. Beyond it a line stays out, so
 that one late batch does not keep a whole round behind (house rule; on a synthetic day of 150 homes
@@ -76,7 +80,7 @@ def drive(
     """Routes for everything that was given; goods of an order without a route stay in store."""
     deliveries = day_deliveries(inputs, given, kitchen.batches, kitchen.born)
     limits, watch = search
-    problem = _as_it_stands(
+    problem = _weighed(
         inputs,
         route_problem(
             inputs.depot, inputs.vehicles, deliveries=deliveries, roads=_between(inputs, deliveries)
@@ -97,25 +101,30 @@ def drive(
     }
     order_of = {line.id: line.order for line in inputs.lines()}
     return RoutedDay(
-        routes=routes,
+        routes=replace(routes, usual=_known(routes, inputs.usual_vans)),
         loaded=tuple(each for each in given if order_of[each.order_line] not in unreached),
         unreached=unreached,
         solved=Solved(name="routing", problem=problem, limits=limits, outcome=outcome),
     )
 
 
-def _as_it_stands(inputs: DayInputs, problem: RoutingProblem) -> RoutingProblem:
-    """Let every other van than the one people know weigh; a van that is gone weighs nothing."""
-    vans = {vehicle.id for vehicle in inputs.vehicles}
-    stands = {site: van for site, van in inputs.stands.items() if van in vans}
-    if not inputs.change_cents or not stands:
-        return problem
+def _weighed(inputs: DayInputs, problem: RoutingProblem) -> RoutingProblem:
+    """Let every other van weigh than stands in the plan people know, and than came last.
 
-    def held(stop: RoutingStop) -> RoutingStop:
-        others = sorted(vans - {stands[stop.key]}) if stop.key in stands else ()
-        return replace(stop, tolls=tuple((van, inputs.change_cents) for van in others))
+    A van that is gone weighs nothing.
+    """
+    vans = sorted(vehicle.id for vehicle in inputs.vehicles)
+    wishes = ((inputs.stands, inputs.change_cents), (inputs.usual_vans, SAME_FACE_CENTS))
 
-    return replace(problem, stops=tuple(held(stop) for stop in problem.stops))
+    def weighed(stop: RoutingStop) -> RoutingStop:
+        tolls: Counter[str] = Counter()
+        for known, cents in wishes:
+            van = known.get(stop.key)
+            if van in vans and cents:
+                tolls.update({other: cents for other in vans if other != van})
+        return replace(stop, tolls=tuple(sorted(tolls.items())))
+
+    return replace(problem, stops=tuple(weighed(stop) for stop in problem.stops))
 
 
 def _nothing_driven(problem: RoutingProblem) -> RoutingSolution:
@@ -123,6 +132,11 @@ def _nothing_driven(problem: RoutingProblem) -> RoutingSolution:
     return RoutingSolution(
         routes=(), unserved=tuple(stop.key for stop in problem.stops), penalty=0, cost_cents=0
     )
+
+
+def _known(routes: RoutePlan, usual: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    sites = (stop.site for route in routes.routes for stop in route.stops)
+    return tuple((site, usual[site]) for site in sorted(sites) if site in usual)
 
 
 def day_deliveries(

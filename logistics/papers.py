@@ -11,6 +11,7 @@ from logistics.labels import Packed
 from logistics.production import Batch
 from logistics.routes import Boxes, Route, Stop, Trip
 from logistics.sheets import (
+    FACE_CODES,
     Dish,
     KitchenIngredient,
     KitchenSheet,
@@ -213,6 +214,8 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
     site = next(site for site in day.inputs.sites if site.id == stop.site)
     opens, closes = _window(site.windows, stop.begin_min)
     orders = {day.lines[each.order_line].order for each in day.loaded[stop.site]}
+    known = dict(day.plan.routes.usual).get(stop.site)
+    letters = {van.id: van.letter for van in day.inputs.vehicles}
     return RouteStop(
         number=at,
         trip=trip,
@@ -231,6 +234,8 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
         orders=tuple(sorted(orders)),
         qr=f"{day.names.link}{day.inputs.service_day.isoformat()}/{route.vehicle}/{at}",
         point=site.point,
+        face=FACE_CODES[known != route.vehicle] if known in letters else "",
+        usual_van=letters.get(known or "", ""),
     )
 
 

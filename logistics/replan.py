@@ -257,6 +257,7 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
         unserved=(*day.routes.unserved, *(_own_name(each) for each in plan.unserved)),
         cost_cents=_cents(sum(_units(day, route) for route in kept)),
         provenance=day.routes.provenance,
+        usual=day.routes.usual,
     )
 
 

@@ -259,6 +259,7 @@ class RoutePlan:
     unserved: tuple[UnservedDelivery, ...]
     cost_cents: int  # of all routes together, rounded half up once
     provenance: str
+    usual: tuple[tuple[str, str], ...] = ()  # site, the van that came last
 
 
 def service_minutes(boxes: Boxes, *, floor: int = 0, lift: bool = False) -> int:

@@ -57,6 +57,10 @@ class Texture:
     kind: Kind
 
 
+FACE_CODES = ("route.face.same", "route.face.other")
+"""Whether a site sees the van that came last, or another one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStop:
     """One visit on the driver's paper. Times are minutes after local midnight."""
@@ -78,6 +82,8 @@ class RouteStop:
     orders: tuple[str, ...]
     qr: str
     point: Point
+    face: str = ""  # one of FACE_CODES; empty where no van is known
+    usual_van: str = ""  # letter of the van that came last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 import logistics
 from app.models.cooking import KitchenShift, MachineDowntime
-from app.models.planning import Depot, Machine
+from app.models.planning import DayPlan, DayPlanState, Depot, Machine
 from app.models.stock import Lot
+
+_KNOWN_DAYS = 6  # published days looked back for the van that an address knows: a week
 
 
 def kitchen_of(session: Session, depot: Depot, day: date, lots: Sequence[Lot]) -> logistics.Kitchen:
@@ -37,3 +39,19 @@ def depot_rows(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
         select(table).where(table.depot_id == depot_id).order_by(table.code)
     ).all()
     return rows
+
+
+def usual_vans(session: Session, day: date) -> dict[str, str]:
+    """Give by site the van that came last, looking back over the days published before a day."""
+    rows = session.scalars(
+        select(DayPlan)
+        .where(DayPlan.state == DayPlanState.PUBLISHED, DayPlan.service_day < day)
+        .order_by(DayPlan.service_day.desc())
+        .limit(_KNOWN_DAYS)
+    )
+    usual: dict[str, str] = {}
+    for row in rows:
+        for route in row.as_stored_day().plan.routes.routes:
+            for stop in route.stops:
+                usual.setdefault(stop.site, route.vehicle)
+    return usual

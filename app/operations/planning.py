@@ -113,6 +113,7 @@ def gather(
     lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
     kitchen = depots.kitchen_of(session, depot, day, lots)
     targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
+    usual = depots.usual_vans(session, day)
     mark = fingerprint(session, day)
     stands, weight = horizons.known_vans(session, day), horizons.change_cents(day, today)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
@@ -122,7 +123,7 @@ def gather(
         fingerprint=mark,
         seed=seed,
         fields={
-            "snapshot": _mark(mark, forecast, targets, stands, weight),
+            "snapshot": _mark(mark, forecast, targets, stands, weight, sorted(usual.items())),
             "service_day": day,
             "depot": depot.as_depot(),
             "catalogue": catalogue,
@@ -144,6 +145,7 @@ def gather(
             "suppliers": supplies.terms(session),
             "forecast": forecast,
             "stock_targets": targets,
+            "usual_vans": usual,
             "recalled": meals.recalled_variants(session),
             "stands": stands,
             "change_cents": weight,

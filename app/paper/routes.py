@@ -177,7 +177,7 @@ def _stop(stop: RouteStop, speak: Translator) -> Block:
                 ),
                 gap=1,
             ),
-            _door(stop),
+            _door(stop, speak),
             _boxes(stop.boxes),
             _marks(stop, speak),
             code_square(stop.qr, _QR),
@@ -186,7 +186,7 @@ def _stop(stop: RouteStop, speak: Translator) -> Block:
     )
 
 
-def _door(stop: RouteStop) -> Block:
+def _door(stop: RouteStop, speak: Translator) -> Block:
     """Whose door, where, by which phone, and how to get in."""
     phone = f'&nbsp; <font size="8.5">☎&nbsp;{_unbroken(stop.phone)}</font>' if stop.phone else ""
     lines = [
@@ -195,6 +195,8 @@ def _door(stop: RouteStop) -> Block:
     ]
     if stop.access_note:
         lines.append(words(f"→ {stop.access_note}", _DOOR, size=7.5))
+    if stop.face:
+        lines.append(words(speak.say(stop.face, van=stop.usual_van), _DOOR, size=7.5))
     return stack(lines, gap=0.5)
 
 

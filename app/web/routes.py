@@ -157,7 +157,8 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
             for code in stop.orders
             if code in states
         ]
-        rows.append(_stop_row(stop) | {"orders": orders})
+        face = call.say(stop.face, van=stop.usual_van) if stop.face else ""
+        rows.append(_stop_row(stop) | {"orders": orders, "face": face})
         if stop.number in pauses:
             pause = pauses[stop.number]
             rest = call.say("day.pause", count=pause.minutes)

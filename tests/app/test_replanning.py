@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +18,22 @@ from app.access import Conflict, Role
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order, OrderEater, OrderLine
-from app.models.people import User
+from app.models.people import Site, User
 from app.models.planning import DayPlan, DayPlanState, Depot, Vehicle
 from app.models.stock import Lot, LotMove
-from app.operations import meals, publishing, replanning
+from app.operations import depots, meals, publishing, replanning
 from app.operations.daypapers import stored_day
-from logistics import MOVED_CODES, LotState, OrderState
-from tests.app.days import DAY, DISPATCHER, NOW, make_order, make_van, planned, small_day
+from logistics import FACE_CODES, MOVED_CODES, LotState, OrderState
+from tests.app.days import (
+    DAY,
+    DISPATCHER,
+    NOW,
+    make_order,
+    make_van,
+    order_at,
+    planned,
+    small_day,
+)
 from tests.factories import make_user
 
 Visit = Callable[..., FlaskClient]
@@ -306,4 +316,34 @@ def test_what_the_store_cannot_give_or_the_eater_may_not_have_is_refused(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_sentence(language: str) -> None:
-    assert set(MOVED_CODES) <= set(sentences(language))
+    assert {*MOVED_CODES, *FACE_CODES} <= set(sentences(language))
+
+
+# --- the same face
+
+
+def test_an_address_keeps_the_van_it_knows_and_the_sheet_says_so(day: SimpleNamespace) -> None:
+    """The day after, both vans would do: each address gets the one that came last."""
+    later = DAY + timedelta(days=1)
+    with transaction(day.engine) as session:
+        came = {stop.site: route.vehicle for route in day.routes for stop in route.stops}
+        assert depots.usual_vans(session, later) == came
+        assert depots.usual_vans(session, DAY) == {}
+        for lot in session.scalars(select(Lot).where(Lot.code == "L2")):
+            lot.amount_g += 20_000
+        lines = select(OrderLine.variant).join(Order, Order.id == OrderLine.order_id)
+        sku = session.scalars(lines.where(Order.code == "30004")).one()
+        variant = meals.catalogue(session).variants[sku]
+        sites = session.scalars(select(Site).where(Site.code.in_(came)).order_by(Site.code)).all()
+        for site in sites:
+            order_at(session, site, f"4{site.code[-4:]}", variant, portions=2).service_day = later
+        session.flush()
+        row = planned(session, day=later)
+        routes = stored_day(row).plan.routes
+        assert dict(routes.usual) == came
+        kept = [came[s.site] == r.vehicle for r in routes.routes for s in r.stops]
+        letter = routes.routes[0].letter
+    page = day.dispatcher.get(f"/routes/{later}/{letter}").get_data(as_text=True)
+    assert page.count("De vaste bus van dit adres.") + page.count("Dit adres kent bus") > 0
+    assert kept.count(True) >= kept.count(False)
+    assert day.dispatcher.get(f"/day-plans/{row.id}/routes.pdf").status_code == 200

@@ -844,3 +844,23 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     ]
     assert sorted(said) == sorted(codes)
     assert all(said.values())
+
+
+def test_every_site_keeps_the_van_it_knows_where_that_costs_nothing() -> None:
+    day = full_day()
+    twins = tuple(replace(day.vehicles[0], id=f"twin-{letter}", letter=letter) for letter in "AB")
+    first = sound(replace(day, vehicles=twins))
+    sites = [stop.site for route in first.routes.routes for stop in route.stops]
+    assert first.routes.usual == ()
+    for twin in twins:
+        usual = {**dict.fromkeys(sites, twin.id), "elsewhere": twin.id}
+        known = sound(replace(day, vehicles=twins, usual_vans=usual))
+        assert {route.vehicle for route in known.routes.routes} == {twin.id}
+        assert known.routes.usual == tuple((site, twin.id) for site in sorted(sites))
+        assert known.routes.cost_cents == first.routes.cost_cents
+
+
+def test_a_van_that_drives_no_more_is_no_longer_known() -> None:
+    day = full_day()
+    gone = {site.id: "sold" for site in day.sites}
+    assert replace(sound(replace(day, usual_vans=gone)).routes, usual=()) == sound(day).routes

@@ -364,7 +364,7 @@ def under(path: str, names: set[str]) -> set[str]:
 def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
     stop_fields = {
         *("number", "trip", "begin_min", "open_min", "close_min", "name", "street", "town"),
-        *("phone", "access_note", "avoid", "equipment", "orders", "qr"),
+        *("phone", "access_note", "avoid", "equipment", "orders", "qr", "face", "usual_van"),
         *("textures.level", "textures.kind", "point.lat_e5", "point.lon_e5"),
         *under("boxes", BOX_FIELDS),
     }
