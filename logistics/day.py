@@ -39,8 +39,9 @@ class DayInputs:
 
     `eaters`: by pseudonym, to check every line again. `forecast`: grams of each variant expected
     per day over fourteen days, the service day first (its own orders replace the first entry).
-    `stock_targets`: grams of each variant that should lie in store after the day.
     `usual_vans`: by site, the van that came last: the face that is known there.
+    `stock_targets`: grams of each variant that should lie in store after the day; `cooks_ahead`:
+    the day's part of the coming week's lots comes on top.
     `recalled` names variants of which a recalled lot still lies in store: nothing of them goes out.
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
     every site, in the order of `sites`. `shifts`, `room_g` and
@@ -65,6 +66,7 @@ class DayInputs:
     forecast: tuple[Mapping[str, int], ...] = ({},) * HORIZON_DAYS
     stock_targets: Mapping[str, int] = field(default_factory=dict)
     usual_vans: Mapping[str, str] = field(default_factory=dict)
+    cooks_ahead: bool = False
     free_ingredients: frozenset[str] = frozenset({"water"})
     recalled: frozenset[str] = frozenset()
     shifts: tuple[Shift, ...] = ()
@@ -173,11 +175,23 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AheadLot:
+    """Grams of a variant cooked on a day for the days `since` to `until`, and why so soon."""
+
+    sku: str
+    day: date
+    amount_g: int
+    since: date
+    until: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayPlan:
     """Kitchen, purchases and routes of one depot and service day, as proposed.
 
     `allocations` are what is really loaded: nothing for an order that no route reaches.
-    `born` are the lots that the batches yield.
+    `born` are the lots that the batches yield; `ahead` what the week cooks before its day.
     """
 
     snapshot: str
@@ -192,6 +206,7 @@ class DayPlan:
     violations: tuple[Violation, ...] = ()
     reasons: tuple[Remark, ...] = ()
     solved: tuple[Solved, ...] = ()
+    ahead: tuple[AheadLot, ...] = ()
 
 
 class Stage(StrEnum):
@@ -234,6 +249,9 @@ DAY_REASONS: tuple[str, ...] = (
     *KITCHEN_CONFLICTS,
 )
 """Reasons of an unserved line, beside the objections of `menus` and the reasons of routes."""
+
+AHEAD_WHY: tuple[str, ...] = ("ahead.why.closed", "ahead.why.full", "ahead.why.together")
+"""Why something is cooked before its day: nobody works then, no time is left, or one run does."""
 
 DAY_REMARKS: tuple[str, ...] = (
     "day.purchase.gap",

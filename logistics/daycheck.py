@@ -14,6 +14,7 @@ from optimizer import (
     Placed,
     ProductionSolution,
     Violation,
+    lot_violations,
     production_violations,
     replenishment_violations,
 )
@@ -52,6 +53,7 @@ def day_violations(inputs: DayInputs, plan: DayPlan) -> tuple[Violation, ...]:
         _ingredients,
         _schedule,
         _purchases,
+        _week,
         road_violations,
     )
     return tuple(found for check in checks for found in check(inputs, plan))
@@ -226,6 +228,13 @@ def _wish(batch: Batch, variant: Variant) -> BatchWish:
     return BatchWish(
         id=batch.id, variant=variant, amount_g=batch.amount_g, due_min=batch.due_min, weight=1
     )
+
+
+def _week(_: DayInputs, plan: DayPlan) -> Iterator[Violation]:
+    """The week's lots keep to whole trays and to the hours of each kind of machine."""
+    for each in plan.solved:
+        if each.name == "lots" and each.outcome.solution is not None:
+            yield from lot_violations(each.problem, each.outcome.solution)
 
 
 def _purchases(_: DayInputs, plan: DayPlan) -> Iterator[Violation]:

@@ -30,6 +30,7 @@ from logistics.replenishment import (
     unsold,
 )
 from logistics.stock import Allocation, Draw, Lot, allocate_fefo, left_over
+from logistics.weeklots import WeekLots, ahead_targets, week_lots
 from menus import hard_objections
 from optimizer import (
     Limits,
@@ -56,10 +57,13 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
     wanted, refused = _servable(inputs)
     watch(DayProgress(stage=Stage.STOCK))
     picked = _pick(inputs, wanted)
+    left = left_over(inputs.lots, picked.allocations)
+    week = week_lots(inputs, picked.short, left) if inputs.cooks_ahead else WeekLots(lots=())
+    inputs = replace(inputs, stock_targets=ahead_targets(inputs, week, left))
     kitchen = cook(
         inputs,
         picked.short,
-        left_over(inputs.lots, picked.allocations),
+        left,
         explosion=explosion,
         times=(wave_min(inputs), latest_ready_min(inputs)),
         search=_search(inputs, eyes[Stage.KITCHEN]),
@@ -79,7 +83,9 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         routes=routed.routes,
         unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
         reasons=(*_not_known(inputs, kitchen), *_not_cooked(wanted, kitchen), *bought.remarks),
+        ahead=week.lots,
         solved=(
+            *week.solved,
             replace(kitchen.solved, looks=eyes[Stage.KITCHEN].looks),
             replace(bought.solved, looks=eyes[Stage.PURCHASES].looks),
             replace(routed.solved, looks=eyes[Stage.ROUTES].looks),

@@ -48,6 +48,7 @@ from optimizer.lots.problem import (
     LotProblem,
     LotSolution,
     lot_cost,
+    lot_minutes,
 )
 from optimizer.lots.solve import (
     solve_lots,
@@ -342,6 +343,7 @@ __all__ = [
     "levels_violations",
     "line_length",
     "lot_cost",
+    "lot_minutes",
     "lot_violations",
     "meal_choice_core",
     "meal_choice_objective",

@@ -146,6 +146,7 @@ def gather(
             "forecast": forecast,
             "stock_targets": targets,
             "usual_vans": usual,
+            "cooks_ahead": True,
             "recalled": meals.recalled_variants(session),
             "stands": stands,
             "change_cents": weight,

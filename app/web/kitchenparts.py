@@ -10,7 +10,7 @@ from app.operations.dayboard import Board
 from app.operations.kitchenruns import Proposal, Timeline
 from app.pipeline import Call
 from app.web.dayparts import BAR_KINDS, hours_of
-from app.web.daywords import BARS, dish_of
+from app.web.daywords import BARS, dish_of, kilos
 from logistics import KITCHEN_UNKNOWNS, Batch, KitchenPrice, Missed, StepMove
 from menus import Catalogue, Zone
 
@@ -138,6 +138,31 @@ def unknowns(call: Call, board: Board) -> list[str]:
         call.say(one.code, subject=zone_of(call, one.subject))
         for one in remarks
         if one.code in KITCHEN_UNKNOWNS
+    ]
+
+
+def ahead_rows(call: Call, board: Board) -> list[dict[str, Any]]:
+    """Give what the week cooks before its day: how much, when, for which days, and why."""
+    speak = call.translator
+    planned = board.plan.stored.plan.ahead if board.plan else ()
+    rows = sorted(planned, key=lambda one: (one.day, one.sku))
+    return [
+        {
+            "dish": dish_of(speak, board.catalogue.variants[one.sku]),
+            "amount": kilos(speak, one.amount_g),
+            "today": one.day == board.day,
+            "day": speak.short_day(one.day),
+            "until": speak.short_day(one.since)
+            if one.since == one.until
+            else call.say(
+                "kitchen.ahead.span",
+                first=speak.short_day(one.since),
+                last=speak.short_day(one.until),
+            ),
+            "why": call.say(one.why, day=speak.short_day(one.since)),
+        }
+        for one in rows
+        if one.sku in board.catalogue.variants
     ]
 
 

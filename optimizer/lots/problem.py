@@ -118,7 +118,7 @@ def _days(item: LotItem, loads: tuple[int, ...]) -> Iterator[tuple[int, int]]:
         yield lacking, sum(lot[1] for lot in lots)
 
 
-def minutes_used(problem: LotProblem, solution: LotSolution) -> dict[str, list[int]]:
+def lot_minutes(problem: LotProblem, solution: LotSolution) -> dict[str, list[int]]:
     """Minutes by group and day: loads, setups and families."""
     used = {group.key: [0] * problem.days for group in problem.groups}
     charge = {group.key: group.family_min for group in problem.groups}
@@ -134,7 +134,7 @@ def minutes_used(problem: LotProblem, solution: LotSolution) -> dict[str, list[i
 
 
 def _overtime(problem: LotProblem, solution: LotSolution) -> int:
-    used = minutes_used(problem, solution)
+    used = lot_minutes(problem, solution)
     return sum(
         max(0, minutes - there)
         for group in problem.groups

@@ -1,6 +1,7 @@
 """The kitchen's day under way: a machine fails, a batch is put elsewhere, a person decides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -14,12 +15,14 @@ from app.access import Actor, Conflict, Forbidden, NotFound, Role
 from app.db import transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.cooking import ChangeState, KitchenChange, MachineDowntime
+from app.models.frozen import cells
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot
 from app.operations import daypapers, kitchenruns, planning, publishing
 from app.operations.kitchenruns import RUN_CODES, Breakdown
 from logistics import OrderState, Pin
+from logistics.day import AheadLot
 from menus import StepKind
 from tests.app.days import DISPATCHER, KITCHEN, planned, small_day
 from tests.factories import make_user
@@ -285,3 +288,27 @@ def test_only_who_runs_the_kitchen_may_change_its_day(house: SimpleNamespace) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     assert set(RUN_CODES) <= set(sentences(language))
+
+
+def test_the_kitchen_reads_what_it_cooks_ahead_and_why(house: SimpleNamespace) -> None:
+    sku = house.batch.sku
+    with transaction(house.engine) as session:
+        plan = session.get_one(DayPlan, house.plan)
+        stored = daypapers.stored_day(plan)
+        one = AheadLot(
+            sku=sku,
+            day=DAY,
+            amount_g=12_000,
+            since=DAY + timedelta(days=1),
+            until=DAY + timedelta(days=3),
+            why="ahead.why.together",
+        )
+        later = replace(one, day=DAY + timedelta(days=2), since=one.until, why="ahead.why.full")
+        whole = replace(stored, plan=replace(stored.plan, ahead=(one, later)))
+        plan.content, plan.created_at = cells(whole), NOW + timedelta(minutes=1)
+    page = house.kitchen.get(f"/kitchen/{DAY}").text
+    assert "12,0\u00a0kg" in page
+    assert "wo 4 jan tot en met vr 6 jan" in page
+    assert "Eén keer koken volstaat" in page
+    assert "De rest van de week: 1 gerecht" in page
+    assert "Op vr 6 jan zelf is er geen tijd genoeg." in page

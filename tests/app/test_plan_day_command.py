@@ -138,7 +138,7 @@ def test_a_published_day_is_exported_and_solved_again_to_the_same_answers(
     path.write_text(answer.stdout, encoding="utf-8")
     assert main([str(path)]) == 0
     answers = json.loads(capsys.readouterr().out)["problems"]
-    assert [one["name"] for one in answers] == ["production", "replenishment", "routing"]
+    assert [one["name"] for one in answers] == ["lots", "production", "replenishment", "routing"]
     assert all(one["same"] for one in answers)
     problems = json.dumps(json.loads(answer.stdout)["inputs"]["problems"], ensure_ascii=False)
     assert [name for name in private if f'"{name}"' in problems or f" {name}" in problems] == []

@@ -49,6 +49,7 @@ from logistics import (
     plan_json,
     supply_items,
 )
+from logistics.day import AHEAD_WHY
 from menus import (
     NUTRIENTS,
     AllergenSet,
@@ -72,6 +73,7 @@ from menus import (
     build_catalogue,
 )
 from optimizer import (
+    LOT_VIOLATIONS,
     PRODUCTION_VIOLATIONS,
     REPLENISHMENT_VIOLATIONS,
     FreeWindow,
@@ -839,6 +841,7 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     codes = [
         *(*DAY_REASONS, *DAY_REMARKS, *DAY_VIOLATIONS),
         *(*PRODUCTION_VIOLATIONS, *REPLENISHMENT_VIOLATIONS),
+        *(*LOT_VIOLATIONS, *AHEAD_WHY),
         *(f"day.stage.{stage}" for stage in Stage),
         *(f"day.fit.{figure}" for figure in DAY_FITS),
     ]

@@ -50,7 +50,7 @@ DEPOT = DepotRow(
     lon_e5=313_300,
     frozen_cold_min=480,  # its vans cool actively: as long as a shift
     chilled_cold_min=480,
-    frozen_litres=12_000,
+    frozen_litres=16_000,
     chilled_litres=8_000,
     chill_wait_min=25,
 )
