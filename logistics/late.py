@@ -12,7 +12,15 @@ from logistics.replan import (
     read_answer,
 )
 from logistics.routes import Delivery, RoutePlan, delivery_stop
-from optimizer import Insertion, RoutingProblem, Violation, best_insertions, price_rounds
+from optimizer import (
+    Insertion,
+    RoutingProblem,
+    RoutingSolution,
+    Violation,
+    best_insertions,
+    order_of,
+    price_rounds,
+)
 
 PLACES = 3
 
@@ -78,18 +86,17 @@ def late_places(day: Published, site: str, *, at_min: int) -> tuple[LatePlace, .
     if found is None:  # these rounds were published, with these times
         raise AssertionError("a published round has no timetable")
     return tuple(
-        _place(day, asked, orders, place)
+        _place(day, asked, found, place)
         for place in best_insertions(asked, found, site, count=PLACES)
     )
 
 
 def _place(
-    day: Published, asked: RoutingProblem, orders: dict[str, tuple[str, ...]], place: Insertion
+    day: Published, asked: RoutingProblem, found: RoutingSolution, place: Insertion
 ) -> LatePlace:
+    orders = {route.vehicle: order_of(route) for route in found.routes}
     then = price_rounds(asked, {**orders, place.vehicle: place.order})
-    if then is None:  # the place was priced with this very timetable
-        raise AssertionError("a place for a late stop has no timetable")
-    routes = read_answer(day, asked, then)
+    routes = read_answer(day, asked, then or found)
     before, after = day.begins_s(), replace(day, routes=routes).begins_s()
     return LatePlace(
         van=place.vehicle.removesuffix(AGAIN),

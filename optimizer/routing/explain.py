@@ -140,7 +140,7 @@ def _orders(
             idle.add(kind)
         if vehicle.key not in locked:
             trips = trips_of([stops[key] if key else None for key in order])
-            yield vehicle, tuple(trip for trip in trips if trip) or ((),)
+            yield vehicle, trips or ((),)
 
 
 def _places(

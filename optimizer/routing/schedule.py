@@ -99,14 +99,14 @@ class Timetable:
 
 
 def trips_of(stops: Sequence[RoutingStop | None]) -> Trips:
-    """Stops as trips; None stands where the vehicle comes back for another one."""
+    """Stops as trips, none of them empty; None stands where the vehicle comes back."""
     trips: list[tuple[RoutingStop, ...]] = [()]
     for stop in stops:
         if stop is None:
             trips.append(())
         else:
             trips[-1] = (*trips[-1], stop)
-    return tuple(trips)
+    return tuple(trip for trip in trips if trip)
 
 
 def metres_of(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> int:
@@ -361,7 +361,7 @@ def price_rounds(
     allowed vehicles are left to `routing_violations`; stops that stand nowhere are unserved.
     """
     stops = {stop.key: stop for stop in problem.stops}
-    used = [vehicle for vehicle in problem.vehicles if orders.get(vehicle.key)]
+    used = [vehicle for vehicle in problem.vehicles if any(orders.get(vehicle.key, ()))]
     routes, units, strain = [], 0, 0
     for vehicle in used:
         trips = trips_of([stops[key] if key else None for key in orders[vehicle.key]])

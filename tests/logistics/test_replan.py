@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import logistics.replan
 from logistics import (
     FETCHED_MIN,
     LOADING_MIN,
     MOVED_CODES,
     Boxes,
     LatePlace,
+    Moved,
     Published,
     Replan,
     Ways,
@@ -20,6 +22,7 @@ from logistics import (
     lose_van,
     with_stop,
 )
+from logistics.replan import _swapped
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
 from logistics.routes import (
@@ -31,7 +34,16 @@ from logistics.routes import (
     route_points,
     route_problem,
 )
-from optimizer import Limits
+from optimizer import (
+    Limits,
+    Outcome,
+    RoutingProblem,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    Status,
+    price_rounds,
+)
 
 DEPOT = Depot(id="roeselare", point=Point.of(50.9465, 3.1227))
 MOVES = 400
@@ -120,6 +132,11 @@ def test_who_finds_no_place_is_named_with_what_would_help() -> None:
     assert {one.site for one in left} <= {one.site for one in found.routes.unserved}
     assert all(one.van is None and one.begin_s is None for one in left)
     assert not any(" " in one.binding for one in found.routes.unserved)
+    (last,) = {route.vehicle for route in found.routes.routes}
+    gone = frozenset({day.routes.routes[0].vehicle})
+    empty = lost(replace(day, routes=found.routes, gone=gone), last, 0)
+    assert empty.routes.routes == ()
+    assert {one.code for one in empty.moved} == {"route.moved.left"}
 
 
 def test_a_break_that_was_taken_is_not_owed_again() -> None:
@@ -254,3 +271,61 @@ def test_every_place_for_a_late_stop_keeps_every_promise(
     for place in late(day, delivery(number), at_min)[1]:
         assert place.violations == ()
         assert 0 <= place.later <= len(day.problem.stops)
+
+
+# --- what cannot be
+
+
+def test_rounds_that_cannot_be_driven_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    shut = tuple(replace(stop, windows=((0, 1),)) for stop in day.problem.stops)
+    with pytest.raises(AssertionError, match="no timetable"):
+        late(replace(day, problem=replace(day.problem, stops=shut)), delivery(50), 0)
+    nothing: Outcome[RoutingSolution] = Outcome(status=Status.UNKNOWN)
+    monkeypatch.setattr(logistics.replan, "solve_routing", lambda *_, **__: nothing)
+    with pytest.raises(AssertionError, match="no answer"):
+        lose_van(day, "van-A", at_min=0)
+
+
+def test_a_van_without_time_for_another_trip_is_not_sent_again() -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    (route,) = day.routes.routes
+    short = tuple(replace(v, close_s=route.trips[-1].end_s + 60) for v in day.problem.vehicles)
+    brief = replace(day, problem=replace(day.problem, vehicles=short))
+    assert late(brief, delivery(50), route.start_min + 1)[1] == ()
+
+
+def test_a_stop_that_allows_few_vans_still_does_when_they_come_again() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B"), van("C")))
+    known = tuple(r.vehicle for r in day.routes.routes)
+    stops = tuple(replace(stop, allowed=known) for stop in day.problem.stops)
+    found = lost(replace(day, problem=replace(day.problem, stops=stops)), known[1], 0)
+    assert set(served(found).values()) == {known[0]}
+
+
+def swapped(room: int, travel: tuple[tuple[int, ...], ...], joined: int) -> Moved:
+    """A stop of van a that b drives now, and what is told of it."""
+    stops = tuple(
+        RoutingStop(key=f"s{n}", node=n, windows=((0, 900),), loads=(1,), drop_penalty=1)
+        for n in (1, 2)
+    )
+    vans = tuple(
+        RoutingVehicle(key=k, start_node=0, end_node=0, open_s=0, close_s=9000, capacity=(c,))
+        for k, c in (("a", room), ("b", 2))
+    )
+    asked = RoutingProblem(
+        stops=stops, vehicles=vans, travel_s=travel, travel_m=travel, dimensions=("frozen",)
+    )
+    found = price_rounds(asked, {"b": ("s1", "s2")})
+    assert found is not None
+    told = Moved(site="s1", code="", was_van="a", was_s=0, van="b", begin_s=0)
+    return _swapped(told, (asked, found), joined)
+
+
+def test_a_swap_says_why_its_own_van_would_not_do() -> None:
+    near = ((0, 100, 100), (100, 0, 100), (100, 100, 0))
+    assert swapped(1, near, 0).code == "route.moved.cheaper"
+    assert swapped(0, near, 0).code == "route.moved.full"
+    assert (swapped(0, near, 3).code, swapped(0, near, 3).figure) == ("route.moved.no_room", 3)
+    barred = ((0, 100, 5000), (100, 0, 100), (100, 100, 0))
+    assert swapped(1, barred, 0).code == "route.moved.full"

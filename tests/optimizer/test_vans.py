@@ -89,6 +89,17 @@ def test_a_second_trip_is_cold_anew_and_waits_for_a_window_within_it() -> None:
     )
 
 
+def test_a_later_trip_steps_over_a_window_that_would_leave_goods_waiting_on_the_road() -> None:
+    first = stop(1, windows=((0, 5000), (9000, 9600)))
+    asked = problem(
+        first, stop(2, windows=((8500, 9700),), max_cold_s=1500), stop(3), vans=(van(reloads=True),)
+    )
+    priced = price_rounds(asked, {"a": ("s3", RELOAD, "s1", "s2")})
+    assert priced is not None
+    assert priced.routes[0].visits[1].begin_s == 9000
+    assert routing_violations(asked, priced) == ()
+
+
 def test_what_is_picked_up_needs_room_where_it_is_picked_up() -> None:
     """Full at the start and full at the end, never over on the way: the order is forced."""
     gives, takes = stop(2, loads=(9, 0)), stop(1, loads=(0, 0), picks=(9, 0))
@@ -333,3 +344,14 @@ def test_the_search_gives_the_same_answer_uncompiled() -> None:
     answers = both_ways(UNCOMPILED)
     assert len(answers) == 1
     assert "RoutingVisit" in answers.pop()
+
+
+def test_a_trip_without_a_stop_is_no_trip() -> None:
+    asked = problem(stop(1), stop(2), vans=(van(reloads=True),))
+    plain = price_rounds(asked, {"a": ("s1",)})
+    assert price_rounds(asked, {"a": (RELOAD, "s1", RELOAD)}) == plain
+    assert price_rounds(asked, {"a": (RELOAD,)}) == price_rounds(asked, {})
+    start = {"a": ("s1", RELOAD, "s2")}
+    found = solve_routing(asked, Limits(moves=1), start=start).solution
+    assert found is not None
+    assert found.unserved == ()
