@@ -113,8 +113,11 @@ def solve_fleet(
 ) -> FleetPlan:
     """Cheap routes after the moves, which the workers share, or at the end of the guard.
 
-    Without a guard, the same problem and limits give the same answer.
+    Without a guard, the same problem and limits give the same answer. Problems whose time has a
+    price or more limits go by `solve_routing`: ValueError, for workers compare routes by distance.
     """
+    if problem.timed:
+        raise ValueError("hours, breaks, cold and several windows are for solve_routing")
     search = _Search(problem, limits, crew or alone)
     search.seen = seen
     search.guarded(guard)

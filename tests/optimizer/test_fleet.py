@@ -208,6 +208,13 @@ def test_ways_that_break_the_triangle_rule_are_driven_soundly() -> None:
             here = stop
 
 
+def test_a_problem_whose_time_has_a_price_is_sent_to_its_own_door() -> None:
+    problem = as_fleet(made("VRPTW", 3, 4)).problem
+    paid = replace(problem, types=tuple(replace(each, pace=1) for each in problem.types))
+    with pytest.raises(ValueError, match="solve_routing"):
+        solve_fleet(paid, Limits(moves=1))
+
+
 def test_kernels_are_loaded_before_they_are_needed() -> None:
     warm_up_fleet()
     assert warm_up_fleet() in {True, False}
