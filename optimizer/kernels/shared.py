@@ -127,6 +127,24 @@ def settle(pool: Pool, taken: Ints, at_most: Ints, fines: Ints, sweeps: int) -> 
 
 
 @njit(cache=True, error_model="numpy")
+def cheapest(pool: Pool, prices: Ints, taken: Ints, supplies: int) -> Ints:
+    """Let every owner take what is cheapest at prices in milli per unit; give the use."""
+    used = np.zeros(supplies, dtype=np.int64)
+    for owner in range(len(taken)):
+        least = np.int64(1) << 62
+        for column in range(pool.starts[owner], pool.starts[owner + 1]):
+            worth = pool.cost[column] * MILLI
+            for entry in range(pool.rows[column], pool.rows[column + 1]):
+                worth += prices[pool.supply[entry]] * pool.amount[entry]
+            if worth < least:
+                least = worth
+                taken[owner] = column
+        for entry in range(pool.rows[taken[owner]], pool.rows[taken[owner] + 1]):
+            used[pool.supply[entry]] += pool.amount[entry]
+    return used
+
+
+@njit(cache=True, error_model="numpy")
 def drawn(pool: Pool, column: int, supply: int) -> int:
     """Give what a column draws from a supply."""
     for entry in range(pool.rows[column], pool.rows[column + 1]):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.kernels.shared import MILLI, Ints, Pool, Stores, losses
 from optimizer.outcome import Progress, Watch, keep_going
-from optimizer.shared.pool import Found, Linear, linear, picked
+from optimizer.shared.pool import MANY, Found, Linear, by_prices, linear, picked
 from optimizer.shared.prices import Prices
 from optimizer.shared.problem import (
     Picked,
@@ -191,9 +191,14 @@ class _Sharing:
         """Mix all columns by linear programme, then take one column for each."""
         if self._owners:
             pool = self._found.pool()
-            near = self._prices.milli() if self._linear is None else self._linear.prices
-            self._linear = linear(pool, self._at_most, self._fines, near)
+            self._linear = self._mix(pool)
             self._settle(pool, self._linear.heaviest)
+
+    def _mix(self, pool: Pool) -> Linear:
+        """Solve the programme, or bound it where it is large."""
+        near = self._prices.milli() if self._linear is None else self._linear.prices
+        solve = by_prices if len(self._owners) > MANY else linear
+        return solve(pool, self._at_most, self._fines, near)
 
     def _settle(self, pool: Pool, start: Ints) -> None:
         taken = picked(pool, start, self._at_most, self._fines)
@@ -300,10 +305,7 @@ class _Sharing:
 
     def _figures(self) -> SharedFigures:
         fined = int((self._beyond() * self._fines).sum()) // MILLI
-        best = None
-        if self._linear is not None:
-            pool = self._found.pool()
-            best = linear(pool, self._at_most, self._fines, self._linear.prices)
+        best = None if self._linear is None else self._mix(self._found.pool())
         return SharedFigures(
             alone=self._alone,
             chosen=self._cost(),

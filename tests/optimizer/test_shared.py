@@ -25,8 +25,10 @@ from optimizer import (
     meal_choice_objective,
     solve_shared_choices,
 )
+from optimizer.kernels.shared import Pool
 from optimizer.meal_problem import Choice
 from optimizer.shared.linear import Programme
+from optimizer.shared.pool import by_prices, linear
 from tests.optimizer.choices import option, place, problem, week
 from tests.optimizer.uncompiled import both_ways
 
@@ -161,6 +163,43 @@ def test_a_watch_sees_the_overdraw_and_can_end_the_search() -> None:
     )
     assert [each.incumbent for each in seen] == [1]
     assert found.figures.columns == 2
+
+
+@given(st.integers(0, 2**32), st.integers(2, 40), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_prices_alone_bound_the_programme_from_below_and_reach_it_at_its_own(
+    seed: int, owners: int, supplies: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    each = chance.integers(1, 5, owners)
+    rows = int(each.sum())
+    pool = Pool(
+        starts=np.cumsum([0, *each], dtype=np.int64),
+        cost=chance.integers(0, 2_000, rows),
+        rows=np.arange(rows + 1, dtype=np.int64),
+        supply=chance.integers(0, supplies, rows),
+        amount=chance.integers(1, 9, rows),
+    )
+    at_most = chance.integers(0, 2 * owners, supplies)
+    fines = np.full(supplies, 4_000_000, dtype=np.int64)
+    start = np.zeros(supplies, dtype=np.int64)
+    best = linear(pool, at_most, fines, start)
+    bound = by_prices(pool, at_most, fines, start)
+    assert bound.value <= best.value + 1
+    again = by_prices(pool, at_most, fines, best.prices)
+    assert best.value - 1 - supplies <= again.value <= best.value + 1
+    assert len(bound.heaviest) == owners
+    assert (bound.prices <= fines).all()
+
+
+def test_a_crowd_is_priced_where_the_programme_would_be_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("optimizer.shared.solve.MANY", 2)
+    found = solved(crowd())
+    assert all(each.choice for each in found.picked)
+    assert found.figures.fractional == 0
+    assert 0 < found.figures.linear <= found.figures.chosen + found.figures.fined
 
 
 def test_the_linear_programme_is_never_above_what_is_picked() -> None:
