@@ -30,7 +30,7 @@ class DayAhead:
 
 
 def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, ...]:
-    """Give today and the days after it, a fortnight in all,."""
+    """Give today and the days after it, a fortnight in all."""
     require(actor, Permission.VIEW_DAY)
     days = fortnight(today)
     within = (days[0].day, days[-1].day)
