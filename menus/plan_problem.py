@@ -96,7 +96,7 @@ class _Table:
     candidates: Mapping[Role, tuple[int, ...]]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _table(suitable: Same[tuple[Variant, ...]], wanted: frozenset[Role]) -> _Table:
     """The same for everybody who may eat the same."""
     shelves: defaultdict[Role, list[Variant]] = defaultdict(list)
@@ -161,7 +161,7 @@ _Tastes = tuple[Portion, frozenset[str], frozenset[str]]
 """The usual size of a person's portions, likes, dislikes."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _options(
     table: Same[_Table], nutrients: tuple[str, ...], tastes: _Tastes
 ) -> tuple[Option, ...]:
