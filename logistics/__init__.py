@@ -60,7 +60,7 @@ from logistics.forecast import (
     stay_rates,
 )
 from logistics.horizon import (
-    CHANGE_CENTS,
+    STANDING_CENTS,
     HorizonZone,
     fortnight,
     zone_of,
@@ -233,7 +233,6 @@ from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
     "BECAUSE",
-    "CHANGE_CENTS",
     "COLD_RULES",
     "COOKED_AHEAD_DAYS",
     "CUT",
@@ -254,6 +253,7 @@ __all__ = [
     "PURCHASE_REASONS",
     "REORDER_CODES",
     "SHARE_REASONS",
+    "STANDING_CENTS",
     "UNSERVED_CODES",
     "WHY_NOT",
     "Allocation",

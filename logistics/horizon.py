@@ -18,7 +18,7 @@ class HorizonZone(StrEnum):
     FREE = "free"
 
 
-CHANGE_CENTS = {HorizonZone.FROZEN: 1, HorizonZone.FIRM: 100, HorizonZone.FREE: 1}
+STANDING_CENTS = {HorizonZone.FROZEN: 1, HorizonZone.FIRM: 100, HorizonZone.FREE: 1}
 """What it weighs to send another van to a site than in the plan that people know. A frozen day is
 published and changes by a person's act only; while it is a draft it is as free as any."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
@@ -149,11 +149,6 @@ def succeed(
     now: datetime,
 ) -> DayPlan:
     """Put a changed day in the place of a published plan; the former one is kept as superseded."""
-    newest = session.scalar(
-        select(func.max(DayPlan.version)).where(
-            DayPlan.depot_id == row.depot_id, DayPlan.service_day == row.service_day
-        )
-    )
     windows = {
         stop.key: tuple((a // 60, b // 60) for a, b in stop.windows) for stop in day.problem.stops
     }
@@ -162,7 +157,7 @@ def succeed(
     new = DayPlan(
         depot_id=row.depot_id,
         service_day=row.service_day,
-        version=(newest or 0) + 1,
+        version=planning.newest_version(session, row.depot_id, row.service_day) + 1,
         state=DayPlanState.PUBLISHED,
         snapshot=row.snapshot,
         document={**told, **more},
