@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, NotFound, Permission, require
+from app.access import Actor, Permission, require
 from app.models.orders import Order
 from app.models.people import Site
-from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
+from app.models.planning import DayPlan, DayPlanState, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
-from app.operations import meals, planning, upkeep
+from app.operations import depots, meals, planning, upkeep
 from app.operations.attention import Waiting, held, unsafe
 from app.operations.daypapers import stored_day
 from app.operations.orders import CUT_OFFS
@@ -212,9 +212,7 @@ class Board:
 def board(session: Session, actor: Actor, day: date) -> Board:
     """Give a service day with its newest plan; NotFound when there is no depot yet."""
     require(actor, Permission.VIEW_DAY)
-    depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
-    if depot is None:
-        raise NotFound
+    depot = depots.depot_of_all(session)
     count = select(func.count(Order.id), func.count(Order.site_id.distinct()))
     of_day = (Order.service_day == day, Order.state.not_in((OrderState.CANCELLED,)))
     orders, sites = session.execute(count.where(*of_day)).one()

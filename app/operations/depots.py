@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
+from app.access import NotFound
 from app.models.cooking import KitchenShift, MachineDowntime
-from app.models.planning import DayPlan, DayPlanState, Depot, Machine
+from app.models.planning import DayPlan, DayPlanState, Depot, Machine, Vehicle
 from app.models.stock import Lot
 
 _KNOWN_DAYS = 6  # published days looked back for the van that an address knows: a week
@@ -39,6 +40,19 @@ def depot_rows(session: Session, table: Any, depot_id: int) -> Sequence[Any]:
         select(table).where(table.depot_id == depot_id).order_by(table.code)
     ).all()
     return rows
+
+
+def depot_of_all(session: Session) -> Depot:
+    """Give the depot that cooks and drives for everybody; NotFound where none was set up yet."""
+    depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
+    if depot is None:
+        raise NotFound
+    return depot
+
+
+def vans_of(session: Session, depot: Depot) -> tuple[logistics.Vehicle, ...]:
+    """Give the vans that may drive."""
+    return tuple(row.as_vehicle() for row in depot_rows(session, Vehicle, depot.id) if row.active)
 
 
 def usual_vans(session: Session, day: date) -> dict[str, str]:

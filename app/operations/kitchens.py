@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, NotFound, Permission, Refused, require
 from app.models.cooking import KitchenShift
 from app.models.planning import Depot, Machine
-from app.operations.depots import depot_rows
+from app.operations.depots import depot_of_all, depot_rows
 from app.operations.upkeep import note_access
 from logistics import Skill
 
@@ -66,7 +66,7 @@ class ShiftFacts:
 def kitchen(session: Session, actor: Actor) -> KitchenFacts:
     """Give the kitchen with its machines and shifts; NotFound when there is none yet."""
     require(actor, Permission.ADMINISTER)
-    depot = _depot(session)
+    depot = depot_of_all(session)
     shifts = sorted(depot_rows(session, KitchenShift, depot.id), key=_first)
     machines = depot_rows(session, Machine, depot.id)
     return KitchenFacts(depot=depot, machines=tuple(machines), shifts=tuple(shifts))
@@ -76,17 +76,10 @@ def _first(shift: KitchenShift) -> tuple[str, int, str]:
     return shift.skill.value, shift.open_min, shift.code
 
 
-def _depot(session: Session) -> Depot:
-    depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
-    if depot is None:
-        raise NotFound
-    return depot
-
-
 def change_room(session: Session, actor: Actor, facts: RoomFacts, now: datetime) -> None:
     """Write down the room of the stores and the wait before cooling."""
     require(actor, Permission.ADMINISTER)
-    _write(_depot(session), facts)
+    _write(depot_of_all(session), facts)
     note_access(session, actor, now, "admin.kitchen_changed")
 
 
@@ -122,7 +115,7 @@ def add_shift(session: Session, actor: Actor, facts: ShiftFacts, now: datetime) 
         raise Refused(("code", "admin.code_taken", {"taken": facts.code}))
     _in_order("close", facts.open_min, facts.close_min)
     values = {name: getattr(facts, name) for name in ShiftFacts.__slots__}
-    shift = KitchenShift(depot_id=_depot(session).id, **values)
+    shift = KitchenShift(depot_id=depot_of_all(session).id, **values)
     session.add(shift)
     session.flush()
     note_access(session, actor, now, "admin.kitchen_changed")

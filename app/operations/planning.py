@@ -101,9 +101,7 @@ def gather(
     `today` tells how much a change to a plan that stands weighs.
     """
     require(actor, Permission.PLAN_DAY)
-    depot = session.scalar(select(Depot).order_by(Depot.id).limit(1))
-    if depot is None:
-        raise NotFound
+    depot = depots.depot_of_all(session)
     rows = _day_orders(session, day)
     day_orders, eaters = _with_lines(session, rows, day)
     sites = _sites(session, {row.site_id for row in rows})
@@ -134,11 +132,7 @@ def gather(
             "shifts": kitchen.shifts,
             "room_g": kitchen.room_g,
             "chill_wait_min": kitchen.chill_wait_min,
-            "vehicles": tuple(
-                row.as_vehicle()
-                for row in depots.depot_rows(session, Vehicle, depot.id)
-                if row.active
-            ),
+            "vehicles": depots.vans_of(session, depot),
             "sites": tuple(day_site(one) for one in sites),
             "ingredient_lots": supplies.in_store(session),
             "supply_items": supplies.offers(session, catalogue),

@@ -140,12 +140,17 @@ def test_who_finds_no_place_is_named_with_what_would_help() -> None:
 
 
 def test_a_break_that_was_taken_is_not_owed_again() -> None:
-    rest = DriverBreak(earliest_min=480, latest_min=600, minutes=30)
+    rest = DriverBreak(earliest_min=480, latest_min=500, minutes=30)
     vans = tuple(van(letter, rest=rest, longest_min=500) for letter in "AB")
     day = published(*EIGHT, vans=vans)
     first, second = day.routes.routes
-    lost(day, first.vehicle, second.start_min + 1)
-    lost(day, first.vehicle, 0)
+    assert second.trips[0].break_begin_s is not None
+    for at_min in (second.start_min + 1, 0):
+        found = lost(day, first.vehicle, at_min)
+        (route,) = found.routes.routes
+        assert len(route.trips) == 2
+        assert [trip.break_begin_s is None for trip in route.trips] == [False, True]
+        assert not found.routes.unserved
 
 
 @st.composite
