@@ -86,7 +86,7 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
 def _work(task: KitchenTask, speak: Translator) -> Block:
     """What it is, how much, at which level and in which seasoning, and its allergens."""
     dish = task.dish
-    grams = escape(speak.say("paper.grams", g=task.amount_g))
+    grams = escape(speak.say("paper.grams", g=task.amount_g)).replace(" ", "&nbsp;")
     seasoning = seasoning_name(dish.seasoning, speak)
     if task.allergens:
         names = allergen_words(task.allergens, speak)
