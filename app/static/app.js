@@ -37,8 +37,10 @@
 
   // ---- forms: nothing typed is lost unasked
   const unsaved = new Set();
+  let edits = 0, sent = 0; // how often anything changed, and how often it had when a draft was last sent
   const answered = (control) => {
     const form = control.form;
+    edits += 1;
     if (form && form.hasAttribute("data-unsaved")) unsaved.add(form);
     const box = control.id && document.querySelector(`[data-unsure="${CSS.escape(control.id)}"]`);
     if (box && control.value !== "") box.checked = false;
@@ -56,13 +58,17 @@
   // A form whose every change is kept as a draft: what the server has, the reader may leave behind.
   document.addEventListener("htmx:afterRequest", (event) => {
     const saves = event.target.dataset.saves;
-    if (saves && event.detail.successful) unsaved.delete(byId(saves));
-    if (saves && waiting) goOn(waiting);
+    if (!saves || !event.detail.successful || sent !== edits) return; // a later answer is still on its way
+    const place = waiting;
     waiting = null;
+    unsaved.delete(byId(saves));
+    if (place) goOn(place);
   });
   // The server says nothing about the field somebody is typing in, and takes no question from under their hands.
   document.addEventListener("htmx:configRequest", (event) => {
-    if (event.target.dataset.saves) event.detail.parameters.at = document.activeElement.name || "";
+    if (!event.target.dataset.saves) return;
+    sent = edits;
+    event.detail.parameters.at = document.activeElement.name || "";
   });
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const place = event.detail.target;

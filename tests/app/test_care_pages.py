@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.db import make_engine, transaction
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, LOCAL_ZONE
 from app.models.care import Measurement, Prescription, PrescriptionState, Screening
 from app.models.choosing import ChoiceState, DishChoice
 from app.models.following import EarlyWarning
@@ -34,7 +34,7 @@ from menus import hard_objections
 from screening import Range, WarningCode
 from tests import factories
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LOCAL_ZONE).date()
 Visit = Callable[..., FlaskClient]
 
 

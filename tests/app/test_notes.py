@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from app.access import Conflict, Forbidden, NotFound, Refused
 from app.db import transaction
-from app.i18n import LANGUAGES, translator
+from app.i18n import LANGUAGES, LOCAL_ZONE, translator
 from app.models.referrals import Note, NoteRevision, NoteState
 from app.models.system import AccessLog
 from app.operations import care, notes
@@ -30,7 +30,7 @@ from tests import factories
 from tests.app.referring import NOW, Region, make_region
 
 CLOCK = datetime.now(UTC)
-TODAY = CLOCK.date()
+TODAY = CLOCK.astimezone(LOCAL_ZONE).date()
 NL = translator("nl")
 Visit = Callable[..., FlaskClient]
 TEXTS = dict.fromkeys(NotePart, "")

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from app.access import Refused
 from app.db import transaction
-from app.i18n import LANGUAGES, translator
+from app.i18n import LANGUAGES, LOCAL_ZONE, translator
 from app.models.people import Client, OrganisationKind
 from app.models.referrals import Referral, ReferralLetter
 from app.models.system import AccessLog
@@ -30,7 +30,7 @@ from tests import factories
 from tests.app.referring import INSZ, Region, make_region, new_referral, outgoing
 
 CLOCK = datetime.now(UTC)
-TODAY = CLOCK.date()
+TODAY = CLOCK.astimezone(LOCAL_ZONE).date()
 Visit = Callable[..., FlaskClient]
 FORM = {
     "party": "gp",

@@ -182,7 +182,7 @@ def test_goods_without_a_van_go_back_and_their_order_says_why(
     shutil.copyfile(migrated_file, tmp_path / "short.sqlite3")
     engine = make_engine(f"sqlite:///{tmp_path / 'short.sqlite3'}")
     with transaction(engine) as session:
-        plan_id = two_vans(session, close_min=530)
+        plan_id = two_vans(session, close_min=520)
         row = session.get_one(DayPlan, plan_id)
         before = stored_day(row).plan
         lost = before.routes.routes[-1].vehicle

@@ -1,7 +1,7 @@
 """How dishes tasted: who may say it, when it is mended, and what the next week makes of it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Refused, Role
 from app.db import transaction
+from app.i18n import LOCAL_ZONE
 from app.models.choosing import DishRating
 from app.models.following import MissedKind
 from app.models.people import CarerLevel, CarerLink, User
@@ -172,7 +173,7 @@ def test_the_page_keeps_a_rating_and_says_what_follows(
     visit: Callable[[User], FlaskClient], open_home: Home
 ) -> None:
     browser = visit(open_home.user)
-    today = datetime.now(UTC).date()
+    today = datetime.now(LOCAL_ZONE).date()
     for back in (1, 0):
         day = (today - days(back)).isoformat()
         form = {"day": day, f"t:{SOUP}": "not_eaten"}
@@ -190,7 +191,7 @@ def test_a_rating_that_cannot_be_kept_says_why(
     visit: Callable[[User], FlaskClient], open_home: Home
 ) -> None:
     browser = visit(open_home.user)
-    day = datetime.now(UTC).date().isoformat()
+    day = datetime.now(LOCAL_ZONE).date().isoformat()
     answer = browser.post("/week/taste", data={"day": day, "t:hutspot": "tasty"})
     assert answer.status_code == 422
     assert "stond die dag niet op uw menu" in answer.get_data(as_text=True)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Refused, Role
 from app.db import transaction
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, LOCAL_ZONE
 from app.models.care import Prescription
 from app.models.frozen import cells
 from app.models.orders import Order, OrderSource
@@ -237,6 +237,7 @@ def test_wards_are_for_the_house_and_the_dietitians_of_npcc(session: Session, ho
 
 
 CLOCK = datetime.now(UTC)
+TODAY = CLOCK.astimezone(LOCAL_ZONE).date()
 
 
 @pytest.fixture
@@ -343,19 +344,18 @@ def test_every_page_speaks_every_language(
     path = f"/wards/{desk.house.ward.id}"
     page = browser.get(path)
     browser.post(path, data=fields(page.text, desk.ann))
-    for address in ("/wards", path, f"{path}?meal=supper", f"/wards?day={CLOCK.date()}"):
+    for address in ("/wards", path, f"{path}?meal=supper", f"/wards?day={TODAY}"):
         assert browser.get(address).status_code == 200
 
 
 def test_a_closed_meal_offers_no_button(app: Flask, desk: Home, visit: Visit) -> None:
-    today = CLOCK.date()
     with transaction(app.extensions["npcc"].engine) as session:
-        make_menu(session, desk.house.site, today, *MENU)
+        make_menu(session, desk.house.site, TODAY, *MENU)
     browser, path = visit(desk.nurse), f"/wards/{desk.house.ward.id}"
-    page = browser.get(f"{path}?day={today}&meal=lunch").text
+    page = browser.get(f"{path}?day={TODAY}&meal=lunch").text
     assert "gesloten sinds" in page
     assert "Bestel voor" not in page
-    assert "Niet besteld" in browser.get(f"/wards?day={today}").text
+    assert "Niet besteld" in browser.get(f"/wards?day={TODAY}").text
 
 
 def test_a_stranger_finds_no_ward(app: Flask, desk: Home, visit: Visit) -> None:

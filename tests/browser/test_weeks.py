@@ -186,7 +186,8 @@ def test_a_dietitian_swaps_pins_renews_a_day_and_signs(visitor: Visitor, languag
 
         before = [one.inner_text() for one in page.locator(".wk-day .meal ul").all()]
         page.locator(".wk-day").nth(4).get_by_role("button", name=say("plan.day.do")).click()
-        expect(page.locator(".flash").first).to_be_visible()
+        expect(page.get_by_text(say("plan.pinned"))).to_have_count(0)
+        expect(page.locator(".wk-day")).to_have_count(7)
         after = [one.inner_text() for one in page.locator(".wk-day .meal ul").all()]
         days = len(before) // 7
         changed = {
