@@ -11,11 +11,23 @@ from pathlib import Path
 from optimizer import FleetDone, FleetTask, do_fleet_task
 
 
-class Crew:
-    """One process per worker, each with all that this one has loaded."""
+class CpuClock:
+    """CPU seconds as each process used them, after those of the process that made the clock."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self) -> None:
+        self._before, self._maker = time.process_time(), os.getpid()
+
+    def __call__(self) -> float:
+        """Seconds so far."""
+        return time.process_time() + (0.0 if os.getpid() == self._maker else self._before)
+
+
+class Crew:
+    """One process per worker, each with all that this one has loaded; `in_turn`: one at a time."""
+
+    def __init__(self, workers: int, *, in_turn: bool = False) -> None:
         context = get_context("fork")
+        self._in_turn = in_turn
         self._pipes, self._processes = [], []
         for _ in range(workers):
             mine, theirs = context.Pipe()
@@ -28,9 +40,12 @@ class Crew:
     def __call__(self, tasks: Sequence[FleetTask]) -> list[FleetDone]:
         """Do task i on worker i."""
         used = self._pipes[: len(tasks)]
+        found = []
         for pipe, task in zip(used, tasks, strict=True):
             pipe.send(task)
-        return [pipe.recv() for pipe in used]
+            if self._in_turn:
+                found.append(pipe.recv())
+        return found or [pipe.recv() for pipe in used]
 
     def end(self) -> None:
         """End the processes, so that their time counts."""

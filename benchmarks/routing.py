@@ -1,7 +1,9 @@
 """Public routing instances, answered within a wall time and checked.
 
 Run `python -m benchmarks.routing FILE --seconds N --workers N --seed N [--moves N] --json` for one
-answer, or `python -m benchmarks.routing FILE... --seconds N` for a table of ours beside peers.
+answer; `python -m benchmarks.routing FILE... --seconds N` or `--family solomon` for a table of ours
+beside peers. `--cpu` counts the CPU seconds of each core instead and lets one core work at a time,
+so that other work on the machine does not change the answer.
 """
 
 import argparse
@@ -14,10 +16,15 @@ from pathlib import Path
 
 BEGAN = time.monotonic()
 
-from benchmarks.crew import Crew, cpu_seconds, started  # noqa: E402  # the clock runs from here on
+from benchmarks.crew import (  # noqa: E402  # the clock runs from here on
+    CpuClock,
+    Crew,
+    cpu_seconds,
+    started,
+)
 from benchmarks.fleets import Fleet, as_fleet, impossible  # noqa: E402
 from benchmarks.route_check import objections, objective  # noqa: E402
-from benchmarks.routing_table import show_table  # noqa: E402
+from benchmarks.routing_table import FAMILIES, PEERS, family, show_table  # noqa: E402
 from benchmarks.vrplib import Instance, Unreadable, read_instance  # noqa: E402
 from optimizer import FleetGuard, FleetPlan, Limits, solve_fleet, warm_up_fleet  # noqa: E402
 
@@ -46,6 +53,8 @@ class Run:
         asked = self.asked
         margin = LEAVING * max(1.0, self.loading / QUIET) + 0.01 * asked.seconds
         guard = FleetGuard(time.monotonic, self.began + asked.seconds - margin)
+        if asked.cpu:
+            guard = FleetGuard(CpuClock(), asked.seconds - LEAVING)
         return solve_fleet(
             self.fleet.problem,
             Limits(moves=asked.moves or ENDLESS, seed=asked.seed, workers=asked.workers),
@@ -92,7 +101,7 @@ def solve(asked: argparse.Namespace) -> dict[str, object]:
         print("kernels compiled, once; the clock starts now", file=sys.stderr)
         began = time.monotonic()
     run = Run(instance, asked, began)
-    crew = Crew(asked.workers)
+    crew = Crew(asked.workers, in_turn=asked.cpu)
     try:
         plan = None if impossible(instance) else run.plan(crew)
     finally:
@@ -103,7 +112,11 @@ def solve(asked: argparse.Namespace) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the answer to a file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.routing", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE")
+    parser.add_argument("--family", nargs="+", choices=FAMILIES, default=(), help="whole families")
+    parser.add_argument("--every", type=int, default=1, help="each so manieth file of a family")
+    parser.add_argument("--peers", nargs="*", choices=sorted(PEERS), default=sorted(PEERS))
+    parser.add_argument("--cpu", action="store_true", help="CPU seconds of each core, in turn")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
@@ -112,11 +125,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.workers < 1 or asked.seconds <= 0 or (asked.moves is not None and asked.moves < 1):
         parser.error("seconds, workers and moves are above 0")
-    if asked.json and len(asked.files) > 1:
-        parser.error("--json answers one file")
+    asked.files += [file for name in asked.family for file in family(name)[:: asked.every]]
+    if not asked.files or (asked.json and len(asked.files) > 1):
+        parser.error("--json answers one file, a table has one at least")
     try:
         if not asked.json:
-            show_table(asked.files, asked.seconds, asked.seed)
+            show_table(asked)
             return 0
         answer = solve(asked)
     except Unreadable as error:
