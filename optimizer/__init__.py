@@ -136,6 +136,7 @@ from optimizer.routing.explain import (
 )
 from optimizer.routing.problem import (
     RELOAD,
+    RoutingBand,
     RoutingBreak,
     RoutingProblem,
     RoutingReload,
@@ -145,7 +146,7 @@ from optimizer.routing.problem import (
     RoutingVehicle,
     RoutingVisit,
 )
-from optimizer.routing.schedule import (
+from optimizer.routing.rounds import (
     order_of,
     price_rounds,
 )
@@ -296,6 +297,7 @@ __all__ = [
     "ReplenishmentProblem",
     "ReplenishmentSolution",
     "Resource",
+    "RoutingBand",
     "RoutingBreak",
     "RoutingProblem",
     "RoutingReload",

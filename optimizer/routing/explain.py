@@ -18,7 +18,8 @@ from optimizer.routing.problem import (
     toll_units,
     whole_cents,
 )
-from optimizer.routing.schedule import Timetable, Trips, metres_of, order_of, timetable, trips_of
+from optimizer.routing.rounds import order_of
+from optimizer.routing.schedule import Timetable, Trips, metres_of, timetable, trips_of
 
 UNSERVED_REASONS = ("cost", "vehicle", "capacity", "ready", "cold", "window", "shift")
 """The closed list; `capacity` is followed by `:` and the dimension."""

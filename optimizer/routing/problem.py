@@ -7,6 +7,7 @@ from itertools import pairwise
 LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
 DEAREST = 10**5  # same for cents per km and per hour
 UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
+USUAL_SPEED = 1_000  # thousandths of the speed that the matrix of seconds supposes
 RELOAD = ""
 """Stands between two stops of an order where the vehicle comes back for another trip."""
 
@@ -107,6 +108,19 @@ class RoutingVehicle:
         _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingBand:
+    """Traffic from a moment on, until the next band: thousandths of the matrix's speed."""
+
+    from_s: int
+    permille: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        _all_within((self.from_s,), "the begin of a band")
+        _promise(1 <= self.permille <= 10 * USUAL_SPEED, "the speed of a band lies in 1..10000")
+
+
 Matrix = tuple[tuple[int, ...], ...]
 
 
@@ -123,11 +137,14 @@ class RoutingProblem:
     travel_m: Matrix
     dimensions: tuple[str, ...] = ()  # names of the loads, in order
     locked: tuple[tuple[str, tuple[str, ...]], ...] = ()  # vehicle, its stops in their order
+    bands: tuple[RoutingBand, ...] = ()  # traffic by time of day; before the first: as the matrix
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         self._check_matrices()
         self._check_keys()
+        begins = [band.from_s for band in self.bands]
+        _promise(all(a < b for a, b in pairwise(begins)), "bands ascend")
         size = len(self.travel_s)
         _promise(all(s.node < size for s in self.stops), "each stop lies in the matrix")
         ends = (n for v in self.vehicles for n in (v.start_node, v.end_node))

@@ -1,32 +1,26 @@
 """The cheapest timetable of one vehicle and one given order of stops."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from optimizer.routing.problem import (
-    RELOAD,
     RoutingProblem,
-    RoutingReload,
-    RoutingRoute,
-    RoutingSolution,
     RoutingStop,
     RoutingVehicle,
-    RoutingVisit,
     cost_units,
     late_units,
-    toll_units,
-    whole_cents,
 )
+from optimizer.routing.traffic import Traffic
 
 Trips = tuple[tuple[RoutingStop, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Act:
-    """Something with a travel before it, windows to begin in and a length: a stop or a break."""
+    """Something with a way before it, windows to begin in and a length: a stop or a break."""
 
-    travel_s: int
+    travel_s: int  # at the usual speed
     windows: tuple[tuple[int, int], ...]
     length_s: int
     max_cold_s: int | None
@@ -40,6 +34,7 @@ class _Trip:
     acts: tuple[_Act, ...]
     home_s: int
     ready_s: int
+    traffic: Traffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ class _Round:
 
     @property
     def work_s(self) -> int:
-        """Seconds without any waiting."""
+        """Seconds without any waiting, where no traffic stretches them."""
         trips = sum(sum(a.travel_s + a.length_s for a in t.acts) + t.home_s for t in self.trips)
         return trips + self.vehicle.loading_s * (len(self.trips) - 1)
 
@@ -121,6 +116,8 @@ def metres_of(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) ->
 def timetable(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> Timetable | None:
     """The timetable with fewest paid seconds, started as late as possible; None if there is none.
 
+    Under traffic those starts are tried at which something changes: a way that meets the begin of
+    a band, a window, a due time. A few seconds of rounding may lie between them.
     Late begins that have a price are weighed against paid seconds. Of equally dear ones the
     earliest end wins, without a break before with one. Loads and allowed vehicles are not looked
     at here. For one trip no timetable is cheaper; later trips each end as early as they can.
@@ -137,10 +134,17 @@ def _units(vehicle: RoutingVehicle, table: Timetable) -> int:
 
 
 def _round(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> _Round:
-    return _Round(vehicle=vehicle, trips=tuple(_trip(problem, vehicle, stops) for stops in trips))
+    traffic = Traffic(problem.bands)
+    whole = tuple(_trip(problem, vehicle, stops, traffic) for stops in trips)
+    return _Round(vehicle=vehicle, trips=whole)
 
 
-def _trip(problem: RoutingProblem, vehicle: RoutingVehicle, stops: Sequence[RoutingStop]) -> _Trip:
+def _trip(
+    problem: RoutingProblem,
+    vehicle: RoutingVehicle,
+    stops: Sequence[RoutingStop],
+    traffic: Traffic,
+) -> _Trip:
     nodes = (vehicle.start_node, *(stop.node for stop in stops), vehicle.end_node)
     legs = [problem.travel_s[a][b] for a, b in pairwise(nodes)]
     acts = tuple(
@@ -154,7 +158,7 @@ def _trip(problem: RoutingProblem, vehicle: RoutingVehicle, stops: Sequence[Rout
         for leg, s in zip(legs, stops, strict=False)
     )
     ready_s = max((stop.ready_s for stop in stops), default=0)
-    return _Trip(acts=acts, home_s=legs[-1], ready_s=ready_s)
+    return _Trip(acts=acts, home_s=legs[-1], ready_s=ready_s, traffic=traffic)
 
 
 def _candidates(whole: _Round) -> Iterator[Timetable | None]:
@@ -184,6 +188,8 @@ def _candidates(whole: _Round) -> Iterator[Timetable | None]:
 
 def _cheapest(whole: _Round, back_by: int | None) -> Timetable | None:
     """The best over all starts: each pass steps over one gap between windows."""
+    if whole.trips[0].traffic.moments:
+        return _cheapest_in_traffic(whole, back_by)
     best: Timetable | None = None
     start_s = whole.first_start_s
     while (found := _forward(whole, start_s, cold=False)) is not None:
@@ -200,6 +206,51 @@ def _cheapest(whole: _Round, back_by: int | None) -> Timetable | None:
             return best
         start_s = late + 1
     return best
+
+
+def _cheapest_in_traffic(whole: _Round, back_by: int | None) -> Timetable | None:
+    """The best over the starts at which something changes, and those a second later."""
+    best: Timetable | None = None
+    soonest = whole.first_start_s
+    starts = {soonest, *_turning(whole, back_by)}
+    for start_s in sorted({each for start in starts for each in (start, start + 1)}):
+        table = _table(whole, start_s) if start_s >= soonest else None
+        if table is None or (back_by is not None and table.end_s > back_by):
+            continue
+        cheaper = best is None or _units(whole.vehicle, table) < _units(whole.vehicle, best)
+        if cheaper and _lasts(whole, table):
+            best = table
+    return best
+
+
+def _turning(whole: _Round, back_by: int | None) -> Iterator[int]:
+    """Starts from which a band, a window, a due time or the end of the shift is just met."""
+    for number, trip in enumerate(whole.trips):
+        moments = trip.traffic.moments
+        met = [(len(trip.acts), end) for end in (whole.vehicle.close_s, back_by) if end is not None]
+        met += [(spot, at) for spot in range(len(trip.acts) + 1) for at in moments]
+        for spot, act in enumerate(trip.acts):
+            met += [(spot, edge) for window in act.windows for edge in window]
+            if act.stop is not None and act.stop.late_cents_per_hour:
+                met.append((spot, act.stop.due_s))
+        ways = [*(act.travel_s for act in trip.acts), trip.home_s]
+        leaves = [(spot, trip.traffic.leave(at, ways[spot])) for spot, at in met]
+        leaves += [(spot, at) for spot in range(len(trip.acts) + 1) for at in moments]
+        for spot, leave in leaves:
+            start_s = _start_for(whole, number, _left_by(trip, spot, leave))
+            if start_s is not None:
+                yield start_s
+
+
+def _start_for(whole: _Round, number: int, leave_s: int | None) -> int | None:
+    """The latest start of the day from which a trip can leave by a second."""
+    now = leave_s
+    for trip in reversed(whole.trips[:number]):
+        if now is None:
+            return None
+        home = trip.traffic.leave(now - whole.vehicle.loading_s, trip.home_s)
+        now = _left_by(trip, len(trip.acts), home)
+    return now
 
 
 def _around(whole: _Round, soonest: int, late: int) -> Iterator[Timetable]:
@@ -269,8 +320,9 @@ def _forward(whole: _Round, start_s: int, *, cold: bool) -> tuple[Timed, ...] | 
 def _on_the_road(trip: _Trip, start_s: int) -> Timed | None:
     """Earliest begins and end of a trip for a start; None when a window is missed."""
     now, begins, rest = start_s, [], None
+    traffic = trip.traffic
     for spot, act in enumerate(trip.acts):
-        now += act.travel_s
+        now = traffic.arrive(now, act.travel_s)
         window = next((w for w in act.windows if w[1] >= now), None)
         if window is None:
             return None
@@ -278,7 +330,8 @@ def _on_the_road(trip: _Trip, start_s: int) -> Timed | None:
         begins.append(now)
         now += act.length_s
         rest = spot if act.stop is None else rest
-    return Timed(start_s=start_s, begins_s=tuple(begins), end_s=now + trip.home_s, rest=rest)
+    end_s = traffic.arrive(now, trip.home_s)
+    return Timed(start_s=start_s, begins_s=tuple(begins), end_s=end_s, rest=rest)
 
 
 def _soonest(trip: _Trip, start_s: int) -> Timed | None:
@@ -301,11 +354,21 @@ def _latest_start(whole: _Round, end_s: int) -> int:
 
 
 def _latest(trip: _Trip, end_s: int) -> int:
-    now = end_s - trip.home_s
-    for act in reversed(trip.acts):
+    found = _left_by(trip, len(trip.acts), trip.traffic.leave(end_s, trip.home_s))
+    if found is None:  # the caller knows a start that is back by then
+        raise AssertionError("no start is back by a time that one is known to reach")
+    return found
+
+
+def _left_by(trip: _Trip, acts: int, leave_s: int) -> int | None:
+    """The latest start from which so many acts are done by a second; None: a window opens later."""
+    now = leave_s
+    for act in reversed(trip.acts[:acts]):
         now -= act.length_s
-        window = next(w for w in reversed(act.windows) if w[0] <= now)
-        now = min(now, window[1]) - act.travel_s
+        window = next((w for w in reversed(act.windows) if w[0] <= now), None)
+        if window is None:
+            return None
+        now = trip.traffic.leave(min(now, window[1]), act.travel_s)
     return now
 
 
@@ -314,97 +377,3 @@ def _keeps_cold(trip: _Trip, timed: Timed) -> bool:
         act.max_cold_s is None or begin - timed.start_s <= act.max_cold_s
         for act, begin in zip(trip.acts, timed.begins_s, strict=True)
     )
-
-
-def route_of(
-    problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips
-) -> tuple[RoutingRoute, int] | None:
-    """The day as it is reported and its strain in units; None when no timetable exists."""
-    table = timetable(problem, vehicle, trips)
-    if table is None:
-        return None
-    metres = metres_of(problem, vehicle, trips)
-    pauses = [
-        (timed.begins_s[timed.rest], trip[timed.rest - 1].key)
-        for trip, timed in zip(trips, table.trips, strict=True)
-        if timed.rest is not None
-    ]
-    begin, after = pauses[0] if pauses else (None, None)
-    route = RoutingRoute(
-        vehicle=vehicle.key,
-        start_s=table.start_s,
-        visits=tuple(
-            visit
-            for trip, timed in zip(trips, table.trips, strict=True)
-            for visit in _visits(problem, vehicle, trip, timed)
-        ),
-        end_s=table.end_s,
-        metres=metres,
-        cost_cents=whole_cents(cost_units(vehicle, metres, table.duration_s)),
-        break_begin_s=begin,
-        break_after=after,
-        reloads=tuple(
-            RoutingReload(after=trip[-1].key, back_s=done.end_s, leave_s=then.start_s)
-            for trip, (done, then) in zip(trips, pairwise(table.trips), strict=False)
-        ),
-    )
-    tolls = sum(toll_units(vehicle, stop) for trip in trips for stop in trip)
-    return route, table.strain + tolls
-
-
-def price_rounds(
-    problem: RoutingProblem, orders: Mapping[str, Sequence[str]]
-) -> RoutingSolution | None:
-    """Timetables and price of rounds chosen by hand: vehicle key to stop keys in order.
-
-    `RELOAD` stands between two trips. None when a round cannot be driven in its order. Loads and
-    allowed vehicles are left to `routing_violations`; stops that stand nowhere are unserved.
-    """
-    stops = {stop.key: stop for stop in problem.stops}
-    used = [vehicle for vehicle in problem.vehicles if any(orders.get(vehicle.key, ()))]
-    routes, units, strain = [], 0, 0
-    for vehicle in used:
-        trips = trips_of([stops[key] if key else None for key in orders[vehicle.key]])
-        found = route_of(problem, vehicle, trips)
-        if found is None:
-            return None
-        route, strained = found
-        routes.append(route)
-        units += cost_units(vehicle, route.metres, route.end_s - route.start_s)
-        strain += strained
-    served = {key for order in orders.values() for key in order}
-    left = [stop for stop in problem.stops if stop.key not in served]
-    return RoutingSolution(
-        routes=tuple(routes),
-        unserved=tuple(stop.key for stop in left),
-        penalty=sum(stop.drop_penalty or 0 for stop in left),
-        cost_cents=whole_cents(units),
-        strain_cents=whole_cents(strain),
-    )
-
-
-def order_of(route: RoutingRoute) -> tuple[str, ...]:
-    """The stops of a route in their order, with `RELOAD` between two trips."""
-    back = {each.after for each in route.reloads}
-    keys: list[str] = []
-    for visit in route.visits:
-        keys += [visit.stop, RELOAD] if visit.stop in back else [visit.stop]
-    return tuple(keys)
-
-
-def _visits(
-    problem: RoutingProblem, vehicle: RoutingVehicle, trip: Sequence[RoutingStop], timed: Timed
-) -> Iterator[RoutingVisit]:
-    rest_s = 0 if vehicle.rest is None else vehicle.rest.duration_s
-    node, now = vehicle.start_node, timed.start_s
-    for spot, (stop, begin) in enumerate(zip(trip, timed.stops_s(), strict=True), start=1):
-        depart = begin + stop.service_s
-        yield RoutingVisit(
-            stop=stop.key,
-            arrive_s=now + problem.travel_s[node][stop.node],
-            begin_s=begin,
-            depart_s=depart,
-            cold_s=begin - timed.start_s,
-        )
-        now = timed.begins_s[spot] + rest_s if timed.rest == spot else depart
-        node = stop.node

@@ -32,7 +32,9 @@ from optimizer.routing.problem import (
     toll_units,
     whole_cents,
 )
-from optimizer.routing.schedule import price_rounds, timetable
+from optimizer.routing.rounds import order_of, price_rounds
+from optimizer.routing.schedule import timetable, trips_of
+from optimizer.routing.traffic import as_driven, first_guess, told_leaves
 
 _BETWEEN_WATCHES = 500  # moves
 _FIRST_HEAT, _LAST_HEAT = 0.4, 0.012  # of the mean price of a served stop
@@ -68,7 +70,8 @@ def solve_routing(
     vans = [vehicle for vehicle in problem.vehicles if vehicle.key not in locked]
     if free and vans:
         day = _Day(problem=problem, stops=tuple(free), vehicles=tuple(vans))
-        found, moves = _search(day, limits, watch, start or {})
+        search = _search_in_traffic if problem.bands else _search
+        found, moves = search(day, limits, watch, start or {})
         orders |= found
     return _answer(problem, orders, moves)
 
@@ -221,6 +224,79 @@ def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Ord
 
 
 _CHUNK = 100  # moves at one temperature
+_TURNS = (3, 1, 1, 1)  # shares of the moves under traffic: after each the ways are told anew
+
+
+def _search_in_traffic(
+    day: _Day, limits: Limits, watch: Watch, start: Orders
+) -> tuple[Orders, int]:
+    """Best rounds of several searches, each on the ways as they were driven in the last."""
+    problem, done, orders = day.problem, 0, start
+    leaves = first_guess(day.stops, day.vehicles)
+    best: tuple[tuple[int, int, int], Orders] | None = None
+    going = True
+
+    def see(progress: Progress) -> bool:
+        nonlocal going
+        incumbent = best[0][2] if best else None
+        going = watch(Progress(moves=done + progress.moves, incumbent=incumbent))
+        return going
+
+    for share in _TURNS:
+        frozen = replace(day, problem=as_driven(problem, leaves))
+        mine = replace(limits, moves=max(1, limits.moves * share // sum(_TURNS)))
+        found, moves = _search(frozen, mine, see, orders)
+        done += moves
+        orders = dict(problem.locked) | _driveable(day, found)
+        solution = price_rounds(problem, orders)
+        if solution is None:
+            break  # a locked round cannot be driven: the caller says so
+        solution = _completed(problem, orders, solution)
+        orders = {route.vehicle: order_of(route) for route in solution.routes}
+        worth = _worth(problem, solution)
+        if best is None or worth < best[0]:
+            best = (worth, orders)
+        leaves = leaves | told_leaves(problem, solution)
+        if not going:
+            break
+    kept = {vehicle.key for vehicle in day.vehicles}
+    chosen = best[1] if best else orders
+    return {key: order for key, order in chosen.items() if key in kept}, done
+
+
+def _driveable(day: _Day, orders: Orders) -> Orders:
+    """Rounds without the stops at which they miss a promise of time."""
+    stops = {stop.key: stop for stop in day.stops}
+    found = {}
+    for vehicle in day.vehicles:
+        kept: list[str] = []
+        whole = list(orders.get(vehicle.key, ()))
+        if whole and _can_drive(day, vehicle, whole, stops):
+            found[vehicle.key] = tuple(whole)
+            continue
+        for key in whole:
+            if key == RELOAD or _can_drive(day, vehicle, [*kept, key], stops):
+                kept.append(key)
+        trips = _split(kept)
+        if trips:
+            found[vehicle.key] = tuple(
+                key for turn, trip in enumerate(trips) for key in ([RELOAD] * bool(turn) + trip)
+            )
+    return found
+
+
+def _can_drive(
+    day: _Day, vehicle: RoutingVehicle, order: Sequence[str], stops: dict[str, RoutingStop]
+) -> bool:
+    trips = trips_of([stops[key] if key else None for key in order])
+    return timetable(day.problem, vehicle, trips) is not None
+
+
+def _worth(problem: RoutingProblem, solution: RoutingSolution) -> tuple[int, int, int]:
+    """Stops left out that must be served, the penalty of the others, cents: less is better."""
+    left = set(solution.unserved)
+    required = sum(stop.drop_penalty is None for stop in problem.stops if stop.key in left)
+    return required, solution.penalty, solution.cost_cents + solution.strain_cents
 
 
 def _per_stop(day: _Day, routes: FleetRoutes, cost: int) -> float:

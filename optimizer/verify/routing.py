@@ -209,15 +209,29 @@ def _clock(
             yield Violation(code="routing.reload", subject=vehicle.key, detail=detail)
         now, node = start_s, vehicle.start_node
         for visit, stop in zip(visits, served, strict=True):
-            yield from _visit(visit, stop, now + problem.travel_s[node][stop.node], start_s)
+            arrive_s = _driven(problem, now, problem.travel_s[node][stop.node])
+            yield from _visit(visit, stop, arrive_s, start_s)
             now, node = visit.depart_s, stop.node
             if route.break_after == stop.key and route.break_begin_s is not None and vehicle.rest:
                 now = route.break_begin_s + vehicle.rest.duration_s
-        back = now + problem.travel_s[node][vehicle.end_node]
+        back = _driven(problem, now, problem.travel_s[node][vehicle.end_node])
         if end_s != back:
             detail = (("reported", end_s), ("recomputed", back))
             yield Violation(code="routing.return", subject=vehicle.key, detail=detail)
         free_s = end_s + vehicle.loading_s
+
+
+def _driven(problem: RoutingProblem, leave_s: int, way_s: int) -> int:
+    """When a way is done, driven band by band: each second does the band's speed of it."""
+    now, left, speed = leave_s, 1_000 * way_s, 1_000
+    for band in problem.bands:
+        if now < band.from_s:
+            if left <= (band.from_s - now) * speed:
+                break
+            left -= (band.from_s - now) * speed
+            now = band.from_s
+        speed = band.permille
+    return now + (left + speed - 1) // speed
 
 
 def _visit(

@@ -1,0 +1,115 @@
+"""Rounds as they are reported: the timetable of each vehicle, its metres and its price."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from optimizer.routing.problem import (
+    RELOAD,
+    RoutingProblem,
+    RoutingReload,
+    RoutingRoute,
+    RoutingSolution,
+    RoutingStop,
+    RoutingVehicle,
+    RoutingVisit,
+    cost_units,
+    toll_units,
+    whole_cents,
+)
+from optimizer.routing.schedule import Timed, Trips, metres_of, timetable, trips_of
+from optimizer.routing.traffic import Traffic
+
+
+def route_of(
+    problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips
+) -> tuple[RoutingRoute, int] | None:
+    """The day as it is reported and its strain in units; None when no timetable exists."""
+    table = timetable(problem, vehicle, trips)
+    if table is None:
+        return None
+    metres = metres_of(problem, vehicle, trips)
+    pauses = [
+        (timed.begins_s[timed.rest], trip[timed.rest - 1].key)
+        for trip, timed in zip(trips, table.trips, strict=True)
+        if timed.rest is not None
+    ]
+    begin, after = pauses[0] if pauses else (None, None)
+    route = RoutingRoute(
+        vehicle=vehicle.key,
+        start_s=table.start_s,
+        visits=tuple(
+            visit
+            for trip, timed in zip(trips, table.trips, strict=True)
+            for visit in _visits(problem, vehicle, trip, timed)
+        ),
+        end_s=table.end_s,
+        metres=metres,
+        cost_cents=whole_cents(cost_units(vehicle, metres, table.duration_s)),
+        break_begin_s=begin,
+        break_after=after,
+        reloads=tuple(
+            RoutingReload(after=trip[-1].key, back_s=done.end_s, leave_s=then.start_s)
+            for trip, (done, then) in zip(trips, pairwise(table.trips), strict=False)
+        ),
+    )
+    tolls = sum(toll_units(vehicle, stop) for trip in trips for stop in trip)
+    return route, table.strain + tolls
+
+
+def price_rounds(
+    problem: RoutingProblem, orders: Mapping[str, Sequence[str]]
+) -> RoutingSolution | None:
+    """Timetables and price of rounds chosen by hand: vehicle key to stop keys in order.
+
+    `RELOAD` stands between two trips. None when a round cannot be driven in its order. Loads and
+    allowed vehicles are left to `routing_violations`; stops that stand nowhere are unserved.
+    """
+    stops = {stop.key: stop for stop in problem.stops}
+    used = [vehicle for vehicle in problem.vehicles if any(orders.get(vehicle.key, ()))]
+    routes, units, strain = [], 0, 0
+    for vehicle in used:
+        trips = trips_of([stops[key] if key else None for key in orders[vehicle.key]])
+        found = route_of(problem, vehicle, trips)
+        if found is None:
+            return None
+        route, strained = found
+        routes.append(route)
+        units += cost_units(vehicle, route.metres, route.end_s - route.start_s)
+        strain += strained
+    served = {key for order in orders.values() for key in order}
+    left = [stop for stop in problem.stops if stop.key not in served]
+    return RoutingSolution(
+        routes=tuple(routes),
+        unserved=tuple(stop.key for stop in left),
+        penalty=sum(stop.drop_penalty or 0 for stop in left),
+        cost_cents=whole_cents(units),
+        strain_cents=whole_cents(strain),
+    )
+
+
+def order_of(route: RoutingRoute) -> tuple[str, ...]:
+    """The stops of a route in their order, with `RELOAD` between two trips."""
+    back = {each.after for each in route.reloads}
+    keys: list[str] = []
+    for visit in route.visits:
+        keys += [visit.stop, RELOAD] if visit.stop in back else [visit.stop]
+    return tuple(keys)
+
+
+def _visits(
+    problem: RoutingProblem, vehicle: RoutingVehicle, trip: Sequence[RoutingStop], timed: Timed
+) -> Iterator[RoutingVisit]:
+    rest_s = 0 if vehicle.rest is None else vehicle.rest.duration_s
+    traffic = Traffic(problem.bands)
+    node, now = vehicle.start_node, timed.start_s
+    for spot, (stop, begin) in enumerate(zip(trip, timed.stops_s(), strict=True), start=1):
+        depart = begin + stop.service_s
+        yield RoutingVisit(
+            stop=stop.key,
+            arrive_s=traffic.arrive(now, problem.travel_s[node][stop.node]),
+            begin_s=begin,
+            depart_s=depart,
+            cold_s=begin - timed.start_s,
+        )
+        now = timed.begins_s[spot] + rest_s if timed.rest == spot else depart
+        node = stop.node
