@@ -19,6 +19,7 @@ from logistics.day import (
     DayProgress,
     DaySite,
     DayWatch,
+    LineShare,
     Remark,
     Solved,
     Stage,
@@ -211,7 +212,6 @@ from logistics.stock import (
     Lot,
     LotState,
     PickLine,
-    Shortage,
     allocate_fefo,
     left_over,
     pick_list,
@@ -228,7 +228,7 @@ from logistics.storing import (
     share_out,
     store_targets,
 )
-from logistics.tracing import LotGraph, Trace, eaters_of, trace
+from logistics.tracing import Trace, eaters_of, trace
 from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
@@ -297,11 +297,11 @@ __all__ = [
     "Label",
     "LabelGap",
     "LatePlace",
+    "LineShare",
     "LoadLine",
     "LoadStop",
     "LoadingList",
     "Lot",
-    "LotGraph",
     "LotState",
     "LotTake",
     "Machine",
@@ -349,7 +349,6 @@ __all__ = [
     "RouteSheet",
     "RouteStop",
     "SeenDay",
-    "Shortage",
     "SiteKind",
     "Skill",
     "Solved",

@@ -187,11 +187,38 @@ class AheadLot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineShare:
+    """Portions that a line is given of a variant that is too little for all who ask for it.
+
+    `extra_g`: what would serve everybody, 0 for a line that gets all. `instead`: a variant that
+    this eater may have and of which enough is left.
+    """
+
+    line: str
+    code: str
+    asked: int
+    given: int
+    extra_g: int = 0
+    instead: str = ""
+
+
+LINE_SHARES: tuple[str, ...] = (
+    "share.line.all",
+    "share.line.fair",
+    "share.line.need",
+    "share.line.floor",
+)
+"""It gets all; the largest share that all of its priority can have; others need it more; what a
+home must have lying by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayPlan:
     """Kitchen, purchases and routes of one depot and service day, as proposed.
 
     `allocations` are what is really loaded: nothing for an order that no route reaches.
-    `born` are the lots that the batches yield; `ahead` what the week cooks before its day.
+    `born` are the lots that the batches yield; `ahead` what the week cooks before its day;
+    `shares` how each variant that is too little was shared.
     """
 
     snapshot: str
@@ -207,6 +234,7 @@ class DayPlan:
     reasons: tuple[Remark, ...] = ()
     solved: tuple[Solved, ...] = ()
     ahead: tuple[AheadLot, ...] = ()
+    shares: tuple[LineShare, ...] = ()
 
 
 class Stage(StrEnum):

@@ -8,6 +8,7 @@ from logistics.day import DayInputs, DayPlan, Unserved
 from logistics.dayroutes import road_violations
 from logistics.demand import Explosion, OrderLine
 from logistics.production import Batch, BatchWish, kitchen_problem, step_minutes
+from logistics.sharecheck import share_violations
 from logistics.stock import Allocation, IngredientLot, Lot, LotState
 from menus import StepKind, Variant, hard_objections
 from optimizer import (
@@ -25,6 +26,9 @@ DAY_VIOLATIONS: tuple[str, ...] = (
     "check.line.unsafe",
     "check.line.short_unstated",
     "check.line.refused_but_given",
+    "check.share.differs",
+    "check.share.unfair",
+    "check.share.unsafe",
     "check.lot.unknown",
     "check.lot.other_variant",
     "check.lot.blocked",
@@ -49,6 +53,7 @@ def day_violations(inputs: DayInputs, plan: DayPlan) -> tuple[Violation, ...]:
         _lines,
         _lots,
         _shortages,
+        share_violations,
         _batches,
         _ingredients,
         _schedule,

@@ -29,6 +29,7 @@ from logistics.replenishment import (
     supply_problem,
     unsold,
 )
+from logistics.sharing import share_scarce
 from logistics.stock import Allocation, Draw, Lot, allocate_fefo, left_over
 from logistics.weeklots import WeekLots, ahead_targets, week_lots
 from menus import hard_objections
@@ -60,15 +61,17 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
     left = left_over(inputs.lots, picked.allocations)
     week = week_lots(inputs, picked.short, left) if inputs.cooks_ahead else WeekLots(lots=())
     inputs = replace(inputs, stock_targets=ahead_targets(inputs, week, left))
+    latest_min = latest_ready_min(inputs)
     kitchen = cook(
         inputs,
         picked.short,
         left,
         explosion=explosion,
-        times=(wave_min(inputs), latest_ready_min(inputs)),
+        times=(wave_min(inputs), latest_min),
         search=_search(inputs, eyes[Stage.KITCHEN]),
     )
-    given = (*picked.allocations, *kitchen.allocations)
+    shared = share_scarce(inputs, wanted, picked.allocations, kitchen, latest_min)
+    given = shared.given
     lots = left_over((*inputs.lots, *kitchen.born), given)
     bought = _buy(inputs, lots, kitchen.draws, explosion, _search(inputs, eyes[Stage.PURCHASES]))
     routed = drive(inputs, given, kitchen, _search(inputs, eyes[Stage.ROUTES]))
@@ -81,9 +84,10 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         draws=kitchen.draws,
         purchases=bought.purchases,
         routes=routed.routes,
-        unserved=_unserved(inputs, {**kitchen.why, **refused}, routed),
+        unserved=_unserved(inputs, {**shared.why, **refused}, routed),
         reasons=(*_not_known(inputs, kitchen), *_not_cooked(wanted, kitchen), *bought.remarks),
         ahead=week.lots,
+        shares=shared.shares,
         solved=(
             *week.solved,
             replace(kitchen.solved, looks=eyes[Stage.KITCHEN].looks),

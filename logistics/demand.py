@@ -35,7 +35,8 @@ class DayOrder:
     `priority`: 1 what lies at home covers it, 2 usual, 3 there is no other meal.
 
     `min_life_days`: days of shelf life that must be left at delivery; None takes the rule of
-    the kind of site (`logistics.MIN_LIFE_DAYS`).
+    the kind of site (`logistics.MIN_LIFE_DAYS`). `floor_portions`: what a home must have lying by
+    for an emergency and has not; it comes before anybody's share of what is too little.
     """
 
     id: str
@@ -44,11 +45,14 @@ class DayOrder:
     lines: tuple[OrderLine, ...]
     priority: int = 2
     min_life_days: int | None = None
+    floor_portions: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         if not 1 <= self.priority <= 3:
             raise ValueError("a priority is 1, 2 or 3")
+        if self.floor_portions < 0:
+            raise ValueError("an emergency floor is never negative")
         if any(line.order != self.id for line in self.lines):
             raise ValueError("every line of an order carries the id of that order")
 

@@ -85,6 +85,11 @@ from optimizer.outcome import (
     Watch,
     keep_going,
 )
+from optimizer.ration.portions import (
+    PortionAsk,
+    PortionGift,
+    share_portions,
+)
 from optimizer.ration.problem import (
     Overfull,
     RationItem,
@@ -278,6 +283,8 @@ __all__ = [
     "Picked",
     "Placed",
     "Placement",
+    "PortionAsk",
+    "PortionGift",
     "Position",
     "ProductionProblem",
     "ProductionSolution",
@@ -360,6 +367,7 @@ __all__ = [
     "refill_violations",
     "replenishment_violations",
     "routing_violations",
+    "share_portions",
     "single_order",
     "solve_again",
     "solve_fleet",

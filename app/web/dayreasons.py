@@ -15,7 +15,7 @@ from app.web import dayparts
 from app.web.days import know_days
 from app.web.daywords import NOTHING, dish_of, kilos, name_of
 from app.web.words import started
-from logistics import Batch, Because, Reached, Source, Unserved, WhyNot
+from logistics import Batch, Because, LineShare, Reached, Source, Unserved, WhyNot
 
 blueprint = Blueprint("reasons", __name__)
 blueprint.record(know_days)
@@ -50,12 +50,15 @@ def order(call: Call, day: date, code: str) -> ResponseReturnValue:
 
 
 def _lines(call: Call, board: Board, found: ExplainedOrder) -> list[dict[str, Any]]:
+    scarce = board.plan.stored.plan.shares if board.plan else ()
+    shares = {one.line: _share(call, board, one) for one in scarce}
     return [
         {
             "dish": _dish(call, board, origin.line.sku),
             "asked": kilos(call.translator, origin.line.amount_g),
             "given": kilos(call.translator, origin.given_g),
             "short": origin.given_g < origin.line.amount_g,
+            "share": shares.get(origin.line.id),
             "sources": [
                 _source(call, board, found, source, why)
                 for source, why in zip(origin.sources, because, strict=True)
@@ -63,6 +66,24 @@ def _lines(call: Call, board: Board, found: ExplainedOrder) -> list[dict[str, An
         }
         for origin, because in zip(found.origins, found.because, strict=True)
     ]
+
+
+def _share(call: Call, board: Board, share: LineShare) -> dict[str, str]:
+    """Give how a line came to its share, and what would serve everybody or could go instead."""
+    extra = (
+        call.say("share.line.extra", amount=kilos(call.translator, share.extra_g))
+        if share.extra_g
+        else ""
+    )
+    instead = (
+        call.say("share.line.instead", dish=_dish(call, board, share.instead))
+        if share.instead
+        else ""
+    )
+    return {
+        "text": call.say(share.code, given=str(share.given), asked=str(share.asked)),
+        "fit": " ".join(one for one in (extra, instead) if one),
+    }
 
 
 def _dish(call: Call, board: Board, sku: str) -> str:

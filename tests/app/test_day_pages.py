@@ -36,6 +36,7 @@ from logistics import (
     SiteKind,
     Unserved,
 )
+from logistics.day import LINE_SHARES
 from menus import OBJECTION_CODES
 from optimizer import left_out
 from screening import Condition
@@ -488,6 +489,32 @@ def test_what_an_order_misses_is_told_by_cause(day: SimpleNamespace) -> None:
     assert "1 bestelling, regels: 1" in shown
 
 
+def test_what_is_too_little_goes_by_share_and_each_order_says_why(day: SimpleNamespace) -> None:
+    with transaction(day.engine) as session:
+        portion_g = session.scalars(select(OrderLine.portion_g).limit(1)).one()
+        for lot in session.scalars(select(Lot)):
+            lot.amount_g = 7 * portion_g if lot.code == "L1" else 0
+        for left in session.scalars(select(IngredientLot)):
+            left.amount_g = 0
+        session.flush()
+        planned(session)
+    four, ten = (text(day.dispatcher, f"/day/{DAY}/orders/{code}") for code in ("30001", "30002"))
+    assert "Eerlijk verdeeld: 2 van 4 porties" in four
+    assert "Eerlijk verdeeld: 5 van 10 porties" in ten
+    assert "krijgt iedereen alles" in four
+    with transaction(day.engine) as session:
+        home = make_client(session, reserve_portions=3)
+        order = session.scalars(select(Order).where(Order.code == "30001")).one()
+        eater = session.scalars(select(OrderEater).where(OrderEater.order_id == order.id)).one()
+        eater.client_id = home.id
+        session.flush()
+        plan_id = planned(session).id
+    first = text(day.dispatcher, f"/day/{DAY}/orders/30001")
+    assert "3 van 4 porties, om de noodvoorraad thuis aan te vullen" in first
+    assert "4 van 10" in text(day.dispatcher, f"/day/{DAY}/orders/30002")
+    assert day.dispatcher.get(f"/day-plans/{plan_id}/publish").status_code == 200
+
+
 def codes_of_batches(day: SimpleNamespace) -> list[str]:
     with transaction(day.engine) as session:
         plan = session.get_one(DayPlan, day.plan)
@@ -611,5 +638,5 @@ def test_a_day_without_a_plan_explains_nothing(day: SimpleNamespace) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_for_and_against_has_its_sentence(language: str) -> None:
     said = sentences(language)
-    assert [code for code in (*BECAUSE, *WHY_NOT) if code not in said] == []
+    assert [code for code in (*BECAUSE, *WHY_NOT, *LINE_SHARES) if code not in said] == []
     assert [name for name in dayreasons.LEVELS if f"day.level.{name}" not in said] == []

@@ -13,11 +13,11 @@ from logistics import (
     LotState,
     OrderLine,
     PickLine,
-    Shortage,
     allocate_fefo,
     left_over,
     pick_list,
 )
+from logistics.stock import Shortage
 from menus import Zone
 
 DAY = date(2026, 12, 1)

@@ -10,7 +10,6 @@ from logistics import (
     COLD_RULES,
     Allocation,
     Draw,
-    LotGraph,
     OrderLine,
     Verdict,
     eaters_of,
@@ -22,6 +21,7 @@ from logistics import (
     keep_records_until,
     trace,
 )
+from logistics.tracing import LotGraph
 from menus import Zone
 
 GRAPH = LotGraph.of(

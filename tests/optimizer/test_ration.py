@@ -1,8 +1,11 @@
 """What is too little is shared fairly by clinical need, and the rest as cheaply as can be."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 from optimizer import (
     Limits,
     Overfull,
+    PortionAsk,
     Progress,
     RationItem,
     RationPrices,
@@ -23,6 +27,7 @@ from optimizer import (
     Share,
     Status,
     ration_violations,
+    share_portions,
     solve_ration,
 )
 from optimizer.ration.flow import Loads, cheapest, net_of, prices_of
@@ -297,3 +302,112 @@ def test_an_overfull_night_that_is_hidden_is_found() -> None:
 def test_a_broken_promise_of_a_problem_is_named(make: Callable[[], object], promise: str) -> None:
     with pytest.raises(ValueError, match=promise):
         make()
+
+
+def ask(name: str, wanted: int, *lots: str, **changes: int) -> PortionAsk:
+    return PortionAsk(key=name, unit=1, wanted=wanted, lots=lots or ("old", "new"), **changes)
+
+
+def portions(asks: Sequence[PortionAsk], **amounts: int) -> dict[str, int]:
+    gifts = share_portions(asks, amounts)
+    assert all(
+        sum(one.portions for one in gifts if one.lot == lot) <= most
+        for lot, most in amounts.items()
+    )
+    may = {one.key: one for one in asks}
+    assert all(one.lot in may[one.ask].lots for one in gifts)
+    return {one.key: sum(each.portions for each in gifts if each.ask == one.key) for one in asks}
+
+
+def test_portions_are_shared_by_need_and_not_by_who_asks_most() -> None:
+    asks = [ask("much", 9), ask("little", 3), ask("one", 1)]
+    assert portions(asks, old=2, new=5) == {"much": 4, "little": 2, "one": 1}
+    first = [ask("house", 4, rank=3), ask("home", 4, rank=2)]
+    assert portions(first, old=5, new=0) == {"house": 4, "home": 1}
+    floor = [ask("house", 4, rank=3), ask("home", 4, rank=2, floor=2)]
+    assert portions(floor, old=5, new=0) == {"house": 3, "home": 2}
+
+
+small_asks = st.lists(
+    st.tuples(st.integers(1, 3), st.booleans(), st.integers(0, 1), st.integers(0, 1)),
+    min_size=1,
+    max_size=4,
+).map(
+    lambda rows: [
+        ask(
+            f"a{at}",
+            wanted,
+            *(("new",) if picky else ("old", "new")),
+            rank=rank,
+            floor=min(floor, wanted),
+        )
+        for at, (wanted, picky, rank, floor) in enumerate(rows)
+    ]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(small_asks, st.integers(0, 4), st.integers(0, 4))
+def test_no_other_sharing_of_whole_portions_is_fairer(
+    asks: list[PortionAsk], old: int, new: int
+) -> None:
+    """Of all sharings that can be, none fills floors, ranks and the smallest shares better."""
+    found = portions(asks, old=old, new=new)
+    picky = [one.key for one in asks if one.lots == ("new",)]
+
+    def worth(given: dict[str, int]) -> list[tuple[object, ...]]:
+        floors = sorted(
+            Fraction(min(given[one.key], one.floor), one.floor) for one in asks if one.floor
+        )
+        ranks = [
+            sorted(Fraction(given[one.key], one.wanted) for one in asks if one.rank == rank)
+            for rank in (1, 0)
+        ]
+        return [tuple(floors), *(tuple(each) for each in ranks)]
+
+    every = (
+        dict(zip([one.key for one in asks], each, strict=True))
+        for each in product(*(range(one.wanted + 1) for one in asks))
+    )
+    possible = (
+        one
+        for one in every
+        if sum(one.values()) <= old + new and sum(one[name] for name in picky) <= new
+    )
+    assert worth(found) == max(worth(one) for one in possible)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([2, 3]), st.integers(1, 5), st.integers(1, 3)),
+        min_size=2,
+        max_size=7,
+    ),
+    st.dictionaries(st.sampled_from("xyz"), st.integers(0, 20), min_size=1),
+    st.randoms(use_true_random=False),
+)
+def test_nobody_holds_a_portion_that_another_has_more_claim_on(
+    rows: list[tuple[int, int, int]], amounts: dict[str, int], random: Random
+) -> None:
+    asks = [
+        PortionAsk(
+            key=f"a{at}",
+            unit=unit,
+            wanted=wanted,
+            lots=tuple(lot for lot in amounts if random.random() < 0.7),
+            rank=rank,
+        )
+        for at, (unit, wanted, rank) in enumerate(rows)
+    ]
+    gifts = share_portions(asks, amounts)
+    given_to = Counter[str]()
+    for gift in gifts:
+        given_to[gift.ask] += gift.portions
+    by_key = {one.key: one for one in asks}
+    for one in asks:
+        if given_to[one.key] < one.wanted:
+            for gift in gifts:
+                holder = by_key[gift.ask]
+                if gift.lot in one.lots and holder.unit == one.unit:
+                    assert one.claim(given_to[one.key]) >= holder.claim(given_to[holder.key] - 1)
