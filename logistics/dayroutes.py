@@ -191,11 +191,7 @@ def _between(inputs: DayInputs, deliveries: Iterable[Delivery]) -> RoadMatrix:
     """The roads of the day between the depot and the sites that get a delivery."""
     node = {site.id: index for index, site in enumerate(inputs.sites, start=1)}
     nodes = [0, *(node[each.site] for each in deliveries)]
-    return RoadMatrix(
-        seconds=tuple(tuple(inputs.roads.seconds[a][b] for b in nodes) for a in nodes),
-        metres=tuple(tuple(inputs.roads.metres[a][b] for b in nodes) for a in nodes),
-        provenance=inputs.roads.provenance,
-    )
+    return inputs.roads.only(tuple(nodes))
 
 
 def road_violations(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:

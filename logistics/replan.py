@@ -322,6 +322,7 @@ def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple
             seconds=tuple(tuple(asked.travel_s[a][b] for b in nodes) for a in nodes),
             metres=tuple(tuple(asked.travel_m[a][b] for b in nodes) for a in nodes),
             provenance=routes.provenance,
+            bands=tuple((band.from_s // 60, band.permille) for band in asked.bands),
         ),
         plan=replace(routes, unserved=tuple(one for one in routes.unserved if one.site in here)),
     )

@@ -1,6 +1,7 @@
 """How long and how far from door to door: one protocol, and the model that needs no server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
 
@@ -32,11 +33,16 @@ Matrix = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadMatrix:
-    """Whole seconds and metres from each point (row) to each point (column)."""
+    """Whole seconds and metres from each point (row) to each point (column).
+
+    `bands` stretch the seconds by the hour: minute of the day, and the thousandths of the usual
+    speed that are driven from then on.
+    """
 
     seconds: Matrix
     metres: Matrix
     provenance: str  # which model or map gave it, shown beside every arrival time
+    bands: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -46,6 +52,10 @@ class RoadMatrix:
             raise ValueError("both matrices are square and of one size")
         if any(min(row) < 0 for row in rows):
             raise ValueError("no time or distance is negative")
+        if any(minute < 0 or not 1 <= speed <= 10_000 for minute, speed in self.bands):
+            raise ValueError("a band begins within the day and drives at 1..10000 thousandths")
+        if any(here[0] >= then[0] for here, then in pairwise(self.bands)):
+            raise ValueError("bands of traffic ascend")
 
     def only(self, places: tuple[int, ...]) -> "RoadMatrix":
         """The roads between some of the points, in the order asked for."""
@@ -53,9 +63,7 @@ class RoadMatrix:
         def cut(matrix: Matrix) -> Matrix:
             return tuple(tuple(matrix[a][b] for b in places) for a in places)
 
-        return RoadMatrix(
-            seconds=cut(self.seconds), metres=cut(self.metres), provenance=self.provenance
-        )
+        return replace(self, seconds=cut(self.seconds), metres=cut(self.metres))
 
 
 class RoadProvider(Protocol):

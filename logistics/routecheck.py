@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 
 from logistics.roads import RoadMatrix
 from logistics.routes import Boxes, Delivery, Depot, Route, RoutePlan, Stop, Trip, Vehicle
@@ -132,12 +134,30 @@ def _driving(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
     now, here = trip.start_s, 0
     for stop in trip.stops:
         there = day.nodes[stop.site]
-        yield from _visit(day, stop, now + day.roads.seconds[here][there], trip.start_s)
+        yield from _visit(day, stop, _arrival(day.roads, now, here, there), trip.start_s)
         now, here = stop.depart_s, there
         if trip.break_after == stop.site and trip.break_begin_s is not None and vehicle.rest:
             now = trip.break_begin_s + 60 * vehicle.rest.minutes
-    if trip.end_s != now + day.roads.seconds[here][0]:
+    if trip.end_s != _arrival(day.roads, now, here, 0):
         yield Violation(code="route.return", subject=vehicle.id)
+
+
+def _arrival(roads: RoadMatrix, leave_s: int, here: int, there: int) -> int:
+    """When a way is done that each second shortens by the speed of its hour."""
+    left, now = Fraction(roads.seconds[here][there]), leave_s
+    speeds = [(60 * minute, Fraction(speed, 1000)) for minute, speed in roads.bands]
+    for at, (begins, speed) in enumerate(reversed(speeds)):
+        if now >= begins:
+            ahead, running = speeds[len(speeds) - at :], speed
+            break
+    else:
+        ahead, running = speeds, Fraction(1)
+    for begins, speed in ahead:
+        if left <= (begins - now) * running:
+            break
+        left -= (begins - now) * running
+        now, running = begins, speed
+    return now + ceil(left / running)
 
 
 def _visit(day: _Day, stop: Stop, arrive_s: int, left_s: int) -> Iterator[Violation]:

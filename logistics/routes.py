@@ -8,6 +8,7 @@ from logistics.roads import Point, RoadMatrix
 from menus import Zone
 from optimizer import (
     Limits,
+    RoutingBand,
     RoutingBreak,
     RoutingProblem,
     RoutingRoute,
@@ -315,6 +316,7 @@ def route_problem(
         travel_s=roads.seconds,
         travel_m=roads.metres,
         dimensions=tuple(zone.value for zone in _ZONES),
+        bands=tuple(RoutingBand(from_s=60 * at, permille=speed) for at, speed in roads.bands),
     )
 
 

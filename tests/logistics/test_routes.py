@@ -70,9 +70,12 @@ def van(letter: str = "A", **changed: Any) -> Vehicle:
 
 
 def planned(
-    *deliveries: Delivery, vans: tuple[Vehicle, ...] = (van(),), moves: int = 60
+    *deliveries: Delivery,
+    vans: tuple[Vehicle, ...] = (van(),),
+    moves: int = 60,
+    bands: tuple[tuple[int, int], ...] = (),
 ) -> RoutePlan:
-    roads = PowerModel().matrix(route_points(DEPOT, deliveries))
+    roads = replace(PowerModel().matrix(route_points(DEPOT, deliveries)), bands=bands)
     plan = plan_routes(DEPOT, vans, deliveries=deliveries, roads=roads, limits=Limits(moves=moves))
     found = route_violations(DEPOT, vans, deliveries=deliveries, roads=roads, plan=plan)
     assert found == ()
@@ -108,9 +111,10 @@ def test_traffic_stretches_time_and_not_distance() -> None:
 
 def test_a_part_of_the_roads_keeps_the_order_asked_for() -> None:
     roads = RoadMatrix(seconds=((0, 1), (2, 0)), metres=((0, 3), (4, 0)), provenance="x")
-    assert roads.only((1, 0)) == RoadMatrix(
-        seconds=((0, 2), (1, 0)), metres=((0, 4), (3, 0)), provenance="x"
-    )
+    asked = RoadMatrix(seconds=((0, 2), (1, 0)), metres=((0, 4), (3, 0)), provenance="x")
+    assert roads.only((1, 0)) == asked
+    hours = ((420, 650), (540, 1000))
+    assert replace(roads, bands=hours).only((1, 0)) == replace(asked, bands=hours)
 
 
 @given(st.lists(st.integers(0, 500), min_size=3, max_size=3, unique=True))
@@ -129,6 +133,14 @@ def test_a_detour_is_never_a_short_cut(numbers: list[int]) -> None:
         (lambda: RoadMatrix(seconds=((0,),), metres=(), provenance=""), "square"),
         (lambda: RoadMatrix(seconds=((0, 1),), metres=((0,),), provenance=""), "square"),
         (lambda: RoadMatrix(seconds=((-1,),), metres=((0,),), provenance=""), "negative"),
+        (
+            lambda: RoadMatrix(seconds=(), metres=(), provenance="", bands=((0, 0),)),
+            "a band begins",
+        ),
+        (
+            lambda: RoadMatrix(seconds=(), metres=(), provenance="", bands=((9, 9), (9, 9))),
+            "bands of traffic ascend",
+        ),
         (lambda: Boxes(frozen=-1), "never negative"),
         (lambda: delivery(1, priority=0), "priority"),
     ],
@@ -177,6 +189,21 @@ def test_a_van_leaves_just_in_time_for_the_first_window() -> None:
     assert route.trips[0].boxes == Boxes(frozen=1, chilled=1)
     assert plan.cost_cents == route.cost_cents
     assert plan.provenance.startswith("power-model")
+
+
+def test_a_van_leaves_earlier_in_the_rush_and_the_check_knows_why() -> None:
+    asked = delivery(3, windows=((9 * 60, 9 * 60),))
+    (free,), (busy,) = (
+        planned(asked, bands=bands).routes for bands in ((), ((8 * 60, 500), (9 * 60, 1000)))
+    )
+    assert busy.stops[0].begin_min == free.stops[0].begin_min
+    assert 540 * 60 - busy.trips[0].start_s == 2 * (540 * 60 - free.trips[0].start_s)
+    assert busy.trips[0].end_s == free.trips[0].end_s
+    roads = PowerModel().matrix(route_points(DEPOT, (asked,)))
+    broken = route_violations(
+        DEPOT, (van(),), deliveries=(asked,), roads=roads, plan=planned(asked, bands=((0, 500),))
+    )
+    assert {each.code for each in broken} >= {"route.arrival", "route.return"}
 
 
 def test_goods_from_the_kitchen_hold_back_the_van() -> None:
