@@ -2,7 +2,6 @@
 
 from logistics.coldchain import (
     COLD_RULES,
-    Verdict,
     is_lethal,
     judge_cooling,
     judge_hot,
@@ -60,12 +59,7 @@ from logistics.forecast import (
     place_g,
     stay_rates,
 )
-from logistics.horizon import (
-    STANDING_CENTS,
-    HorizonZone,
-    fortnight,
-    zone_of,
-)
+from logistics.horizon import HorizonZone, changed_van_cents, fortnight, zone_of
 from logistics.kitchenchange import (
     CoolingLimit,
     MachineClean,
@@ -101,7 +95,6 @@ from logistics.machines import (
 )
 from logistics.orders import (
     ORDER_CODES,
-    CutOff,
     OrderingEater,
     OrderRequest,
     OrderRules,
@@ -146,7 +139,6 @@ from logistics.reorders import (
 )
 from logistics.replan import (
     FETCHED_MIN,
-    LOADING_MIN,
     MOVED_CODES,
     Moved,
     Published,
@@ -169,16 +161,11 @@ from logistics.roads import (
 )
 from logistics.routes import (
     UNSERVED_CODES,
-    Boxes,
-    ColdBudget,
     Delivery,
-    Depot,
-    DriverBreak,
     Route,
     RoutePlan,
     Stop,
     Trip,
-    Vehicle,
     plan_routes,
     service_minutes,
 )
@@ -211,7 +198,6 @@ from logistics.stock import (
     IngredientLot,
     Lot,
     LotState,
-    PickLine,
     allocate_fefo,
     left_over,
     pick_list,
@@ -228,7 +214,16 @@ from logistics.storing import (
     share_out,
     store_targets,
 )
-from logistics.tracing import Trace, eaters_of, trace
+from logistics.tracing import eaters_of, trace
+from logistics.vans import (
+    LOADING_MIN,
+    Boxes,
+    ColdBudget,
+    Depot,
+    DriverBreak,
+    DriverSkill,
+    Vehicle,
+)
 from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
@@ -253,7 +248,6 @@ __all__ = [
     "PURCHASE_REASONS",
     "REORDER_CODES",
     "SHARE_REASONS",
-    "STANDING_CENTS",
     "UNSERVED_CODES",
     "WHY_NOT",
     "Allocation",
@@ -266,7 +260,6 @@ __all__ = [
     "Comparison",
     "Conflict",
     "CoolingLimit",
-    "CutOff",
     "DayChange",
     "DayDemand",
     "DayInputs",
@@ -282,6 +275,7 @@ __all__ = [
     "Draw",
     "Drawn",
     "DriverBreak",
+    "DriverSkill",
     "DueReorder",
     "Explosion",
     "ForecastErrors",
@@ -321,7 +315,6 @@ __all__ = [
     "Packed",
     "PaperNames",
     "Pause",
-    "PickLine",
     "PickList",
     "PickRow",
     "Pin",
@@ -364,11 +357,9 @@ __all__ = [
     "SupplyItem",
     "Survival",
     "Texture",
-    "Trace",
     "Trip",
     "Unserved",
     "Vehicle",
-    "Verdict",
     "Wasted",
     "Ways",
     "Why",
@@ -378,6 +369,7 @@ __all__ = [
     "as_real_plan",
     "bias_alarm",
     "changed_day",
+    "changed_van_cents",
     "compare_days",
     "cooling_limits",
     "cut_off_at",

@@ -11,21 +11,27 @@ from logistics.machines import KITCHEN_UNKNOWNS, Kitchen, Machine
 from logistics.production import KITCHEN_CONFLICTS, Batch, Detail
 from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, SupplyItem
 from logistics.roads import Point, RoadMatrix
-from logistics.routes import Depot, RoutePlan, Vehicle
+from logistics.routes import RoutePlan
 from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
+from logistics.vans import Depot, DriverSkill, Vehicle
 from menus import Catalogue, Eater, Variant, Zone
 from optimizer import Limits, Outcome, Shift, Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaySite:
-    """A delivery address. `windows`: (open_min, close_min) in which service may begin, in order."""
+    """A delivery address. `windows`: (open_min, close_min) in which service may begin, in order.
+
+    `skills` are asked of whoever comes; `vans` names those that may, None: every one.
+    """
 
     id: str
     point: Point
     windows: tuple[tuple[int, int], ...]
     floor: int = 0
     lift: bool = False
+    skills: tuple[DriverSkill, ...] = ()
+    vans: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

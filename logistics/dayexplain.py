@@ -145,6 +145,9 @@ def why_not_van(
     if site not in {each.key for each in problem.stops}:
         raise KeyError(site)
     problem = _priced_alone(problem)
+    allowed = next(each.allowed for each in problem.stops if each.key == site)
+    if allowed is not None and vehicle not in allowed:
+        return WhyNot(code="route.unserved.address", binding=vehicle)
     pinned = _pinned(problem, site, vehicle)
     place = _standing(problem, routes, site)
     if place is not None:
@@ -203,7 +206,7 @@ def _refused(problem: RoutingProblem, solution: RoutingSolution, site: str, vehi
     )
     routes = tuple(route for route in solution.routes if route.vehicle == vehicle)
     (reason,) = explain_unserved(alone, replace(solution, routes=routes, unserved=(site,)))
-    left = left_behind(reason, ())
+    left = left_behind(alone, reason, ())
     return WhyNot(code=left.reason, binding=vehicle, figures=left.would_fit_if)
 
 

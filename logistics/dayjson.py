@@ -8,8 +8,9 @@ from logistics.day import DayInputs, DayPlan, DaySite, Solved
 from logistics.demand import DayOrder
 from logistics.machines import Machine
 from logistics.production import Batch
-from logistics.routes import Stop, Vehicle
+from logistics.routes import Stop
 from logistics.stock import IngredientLot, Lot
+from logistics.vans import Vehicle
 from menus import Zone
 from optimizer import left_out, stored, to_json
 
@@ -185,6 +186,12 @@ def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
         "capacity_boxes": {zone.value: vehicle.capacity.of(zone) for zone in Zone},
         "open_min": vehicle.shift_open_min,
         "close_min": vehicle.shift_close_min,
+        "reloads": vehicle.reloads,
+        "loading_min": vehicle.loading_min,
+        "switches": vehicle.switches,
+        "switch_boxes": vehicle.switch_boxes,
+        "skills": [skill.value for skill in vehicle.skills],
+        "break": None if vehicle.rest is None else to_json(vehicle.rest),
     }
 
 
@@ -196,6 +203,8 @@ def _site(site: DaySite) -> dict[str, Any]:
         "windows": [list(window) for window in site.windows],
         "floor": site.floor,
         "lift": site.lift,
+        "skills": [skill.value for skill in site.skills],
+        "vans": None if site.vans is None else list(site.vans),
     }
 
 

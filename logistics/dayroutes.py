@@ -9,8 +9,9 @@ from logistics.daykitchen import KitchenDay
 from logistics.production import Batch
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
-from logistics.routes import Boxes, Delivery, RoutePlan, read_routes, route_problem, service_minutes
+from logistics.routes import Delivery, RoutePlan, read_routes, route_problem, service_minutes
 from logistics.stock import Allocation, Lot
+from logistics.vans import Boxes
 from menus import Zone
 from optimizer import (
     Limits,
@@ -184,6 +185,8 @@ def _delivery(
         orders=orders,
         priority=priority,
         ready_min=ready_min,
+        skills=site.skills,
+        vans=site.vans,
     )
 
 

@@ -18,9 +18,21 @@ class HorizonZone(StrEnum):
     FREE = "free"
 
 
-STANDING_CENTS = {HorizonZone.FROZEN: 1, HorizonZone.FIRM: 100, HorizonZone.FREE: 1}
-"""What it weighs to send another van to a site than in the plan that people know. A frozen day is
-published and changes by a person's act only; while it is a draft it is as free as any."""
+_CHANGED_VAN_CENTS = {
+    None: 300,
+    HorizonZone.FROZEN: 1,
+    HorizonZone.FIRM: 100,
+    HorizonZone.FREE: 1,
+}
+
+
+def changed_van_cents(zone: HorizonZone | None = None) -> int:
+    """What it weighs that another van comes to a site than in the plan people know (house rule).
+
+    None: the day is published, and somebody must tell two people. Else the zone of a draft; one
+    of a frozen day is as free as any, for only publishing freezes it.
+    """
+    return _CHANGED_VAN_CENTS[zone]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

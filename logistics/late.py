@@ -55,7 +55,8 @@ def with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
     """The published day with one more stop asked, which stands on no route yet."""
     problem = day.problem
     node = len(problem.travel_s)
-    stop = delivery_stop(day.depot, node, delivery)
+    there = frozenset(van.key for van in problem.vehicles)
+    stop = delivery_stop(day.depot, node, delivery, there=there)
     kept = tuple(each for each in problem.stops if each.key != stop.key)
     return replace(
         day,

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
-from logistics.day import DayInputs, DayPlan
+from logistics.day import DayInputs, DayPlan, DaySite
 from logistics.demand import Explosion, OrderLine
 from logistics.labels import Packed
 from logistics.production import Batch
-from logistics.routes import Boxes, Route, Stop, Trip
+from logistics.routes import Route, Stop, Trip
 from logistics.sheets import (
     FACE_CODES,
     Dish,
@@ -31,6 +32,7 @@ from logistics.sheets import (
     Texture,
 )
 from logistics.stock import Allocation, Lot
+from logistics.vans import Boxes, Vehicle
 from menus import Iddsi, Kind, Portion, Variant, Zone, allergens_in_order
 
 _USUAL = frozenset({(Kind.FOOD, Iddsi.L7), (Kind.DRINK, Iddsi.L0)})
@@ -56,6 +58,9 @@ def loading_lists(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> tuple[
             start_min=trip.start_s // 60,
             boxes=trip.boxes,
             stops=tuple(_load_stop(day, at, stop) for at, stop in reversed(stops)),
+            trips=len(route.trips),
+            settings=day.vans[route.vehicle].settings(trip.boxes) or (),
+            switches=day.vans[route.vehicle].switches,
         )
         for route in plan.routes.routes
         for number, trip, stops in _trips(route)
@@ -177,6 +182,14 @@ class _Day:
             found[draw.batch, ingredient[draw.lot]].append(draw.lot)
         return found
 
+    @cached_property
+    def vans(self) -> Mapping[str, Vehicle]:
+        return {van.id: van for van in self.inputs.vehicles}
+
+    @cached_property
+    def sites(self) -> Mapping[str, DaySite]:
+        return {site.id: site for site in self.inputs.sites}
+
     def variant(self, lot: str) -> Variant:
         return self.inputs.catalogue.variants[self.lots[lot].sku]
 
@@ -201,7 +214,7 @@ def _route_sheet(day: _Day, route: Route) -> RouteSheet:
         letter=route.letter,
         name=day.names.vans.get(route.vehicle, route.vehicle),
         starts_min=tuple(trip.start_s // 60 for trip in route.trips),
-        back_min=route.end_min,
+        backs_min=tuple(ceil(trip.end_s / 60) for trip in route.trips),
         distance_m=route.metres,
         boxes=sum((trip.boxes for trip in route.trips), Boxes()),
         stops=tuple(_route_stop(day, route, *each) for each in stops),
@@ -211,11 +224,10 @@ def _route_sheet(day: _Day, route: Route) -> RouteSheet:
 
 def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> RouteStop:
     place = day.names.stops[stop.site]
-    site = next(site for site in day.inputs.sites if site.id == stop.site)
+    site = day.sites[stop.site]
     opens, closes = _window(site.windows, stop.begin_min)
     orders = {day.lines[each.order_line].order for each in day.loaded[stop.site]}
     known = dict(day.plan.routes.usual).get(stop.site)
-    letters = {van.id: van.letter for van in day.inputs.vehicles}
     return RouteStop(
         number=at,
         trip=trip,
@@ -234,8 +246,9 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
         orders=tuple(sorted(orders)),
         qr=f"{day.names.link}{day.inputs.service_day.isoformat()}/{route.vehicle}/{at}",
         point=site.point,
-        face=FACE_CODES[known != route.vehicle] if known in letters else "",
-        usual_van=letters.get(known or "", ""),
+        face=FACE_CODES[known != route.vehicle] if known in day.vans else "",
+        usual_van=day.vans[known].letter if known and known in day.vans else "",
+        skills=site.skills,
     )
 
 
@@ -255,7 +268,7 @@ def _textures(day: _Day, site: str) -> tuple[Texture, ...]:
 
 
 def _pauses(day: _Day, route: Route) -> Iterator[Pause]:
-    vehicle = next(each for each in day.inputs.vehicles if each.id == route.vehicle)
+    vehicle = day.vans[route.vehicle]
     for _, trip, stops in _trips(route):
         if vehicle.rest is None or trip.break_begin_s is None:
             continue

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
+from logistics.horizon import changed_van_cents
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
 from logistics.routes import (
-    Boxes,
     Delivery,
-    Depot,
     Route,
     RoutePlan,
     UnservedDelivery,
-    Vehicle,
     read_routes,
 )
+from logistics.vans import LOADING_MIN, Boxes, Depot, DriverSkill, Vehicle
 from optimizer import (
     RELOAD,
     Limits,
@@ -30,12 +29,8 @@ from optimizer import (
     solve_routing,
 )
 
-LOADING_MIN = 15
-"""From coming back to leaving for another trip (house rule until loading times are measured)."""
 FETCHED_MIN = 30
 """From the loss of a van that was out until its goods lie at the depot again (house rule)."""
-CHANGE_CENTS = 300
-"""What it weighs to bring a stop by another van than published: somebody must tell two people."""
 LATER_CENTS_PER_HOUR = 1_200
 """What it weighs to come later than published, beyond `NOTICED_MIN`."""
 NOTICED_MIN = 15
@@ -190,13 +185,18 @@ def _vans(
                 yield from _again(van, routes[van.key], at_min)
         elif van.key not in gone and 60 * at_min <= van.close_s:
             open_s = max(van.open_s, 60 * at_min)
-            yield replace(van, open_s=open_s, reloads=True, loading_s=60 * LOADING_MIN)
+            yield replace(van, open_s=open_s, reloads=True, loading_s=_loading_s(van))
+
+
+def _loading_s(van: RoutingVehicle) -> int:
+    """Seconds to load it again; a van that was not meant to come back needs the usual time."""
+    return van.loading_s or 60 * LOADING_MIN
 
 
 def _again(van: RoutingVehicle, route: Route, at_min: int) -> Iterator[RoutingVehicle]:
     """The van for one more trip, within its shift and the longest its driver may be out."""
     first, last = route.trips[0], route.trips[-1]
-    open_s, close_s = max(last.end_s + 60 * LOADING_MIN, 60 * at_min), van.close_s
+    open_s, close_s = max(last.end_s + _loading_s(van), 60 * at_min), van.close_s
     if van.max_duration_s is not None:
         close_s = min(close_s, first.start_s + van.max_duration_s)
     rested = any(trip.break_begin_s is not None for trip in route.trips)
@@ -218,7 +218,8 @@ def _free(
     """A stop that may move: from now on, by its own van if that costs about the same."""
     van, begin_s = day.begins_s()[stop.key]
     route = next(route for route in day.routes.routes if route.vehicle == van)
-    fetched = FETCHED_MIN if van == lost and _under_way(route, at_min) else 0
+    trip = next(trip for trip in route.trips if any(s.site == stop.key for s in trip.stops))
+    fetched = FETCHED_MIN if van == lost and trip.start_s <= 60 * at_min else 0
     allowed = stop.allowed
     if allowed is not None:
         allowed = tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in allowed)
@@ -227,7 +228,7 @@ def _free(
         stop,
         ready_s=max(stop.ready_s, 60 * (at_min + fetched)),
         allowed=allowed,
-        tolls=tuple((key, CHANGE_CENTS) for key in others),
+        tolls=tuple((key, changed_van_cents()) for key in others),
         due_s=begin_s + 60 * NOTICED_MIN,
         late_cents_per_hour=LATER_CENTS_PER_HOUR,
     )
@@ -302,21 +303,33 @@ def _delivery(day: Published, stop: RoutingStop) -> Delivery:
         point=day.depot.point,
         windows=tuple((open_s // 60, ceil(close_s / 60)) for open_s, close_s in stop.windows),
         service_min=stop.service_s // 60,
-        boxes=Boxes(**dict(zip(day.problem.dimensions, stop.loads, strict=True))),
+        boxes=_boxes(day, stop.loads),
         orders=(),
         ready_min=stop.ready_s // 60,
+        skills=tuple(DriverSkill(skill) for skill in stop.skills),
+        vans=stop.allowed,
+        picks=_boxes(day, stop.picks),
     )
+
+
+def _boxes(day: Published, amounts: tuple[int, ...]) -> Boxes:
+    if not amounts:
+        return Boxes()
+    return Boxes(**dict(zip(day.problem.dimensions, amounts, strict=True)))
 
 
 def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:
     """What the routes break of the day, with its own windows and the new release times."""
     nodes = [0, *(stop.node for stop in asked.stops)]
-    windows = {stop.key: stop.windows for stop in day.problem.stops}
-    own = [replace(stop, windows=windows[stop.key]) for stop in asked.stops]
+    first = {stop.key: stop for stop in day.problem.stops}
+    own = [
+        replace(stop, windows=first[stop.key].windows, allowed=first[stop.key].allowed)
+        for stop in asked.stops
+    ]
     here = {stop.key for stop in own}
     return route_violations(
         day.depot,
-        day.vehicles,
+        tuple(_may_come_back(day)),
         deliveries=tuple(_delivery(day, stop) for stop in own),
         roads=RoadMatrix(
             seconds=tuple(tuple(asked.travel_s[a][b] for b in nodes) for a in nodes),
@@ -326,6 +339,13 @@ def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple
         ),
         plan=replace(routes, unserved=tuple(one for one in routes.unserved if one.site in here)),
     )
+
+
+def _may_come_back(day: Published) -> Iterator[Vehicle]:
+    """The vans as this day loads them: where one is lost, every other may drive twice."""
+    loading = {van.key: _loading_s(van) // 60 for van in day.problem.vehicles}
+    for van in day.vehicles:
+        yield replace(van, reloads=True, loading_min=loading.get(van.id, van.loading_min))
 
 
 def _moved(

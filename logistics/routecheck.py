@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 
 from logistics.roads import RoadMatrix
-from logistics.routes import Boxes, Delivery, Depot, Route, RoutePlan, Stop, Trip, Vehicle
+from logistics.routes import Delivery, Route, RoutePlan, Stop, Trip
+from logistics.vans import Boxes, Depot, Vehicle
 from optimizer import Violation
 
 ROUTE_VIOLATIONS = (
@@ -20,6 +22,9 @@ ROUTE_VIOLATIONS = (
     "route.capacity",
     "route.shift",
     "route.longest",
+    "route.reload",
+    "route.skill",
+    "route.address",
     "route.ready",
     "route.arrival",
     "route.window",
@@ -95,13 +100,14 @@ def _route(day: _Day, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
     if not route.trips or not all(trip.stops for trip in route.trips):
         yield Violation(code="route.trip_empty", subject=vehicle.id)
         return
-    free_s = 60 * vehicle.shift_open_min
+    if route.trips[0].start_s < 60 * vehicle.shift_open_min:
+        yield Violation(code="route.shift", subject=vehicle.id)
+    yield from _reloads(vehicle, route)
     for trip in route.trips:
-        if trip.start_s < free_s:
-            yield Violation(code="route.shift", subject=vehicle.id)
+        yield from _welcome(day, vehicle, trip)
         yield from _loading(day, vehicle, trip)
         yield from _driving(day, vehicle, trip)
-        free_s = trip.end_s
+    free_s = route.trips[-1].end_s
     if free_s > 60 * vehicle.shift_close_min:
         yield Violation(code="route.shift", subject=vehicle.id, detail=(("end_s", free_s),))
     lasts_s = free_s - route.trips[0].start_s
@@ -114,6 +120,25 @@ def _route(day: _Day, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
         yield Violation(code="route.cost", subject=vehicle.id)
 
 
+def _reloads(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
+    """It comes back only if it may, and leaves again when it can be loaded."""
+    if len(route.trips) > 1 and not vehicle.reloads:
+        yield Violation(code="route.reload", subject=vehicle.id)
+    for before, after in pairwise(route.trips):
+        if after.start_s < before.end_s + 60 * vehicle.loading_min:
+            yield Violation(code="route.reload", subject=vehicle.id)
+
+
+def _welcome(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
+    """Each address gets a van that it allows, with what it asks of a driver."""
+    for stop in trip.stops:
+        delivery = day.deliveries[stop.site]
+        if not set(delivery.skills) <= set(vehicle.skills):
+            yield Violation(code="route.skill", subject=stop.site)
+        if delivery.vans is not None and vehicle.id not in delivery.vans:
+            yield Violation(code="route.address", subject=stop.site)
+
+
 def _loading(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
     """Boxes as ordered, within the van, and none before its goods are ready."""
     load = Boxes()
@@ -124,9 +149,17 @@ def _loading(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
             yield Violation(code="route.boxes", subject=stop.site)
         if trip.start_s < 60 * delivery.ready_min:
             yield Violation(code="route.ready", subject=stop.site)
-    pairs = zip(load.by_zone, vehicle.capacity.by_zone, strict=True)
-    if any(carried > room for carried, room in pairs):
+    if not all(vehicle.settings(board) is not None for board in _on_board(day, trip, load)):
         yield Violation(code="route.capacity", subject=vehicle.id)
+
+
+def _on_board(day: _Day, trip: Trip, load: Boxes) -> Iterator[Boxes]:
+    """What the van holds as it leaves, and after each door."""
+    yield load
+    for stop in trip.stops:
+        delivery = day.deliveries[stop.site]
+        load = load.without(delivery.boxes) + delivery.picks
+        yield load
 
 
 def _driving(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:

@@ -1,10 +1,11 @@
 """The day's deliveries on the depot's vans: which van, in which order, at what time, how cold."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from logistics.roads import Point, RoadMatrix
+from logistics.vans import NO_BOXES, Boxes, Depot, DriverBreak, DriverSkill, Vehicle
 from menus import Zone
 from optimizer import (
     Limits,
@@ -28,6 +29,8 @@ a thousand orders of one level weigh as one of the next."""
 
 UNSERVED_CODES = (
     "route.unserved.vehicle",
+    "route.unserved.skill",
+    "route.unserved.address",
     "route.unserved.capacity",
     "route.unserved.window",
     "route.unserved.cold",
@@ -37,109 +40,17 @@ UNSERVED_CODES = (
 )
 
 _HEAVIEST = 10**8  # the optimizer's largest penalty
-_ZONES = (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Boxes:
-    """How many delivery boxes of each temperature zone."""
-
-    frozen: int = 0
-    chilled: int = 0
-    ambient: int = 0
-
-    def __post_init__(self) -> None:
-        """Raise ValueError naming the broken promise."""
-        if min(self.frozen, self.chilled, self.ambient) < 0:
-            raise ValueError("a number of boxes is never negative")
-
-    def __add__(self, other: "Boxes") -> "Boxes":
-        return Boxes(
-            frozen=self.frozen + other.frozen,
-            chilled=self.chilled + other.chilled,
-            ambient=self.ambient + other.ambient,
-        )
-
-    def of(self, zone: Zone) -> int:
-        """Boxes of one zone."""
-        return {
-            Zone.FROZEN: self.frozen,
-            Zone.CHILLED: self.chilled,
-            Zone.AMBIENT: self.ambient,
-        }[zone]
-
-    @property
-    def by_zone(self) -> tuple[int, ...]:
-        """Frozen, chilled, ambient."""
-        return tuple(self.of(zone) for zone in _ZONES)
-
-    @property
-    def total(self) -> int:
-        """Boxes of all zones."""
-        return sum(self.by_zone)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColdBudget:
-    """Longest time from leaving the depot until goods of a zone are handed over."""
-
-    zone: Zone
-    minutes: int
-    source: str
-
-
-_PLATES = "House rule for insulated boxes with cooling plates; a food-safety officer confirms it"
-
-HOUSE_COLD_BUDGETS = (
-    ColdBudget(zone=Zone.FROZEN, minutes=240, source=_PLATES),
-    ColdBudget(zone=Zone.CHILLED, minutes=180, source=_PLATES),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Depot:
-    """Where vans are loaded and return to, and how long its packing keeps goods cold."""
-
-    id: str
-    point: Point
-    cold_budgets: tuple[ColdBudget, ...] = HOUSE_COLD_BUDGETS
-
-    def cold_min(self, boxes: Boxes) -> int | None:
-        """The shortest budget among the zones that are in the boxes; None when none has one."""
-        minutes = (b.minutes for b in self.cold_budgets if boxes.of(b.zone) > 0)
-        return min(minutes, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriverBreak:
-    """A pause owed when the van is still out after `latest_min`, minutes after midnight."""
-
-    earliest_min: int
-    latest_min: int
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vehicle:
-    """One van and its shift in minutes after local midnight; prices in cents."""
-
-    id: str
-    letter: str  # painted on the van, printed on every paper
-    capacity: Boxes
-    shift_open_min: int
-    shift_close_min: int
-    longest_min: int | None = None  # from leaving to returning
-    fixed_cents: int = 0
-    cents_per_km: int = 0
-    cents_per_hour: int = 0
-    rest: DriverBreak | None = None
+DIMENSIONS = tuple(zone.value for zone in (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT))
+"""What loads are counted by, in the order of `Boxes.by_zone`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """All that one site gets on the service day, in one stop.
 
-    `windows` are (open_min, close_min) after local midnight in which service may begin.
+    `windows` are (open_min, close_min) after local midnight in which service may begin. `skills`
+    are asked of its van and driver; `vans` None: every van may come. `picks` are taken back to
+    the depot, counted in boxes.
     """
 
     site: str
@@ -150,6 +61,9 @@ class Delivery:
     orders: tuple[str, ...]
     priority: int = 2  # 1..3, see PRIORITY_WEIGHTS
     ready_min: int = 0  # when the last of its goods can leave the depot
+    skills: tuple[DriverSkill, ...] = ()
+    vans: tuple[str, ...] | None = None
+    picks: Boxes = NO_BOXES
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -212,7 +126,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The day of one van. `trips` is one trip; a reload would make it two."""
+    """The day of one van: a trip, and one more each time it comes back to load again."""
 
     vehicle: str
     letter: str
@@ -242,7 +156,8 @@ class UnservedDelivery:
 
     `would_fit_if` holds, by reason: `begin_min` (a window then), `cold_min` (so long out of the
     cold), `ready_min` (goods ready by then), `zone` and `extra_boxes` (so much more room),
-    `end_min` and `duration_min` (of the shift), `vehicles` (one more van like `binding`).
+    `end_min` and `duration_min` (of the shift), `vehicles` (one more van like `binding`),
+    `skills` (that no van has, or `binding` lacks, with a blank between two).
     """
 
     site: str
@@ -310,12 +225,15 @@ def route_problem(
     roads: RoadMatrix,
 ) -> RoutingProblem:
     """The day as the optimizer reads it: seconds, and a weight for every stop left out."""
+    there = frozenset(vehicle.id for vehicle in vehicles)
     return RoutingProblem(
-        stops=tuple(delivery_stop(depot, node, d) for node, d in enumerate(deliveries, start=1)),
+        stops=tuple(
+            delivery_stop(depot, node, d, there=there) for node, d in enumerate(deliveries, start=1)
+        ),
         vehicles=tuple(_vehicle(vehicle) for vehicle in vehicles),
         travel_s=roads.seconds,
         travel_m=roads.metres,
-        dimensions=tuple(zone.value for zone in _ZONES),
+        dimensions=DIMENSIONS,
         bands=tuple(RoutingBand(from_s=60 * at, permille=speed) for at, speed in roads.bands),
     )
 
@@ -339,8 +257,13 @@ def read_routes(
     )
 
 
-def delivery_stop(depot: Depot, node: int, delivery: Delivery) -> RoutingStop:
-    """A delivery as the optimizer reads it; `node` is its row in the road matrix."""
+def delivery_stop(
+    depot: Depot, node: int, delivery: Delivery, *, there: frozenset[str]
+) -> RoutingStop:
+    """A delivery as the optimizer reads it; `node` is its row in the road matrix.
+
+    `there` are the vans of the day: one that an address allows and that is gone serves nobody.
+    """
     cold_min = depot.cold_min(delivery.boxes)
     return RoutingStop(
         key=delivery.site,
@@ -351,6 +274,9 @@ def delivery_stop(depot: Depot, node: int, delivery: Delivery) -> RoutingStop:
         ready_s=60 * delivery.ready_min,
         max_cold_s=None if cold_min is None else 60 * cold_min,
         drop_penalty=delivery.weight,
+        allowed=None if delivery.vans is None else tuple(sorted(there & set(delivery.vans))),
+        skills=tuple(skill.value for skill in delivery.skills),
+        picks=delivery.picks.by_zone if delivery.picks.total else (),
     )
 
 
@@ -367,6 +293,11 @@ def _vehicle(vehicle: Vehicle) -> RoutingVehicle:
         cents_per_km=vehicle.cents_per_km,
         cents_per_hour=vehicle.cents_per_hour,
         rest=None if vehicle.rest is None else _rest(vehicle.rest),
+        skills=tuple(skill.value for skill in vehicle.skills),
+        reloads=vehicle.reloads,
+        loading_s=60 * vehicle.loading_min,
+        swings=vehicle.switches,
+        swing_room=vehicle.switch_boxes,
     )
 
 
@@ -422,11 +353,19 @@ def _unserved(
     problem: RoutingProblem, solution: RoutingSolution, deliveries: tuple[Delivery, ...]
 ) -> tuple[UnservedDelivery, ...]:
     orders = {delivery.site: delivery.orders for delivery in deliveries}
-    return tuple(left_behind(why, orders[why.stop]) for why in explain_unserved(problem, solution))
+    return tuple(
+        left_behind(problem, why, orders[why.stop]) for why in explain_unserved(problem, solution)
+    )
 
 
-def left_behind(why: UnservedReason, orders: tuple[str, ...]) -> UnservedDelivery:
+def left_behind(
+    problem: RoutingProblem, why: UnservedReason, orders: tuple[str, ...]
+) -> UnservedDelivery:
     """The optimizer's reason in the words of the depot."""
+    stop = next(stop for stop in problem.stops if stop.key == why.stop)
+    barred = _nobody_may(problem, stop, why.binding if why.reason == "vehicle" else "")
+    if barred is not None:
+        return replace(barred, orders=orders)
     reason, _, zone = why.reason.partition(":")
     figures = tuple(_in_minutes(name, figure) for name, figure in why.would_fit_if)
     return UnservedDelivery(
@@ -435,6 +374,30 @@ def left_behind(why: UnservedReason, orders: tuple[str, ...]) -> UnservedDeliver
         reason=f"route.unserved.{reason}",
         binding=why.binding,
         would_fit_if=((("zone", zone),) if zone else ()) + figures,
+    )
+
+
+def _nobody_may(
+    problem: RoutingProblem, stop: RoutingStop, binding: str
+) -> UnservedDelivery | None:
+    """Which skill, or which address, keeps every van away, or the one with a place (binding)."""
+    lacking = {van.key: sorted(set(stop.skills) - set(van.skills)) for van in problem.vehicles}
+    if all(lacking.values()):
+        binding = min(lacking, key=lambda key: (len(lacking[key]), key), default="")
+    if lacking.get(binding):
+        skills = (("skills", " ".join(lacking[binding])),)
+        return UnservedDelivery(
+            site=stop.key,
+            orders=(),
+            reason="route.unserved.skill",
+            binding=binding,
+            would_fit_if=skills,
+        )
+    free = stop.allowed is None or (stop.allowed and binding in {"", *stop.allowed})
+    if free:
+        return None
+    return UnservedDelivery(
+        site=stop.key, orders=(), reason="route.unserved.address", binding=binding
     )
 
 

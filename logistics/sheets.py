@@ -6,7 +6,7 @@ from datetime import date
 
 from logistics.replenishment import PurchaseReason
 from logistics.roads import Point
-from logistics.routes import Boxes
+from logistics.vans import Boxes, DriverSkill
 from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
 
 
@@ -84,6 +84,7 @@ class RouteStop:
     point: Point
     face: str = ""  # one of FACE_CODES; empty where no van is known
     usual_van: str = ""  # letter of the van that came last
+    skills: tuple[DriverSkill, ...] = ()  # asked of van and driver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +106,16 @@ class RouteSheet:
     letter: str
     name: str
     starts_min: tuple[int, ...]  # of each trip
-    back_min: int
+    backs_min: tuple[int, ...]  # the same
     distance_m: int
     boxes: Boxes
     stops: tuple[RouteStop, ...]
     pauses: tuple[Pause, ...] = ()
+
+    @property
+    def back_min(self) -> int:
+        """When the van is back last."""
+        return self.backs_min[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,9 @@ class LoadingList:
     start_min: int
     boxes: Boxes
     stops: tuple[LoadStop, ...]  # in loading order
+    trips: int = 1  # of this van in all
+    settings: tuple[Zone, ...] = ()  # of its switched compartments, one each; beyond them unused
+    switches: int = 0  # how many it has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,9 @@ class Site(Base):
     phone: Mapped[str] = mapped_column(short, default="")
     delivery_weekdays: Mapped[list[Any]] = mapped_column(default_factory=list)  # 0 = Monday
     min_life_days: Mapped[int | None] = mapped_column(default=None)  # None: rule of its kind
+    lift: Mapped[bool] = mapped_column(default=False)
+    skills: Mapped[list[Any]] = mapped_column(default_factory=list)  # asked of van and driver
+    vans: Mapped[list[Any]] = mapped_column(default_factory=list)  # codes; none named: every one
 
 
 class Ward(Base):

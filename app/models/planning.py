@@ -124,6 +124,14 @@ class Vehicle(Base):
     cents_per_km: Mapped[int]
     cents_per_hour: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+    reloads: Mapped[bool] = mapped_column(default=False)
+    loading_min: Mapped[int] = mapped_column(default=logistics.LOADING_MIN)
+    switches: Mapped[int] = mapped_column(default=0)  # compartments that may be set to any zone
+    switch_boxes: Mapped[int] = mapped_column(default=0)  # in each of them
+    skills: Mapped[list[Any]] = mapped_column(default_factory=list)
+    break_earliest_min: Mapped[int | None] = mapped_column(default=None)
+    break_latest_min: Mapped[int | None] = mapped_column(default=None)
+    break_minutes: Mapped[int | None] = mapped_column(default=None)
 
     def as_vehicle(self) -> logistics.Vehicle:
         """Give the van to the room that plans routes, with the break its shift owes."""
@@ -139,7 +147,20 @@ class Vehicle(Base):
             fixed_cents=self.fixed_cents,
             cents_per_km=self.cents_per_km,
             cents_per_hour=self.cents_per_hour,
+            rest=self._rest(),
+            reloads=self.reloads,
+            loading_min=self.loading_min,
+            switches=self.switches,
+            switch_boxes=self.switch_boxes,
+            skills=tuple(logistics.DriverSkill(skill) for skill in sorted(self.skills)),
         )
+
+    def _rest(self) -> logistics.DriverBreak | None:
+        """Give the break that the shift owes; one that is half said is none."""
+        since, until, minutes = self.break_earliest_min, self.break_latest_min, self.break_minutes
+        if since is None or until is None or not minutes:
+            return None
+        return logistics.DriverBreak(earliest_min=since, latest_min=until, minutes=minutes)
 
 
 class DayPlan(Base):

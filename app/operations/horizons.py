@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission, require
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState
-from logistics import STANDING_CENTS, HorizonZone, OrderState, fortnight, zone_of
+from logistics import HorizonZone, OrderState, changed_van_cents, fortnight, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,4 +91,4 @@ def known_vans(session: Session, day: date) -> dict[str, str]:
 
 def change_cents(day: date, today: date | None) -> int:
     """Give what it weighs to change a known plan of a day; without a today it is free."""
-    return STANDING_CENTS[HorizonZone.FREE if today is None else zone_of(day, today)]
+    return changed_van_cents(HorizonZone.FREE if today is None else zone_of(day, today))

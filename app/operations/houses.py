@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, Refused, require
 from app.models.people import Organisation, Site, User, Ward
+from app.models.planning import Vehicle
 from app.operations.admin import PAGE, Kind, Wanted, count_of, holds
 from app.operations.upkeep import note_access
-from logistics import SiteKind
+from logistics import DriverSkill, SiteKind
 
 SITE_KINDS = {
     Kind.HOUSEHOLD: SiteKind.HOME,
@@ -23,7 +24,12 @@ NEW_KINDS = (*SITE_KINDS, Kind.PRACTICE, Kind.PHARMACY)
 """What an administrator may add: who orders, and who only refers."""
 Place = Site
 """A place of delivery, for pages that know no tables."""
-HOUSE_CODES = ("admin.code_taken", "admin.hours_reversed", "admin.no_site_here")
+HOUSE_CODES = (
+    "admin.code_taken",
+    "admin.hours_reversed",
+    "admin.no_site_here",
+    "admin.site.van_unknown",
+)
 """Why an act of administration on organisations can be refused."""
 
 
@@ -113,6 +119,9 @@ class SiteFacts:
     access_note: str = ""
     phone: str = ""
     min_life_days: int | None = None
+    lift: bool = False
+    skills: tuple[DriverSkill, ...] = ()
+    vans: tuple[str, ...] = ()
 
 
 def add_house(
@@ -158,11 +167,23 @@ def add_site(
         raise Refused(("", "admin.no_site_here", {}))
     if session.scalar(select(Site.id).where(Site.code == code)) is not None:
         raise Refused(("code", "admin.code_taken", {"taken": code}))
-    site = Site(organisation_id=house.id, code=code, kind=SITE_KINDS[house.kind], **_columns(facts))
+    site = Site(
+        organisation_id=house.id,
+        code=code,
+        kind=SITE_KINDS[house.kind],
+        **_columns(session, facts),
+    )
     session.add(site)
     session.flush()
     note_access(session, actor, now, "admin.site_added")
     return site
+
+
+def van_choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Give every van that may drive: its code and what it is called."""
+    require(actor, Permission.ADMINISTER)
+    rows = select(Vehicle.code, Vehicle.name).where(Vehicle.active).order_by(Vehicle.letter)
+    return tuple((code, name) for code, name in session.execute(rows))
 
 
 def find_site(session: Session, actor: Actor, site_id: int) -> Site:
@@ -179,13 +200,16 @@ def change_site(
 ) -> Site:
     """Change address, hours and weekdays of a place of delivery."""
     site = find_site(session, actor, site_id)
-    for name, value in _columns(facts).items():
+    for name, value in _columns(session, facts).items():
         setattr(site, name, value)
     note_access(session, actor, now, "admin.site_changed")
     return site
 
 
-def _columns(facts: SiteFacts) -> dict[str, Any]:
+def _columns(session: Session, facts: SiteFacts) -> dict[str, Any]:
+    known = frozenset(session.scalars(select(Vehicle.code)))
+    for strange in sorted(set(facts.vans) - known):
+        raise Refused(("vans", "admin.site.van_unknown", {"van": strange}))
     windows = sorted([one.open_min, one.close_min] for one in facts.windows)
     ends = [close for _, close in windows]
     starts = [start for start, _ in windows[1:]]
@@ -205,6 +229,9 @@ def _columns(facts: SiteFacts) -> dict[str, Any]:
         "access_note": facts.access_note,
         "phone": facts.phone,
         "min_life_days": facts.min_life_days,
+        "lift": facts.lift,
+        "skills": sorted(skill.value for skill in facts.skills),
+        "vans": sorted(facts.vans),
     }
 
 

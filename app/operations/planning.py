@@ -166,6 +166,9 @@ def day_site(site: Site) -> DaySite:
         point=Point(lat_e5=site.lat_e5, lon_e5=site.lon_e5),
         windows=tuple((opens, closes) for opens, closes in site.windows),
         floor=site.floor,
+        lift=site.lift,
+        skills=tuple(logistics.DriverSkill(skill) for skill in sorted(site.skills)),
+        vans=tuple(sorted(site.vans)) or None,
     )
 
 

@@ -45,10 +45,21 @@ def _section(load: LoadingList, speak: Translator) -> Section:
         badge=load.letter,
         title=f"{speak.say('paper.loading.title')} · {load.name}",
         aside=(summary, speak.day(load.day)),
-        opening=_totals(load.boxes, speak),
+        opening=_opening(load, speak),
         columns=_columns(speak),
         rows=tuple(block for stop in load.stops for block in _stop(stop, speak)),
     )
+
+
+def _opening(load: LoadingList, speak: Translator) -> Block:
+    """The boxes of the trip, and how the switchable compartments are set for it."""
+    texts = []
+    for number in range(1, load.switches + 1):
+        used = number <= len(load.settings)
+        zone = speak.say(f"paper.zone.{load.settings[number - 1]}") if used else ""
+        code = "paper.loading.setting" if used else "paper.loading.unused"
+        texts.append(words(speak.say(code, number=number, zone=zone), WIDTH, size=10, bold=used))
+    return stack((*texts, _totals(load.boxes, speak)), gap=2)
 
 
 def _totals(boxes: Boxes, speak: Translator) -> Block:

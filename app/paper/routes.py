@@ -148,8 +148,9 @@ def _rows(sheet: RouteSheet, speak: Translator) -> Iterable[Block]:
     for stop in sheet.stops:
         if stop.trip != trip:
             trip = stop.trip
+            back = speak.time(sheet.backs_min[trip - 2])
             start = speak.time(sheet.starts_min[trip - 1])
-            text = speak.say("paper.route.reload", trip=trip, start=start)
+            text = speak.say("paper.route.reload", trip=trip, back=back, start=start)
             yield row(words(text, WIDTH, size=10, bold=True), shade=True, keep=True)
         yield row(_stop(stop, speak), pad=2)
         yield from _pauses(sheet, stop.number, speak)
@@ -195,6 +196,9 @@ def _door(stop: RouteStop, speak: Translator) -> Block:
     ]
     if stop.access_note:
         lines.append(words(f"→ {stop.access_note}", _DOOR, size=7.5))
+    if stop.skills:
+        skills = ", ".join(speak.say(f"skill.{one}") for one in stop.skills)
+        lines.append(words(speak.say("paper.asks", skills=skills), _DOOR, size=7.5, bold=True))
     if stop.face:
         lines.append(words(speak.say(stop.face, van=stop.usual_van), _DOOR, size=7.5))
     return stack(lines, gap=0.5)

@@ -8,7 +8,8 @@ from app.access import Role
 from app.i18n import LANGUAGES
 from app.operations.admin import WORKS_AT, ChangedUser, Kind, NewUser, Wanted
 from app.operations.houses import Hours, SiteFacts
-from app.schemas.base import Exactly, Form, OneOf, Several, Switch, Text, Whole
+from app.schemas.base import Exactly, Form, Listed, OneOf, Several, Switch, Text, Whole
+from logistics import DriverSkill
 
 _ID = 2**53
 _ROLES = tuple(role.value for role in WORKS_AT)
@@ -133,6 +134,9 @@ class SiteForm(Form):
     access_note = Text(most=400, load_default="")
     phone = Text(most=40, load_default="")
     min_life_days = Whole(least=0, most=365, load_default=None)
+    lift = Switch(load_default=False)
+    skills = Several(tuple(skill.value for skill in DriverSkill), load_default=list)
+    vans = Listed(Text(most=200), most=200, load_default=list)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -149,6 +153,8 @@ class SiteForm(Form):
                 Hours(open_min=minutes_of(start), close_min=minutes_of(end)) for start, end in hours
             ),
             weekdays=tuple(int(day) for day in values.pop("weekdays")),
+            skills=tuple(DriverSkill(one) for one in values.pop("skills")),
+            vans=tuple(values.pop("vans")),
             **values,
         )
         return kept | {"facts": facts}

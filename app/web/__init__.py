@@ -6,6 +6,7 @@ from app.web import (
     adminhouses,
     adminkitchen,
     adminopinions,
+    adminvans,
     client,
     clientchoice,
     clientdata,
@@ -90,4 +91,5 @@ BLUEPRINTS = (
     adminhouses.blueprint,
     adminkitchen.blueprint,
     adminopinions.blueprint,
+    adminvans.blueprint,
 )

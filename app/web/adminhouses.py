@@ -19,6 +19,7 @@ from app.schemas import (
     WardForm,
 )
 from app.web.adminparts import form_parts, keeper, pages
+from logistics import DriverSkill
 
 blueprint = Blueprint("adminhouses", __name__)
 
@@ -123,7 +124,6 @@ def new_site(call: Call, house_id: int) -> ResponseReturnValue:
 
 def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None) -> str:
     known: dict[str, Any] = _known(call, site) if site else {"floor": 0, "weekdays": list("01234")}
-    chosen = call.values.get("weekdays", []) if call.values else known["weekdays"]
     kept = keeper(call)
     return render_template(
         "admin/site.html",
@@ -132,8 +132,16 @@ def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None)
         site=site,
         **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
         weekdays=[(str(day), _weekday(call, day)) for day in range(7)],
-        chosen=chosen,
+        chosen=_chosen(call, known, "weekdays"),
+        skills=[(one.value, call.say(f"skill.{one}")) for one in DriverSkill],
+        vans=houses.van_choices(call.session, call.actor),
+        asked={name: _chosen(call, known, name) for name in ("skills", "vans")},
     )
+
+
+def _chosen(call: Call, known: dict[str, Any], name: str) -> list[str]:
+    """Give the boxes that are ticked: as they came back, else as they stand."""
+    return list(call.values.get(name, []) if call.values else known.get(name, []))
 
 
 def _known(call: Call, site: houses.Place) -> dict[str, Any]:
@@ -148,6 +156,9 @@ def _known(call: Call, site: houses.Place) -> dict[str, Any]:
         "lon": f"{site.lon_e5 / 100_000:.5f}",
         "weekdays": [str(day) for day in site.delivery_weekdays],
         "floor": site.floor,
+        "lift": site.lift,
+        "skills": site.skills,
+        "vans": site.vans,
         "access_note": site.access_note,
         "phone": site.phone,
         "min_life_days": "" if site.min_life_days is None else site.min_life_days,

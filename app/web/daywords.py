@@ -16,13 +16,15 @@ _GROUPS: Mapping[str, str] = {
     "route.unserved.ready": "ready",
     "route.unserved.shift": "shift",
     "route.unserved.cost": "van",
+    "route.unserved.skill": "skill",
+    "route.unserved.address": "van",
     "day.line.shelf_too_short": "stock",
     "day.stock.short": "stock",
     "day.kitchen.ingredient_short": "stock",
 }
 _GROUPS_BY_START = (("day.kitchen.", "kitchen"), ("objection.", "eater"))
 WHY_GROUPS = (
-    *("van", "room", "window", "cold", "ready"),
+    *("van", "room", "window", "cold", "ready", "skill"),
     *("shift", "stock", "kitchen", "eater", "data"),
 )
 """Short words for why something stays behind; their sentences begin `day.why.`."""
@@ -127,7 +129,12 @@ class Reasons:
         )
 
     def _fit(self, name: str, value: int | str, zone: str) -> str:
-        shown = self.speak.time(int(value)) if name in _AS_TIME else self.speak.number(int(value))
+        if name == "skills":
+            shown = ", ".join(self.speak.say(f"skill.{one}") for one in str(value).split())
+        elif name in _AS_TIME:
+            shown = self.speak.time(int(value))
+        else:
+            shown = self.speak.number(int(value))
         word = self.speak.say(f"zone.{zone}") if zone else ""
         return self.speak.say(f"day.fit.{name}", value=shown, zone=word)
 

@@ -20,15 +20,21 @@ def features(speak: Translator, board: Board, paper: PaperDay | None) -> Feature
 def _features(speak: Translator, board: Board, paper: PaperDay) -> Iterator[Feature]:
     depot = paper.inputs.depot.point
     for sheet in paper.route_sheets():
-        yield _line(depot, sheet)
+        yield from _lines(depot, sheet)
         yield from (_stop(speak, sheet, at) for at in range(len(sheet.stops)))
     yield from _unserved(board, paper)
     yield from _towns(board, paper)
     yield _point(depot, {"kind": "depot", "name": paper.names.depot})
 
 
-def _line(depot: Point, sheet: RouteSheet) -> Feature:
-    points = [depot, *(stop.point for stop in sheet.stops), depot]
+def _lines(depot: Point, sheet: RouteSheet) -> Iterator[Feature]:
+    """Give a line for each trip of a van."""
+    for trip in range(1, len(sheet.starts_min) + 1):
+        yield _line(depot, sheet, trip)
+
+
+def _line(depot: Point, sheet: RouteSheet, trip: int) -> Feature:
+    points = [depot, *(stop.point for stop in sheet.stops if stop.trip == trip), depot]
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": [_place(point) for point in points]},

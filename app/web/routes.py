@@ -126,6 +126,9 @@ def _van_row(
         "van": sheet.name,
         "href": url_for("routes.van", day=board.day, letter=sheet.letter),
         "stops": len(sheet.stops),
+        "trips": call.say("day.routes.trips", count=len(sheet.starts_min))
+        if len(sheet.starts_min) > 1
+        else "",
         "hours": f"{speak.time(min(sheet.starts_min))} {NOTHING} {speak.time(sheet.back_min)}",
         "km": speak.number(sheet.distance_m / 1000),
         "boxes": box_counts(sheet.boxes),
@@ -144,7 +147,11 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
     may_note = call.actor.may(Permission.PUBLISH_DAY)
     pauses = {pause.after_stop: pause for pause in sheet.pauses}
     rows: list[dict[str, Any]] = []
+    trip = 1
     for stop in sheet.stops:
+        if stop.trip != trip:
+            rows.append(_reload_row(call, sheet, trip))
+            trip = stop.trip
         orders = [
             {
                 "code": code,
@@ -158,16 +165,26 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
             if code in states
         ]
         face = call.say(stop.face, van=stop.usual_van) if stop.face else ""
-        rows.append(_stop_row(stop) | {"orders": orders, "face": face})
+        rows.append(_stop_row(call, stop) | {"orders": orders, "face": face})
         if stop.number in pauses:
             pause = pauses[stop.number]
             rest = call.say("day.pause", count=pause.minutes)
-            rows.append({"rest": rest, "arrive_min": pause.begin_min})
+            rows.append({"rest": rest, "arrive_min": pause.begin_min, "icon": "clock"})
     return rows
 
 
-def _stop_row(stop: RouteStop) -> dict[str, Any]:
+def _reload_row(call: Call, sheet: RouteSheet, done: int) -> dict[str, Any]:
+    """Tell when the van is back after a trip, and when it leaves for the next."""
+    speak = call.translator
+    back, start = sheet.backs_min[done - 1], sheet.starts_min[done]
+    text = call.say("day.reload", back=speak.time(back), start=speak.time(start), trip=done + 1)
+    return {"rest": text, "arrive_min": back, "icon": "swap"}
+
+
+def _stop_row(call: Call, stop: RouteStop) -> dict[str, Any]:
+    skills = ", ".join(call.say(f"skill.{one}") for one in stop.skills)
     return {
+        "asks": call.say("day.asks", skills=skills) if skills else "",
         "number": stop.number,
         "arrive_min": stop.begin_min,
         "open_min": stop.open_min,

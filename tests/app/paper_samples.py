@@ -96,7 +96,7 @@ def sheet(*stops: RouteStop, **changed: Any) -> RouteSheet:
         letter="C",
         name="Hooglede en Staden",
         starts_min=(486,),
-        back_min=738,
+        backs_min=(738,),
         distance_m=67_300,
         boxes=Boxes(frozen=24, chilled=12),
         stops=stops,

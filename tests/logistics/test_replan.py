@@ -25,15 +25,8 @@ from logistics import (
 from logistics.replan import _swapped
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
-from logistics.routes import (
-    Delivery,
-    Depot,
-    DriverBreak,
-    Vehicle,
-    plan_routes,
-    route_points,
-    route_problem,
-)
+from logistics.routes import Delivery, plan_routes, route_points, route_problem
+from logistics.vans import Depot, DriverBreak, Vehicle
 from optimizer import (
     Limits,
     Outcome,

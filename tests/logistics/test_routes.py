@@ -12,21 +12,17 @@ import logistics.routes
 from logistics.roads import Point, PowerModel, RoadMatrix, crow_km
 from logistics.routecheck import ROUTE_VIOLATIONS, route_violations
 from logistics.routes import (
-    HOUSE_COLD_BUDGETS,
     UNSERVED_CODES,
-    Boxes,
     Delivery,
-    Depot,
-    DriverBreak,
     Route,
     RoutePlan,
     Stop,
     Trip,
-    Vehicle,
     plan_routes,
     route_points,
     service_minutes,
 )
+from logistics.vans import HOUSE_COLD_BUDGETS, Boxes, Depot, DriverBreak, DriverSkill, Vehicle
 from menus import Zone
 from optimizer import Limits, Outcome, RoutingSolution, Status
 
@@ -283,6 +279,9 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
             service_min=draw(st.integers(2, 20)),
             priority=draw(st.integers(1, 3)),
             ready_min=draw(st.sampled_from((0, 9 * 60))),
+            skills=draw(st.sampled_from(((), (), (DriverSkill.KEYS,)))),
+            vans=draw(st.sampled_from((None, None, ("van-B", "van-Z")))),
+            picks=Boxes(ambient=draw(st.sampled_from((0, 0, 4)))),
         )
         for number in numbers
     )
@@ -291,6 +290,10 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
             letter,
             longest_min=draw(st.sampled_from((None, 240))),
             rest=draw(st.sampled_from((None, rest))),
+            reloads=draw(st.booleans()),
+            switches=(switches := draw(st.integers(0, 2))),
+            switch_boxes=6 * bool(switches),
+            skills=draw(st.sampled_from(((), (DriverSkill.KEYS,)))),
         )
         for letter in "ABC"[: draw(st.integers(1, 3))]
     )
@@ -305,6 +308,78 @@ def test_every_plan_is_sound_and_every_gap_has_a_reason(
     plan = planned(*day[0], vans=day[1])
     assert {left.reason for left in plan.unserved} <= set(UNSERVED_CODES)
     assert planned(*day[0], vans=day[1]) == plan
+
+
+# --- second trips, compartments, skills
+
+
+def test_a_van_that_may_come_back_serves_what_one_load_cannot() -> None:
+    asked = tuple(delivery(number, boxes=Boxes(chilled=10)) for number in range(1, 5))
+    once = planned(*asked, vans=(van(),))
+    assert [left.reason for left in once.unserved] == ["route.unserved.capacity"] * 2
+    twice = planned(*asked, vans=(van(reloads=True, loading_min=25),))
+    (route,) = twice.routes
+    assert not twice.unserved
+    first, second = route.trips
+    assert second.start_s >= first.end_s + 25 * 60
+
+
+def test_the_first_trip_does_not_wait_for_what_the_kitchen_finishes_late() -> None:
+    early, late = delivery(1, windows=((480, 600),)), delivery(2, ready_min=11 * 60)
+    assert len(planned(early, late, vans=(van(),)).unserved) == 1
+    (route,) = planned(early, late, vans=(van(reloads=True),)).routes
+    assert [[stop.site for stop in trip.stops] for trip in route.trips] == [["site-1"], ["site-2"]]
+    assert route.trips[1].start_s >= 11 * 3600
+
+
+SWITCHED = van(capacity=Boxes(frozen=4, chilled=4), switches=2, switch_boxes=3)
+
+
+@pytest.mark.parametrize(
+    ("load", "settings"),
+    [
+        (Boxes(frozen=4, chilled=4), ()),
+        (Boxes(frozen=5), (Zone.FROZEN,)),
+        (Boxes(frozen=7, chilled=7), (Zone.FROZEN, Zone.CHILLED)),
+        (Boxes(chilled=10), (Zone.CHILLED, Zone.CHILLED)),
+        (Boxes(frozen=5, chilled=5, ambient=1), None),
+        (Boxes(chilled=11), None),
+    ],
+)
+def test_a_compartment_is_set_to_what_its_van_is_short_of(
+    load: Boxes, settings: tuple[Zone, ...] | None
+) -> None:
+    assert SWITCHED.settings(load) == settings
+    plan = planned(delivery(1, boxes=load), vans=(SWITCHED,))
+    assert bool(plan.unserved) is (settings is None)
+
+
+def test_what_is_fetched_needs_room_only_where_room_is_left() -> None:
+    """The boxes of two doors fill the van; what the first gives back fits, and no more."""
+    fits = [delivery(n, boxes=Boxes(frozen=10), picks=Boxes(frozen=10)) for n in (1, 2)]
+    assert not planned(*fits, vans=(van(),)).unserved
+    more = [replace(each, picks=Boxes(frozen=11)) for each in fits]
+    assert len(planned(*more, vans=(van(),)).unserved) == 1
+
+
+def test_who_is_left_behind_for_a_skill_is_told_which() -> None:
+    keys, lift = DriverSkill.KEYS, DriverSkill.TAIL_LIFT
+    asked = delivery(1, skills=(keys, lift))
+    able = van("B", skills=(keys, lift))
+    assert [route.letter for route in planned(asked, vans=(van(), able)).routes] == ["B"]
+    (left,) = planned(asked, vans=(van(), van("B", skills=(lift,)))).unserved
+    assert (left.reason, left.binding) == ("route.unserved.skill", "van-B")
+    assert left.would_fit_if == (("skills", "keys"),)
+    busy = delivery(2, boxes=Boxes(frozen=20), skills=(keys,), priority=3)
+    (left,) = planned(asked, busy, vans=(van(), able)).unserved
+    assert (left.reason, left.binding) == ("route.unserved.skill", "van-A"), "a place, no skill"
+
+
+def test_an_address_is_left_only_to_the_vans_it_allows() -> None:
+    asked = delivery(1, vans=("van-B",))
+    assert [route.letter for route in planned(asked, vans=(van(), van("B"))).routes] == ["B"]
+    (left,) = planned(asked, vans=(van(),)).unserved
+    assert left.reason == "route.unserved.address"
 
 
 # --- what the check finds
@@ -369,6 +444,11 @@ def stop_with(**changed: Any) -> RoutePlan:
     return trip_with(stops=(replace(head, **changed), *others))
 
 
+ASKED = {
+    "route.skill": {"skills": (DriverSkill.KEYS,)},
+    "route.address": {"vans": ("van-B",)},
+}
+"""What the first address asks for, where that is what the plan breaks."""
 BROKEN: dict[str, Callable[[], RoutePlan]] = {
     "route.vehicle_unknown": lambda: route_with(vehicle="van-Z"),
     "route.vehicle_twice": lambda: replace(resting(), routes=resting().routes * 2),
@@ -389,6 +469,9 @@ BROKEN: dict[str, Callable[[], RoutePlan]] = {
     "route.metres": lambda: route_with(metres=1),
     "route.cost": lambda: route_with(cost_cents=1),
     "route.capacity": resting,
+    "route.reload": lambda: route_with(trips=resting().routes[0].trips * 2),
+    "route.skill": resting,
+    "route.address": resting,
 }
 
 
@@ -399,7 +482,8 @@ def test_the_plan_written_by_hand_is_sound() -> None:
 @pytest.mark.parametrize("code", ROUTE_VIOLATIONS)
 def test_what_is_broken_on_purpose_is_found(code: str) -> None:
     vans = (replace(VANS[0], capacity=Boxes(frozen=1)),) if code == "route.capacity" else VANS
-    assert code in checked(BROKEN[code](), vehicles=vans)
+    asked = (replace(DAY[0], **ASKED.get(code, {})), *DAY[1:])
+    assert code in checked(BROKEN[code](), vehicles=vans, deliveries=asked)
 
 
 @pytest.mark.parametrize(
@@ -426,7 +510,8 @@ def test_a_return_after_the_shift_is_found() -> None:
 
 def test_a_second_trip_leaves_only_when_the_first_is_back() -> None:
     trip = resting().routes[0].trips[0]
-    assert "route.shift" in checked(route_with(trips=(trip, trip)))
+    may = (replace(VANS[0], reloads=True), VANS[1])
+    assert "route.reload" in checked(route_with(trips=(trip, trip)), vehicles=may)
 
 
 def test_a_van_without_trips_is_found() -> None:

@@ -365,12 +365,13 @@ def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
     stop_fields = {
         *("number", "trip", "begin_min", "open_min", "close_min", "name", "street", "town"),
         *("phone", "access_note", "avoid", "equipment", "orders", "qr", "face", "usual_van"),
+        "skills",
         *("textures.level", "textures.kind", "point.lat_e5", "point.lon_e5"),
         *under("boxes", BOX_FIELDS),
     }
     assert every_field(RouteSheet) == {
         *VAN_FIELDS,
-        *("depot_point.lat_e5", "depot_point.lon_e5", "starts_min", "back_min", "distance_m"),
+        *("depot_point.lat_e5", "depot_point.lon_e5", "starts_min", "backs_min", "distance_m"),
         *("pauses.after_stop", "pauses.begin_min", "pauses.minutes"),
         *under("boxes", BOX_FIELDS),
         *under("stops", stop_fields),
@@ -397,7 +398,7 @@ def test_a_loading_list_holds_these_fields_and_nothing_else() -> None:
     }
     assert every_field(LoadingList) == {
         *VAN_FIELDS,
-        *("trip", "start_min"),
+        *("trip", "start_min", "trips", "settings", "switches"),
         *under("boxes", BOX_FIELDS),
         *under("stops", stop_fields),
     }

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from logistics import (
     CUT,
-    STANDING_CENTS,
     DayChange,
     DayPlan,
     HorizonZone,
     as_real_plan,
     changed_day,
+    changed_van_cents,
     fortnight,
     plan_day,
     zone_of,
@@ -117,8 +117,8 @@ def test_the_horizon_is_a_fortnight_and_a_firm_change_weighs_a_hundredfold() -> 
     days = fortnight(TODAY)
     assert [each.day for each in days] == [TODAY + timedelta(days=n) for n in range(14)]
     assert [each.zone for each in days] == ["frozen"] * 2 + ["firm"] * 2 + ["free"] * 10
-    assert STANDING_CENTS[HorizonZone.FIRM] == 100 * STANDING_CENTS[HorizonZone.FREE]
-    assert set(STANDING_CENTS) == set(HorizonZone)
+    assert changed_van_cents(HorizonZone.FIRM) == 100 * changed_van_cents(HorizonZone.FREE)
+    assert all(changed_van_cents(zone) < changed_van_cents() for zone in HorizonZone)
 
 
 def vans_of(plan: DayPlan) -> dict[str, str]:
@@ -130,7 +130,7 @@ def test_a_firm_day_keeps_the_van_people_know_where_a_free_one_takes_the_cheaper
     known = {A.site: "van-b", B.site: "van-b"}
     day = replace(full_day(vehicles=(VAN, dear)), stands=known)
     free, firm = (
-        sound(replace(day, change_cents=STANDING_CENTS[zone]))
+        sound(replace(day, change_cents=changed_van_cents(zone)))
         for zone in (HorizonZone.FREE, HorizonZone.FIRM)
     )
     assert set(vans_of(free).values()) == {VAN.id}

@@ -8,7 +8,7 @@ from random import Random
 from app.models.people import OrganisationKind
 from app.operations.demo.seed import Place, Seed
 from app.operations.exchange import OrganisationRow, SiteRow, WardRow, Windows
-from logistics import SiteKind
+from logistics import DriverSkill, SiteKind
 
 LAT_E5_PER_KM = 899  # a degree of latitude is 111.2 km
 DELIVERY_DAYS = (0, 1, 2, 3, 4, 5)
@@ -108,6 +108,7 @@ def house_rows(
         access_note="Leveren aan de keuken, poort achteraan.",
         phone=phone(9000 + number),
         delivery_weekdays=DELIVERY_DAYS,
+        skills=(DriverSkill.TAIL_LIFT,) if house.kind is OrganisationKind.HOSPITAL else (),
     )
     wards = tuple(WardRow(site=site.code, code=code, name=name) for code, name, _ in house.wards)
     return organisation, site, wards
@@ -140,8 +141,16 @@ def home_rows(
         access_note=rng.choice(_NOTES) if rng.randrange(100) < 40 else "",
         phone=phone(number),
         delivery_weekdays=DELIVERY_DAYS,
+        skills=_asked(number),
     )
     return organisation, site
+
+
+def _asked(number: int) -> tuple[DriverSkill, ...]:
+    """Some doors open with a key that a driver carries; at some French is spoken."""
+    if number % 25 == 3:
+        return (DriverSkill.KEYS,)
+    return (DriverSkill.FRENCH,) if number % 40 == 7 else ()
 
 
 def _weights(places: Sequence[Place]) -> list[int]:

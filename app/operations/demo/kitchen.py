@@ -20,7 +20,7 @@ from app.operations.exchange import (
     TextureTestRow,
     VehicleRow,
 )
-from logistics import LotState, Skill
+from logistics import DriverSkill, LotState, Skill
 from menus import (
     TESTED_LEVELS,
     Catalogue,
@@ -130,10 +130,25 @@ def downtimes(service_day: date) -> Iterator[MachineDowntimeRow]:
     )
 
 
+_LIFT, _KEYS, _FRENCH = DriverSkill.TAIL_LIFT, DriverSkill.KEYS, DriverSkill.FRENCH
+_SKILLS: tuple[tuple[DriverSkill, ...], ...] = (
+    (_LIFT, DriverSkill.TWO_PEOPLE, _KEYS),
+    (_LIFT, _KEYS),
+    (_KEYS,),
+    (_KEYS, _FRENCH),
+    (_KEYS, _FRENCH),
+    (),
+)
+
+
 def vehicles() -> Iterator[VehicleRow]:
-    """Give six vans: four start at six for the houses, two at half past seven; two are larger."""
+    """Give six vans: four start at six for the houses, two at half past seven; two are larger.
+
+    The early ones may come back and load again; a large one has a compartment that is switched.
+    """
     for number, letter in enumerate(_VANS):
         large, early = number < 2, number < 4
+        open_min = 6 * 60 if early else 7 * 60 + 30
         yield VehicleRow(
             code=f"van-{letter.lower()}",
             depot=DEPOT.code,
@@ -142,12 +157,20 @@ def vehicles() -> Iterator[VehicleRow]:
             frozen_boxes=80 if large else 60,
             chilled_boxes=90 if large else 60,
             ambient_boxes=50 if large else 40,
-            open_min=6 * 60 if early else 7 * 60 + 30,
+            open_min=open_min,
             close_min=15 * 60 if early else 17 * 60 + 30,
             max_minutes=9 * 60,
             fixed_cents=6_500 if large else 5_000,
             cents_per_km=42 if large else 34,
             cents_per_hour=3_200,
+            reloads=early,
+            loading_min=20,
+            switches=1 if large else 0,
+            switch_boxes=30 if large else 0,
+            skills=_SKILLS[number],
+            break_earliest_min=open_min + 4 * 60,
+            break_latest_min=open_min + 6 * 60,
+            break_minutes=30,
         )
 
 

@@ -216,7 +216,15 @@ def _people(books: _Books) -> Iterator[Trouble]:
 
 
 def _kitchen(books: _Books) -> Iterator[Trouble]:
-    """Hours free of an allergen nobody knows would keep nothing out."""
+    """Hours free of an allergen nobody knows keep nothing out; vans of an address exist."""
+    vans = {row.code for row in (*books.standing.vehicles, *books.new.vehicles)}
+    for number, site in enumerate(books.new.sites):
+        for code in sorted(set(site.vans) - vans):
+            yield books.blame("sites", number, "vans", "import.unknown_reference", value=code)
+    for number, van in enumerate(books.new.vehicles):
+        if (van.break_earliest_min or 0) > (van.break_latest_min or 2 * 24 * 60):
+            other = "break_earliest_min"
+            yield books.blame("vehicles", number, "break_latest_min", "import.before", other=other)
     for number, row in enumerate(books.new.machines):
         for word in sorted(set(row.free_of) - ALLERGIES):
             yield books.blame("machines", number, "free_of", "import.allergy_unknown", value=word)

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 from app.operations.exchange.marks import Most, Ref, Whole
-from logistics import Skill
+from logistics import LOADING_MIN, DriverSkill, Skill
 from menus import StepKind
 
 MAX_CHILL_WAIT_MIN = 60
 MAX_PLACES = 200
+MAX_CENTS_PER_HOUR = 100_000  # the optimizer takes no more
 _DAY_MIN = 24 * 60
 
 
@@ -90,5 +91,13 @@ class VehicleRow:
     max_minutes: Annotated[int, Whole(1, 2 * _DAY_MIN)]
     fixed_cents: Annotated[int, Whole(0, 10_000_000)]
     cents_per_km: Annotated[int, Whole(0, 100_000)]
-    cents_per_hour: Annotated[int, Whole(0, 1_000_000)]
+    cents_per_hour: Annotated[int, Whole(0, MAX_CENTS_PER_HOUR)]
     active: bool = True
+    reloads: bool = False
+    loading_min: Annotated[int, Whole(0, 240)] = LOADING_MIN
+    switches: Annotated[int, Whole(0, 9)] = 0
+    switch_boxes: Annotated[int, Whole(0, 1000)] = 0
+    skills: tuple[DriverSkill, ...] = ()
+    break_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break_minutes: Annotated[int | None, Whole(1, 240)] = None

@@ -23,7 +23,7 @@ from app.operations.exchange.kitchenrows import (
     VehicleRow,
 )
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
-from logistics import LotState, OnNoAnswer, OrderState, SiteKind
+from logistics import DriverSkill, LotState, OnNoAnswer, OrderState, SiteKind
 from menus import (
     Appliance,
     Eater,
@@ -75,6 +75,9 @@ class SiteRow:
     phone: str = ""
     delivery_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
     min_life_days: Annotated[int | None, Whole(0, 365)] = None
+    lift: bool = False
+    skills: tuple[DriverSkill, ...] = ()
+    vans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,148 @@
+"""The depot and its vans: what they hold, when they drive, what their drivers can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from logistics.roads import Point
+from menus import Zone
+
+_ZONES = (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT)
+LOADING_MIN = 15
+"""From coming back to leaving for another trip, where nobody said otherwise (house rule until
+loading times are measured)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxes:
+    """How many delivery boxes of each temperature zone."""
+
+    frozen: int = 0
+    chilled: int = 0
+    ambient: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if min(self.frozen, self.chilled, self.ambient) < 0:
+            raise ValueError("a number of boxes is never negative")
+
+    def __add__(self, other: "Boxes") -> "Boxes":
+        return Boxes(
+            frozen=self.frozen + other.frozen,
+            chilled=self.chilled + other.chilled,
+            ambient=self.ambient + other.ambient,
+        )
+
+    def without(self, other: "Boxes") -> "Boxes":
+        """These boxes less others. ValueError when one zone has fewer."""
+        return Boxes(
+            frozen=self.frozen - other.frozen,
+            chilled=self.chilled - other.chilled,
+            ambient=self.ambient - other.ambient,
+        )
+
+    def of(self, zone: Zone) -> int:
+        """Boxes of one zone."""
+        return {
+            Zone.FROZEN: self.frozen,
+            Zone.CHILLED: self.chilled,
+            Zone.AMBIENT: self.ambient,
+        }[zone]
+
+    @property
+    def by_zone(self) -> tuple[int, ...]:
+        """Frozen, chilled, ambient."""
+        return tuple(self.of(zone) for zone in _ZONES)
+
+    @property
+    def total(self) -> int:
+        """Boxes of all zones."""
+        return sum(self.by_zone)
+
+
+NO_BOXES = Boxes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdBudget:
+    """Longest time from leaving the depot until goods of a zone are handed over."""
+
+    zone: Zone
+    minutes: int
+    source: str
+
+
+_PLATES = "House rule for insulated boxes with cooling plates; a food-safety officer confirms it"
+
+HOUSE_COLD_BUDGETS = (
+    ColdBudget(zone=Zone.FROZEN, minutes=240, source=_PLATES),
+    ColdBudget(zone=Zone.CHILLED, minutes=180, source=_PLATES),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depot:
+    """Where vans are loaded and return to, and how long its packing keeps goods cold."""
+
+    id: str
+    point: Point
+    cold_budgets: tuple[ColdBudget, ...] = HOUSE_COLD_BUDGETS
+
+    def cold_min(self, boxes: Boxes) -> int | None:
+        """The shortest budget among the zones that are in the boxes; None when none has one."""
+        minutes = (b.minutes for b in self.cold_budgets if boxes.of(b.zone) > 0)
+        return min(minutes, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverBreak:
+    """A pause owed when the van is still out after `latest_min`, minutes after midnight."""
+
+    earliest_min: int
+    latest_min: int
+    minutes: int
+
+
+class DriverSkill(StrEnum):
+    """What an address may ask of a van and its driver, and not every one has."""
+
+    TAIL_LIFT = "tail_lift"
+    TWO_PEOPLE = "two_people"
+    KEYS = "keys"
+    FRENCH = "french"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """One van and its shift in minutes after local midnight; prices in cents.
+
+    `switches` compartments of `switch_boxes` each are set to any one zone, anew for each trip,
+    and come on top of `capacity`. `reloads`: it may come back for another trip, and leaves again
+    `loading_min` later at the soonest.
+    """
+
+    id: str
+    letter: str  # painted on the van, printed on every paper
+    capacity: Boxes
+    shift_open_min: int
+    shift_close_min: int
+    longest_min: int | None = None  # from leaving to returning
+    fixed_cents: int = 0
+    cents_per_km: int = 0
+    cents_per_hour: int = 0
+    rest: DriverBreak | None = None
+    reloads: bool = False
+    loading_min: int = LOADING_MIN
+    switches: int = 0
+    switch_boxes: int = 0
+    skills: tuple[DriverSkill, ...] = ()
+
+    def settings(self, load: Boxes) -> tuple[Zone, ...] | None:
+        """What each switched compartment in use is set to for a load; None when it does not fit."""
+        set_to: list[Zone] = []
+        for zone in _ZONES:
+            beyond = load.of(zone) - self.capacity.of(zone)
+            if beyond > 0 and not self.switch_boxes:
+                return None
+            set_to += [zone] * (ceil(beyond / self.switch_boxes) if beyond > 0 else 0)
+        return tuple(set_to) if len(set_to) <= self.switches else None
