@@ -40,7 +40,8 @@ LOW, HIGH, HARD_LOW, HARD_HIGH = range(4)
 SLOPE, HARD_SLOPE = range(2)
 # rows of Tables.labels: what stands beside the dish at each rank of a shelf
 (LABEL_GROUP, LABEL_FAMILY, LABEL_TRAIT, LABEL_OTHER) = range(4)
-LEAST, MOST = range(2)  # of Tables.reach
+LEAST, MOST = range(2)  # of Tables.reach, and rows of its panels
+DRAWN_LINE, DRAWN_LOT = range(2)  # rows of Tables.drawers
 
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -114,7 +115,10 @@ class Tables(NamedTuple):
     spots: Ints  # shelf x option: its rank
     laid: Floats  # shelf x dimension x rank: amounts side by side, so that many are weighed at once
     reach: Floats  # shelf x dimension x (least, most)
+    day_reach: Ints  # shelf x (least, most) x bound of a day
+    all_reach: Ints  # shelf x (least, most) x bound of the horizon
     labels: Labels  # shelf x kind x rank
+    drawers: Labels  # shelf x (line, lot) x rank; no ranks where nothing is drawn on
     bars: Ints  # position x rank: 1 where it may not stand; no rows: nothing is barred
 
 
@@ -132,6 +136,9 @@ class State(NamedTuple):
     weights: Ints  # level, and last what a toll weighs
     plain: Floats  # position x rank: what an option weighs whatever else is chosen
     crowd: Floats  # day x group: what one more of it weighs
+    burden: Floats  # stock line: what one more of it weighs
+    relief: Floats  # day x lot: what one more of it weighs, never above nothing
+    press: Ints  # bound of a panel: whether some option of a shelf passes a limit
     fit: Floats  # rank: what each option of a place would change
     places: Ints  # those of a chain
     former: Ints  # what stood there
@@ -192,6 +199,27 @@ def as_tables(rows: Rows, table: tuple[Ints, Ints], shelves: Shelves, *, days: i
         spots=shelves.spots,
         laid=shelves.laid,
         reach=shelves.reach,
+        day_reach=_panel_reach(shelves.reach, daily),
+        all_reach=_panel_reach(shelves.reach, whole),
         labels=shelves.labels,
+        drawers=_drawers(rows, options, shelves.labels.shape),
         bars=np.zeros((0, shelves.laid.shape[2]), dtype=np.int64),
     )
+
+
+def _panel_reach(reach: Floats, dimensions: Ints) -> Ints:
+    """The least and the most that a shelf brings, in the order of a panel."""
+    return np.ascontiguousarray(reach[:, dimensions].transpose(0, 2, 1)).astype(np.int64)
+
+
+def _drawers(rows: Rows, options: Ints, shape: tuple[int, ...]) -> Labels:
+    """The stock line and the lot of the option at each rank of each shelf."""
+    drawn = len(rows.stock) > 1 or len(rows.lots) > 1
+    found = np.zeros((shape[0], 2, shape[2] if drawn else 0), dtype=np.uint32)
+    if drawn:
+        for start, length, spots in {
+            (each[SHELF], each[SHELF_LEN], each[SPOTS]) for each in rows.positions
+        }:
+            shelf = as_ints(rows.lists[start : start + length])
+            found[spots, :, :length] = options[shelf][:, [LINE, LOT]].T
+    return found

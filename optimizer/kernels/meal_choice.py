@@ -11,6 +11,8 @@ from optimizer.kernels.meal_arrays import (
     COST,
     DAY,
     DOSE,
+    DRAWN_LINE,
+    DRAWN_LOT,
     EARLIER,
     FAMILY,
     GAP,
@@ -75,6 +77,9 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
         weights=np.zeros(LEVELS + 1, dtype=np.int64),
         plain=np.zeros((len(choice), widest), dtype=np.float32),
         crowd=np.zeros((days, len(tables.groups)), dtype=np.float32),
+        burden=np.zeros(len(tables.stock), dtype=np.float32),
+        relief=np.zeros((days, len(tables.lots)), dtype=np.float32),
+        press=np.zeros(max(len(tables.daily), len(tables.whole)), dtype=np.int64),
         fit=np.zeros(widest, dtype=np.float32),
         places=np.zeros(len(choice), dtype=np.int64),
         former=np.zeros(len(choice), dtype=np.int64),
@@ -258,23 +263,62 @@ def crowd_on(tables: Tables, state: State, group: int, day: int) -> None:
 
 
 @inlined
+def draw_on(tables: Tables, state: State, option: int) -> None:
+    """Bring up to date what one more weighs of the stock and of the lot that an option draws on."""
+    line, lot = tables.options[option, LINE], tables.options[option, LOT]
+    full = int(state.drawn[line] >= tables.stock[line])
+    state.burden[line] = np.float32(state.weights[STOCK] * full)
+    each = state.weights[WISHES] * tables.lots[lot, LEFT]
+    each += state.weights[COST] * tables.lots[lot, WASTE]
+    for day in range(state.relief.shape[0]):
+        state.relief[day, lot] = np.float32(left_over(tables, state, lot, day, 1) * each)
+
+
+@inlined
 def lift(tables: Tables, state: State, place: int, step: int) -> None:
     """Count the present option of a place out (-1) or in again (1) for a look at the others."""
     old, day = state.choice[place], tables.positions[place, DAY]
     count_in(tables, state, place, old, step)
     crowd_on(tables, state, tables.options[old, GROUP], day)
     crowd_on(tables, state, tables.options[old, FAMILY], day)
+    if tables.drawers.shape[2] > 0:
+        draw_on(tables, state, old)
+
+
+@inlined
+def crowd_near(tables: Tables, state: State, group: int, day: int, step: int) -> None:
+    """Bring up to date what one more of a group weighs, after `step` more came on a day.
+
+    Only where that is another number now: every day when the horizon is full or no longer full,
+    the days within the gap when the day is its first or has none left, else the day itself.
+    """
+    last = state.counts.shape[1] - 1
+    most, here = tables.groups[group, TOTAL], state.counts[group, day]
+    all_days = state.counts[group, last]
+    reach = 1
+    if (all_days >= most) != (all_days - step >= most):
+        reach = last
+    elif (here > 0) != (here - step > 0):
+        reach = tables.groups[group, GAP]
+    for other in range(max(0, day - reach + 1), min(last, day + reach)):
+        crowd_on(tables, state, group, other)
 
 
 @inlined
 def turn(tables: Tables, state: State, place: int, new: int) -> None:
-    """Put the option in and bring up to date what one more of any group weighs."""
-    old = state.choice[place]
+    """Put the option in and bring up to date what one more of anything weighs."""
+    old, day = state.choice[place], tables.positions[place, DAY]
     put(tables, state, place, new)
     for column in range(GROUP, FAMILY + 1):
-        for day in range(state.crowd.shape[0]):
-            crowd_on(tables, state, tables.options[old, column], day)
-            crowd_on(tables, state, tables.options[new, column], day)
+        before, after = tables.options[old, column], tables.options[new, column]
+        if before != after:
+            if tables.groups[before, REPEAT] > 0:
+                crowd_near(tables, state, before, day, -1)
+            if tables.groups[after, REPEAT] > 0:
+                crowd_near(tables, state, after, day, 1)
+    if tables.drawers.shape[2] > 0:
+        draw_on(tables, state, old)
+        draw_on(tables, state, new)
 
 
 @compiled
@@ -288,6 +332,8 @@ def weigh(tables: Tables, state: State, weights: Ints) -> None:
             crowd_on(tables, state, group, day)
     options, positions = tables.options, tables.positions
     nothing = options.shape[0] - 1
+    for option in range(nothing + 1):
+        draw_on(tables, state, option)
     for place in range(len(positions)):
         start = positions[place, SHELF]
         for rank in range(positions[place, SHELF_LEN]):
@@ -303,21 +349,6 @@ def weigh(tables: Tables, state: State, weights: Ints) -> None:
             state.plain[place, rank] = np.float32(found)
             if len(tables.bars) > 0 and tables.bars[place, rank] > 0:
                 state.plain[place, rank] = BARRED
-
-
-@inlined
-def lines(tables: Tables, state: State, place: int, fit: Floats) -> None:
-    """Add to `fit` what stock used up, and stock left over, makes of each option."""
-    options, day = tables.options, tables.positions[place, DAY]
-    start = tables.positions[place, SHELF]
-    for rank in range(len(fit)):
-        option = tables.lists[start + rank]
-        line, lot = options[option, LINE], options[option, LOT]
-        found = state.weights[STOCK] * int(state.drawn[line] >= tables.stock[line])
-        less = left_over(tables, state, lot, day, 1)
-        found += state.weights[WISHES] * less * tables.lots[lot, LEFT]
-        found += state.weights[COST] * less * tables.lots[lot, WASTE]
-        fit[rank] += np.float32(found)
 
 
 @inlined
@@ -337,8 +368,10 @@ def weigh_shelf(tables: Tables, state: State, place: int, fit: Floats) -> None:
         for rank in range(len(fit)):
             dull = int(served[labels[LABEL_TRAIT, rank]] > 0)
             fit[rank] += np.float32(dull + int(served[labels[LABEL_OTHER, rank]] > 0)) * again
-    if len(tables.stock) > 1 or len(tables.lots) > 1:
-        lines(tables, state, place, fit)
+    if tables.drawers.shape[2] > 0:
+        drawers, relief = tables.drawers[shelf], state.relief[tables.positions[place, DAY]]
+        for rank in range(len(fit)):
+            fit[rank] += state.burden[drawers[DRAWN_LINE, rank]] + relief[drawers[DRAWN_LOT, rank]]
     now = fit[tables.spots[shelf, state.choice[place]]]
     for rank in range(len(fit)):
         fit[rank] -= now

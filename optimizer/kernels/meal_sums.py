@@ -127,15 +127,34 @@ def weigh_sums(tables: Tables, state: State, weights: Ints) -> None:
 def lean(fit: Floats, amounts: Floats, rank: int, ends: tuple[int, int], slope: np.float32) -> None:
     """Add to `fit` the weighed slack of one sum with each option instead of that at `rank`.
 
-    `ends`: the limits of what the option itself may bring.
+    `ends`: the limits of what the option itself may bring. A limit that no option of the shelf
+    passes is left out: most sums press from one side. What the present option lacks is taken off
+    before the slack is weighed, so that large slack does not swallow small.
     """
     low, high = np.float32(ends[0]), np.float32(ends[1])
     nil = np.float32(0)
-    now = max(low - amounts[rank], amounts[rank] - high, nil) * slope
+    least = -max(low - amounts[rank], amounts[rank] - high, nil)
+    low, high = low + least, high - least
     for at in range(len(fit)):
-        below, above = low - amounts[at], amounts[at] - high
-        beyond = max(above, below)
-        fit[at] += (max(nil, beyond)) * slope - now
+        fit[at] += max(low - amounts[at], amounts[at] - high, least) * slope
+
+
+@inlined
+def lean_low(fit: Floats, amounts: Floats, rank: int, low: int, slope: np.float32) -> None:
+    """The same where only the lower limit can be passed."""
+    least = -max(np.float32(low) - amounts[rank], np.float32(0))
+    edge = np.float32(low) + least
+    for at in range(len(fit)):
+        fit[at] += max(edge - amounts[at], least) * slope
+
+
+@inlined
+def lean_high(fit: Floats, amounts: Floats, rank: int, high: int, slope: np.float32) -> None:
+    """The same where only the upper limit can be passed."""
+    least = -max(amounts[rank] - np.float32(high), np.float32(0))
+    edge = np.float32(high) - least
+    for at in range(len(fit)):
+        fit[at] += max(amounts[at] - edge, least) * slope
 
 
 @inlined
@@ -144,22 +163,50 @@ def fold(tables: Tables, state: State, place: int, row: int, dimension: int, fit
     shelf, old = tables.positions[place, SPOTS], state.choice[place]
     least, most = tables.reach[shelf, dimension, LEAST], tables.reach[shelf, dimension, MOST]
     rest = state.totals[row] - tables.amounts[old, dimension]
+    amounts, rank = tables.laid[shelf, dimension], tables.spots[shelf, old]
     for end in range(2):
         low, high = state.limits[2 * end, row] - rest, state.limits[2 * end + 1, row] - rest
-        if least < low or most > high:
-            slope = state.slopes[end, row]
-            lean(fit, tables.laid[shelf, dimension], tables.spots[shelf, old], (low, high), slope)
+        slope = state.slopes[end, row]
+        if least < low and most > high:
+            lean(fit, amounts, rank, (low, high), slope)
+        elif least < low:
+            lean_low(fit, amounts, rank, low, slope)
+        elif most > high:
+            lean_high(fit, amounts, rank, high, slope)
+
+
+@inlined
+def fold_panel(
+    tables: Tables, state: State, place: int, row: int, fit: Floats, panel: tuple[Ints, Ints, Ints]
+) -> None:
+    """Fold the bounds of a panel from `row` on; those that no option can pass are seen at once.
+
+    `panel`: its dimensions, each option's amounts and each shelf's reach in their order.
+    """
+    dimensions, of_options, of_shelves = panel
+    width = len(dimensions)
+    old, reach = of_options[state.choice[place]], of_shelves[tables.positions[place, SPOTS]]
+    totals, press = state.totals[row : row + width], state.press[:width]
+    low, high = state.limits[LOW, row : row + width], state.limits[HIGH, row : row + width]
+    for column in range(width):
+        rest = totals[column] - old[column]
+        press[column] = int(rest + reach[LEAST, column] < low[column]) | int(
+            rest + reach[MOST, column] > high[column]
+        )
+    for column in range(width):
+        if press[column] > 0:
+            fold(tables, state, place, row + column, dimensions[column], fit)
 
 
 @inlined
 def fold_all(tables: Tables, state: State, place: int, fit: Floats) -> None:
     """Add to `fit` what every sum that counts the place makes of each of its options."""
-    row = tables.positions[place, DAY] * len(tables.daily)
-    for column in range(len(tables.daily)):
-        fold(tables, state, place, row + column, tables.daily[column], fit)
-    row = tables.tolls.shape[1] * len(tables.daily)
-    for column in range(len(tables.whole)):
-        fold(tables, state, place, row + column, tables.whole[column], fit)
+    width = len(tables.daily)
+    row = tables.positions[place, DAY] * width
+    panel = (tables.daily, tables.of_day, tables.day_reach)
+    fold_panel(tables, state, place, row, fit, panel)
+    panel = (tables.whole, tables.of_all, tables.all_reach)
+    fold_panel(tables, state, place, tables.tolls.shape[1] * width, fit, panel)
     start = tables.positions[place, PARTS]
     for index in range(start, start + tables.positions[place, PARTS_LEN]):
         row = tables.lists[index]
