@@ -148,6 +148,7 @@ from logistics.replan import (
 from logistics.replenishment import (
     HORIZON_DAYS,
     PURCHASE_REASONS,
+    Offer,
     Purchase,
     SupplierTerms,
     SupplyItem,
@@ -303,6 +304,7 @@ __all__ = [
     "MachineDay",
     "Missed",
     "Moved",
+    "Offer",
     "OnNoAnswer",
     "OpenDay",
     "Operator",

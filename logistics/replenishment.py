@@ -61,7 +61,7 @@ class SupplyItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierTerms:
-    """When a supplier takes orders, what one is worth at least, and what bringing it costs.
+    """When a supplier takes orders and brings them, what one is worth at least and costs to bring.
 
     On `closed_days` it takes no order and brings none.
     """
@@ -70,13 +70,15 @@ class SupplierTerms:
     minimum_cents: int = 0
     delivery_cents: int = 0
     order_weekdays: frozenset[int] = frozenset(range(7))
+    delivery_weekdays: frozenset[int] = frozenset(range(7))
     closed_days: frozenset[date] = frozenset()
 
     def takes(self, day: date, lead_days: int) -> bool:
         """Whether an order of a day is taken, and brought when it should be."""
         brought = day + timedelta(days=lead_days)
         open_days = day not in self.closed_days and brought not in self.closed_days
-        return open_days and day.weekday() in self.order_weekdays
+        brings = brought.weekday() in self.delivery_weekdays
+        return open_days and brings and day.weekday() in self.order_weekdays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +118,55 @@ class SupplyGap:
     amount_g: int
 
 
-def supply_items(
-    catalogue: Catalogue, breaks: Mapping[str, tuple[tuple[int, int], ...]] | None = None
-) -> tuple[SupplyItem, ...]:
-    """How each ingredient is bought according to the catalogue; a pack's price is rounded up.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """How one supplier sells one ingredient: packs, cents per pack, days from order to arrival."""
 
-    `breaks`: by ingredient, the price of every pack (cents) from so many packs on.
+    supplier: str
+    ingredient: str
+    pack_g: int
+    pack_cents: int
+    lead_days: int
+    min_packs: int = 1
+
+
+def supply_items(
+    catalogue: Catalogue,
+    breaks: Mapping[str, tuple[tuple[int, int], ...]] | None = None,
+    offers: Iterable[Offer] = (),
+) -> tuple[SupplyItem, ...]:
+    """How each ingredient is bought: as offered, else as the catalogue says.
+
+    A pack's price of the catalogue is rounded up. `breaks`: by ingredient, the price of every pack
+    (cents) from so many packs on at the supplier that the catalogue names.
     """
     lower = {} if breaks is None else breaks
+    known = {(one.ingredient, one.supplier): one for one in offers}
+    usual = {(item.ingredient, item.supplier): item for item in _by_catalogue(catalogue, lower)}
+    offered = {
+        place: _offered(catalogue, one, usual.get(place))
+        for place, one in known.items()
+        if one.ingredient in catalogue.ingredients
+    }
+    return tuple((usual | offered).values())
+
+
+def _offered(catalogue: Catalogue, offer: Offer, usual: SupplyItem | None) -> SupplyItem:
+    return SupplyItem(
+        ingredient=offer.ingredient,
+        supplier=offer.supplier,
+        pack_g=offer.pack_g,
+        price_cents=offer.pack_cents,
+        lead_days=offer.lead_days,
+        shelf_days=catalogue.ingredients[offer.ingredient].shelf_days,
+        min_packs=offer.min_packs,
+        breaks=usual.breaks if usual else (),
+    )
+
+
+def _by_catalogue(
+    catalogue: Catalogue, lower: Mapping[str, tuple[tuple[int, int], ...]]
+) -> tuple[SupplyItem, ...]:
     return tuple(
         SupplyItem(
             ingredient=each.id,

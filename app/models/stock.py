@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
 from app.db import Base, Exact, choice, short
-from logistics import LotState, SeenDay, SiteKind
+from logistics import LotState, Offer, SeenDay, SiteKind
 from menus import (
     ForkDrip,
     Holding,
@@ -127,6 +127,9 @@ class Supplier(Base):
     minimum_cents: Mapped[int] = mapped_column(default=0)
     delivery_cents: Mapped[int] = mapped_column(default=0)
     order_weekdays: Mapped[list[Any]] = mapped_column(default_factory=list)  # none: every day
+    delivery_weekdays: Mapped[list[Any]] = mapped_column(
+        default_factory=list, server_default="[]"
+    )  # none: every day
     closed_days: Mapped[list[Any]] = mapped_column(default_factory=list)  # ISO dates
 
     def as_terms(self) -> logistics.SupplierTerms:
@@ -136,7 +139,39 @@ class Supplier(Base):
             minimum_cents=self.minimum_cents,
             delivery_cents=self.delivery_cents,
             order_weekdays=frozenset(self.order_weekdays or range(7)),
+            delivery_weekdays=frozenset(self.delivery_weekdays or range(7)),
             closed_days=frozenset(date.fromisoformat(day) for day in self.closed_days),
+        )
+
+
+class SupplyOffer(Base):
+    """How one supplier sells one ingredient; stands before what the catalogue says of the two."""
+
+    __tablename__ = "supply_offer"
+    __table_args__ = (
+        UniqueConstraint("supplier_id", "ingredient"),
+        CheckConstraint(
+            "pack_g > 0 AND pack_cents >= 0 AND lead_days >= 0 AND min_packs > 0",
+            name="can_be_bought",
+        ),
+    )
+
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
+    ingredient: Mapped[str] = mapped_column(short)
+    pack_g: Mapped[int]
+    pack_cents: Mapped[int]
+    lead_days: Mapped[int]
+    min_packs: Mapped[int]
+
+    def as_offer(self, supplier: str) -> Offer:
+        """Give the offer of a supplier by its code to the room that buys."""
+        return Offer(
+            supplier=supplier,
+            ingredient=self.ingredient,
+            pack_g=self.pack_g,
+            pack_cents=self.pack_cents,
+            lead_days=self.lead_days,
+            min_packs=self.min_packs,
         )
 
 

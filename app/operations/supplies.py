@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
-from app.models.stock import IngredientLot, PriceBreak, Supplier
+from app.models.stock import IngredientLot, PriceBreak, Supplier, SupplyOffer
 from menus import Catalogue
 
 
@@ -16,7 +16,12 @@ def offers(session: Session, catalogue: Catalogue) -> tuple[logistics.SupplyItem
     breaks: defaultdict[str, tuple[tuple[int, int], ...]] = defaultdict(tuple)
     for row in session.scalars(select(PriceBreak).order_by(PriceBreak.from_packs)):
         breaks[row.ingredient] += ((row.from_packs, row.pack_cents),)
-    return logistics.supply_items(catalogue, breaks)
+    rows = session.execute(
+        select(SupplyOffer, Supplier.code)
+        .join(Supplier, Supplier.id == SupplyOffer.supplier_id)
+        .order_by(SupplyOffer.ingredient, Supplier.code)
+    )
+    return logistics.supply_items(catalogue, breaks, [row.as_offer(code) for row, code in rows])
 
 
 def terms(session: Session) -> tuple[logistics.SupplierTerms, ...]:

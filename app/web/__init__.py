@@ -6,6 +6,7 @@ from app.web import (
     adminhouses,
     adminkitchen,
     adminopinions,
+    adminsuppliers,
     adminvans,
     client,
     clientchoice,
@@ -91,5 +92,6 @@ BLUEPRINTS = (
     adminhouses.blueprint,
     adminkitchen.blueprint,
     adminopinions.blueprint,
+    adminsuppliers.blueprint,
     adminvans.blueprint,
 )

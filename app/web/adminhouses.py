@@ -90,12 +90,13 @@ def _hours(call: Call, site: houses.Place) -> str:
     return ", ".join(f"{time(first)}\u2013{time(last)}" for first, last in site.windows)
 
 
-def _weekday(call: Call, day: int) -> str:
+def weekday(call: Call, day: int) -> str:
+    """Give the name of a weekday; 0 is Monday."""
     return call.translator.weekday(date(2024, 1, 1 + day))
 
 
 def _days(call: Call, site: houses.Place) -> str:
-    return ", ".join(_weekday(call, day) for day in site.delivery_weekdays)
+    return ", ".join(weekday(call, day) for day in site.delivery_weekdays)
 
 
 @blueprint.post("/admin/organisations/<int:house_id>")
@@ -131,7 +132,7 @@ def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None)
         house_id=house_id,
         site=site,
         **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
-        weekdays=[(str(day), _weekday(call, day)) for day in range(7)],
+        weekdays=[(str(day), weekday(call, day)) for day in range(7)],
         chosen=_chosen(call, known, "weekdays"),
         skills=[(one.value, call.say(f"skill.{one}")) for one in DriverSkill],
         vans=houses.van_choices(call.session, call.actor),

@@ -14,18 +14,14 @@ _BREAK = ("break_earliest_min", "break_latest_min", "break_minutes")
 
 def upgrade():
     with op.batch_alter_table("vehicle", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("reloads", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+        batch_op.add_column(sa.Column("reloads", sa.Boolean(), server_default="0", nullable=False))
         for name, usual in _COUNTS:
             batch_op.add_column(sa.Column(name, sa.Integer(), server_default=usual, nullable=False))
         batch_op.add_column(sa.Column("skills", sa.JSON(), server_default="[]", nullable=False))
         for name in _BREAK:
             batch_op.add_column(sa.Column(name, sa.Integer(), nullable=True))
     with op.batch_alter_table("site", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("lift", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+        batch_op.add_column(sa.Column("lift", sa.Boolean(), server_default="0", nullable=False))
         for name in ("skills", "vans"):
             batch_op.add_column(sa.Column(name, sa.JSON(), server_default="[]", nullable=False))
 

@@ -242,6 +242,19 @@ class SupplierRow:
     delivery_cents: Annotated[int, Whole(0, 10_000_000)] = 0
     order_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
     closed_days: tuple[date, ...] = ()
+    delivery_weekdays: Annotated[tuple[int, ...], Whole(0, 6)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyOfferRow:
+    """How one supplier sells one ingredient; stands before what the catalogue says of the two."""
+
+    supplier: Annotated[str, Ref("suppliers", "supplier_id")]
+    ingredient: Annotated[str, Food("ingredients")]
+    pack_g: Annotated[int, Whole(1, 10_000_000)]
+    pack_cents: Annotated[int, Whole(0, 10_000_000)]
+    lead_days: Annotated[int, Whole(0, 60)]
+    min_packs: Annotated[int, Whole(1, 1_000_000)] = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +394,7 @@ class Region:
     ingredient_stock: tuple[IngredientLotRow, ...] = ()
     suppliers: tuple[SupplierRow, ...] = ()
     price_breaks: tuple[PriceBreakRow, ...] = ()
+    supply_offers: tuple[SupplyOfferRow, ...] = ()
     standing_orders: tuple[StandingOrderRow, ...] = ()
     home_stock: tuple[HomeStockRow, ...] = ()
     dish_ratings: tuple[DishRatingRow, ...] = ()

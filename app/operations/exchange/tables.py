@@ -87,6 +87,12 @@ _LISTED = (
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
     ("suppliers", rows.SupplierRow, stock.Supplier, ("code",)),
     ("price_breaks", rows.PriceBreakRow, stock.PriceBreak, ("ingredient", "from_packs")),
+    (
+        "supply_offers",
+        rows.SupplyOfferRow,
+        stock.SupplyOffer,
+        ("supplier", "ingredient"),
+    ),
     ("standing_orders", rows.StandingOrderRow, orders.StandingOrder, ("client",)),
     ("home_stock", rows.HomeStockRow, orders.HomeStock, ("client", "variant")),
     ("dish_ratings", rows.DishRatingRow, choosing.DishRating, ("client", "day", "component")),
