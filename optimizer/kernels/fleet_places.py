@@ -297,6 +297,8 @@ def _wider(road: Road, aside: Aside, c: int, dear: int) -> tuple[int, int, int]:
             way = int(road.ways[road.tally[METRES], here, c])
             way += int(road.ways[road.tally[METRES], c, after])
             way = road.types[kind, RATE] * (way - road.cells[r, p + 1, LEG]) + toll(road, c, kind)
+            if way >= best:
+                continue  # one stop more saves no time, but where ways break the triangle rule
             added = way + _anew(road, r, p, c)
             if added < best:
                 best, best_r, best_p = added, r, p + 1

@@ -357,15 +357,32 @@ def put_aside(road: Road, head: int) -> None:
 
 
 @compiled
-def put_back(road: Road, head: int) -> None:
-    """Take the windows and break as noted."""
-    r, x = head, extra_of(road)
+def put_back(road: Road, head: int) -> bool:
+    """Take the windows and break as noted; whether any of them had changed."""
+    r, x, same = head, extra_of(road), True
     while r != NONE:
+        same = same and road.rows[r, REST] == road.cells[r, 0, OLD_REST]
         road.rows[r, REST] = road.cells[r, 0, OLD_REST]
         for p in range(1, road.rows[r, SIZE] + 1):
             c = road.cells[r, p, SEQ]
+            same = same and road.stops[c, x + WIN] == road.lists[OLD_WIN, c]
             road.stops[c, x + WIN] = road.lists[OLD_WIN, c]
         r = road.rows[r, AFTER]
+    return not same
+
+
+@compiled
+def _chooses(road: Road, head: int) -> bool:
+    """Whether a vehicle has a break to place or a stop with several windows."""
+    r, x = head, extra_of(road)
+    while r != NONE:
+        if road.rows[r, REST] != NONE:
+            return True
+        for p in range(1, road.rows[r, SIZE] + 1):
+            if road.stops[road.cells[r, p, SEQ], x + SPANS] > 1:
+                return True
+        r = road.rows[r, AFTER]
+    return False
 
 
 @compiled
@@ -376,12 +393,12 @@ def settle(road: Road, r: int) -> bool:
     """
     head = head_of(road, r)
     price = drive(road, head)
-    if road.tally[FLEXIBLE]:
+    if road.tally[FLEXIBLE] and (price == NONE or _chooses(road, head)):
         put_aside(road, head)
         again = drive_anew(road, head)
         if again == NONE or (price != NONE and price <= again):
-            put_back(road, head)
-            price = drive(road, head)
+            if put_back(road, head) or again == NONE:
+                price = drive(road, head)
         else:
             price = again
     if price == NONE:
