@@ -36,9 +36,9 @@ from optimizer import (
     solve_production,
 )
 
-CHANGE_PRICE = 100
-"""Minutes of the day's length that one changed start or machine is worth: people know the plan."""
-CHANGE_LIMITS = Limits(moves=2_000)
+CHANGE_PRICE = 10
+"""Person-minutes of overtime that a changed start or machine is worth: people know the plan."""
+CHANGE_LIMITS = Limits(moves=3_000)
 
 WHY_MOVED: tuple[str, ...] = (
     "kitchen.why.machine_down",

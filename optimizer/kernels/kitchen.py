@@ -2,7 +2,8 @@
 
 Minutes count from the first opening. A line holds the runs of a machine in order; a rolling
 machine, the people at work and the stores are kept minute by minute. Jobs, operations, machines
-and all else are rows of one table and known by their row: few arrays make cheap calls.
+and all else are rows of one table and known by their row: few arrays make cheap calls. Nothing is
+allocated here, so references are not counted (`_nrt`): counting cost two fifths of the time.
 """
 
 from typing import NamedTuple
@@ -27,6 +28,7 @@ CAPACITY, FILLED = range(2)  # stores
 BEGIN, END, RUN_PROGRAMME, RUN_TRAITS, RUN_RECIPE, LOAD, RUN_COLUMNS = range(7)
 LEFT, LATE, OVER, CLEANS, SPAN, CHANGES, LEVELS = range(7)
 START, AT, FLOOR, SPOTS = range(4)
+STRANGE_MIN = 15  # later on the machine that people know rather than at once on another
 KEEP, THRIFT_MIN, THRIFTIEST = 1, 12, 4  # will of a job: KEEP, and twice its level of thrift
 
 
@@ -38,7 +40,7 @@ class Kitchen(NamedTuple):
     meets: Ints  # traits x traits: 1 where the first soils the second; then free windows x traits
     ops: tuple[int, int]  # first and last row, the last not counted
     machines: tuple[int, int]
-    price: int  # minutes of length that a change is worth
+    price: int  # person-minutes of overtime that a change is worth
 
 
 class Day(NamedTuple):
@@ -63,7 +65,7 @@ def empty_day(kitchen: Kitchen, lines: int, kept: int) -> Day:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def open_from(k: Kitchen, m: int, traits: int, t: int, minutes: int) -> int:
     """First minute from t at which the machine is open long enough to these traits, or NONE."""
     rows = k.rows
@@ -86,7 +88,7 @@ def open_from(k: Kitchen, m: int, traits: int, t: int, minutes: int) -> int:
     return NONE
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def gap(k: Kitchen, m: int, before: tuple[int, int], after: tuple[int, int]) -> int:
     """Minutes of cleaning or rinsing between two runs, each as (traits, recipe)."""
     if k.rows[m, CLEAN] > 0 and k.meets[before[0], after[0]]:
@@ -94,7 +96,7 @@ def gap(k: Kitchen, m: int, before: tuple[int, int], after: tuple[int, int]) -> 
     return 0 if before[1] == after[1] else int(k.rows[m, RINSE])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def joins(k: Kitchen, day: Day, m: int, r: int, o: int) -> bool:
     """Whether an operation may start together with a run, and what follows is still clear of it."""
     rows, runs, line = k.rows, day.runs, k.rows[m, LINE]
@@ -115,7 +117,7 @@ def joins(k: Kitchen, day: Day, m: int, r: int, o: int) -> bool:
     return bool(open_from(k, m, traits, begin, rows[o, MINUTES]) == begin)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def line_start(k: Kitchen, day: Day, m: int, o: int, t: int, bound: int) -> int:
     """Earliest start from t in the line of a machine: in a gap, together with a run, or after.
 
@@ -154,7 +156,7 @@ def line_start(k: Kitchen, day: Day, m: int, o: int, t: int, bound: int) -> int:
     return NONE
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def rolling_start(k: Kitchen, day: Day, m: int, o: int, t: int) -> int:
     """Earliest start from t at which a rolling machine has places for the whole time."""
     rows, loads, running = k.rows, k.rows[m, LOADS], k.rows[m, LOADS] + 1
@@ -174,7 +176,7 @@ def rolling_start(k: Kitchen, day: Day, m: int, o: int, t: int) -> int:
     return NONE
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def people_from(k: Kitchen, day: Day, o: int, t: int) -> int:
     """The minute t when there are hands for the operation, or the first that may be better."""
     first, most = k.rows[o, FIRST_HAND], len(k.shifts) // 2
@@ -186,7 +188,7 @@ def people_from(k: Kitchen, day: Day, o: int, t: int) -> int:
     return t
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def space_from(k: Kitchen, day: Day, j: int, end: int) -> int:
     """The minute `end` when the store has room from then on, or the first that may be better."""
     store = k.rows[j, STORE]
@@ -199,7 +201,7 @@ def space_from(k: Kitchen, day: Day, j: int, end: int) -> int:
     return end
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def start_on(k: Kitchen, day: Day, o: int, m: int, t: int, bound: int) -> int:
     """Earliest start of an operation on a machine from t and before `bound`, or NONE."""
     if k.rows[o, PLACES] > k.rows[m, ROOM]:
@@ -221,7 +223,7 @@ def start_on(k: Kitchen, day: Day, o: int, m: int, t: int, bound: int) -> int:
     return NONE
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
     """Let an operation stand where `start_on` found a place for it."""
     rows, runs, minutes = k.rows, day.runs, day.minutes
@@ -254,7 +256,7 @@ def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
     day.lines[line] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def stays(k: Kitchen, day: Day, j: int) -> bool:
     """Whether a job can stand just as it was published; leaves that in `spots`."""
     rows, spots = k.rows, day.spots
@@ -277,7 +279,7 @@ def stays(k: Kitchen, day: Day, j: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def soils(k: Kitchen, day: Day, o: int, m: int, start: int) -> int:
     """How many more cleans a machine has with the operation in its line."""
     if k.rows[m, CLEAN] == 0:
@@ -298,11 +300,12 @@ def soils(k: Kitchen, day: Day, o: int, m: int, start: int) -> int:
     return int(more)
 
 
-@njit(cache=True)
-def chain(k: Kitchen, day: Day, j: int, thrift: int) -> bool:
+@njit(cache=True, _nrt=False)
+def chain(k: Kitchen, day: Day, j: int, thrift: int, near: int) -> bool:
     """Earliest start of each operation that keeps order and lags, in `spots`.
 
     On the machine where it starts first, `thrift` minutes added for each clean it would cause.
+    `near`: none sooner than published, and STRANGE_MIN added for another machine than that.
     An operation that would start too long after the one before it pushes that one later, and so
     on backwards. Floors only rise, so this ends.
     """
@@ -315,6 +318,9 @@ def chain(k: Kitchen, day: Day, j: int, thrift: int) -> bool:
     o = begun
     while o < last:
         best, where, least = FAR, NONE, FAR
+        near_by = near == 1 and rows[o, KNOWN_ON] != NONE
+        if near_by:
+            spots[FLOOR, o] = max(spots[FLOOR, o], rows[o, KNOWN_START])
         for e in range(rows[o, FIRST_MACHINE], rows[o, FIRST_MACHINE] + rows[o, MACHINES]):
             found = start_on(k, day, o, rows[e, ON], spots[FLOOR, o], least)
             if found == NONE:
@@ -322,6 +328,8 @@ def chain(k: Kitchen, day: Day, j: int, thrift: int) -> bool:
             score = found
             if thrift and rows[o, MACHINES] > 1:
                 score += thrift * max(0, soils(k, day, o, rows[e, ON], found))
+            if near_by and rows[e, ON] != rows[o, KNOWN_ON]:
+                score += STRANGE_MIN
             if score < least:
                 best, where, least = found, rows[e, ON], score
         if where == NONE:
@@ -341,17 +349,18 @@ def chain(k: Kitchen, day: Day, j: int, thrift: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def place(k: Kitchen, day: Day, j: int, will: int) -> bool:
-    """Place the rest of a job, as published where asked and possible, else as early as it fits.
+    """Place the rest of a job, as published or near it where asked, else as early as it fits.
 
     `will` is what the search wants of the job: KEEP it as published, and how thrifty it is.
     """
     first, last = k.rows[j, FIRST_OP] + k.rows[j, BEGUN], k.rows[j, FIRST_OP] + k.rows[j, OPS]
     if first == last:
         return True
-    keep, thrift = will & KEEP, THRIFT_MIN * (will >> 1)
-    if not (keep and stays(k, day, j)) and not chain(k, day, j, thrift):
+    keep, thrift = will & KEEP != 0, THRIFT_MIN * (will >> 1)
+    stands = keep and (stays(k, day, j) or chain(k, day, j, thrift, 1))
+    if not stands and not chain(k, day, j, thrift, 0):
         day.spots[AT, first:last] = NONE
         day.spots[START, first:last] = NONE
         return False
@@ -360,7 +369,7 @@ def place(k: Kitchen, day: Day, j: int, will: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def reset(k: Kitchen, day: Day) -> None:
     """An empty day but for what has begun."""
     day.lines[:] = 0
@@ -372,7 +381,7 @@ def reset(k: Kitchen, day: Day) -> None:
             insert(k, day, o, k.rows[o, FIXED_ON], k.rows[o, FIXED_START])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def settle(k: Kitchen, day: Day) -> None:
     """Fill in what is known only of a whole schedule: overtime, cleans, length, changes."""
     rows, spots, tally = k.rows, day.spots, day.tally
@@ -383,7 +392,8 @@ def settle(k: Kitchen, day: Day) -> None:
         if rows[o, KNOWN_ON] != NONE:
             tally[CHANGES] += spots[START, o] != rows[o, KNOWN_START]
             tally[CHANGES] += spots[AT, o] != rows[o, KNOWN_ON]
-    tally[SPAN] = end + k.price * tally[CHANGES]
+    tally[SPAN] = end
+    tally[OVER] = k.price * tally[CHANGES]
     for skill in range(len(k.shifts) // 2):
         for minute in range(k.shifts.shape[1]):
             tally[OVER] += max(0, day.minutes[skill, minute] - k.shifts[skill, minute])
@@ -395,11 +405,12 @@ def settle(k: Kitchen, day: Day) -> None:
                 tally[CLEANS] += k.meets[before, after]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def schedule(k: Kitchen, day: Day, order: Ints, will: Ints, units: Ints, limit: int) -> int:
     """Place all jobs in an order; what that costs, or FAR as soon as it is more than `limit`.
 
-    `units` is the price of one of each level; the levels themselves stand in `day.tally`.
+    `units` is the price of one of each level; the levels themselves stand in `day.tally`. Changes
+    are left to who asks.
     """
     reset(k, day)
     cost = 0
@@ -417,6 +428,7 @@ def schedule(k: Kitchen, day: Day, order: Ints, will: Ints, units: Ints, limit: 
         if cost > limit:
             return FAR
     settle(k, day)
-    for level in range(OVER, LEVELS):
+    cost -= k.price * day.tally[CHANGES] * units[OVER]
+    for level in range(OVER, CHANGES):
         cost += day.tally[level] * units[level]
     return cost

@@ -11,10 +11,13 @@ from optimizer.kernels.drawing import draw
 from optimizer.kernels.kitchen import (
     AT,
     BEGUN,
+    CHANGES,
     DUE,
     FAR,
     FIRST_OP,
     KEEP,
+    KNOWN_ON,
+    KNOWN_START,
     LEVELS,
     MINUTES,
     NONE,
@@ -28,7 +31,10 @@ from optimizer.kernels.kitchen import (
     schedule,
 )
 
-NOW, DONE = 0, 1
+NOW, DONE, MOVED = range(3)
+STEADY_FROM = 0.1  # of the price of a change at the start of a walk
+LATER_FROM = 0.5  # of a walk where people know a schedule: from here on jobs are only put back
+LATE_SHARE, LOOSE_SHARE, BACK_SHARE = 0.3, 0.4, 0.1  # of its moves before
 
 
 class Walk(NamedTuple):
@@ -39,23 +45,27 @@ class Walk(NamedTuple):
     trial: Ints
     trial_will: Ints
     best: Ints  # its spots
+    best_order: Ints
+    best_will: Ints
     best_tally: Ints
     rng: Ints
     at: Ints
     heat: NDArray[np.float64]  # first, last
 
 
-def begin(kitchen: Kitchen, jobs: int, seed: int, *, will: int, heat: tuple[float, float]) -> Walk:
+def begin(kitchen: Kitchen, jobs: int, seed: int, heat: tuple[float, float]) -> Walk:
     """A walk that has seen nothing yet."""
     return Walk(
         order=np.arange(jobs, dtype=np.int64),
-        will=np.full(jobs, will, dtype=np.int64),
+        will=np.zeros(jobs, dtype=np.int64),
         trial=np.arange(jobs, dtype=np.int64),
-        trial_will=np.full(jobs, will, dtype=np.int64),
+        trial_will=np.zeros(jobs, dtype=np.int64),
         best=np.full((SPOTS, len(kitchen.rows)), NONE, dtype=np.int64),
+        best_order=np.arange(jobs, dtype=np.int64),
+        best_will=np.zeros(jobs, dtype=np.int64),
         best_tally=np.full(LEVELS, FAR, dtype=np.int64),
         rng=np.array([1 + seed * 7919 % 2147483561, 1 + seed * 104729 % 2147483397]),
-        at=np.array([FAR, 0], dtype=np.int64),
+        at=np.array([FAR, 0, 0], dtype=np.int64),
         heat=np.array(heat),
     )
 
@@ -70,21 +80,29 @@ def better(tally: Ints, best: Ints) -> bool:
 
 
 @njit(cache=True)
-def remember(day: Day, walk: Walk) -> None:
+def remember(day: Day, walk: Walk, order: Ints, will: Ints) -> bool:
     """Keep the schedule of the day when it is the best so far."""
     if better(day.tally, walk.best_tally):
         walk.best_tally[:] = day.tally
         walk.best[:] = day.spots
+        walk.best_order[:] = order
+        walk.best_will[:] = will
+        return True
+    return False
 
 
 @njit(cache=True)
-def try_order(k: Kitchen, day: Day, walk: Walk, units: Ints, order: Ints) -> None:
+def try_order(k: Kitchen, day: Day, walk: Walk, units: Ints, order: Ints, will: int) -> None:
     """Schedule one order of jobs and walk on from it when it is the cheapest so far."""
-    cost = schedule(k, day, order, walk.will, units, FAR)
-    remember(day, walk)
-    if cost < walk.at[NOW]:
+    walk.trial_will[:] = will
+    cost = schedule(k, day, order, walk.trial_will, units, FAR)
+    remember(day, walk, order, walk.trial_will)
+    price = units[CHANGES] if k.price else 0
+    if cost + price * day.tally[CHANGES] < walk.at[NOW] + price * walk.at[MOVED]:
         walk.at[NOW] = cost
+        walk.at[MOVED] = day.tally[CHANGES]
         walk.order[:] = order
+        walk.will[:] = will
 
 
 @njit(cache=True)
@@ -118,11 +136,68 @@ def late_place(k: Kitchen, walk: Walk) -> int:
 
 
 @njit(cache=True)
+def strange_place(k: Kitchen, walk: Walk) -> int:
+    """A place in the order, one of a job that the best schedule has moved where the draw hits."""
+    place = below(walk.rng, len(walk.order))
+    for _ in range(6):
+        j = walk.trial[place]
+        first, last = k.rows[j, FIRST_OP] + k.rows[j, BEGUN], k.rows[j, FIRST_OP] + k.rows[j, OPS]
+        for o in range(first, last):
+            if walk.best[START, o] != k.rows[o, KNOWN_START]:
+                return place
+            if walk.best[AT, o] != k.rows[o, KNOWN_ON]:
+                return place
+        place = below(walk.rng, len(walk.order))
+    return place
+
+
+@njit(cache=True)
+def claim(walk: Walk, place: int) -> None:
+    """Let a job stand as published, before any other may take its room."""
+    walk.trial_will[walk.trial[place]] |= KEEP
+    shift(walk.trial, place, 0)
+
+
+@njit(cache=True)
+def repair(k: Kitchen, walk: Walk) -> None:
+    """One neighbour where people know a schedule: jobs put back as known, or let loose."""
+    n = len(walk.order)
+    dice = draw(walk.rng)
+    if dice < LATE_SHARE:
+        place = late_place(k, walk)
+        walk.trial_will[walk.trial[place]] &= ~KEEP
+        shift(walk.trial, place, below(walk.rng, place + 1))
+        return
+    if dice < LATE_SHARE + LOOSE_SHARE:
+        segment = min(n, 2 + below(walk.rng, 8))
+        first = below(walk.rng, n - segment + 1)
+        for place in range(first, first + segment):
+            walk.trial_will[walk.trial[place]] &= ~KEEP
+        return
+    if dice < LATE_SHARE + LOOSE_SHARE + BACK_SHARE:
+        for _ in range(1 + below(walk.rng, 2)):
+            place = strange_place(k, walk)
+            claim(walk, place)
+        return
+    place = below(walk.rng, n)
+    dice = draw(walk.rng)
+    if dice < 0.2:
+        walk.trial_will[walk.trial[place]] ^= KEEP
+    elif dice < 0.4:
+        keep = walk.trial_will[walk.trial[place]] & KEEP
+        walk.trial_will[walk.trial[place]] = keep + 2 * below(walk.rng, THRIFTIEST + 1)
+    shift(walk.trial, place, below(walk.rng, n))
+
+
+@njit(cache=True)
 def change(k: Kitchen, walk: Walk) -> None:
     """One neighbour of the walked order in `trial`: a swap, a shift, or a job let loose."""
     n = len(walk.order)
     walk.trial[:] = walk.order
     walk.trial_will[:] = walk.will
+    if k.price > 0:
+        repair(k, walk)
+        return
     dice = draw(walk.rng)
     first = below(walk.rng, n)
     second = (first + 1 + below(walk.rng, n - 1)) % n
@@ -137,10 +212,26 @@ def change(k: Kitchen, walk: Walk) -> None:
     if dice < 0.2:
         keep = walk.trial_will[first] & KEEP
         walk.trial_will[first] = keep + 2 * below(walk.rng, THRIFTIEST + 1)
-    elif k.price > 0 and dice < 0.35:
-        walk.trial_will[first] &= ~KEEP
-    elif k.price > 0 and dice < 0.6:
-        walk.trial_will[second] |= KEEP
+
+
+@njit(cache=True)
+def put_back(k: Kitchen, day: Day, walk: Walk, units: Ints) -> None:
+    """Try to let jobs of the best schedule stand as known again, for nothing that weighs more."""
+    n = len(walk.order)
+    walk.trial[:] = walk.best_order
+    walk.trial_will[:] = walk.best_will
+    for _ in range(1 + below(walk.rng, 3)):
+        place = strange_place(k, walk)
+        dice = draw(walk.rng)
+        j = walk.trial[place]
+        if dice < 0.8:
+            walk.trial_will[j] |= KEEP
+        if dice < 0.4:
+            shift(walk.trial, place, 0)
+        elif dice < 0.9:
+            shift(walk.trial, place, below(walk.rng, n))
+    schedule(k, day, walk.trial, walk.trial_will, units, FAR)
+    remember(day, walk, walk.trial, walk.trial_will)
 
 
 @njit(cache=True)
@@ -150,12 +241,20 @@ def search(k: Kitchen, day: Day, walk: Walk, units: Ints, steps: int, total: int
         share = min(1.0, walk.at[DONE] / total)
         heat = walk.heat[0] * (walk.heat[1] / walk.heat[0]) ** share
         walk.at[DONE] += 1
-        change(k, walk)
-        limit = walk.at[NOW] + int(-heat * math.log(max(1e-12, 1.0 - draw(walk.rng))))
-        cost = schedule(k, day, walk.trial, walk.trial_will, units, limit)
-        if cost > limit:
+        if k.price > 0 and share >= LATER_FROM:
+            put_back(k, day, walk, units)
             continue
-        remember(day, walk)
+        change(k, walk)
+        price = int(units[CHANGES] * max(STEADY_FROM, share)) if k.price else 0
+        worse = int(-heat * math.log(max(1e-12, 1.0 - draw(walk.rng))))
+        limit = walk.at[NOW] + price * walk.at[MOVED] + worse
+        cost = schedule(k, day, walk.trial, walk.trial_will, units, limit)
+        if cost == FAR:
+            continue
+        remember(day, walk, walk.trial, walk.trial_will)
+        if cost + price * day.tally[CHANGES] > limit:
+            continue
         walk.at[NOW] = cost
+        walk.at[MOVED] = day.tally[CHANGES]
         walk.order[:] = walk.trial
         walk.will[:] = walk.trial_will

@@ -7,8 +7,8 @@ from itertools import pairwise
 from optimizer.kitchen.problem import Job, Placed, ProductionProblem, ProductionSolution, Resource
 
 Objective = tuple[int, int, int, int, int, int]
-"""Weight left out; weighted minutes late; person-minutes of overtime; cleans; minutes from the
-first opening to the last end and the price of changes; changes to the published schedule."""
+"""Weight left out; weighted minutes late; person-minutes of overtime and the price of changes;
+cleans; minutes from the first opening to the last end; changes to the published schedule."""
 
 
 def objective(problem: ProductionProblem, solution: ProductionSolution) -> Objective:
@@ -25,9 +25,9 @@ def objective(problem: ProductionProblem, solution: ProductionSolution) -> Objec
             for key, end in ends.items()
             if key not in left
         ),
-        overtime_min(problem, solution),
+        overtime_min(problem, solution) + problem.change_price * changed,
         _cleans(problem, jobs, solution),
-        span + problem.change_price * changed,
+        span,
         changed,
     )
 

@@ -193,8 +193,8 @@ class ProductionProblem:
 
     `fixed` operations have begun: the first ones of their job, and they stay where they stand.
     `published` is the schedule people know; each start and each machine that differs from it is
-    a change, worth `change_price` minutes of the whole day's length. Operations of a job that no
-    longer exists are ignored there.
+    a change, worth `change_price` person-minutes of overtime. Operations of a job that no longer
+    exists are ignored there.
     """
 
     jobs: tuple[Job, ...]

@@ -11,11 +11,11 @@ from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 if TYPE_CHECKING:
     from optimizer.kernels.kitchen import Ints
 
-_STABLE_SPAN = 2  # where a change is worth many minutes of it
 _FIRST_HEAT, _LAST_HEAT = 1_000.0, 20.0
 _BETWEEN_WATCHES = 200  # schedules
-_CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 1  # thousand: an average job, late 1 min
+_CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 200  # thousand: an average job, late 1 min
 _THRIFT = 3  # level at the start
+_KEEP = 1
 
 
 def solve_production(
@@ -60,16 +60,15 @@ def _search(
     tables = Tables.of(problem)
     kitchen = tables.kitchen()
     day = tables.day(kitchen)
-    walk = kitchen_walk.begin(
-        kitchen,
-        len(problem.jobs),
-        limits.seed if limits else 1,
-        will=int(problem.change_price > 0) + (2 * _THRIFT if limits else 0),
-        heat=(_FIRST_HEAT, _LAST_HEAT),
-    )
+    heat = (_FIRST_HEAT, _LAST_HEAT)
+    walk = kitchen_walk.begin(kitchen, len(problem.jobs), limits.seed if limits else 1, heat)
     units: Ints = np.array(_units(problem, tables.minutes), dtype=np.int64)
+    thrift = 2 * _THRIFT if limits else 0
     for order in orders:
-        kitchen_walk.try_order(kitchen, day, walk, units, np.array(order, dtype=np.int64))
+        line = np.array(order, dtype=np.int64)
+        if problem.change_price:
+            kitchen_walk.try_order(kitchen, day, walk, units, line, thrift + _KEEP)
+        kitchen_walk.try_order(kitchen, day, walk, units, line, thrift)
     moves = limits.moves if limits and len(problem.jobs) > 1 else 0
     for steps in _chunks(moves):
         kitchen_walk.search(kitchen, day, walk, units, steps, moves)
@@ -88,21 +87,43 @@ def _units(problem: ProductionProblem, minutes: int) -> list[int]:
     """What one of each level costs while the search walks; the best is kept level by level."""
     mean = max(1, sum(job.weight for job in problem.jobs) // len(problem.jobs))
     late = max(1, 1_000 // mean)
-    span = _SPAN if problem.change_price == 0 else _STABLE_SPAN
-    return [2 * late * minutes, late, _OVERTIME, _CLEAN, span, _CHANGE]
+    return [2 * late * minutes, late, _OVERTIME, _CLEAN, _SPAN, _CHANGE]
 
 
 def _start_orders(problem: ProductionProblem) -> Iterator[list[int]]:
-    """Earliest due; heaviest; least slack; a campaign from few traits to many; as published."""
+    """Earliest due; heaviest; least slack; a campaign from few traits to many; as published.
+
+    Last, what still stands where people know it, before what lost its machine.
+    """
     known: dict[str, int] = {}
     for each in problem.published:
         known[each.job] = min(each.start_min, known.get(each.job, each.start_min))
+    gone = _without_machine(problem)
     rules: tuple[Callable[[Job], tuple[object, ...]], ...] = (
         lambda job: (job.due_min, -job.weight),
         lambda job: (-job.weight, job.due_min),
         lambda job: (job.due_min - sum(op.minutes for op in job.operations),),
         lambda job: (len(job.traits), sorted(job.traits), job.recipe, job.due_min),
         lambda job: (job.key not in known, known.get(job.key, 0)),
+        lambda job: (job.key not in known, job.key in gone, known.get(job.key, 0)),
     )
-    for rule in rules[: 5 if known else 4]:
+    for rule in rules[: 6 if known else 4]:
         yield sorted(range(len(problem.jobs)), key=lambda index: (rule(problem.jobs[index]), index))
+
+
+def _without_machine(problem: ProductionProblem) -> frozenset[str]:
+    """Jobs of which a published operation stands where its machine is not open."""
+    jobs = {job.key: job.operations for job in problem.jobs}
+    windows = {each.key: each.windows for each in problem.machines}
+    fixed = set(problem.fixed)
+    return frozenset(
+        each.job
+        for each in problem.published
+        if each not in fixed
+        and each.operation < len(jobs.get(each.job, ()))
+        and not any(
+            opens <= each.start_min
+            and each.start_min + jobs[each.job][each.operation].minutes <= closes
+            for opens, closes in windows.get(each.machine, ())
+        )
+    )

@@ -93,9 +93,11 @@ class Tables:
                 self.rows.append([*self._operation(operation), *stands, number])
         kept, bars = len(self.skill), len(self.traits)
         for line, machine in enumerate(self.problem.machines):
-            self.rows.append([*self._machine(machine, bars), line, kept + 2 * line])
+            self.rows.append(
+                [*self._machine(machine, bars), line, kept if machine.rolling else NONE]
+            )
             bars += len(machine.free)
-        kept += 2 * len(self.problem.machines)
+            kept += 2 * machine.rolling
         self.rows += [[store.space, kept + at] for at, store in enumerate(self.problem.stores)]
 
     def _refer(self, rows: Rows) -> list[int]:
@@ -184,7 +186,8 @@ class Tables:
 
     def day(self, kitchen: Kitchen) -> Day:
         """Room for the schedules of a search."""
-        kept = len(self.skill) + 2 * len(self.machine) + len(self.store)
+        rolling = sum(machine.rolling for machine in self.problem.machines)
+        kept = len(self.skill) + 2 * rolling + len(self.store)
         return empty_day(kitchen, len(self.machine), kept)
 
     def solution(self, spots: Ints) -> ProductionSolution:

@@ -152,10 +152,10 @@ def test_a_day_under_way_keeps_what_has_begun(
 def test_the_search_and_the_objective_count_alike(wanted: ProductionProblem) -> None:
     tables = Tables.of(replace(wanted, published=solved(wanted, 1).placed, change_price=3))
     kitchen = tables.kitchen()
-    walk = kitchen_walk.begin(kitchen, len(wanted.jobs), 1, will=5, heat=(1.0, 1.0))
+    walk = kitchen_walk.begin(kitchen, len(wanted.jobs), 1, (1.0, 1.0))
     order = np.arange(len(wanted.jobs))[::-1].astype(np.int64)
     units = np.ones(6, dtype=np.int64)
-    kitchen_walk.try_order(kitchen, tables.day(kitchen), walk, units, order)
+    kitchen_walk.try_order(kitchen, tables.day(kitchen), walk, units, order, 5)
     found = tables.solution(walk.best)
     assert production_violations(tables.problem, found) == ()
     assert tuple(walk.best_tally) == objective(tables.problem, found)
@@ -263,9 +263,35 @@ def test_each_start_and_machine_that_differs_from_what_was_published_is_a_change
     )
     spare = replace(OVEN, key="spare")
     wanted = day(one("a"), one("b"), machines=(OVEN, spare), published=known, change_price=2)
-    assert solve_production(wanted, Limits(moves=1)).objective == (0, 0, 0, 0, 30 + 2 * 1, 1)
+    assert solve_production(wanted, Limits(moves=1)).objective == (0, 0, 2 * 1, 0, 30, 1)
     lone = replace(wanted, jobs=(one("a", minutes=999), one("b", "spare")))
-    assert solve_production(lone, Limits(moves=1)).objective == (1, 0, 0, 0, 30 + 2 * 2, 2)
+    assert solve_production(lone, Limits(moves=1)).objective == (1, 0, 2 * 2, 0, 30, 2)
+
+
+def test_only_what_lost_its_machine_moves_and_no_further_than_it_must() -> None:
+    """Sooner on the same machine, or the whole job elsewhere, would end the day earlier."""
+    steps = (
+        Operation(minutes=20, machines=("prep",)),
+        Operation(minutes=30, machines=("oven", "spare")),
+        Operation(minutes=10, machines=("pack",)),
+    )
+    jobs = tuple(replace(one(key), operations=steps) for key in "ab")
+    machines = tuple(replace(OVEN, key=key) for key in ("prep", "oven", "spare", "pack"))
+    known = tuple(
+        Placed(job=job, operation=step, machine=on, start_min=start)
+        for job, starts, oven in (("a", (40, 60, 90), "oven"), ("b", (70, 100, 140), "spare"))
+        for step, (on, start) in enumerate(zip(("prep", oven, "pack"), starts, strict=True))
+    )
+    gone = tuple(
+        replace(each, windows=((200, 480),)) if each.key == "oven" else each for each in machines
+    )
+    wanted = day(*jobs, machines=gone, published=known, change_price=10)
+    found = solved(wanted, 300)
+    assert [each for each in found.placed if each not in known] == [
+        Placed(job="a", operation=1, machine="spare", start_min=60)
+    ]
+    free = solved(replace(wanted, change_price=0), 300)
+    assert sum(each not in known for each in free.placed) > 1
 
 
 def test_a_batch_that_began_and_cannot_go_on_is_left_out_where_it_stands() -> None:
