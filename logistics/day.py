@@ -52,7 +52,8 @@ class DayInputs:
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
     every site, in the order of `sites`. `shifts`, `room_g` and
     `chill_wait_min`: see `Kitchen`. `stands` names the van of each site in the plan that people
-    know, and `change_cents` what it weighs to send another: no cost of the day.
+    know, and `change_cents` what it weighs to send another: no cost of the day. `pinned`: batches
+    of that plan that a person put where they stand.
     """
 
     snapshot: str
@@ -81,6 +82,7 @@ class DayInputs:
     chill_wait_min: int | None = None
     stands: Mapping[str, str] = field(default_factory=dict)
     change_cents: int = 0
+    pinned: tuple[Batch, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -292,6 +294,9 @@ DAY_REMARKS: tuple[str, ...] = (
     "day.purchase.no_supplier",
     "day.stock.not_cooked",
     *KITCHEN_UNKNOWNS,
+    "day.kitchen.pin_gone",
+    "day.kitchen.pin_machine",
+    "day.kitchen.pin_clash",
 )
 DAY_FITS: tuple[str, ...] = (
     "capacity_g",

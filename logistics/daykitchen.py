@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from logistics.day import DayInputs, Solved, Why
+from logistics.day import DayInputs, Remark, Solved, Why
 from logistics.demand import Explosion, OrderLine, grams_per_sku
+from logistics.kitchenpins import keep_pins
 from logistics.pantry import draw_ingredients
 from logistics.production import (
     Batch,
@@ -32,6 +33,7 @@ class KitchenDay:
     allocations: tuple[Allocation, ...]
     conflicts: tuple[Conflict, ...]
     why: Mapping[str, Why]  # by order line still short
+    remarks: tuple[Remark, ...]
     solved: Solved
 
 
@@ -64,11 +66,13 @@ def cook(
         on=inputs.service_day,
         free=inputs.free_ingredients,
     )
-    problem = kitchen_problem(drawn.wishes, inputs.kitchen())
+    plain = kitchen_problem(drawn.wishes, inputs.kitchen())
+    pins = keep_pins(plain, drawn.wishes, inputs.pinned, inputs.machines)
     limits, watch = search
-    outcome = solve_production(problem, limits, watch)
+    outcome = solve_production(pins.problem, limits, watch)
     solution = outcome.solution or ProductionSolution(placed=())
-    batches, full = cooked(drawn.wishes, solution)
+    made, full = cooked(drawn.wishes, solution)
+    batches = tuple(replace(each, pinned=each.id in pins.pinned) for each in made)
     born = born_lots(batches, inputs.catalogue, inputs.service_day, _dates(inputs, drawn.draws))
     given, missing = allocate_fefo(
         fresh, born, on=inputs.service_day, min_life_days=inputs.min_life_days()
@@ -82,7 +86,8 @@ def cook(
         allocations=in_time,
         conflicts=conflicts,
         why={**_explained(missing, conflicts), **_too_old(inputs, missing, born), **late, **why},
-        solved=Solved(name="production", problem=problem, limits=limits, outcome=outcome),
+        remarks=pins.lost,
+        solved=Solved(name="production", problem=pins.problem, limits=limits, outcome=outcome),
     )
 
 

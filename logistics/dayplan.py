@@ -85,7 +85,12 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
         purchases=bought.purchases,
         routes=routed.routes,
         unserved=_unserved(inputs, {**shared.why, **refused}, routed),
-        reasons=(*_not_known(inputs, kitchen), *_not_cooked(wanted, kitchen), *bought.remarks),
+        reasons=(
+            *_not_known(inputs, kitchen),
+            *kitchen.remarks,
+            *_not_cooked(wanted, kitchen),
+            *bought.remarks,
+        ),
         ahead=week.lots,
         shares=shared.shares,
         solved=(

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission, require
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState
-from logistics import HorizonZone, OrderState, changed_van_cents, fortnight, zone_of
+from logistics import Batch, HorizonZone, OrderState, changed_van_cents, fortnight, zone_of
+
+_STANDING = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,6 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
             .group_by(Order.service_day)
         )
     }
-    kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
     plans = {
         row.service_day: row
         for row in session.execute(
@@ -53,7 +54,7 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
                 DayPlan.unserved_count,
                 DayPlan.cost_cents,
             )
-            .where(DayPlan.service_day.between(*within), DayPlan.state.in_(kept))
+            .where(DayPlan.service_day.between(*within), DayPlan.state.in_(_STANDING))
             .order_by(DayPlan.version)
         )
     }
@@ -74,10 +75,9 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
 
 def known_vans(session: Session, day: date) -> dict[str, str]:
     """Give the van of each site in the newest plan of a day that stands; empty without one."""
-    kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
     document = session.scalar(
         select(DayPlan.document)
-        .where(DayPlan.service_day == day, DayPlan.state.in_(kept))
+        .where(DayPlan.service_day == day, DayPlan.state.in_(_STANDING))
         .order_by(DayPlan.version.desc())
         .limit(1)
     )
@@ -87,6 +87,18 @@ def known_vans(session: Session, day: date) -> dict[str, str]:
         for trip in route["trips"]
         for stop in trip["stops"]
     }
+
+
+def known_pins(session: Session, day: date) -> tuple[Batch, ...]:
+    """Give the batches that a person put where they stand, in the newest plan that stands."""
+    plan = session.scalar(
+        select(DayPlan)
+        .where(DayPlan.service_day == day, DayPlan.state.in_(_STANDING))
+        .order_by(DayPlan.version.desc())
+        .limit(1)
+    )
+    batches = () if plan is None else plan.as_stored_day().plan.batches
+    return tuple(each for each in batches if each.pinned)
 
 
 def change_cents(day: date, today: date | None) -> int:

@@ -114,6 +114,7 @@ def gather(
     usual = depots.usual_vans(session, day)
     mark = fingerprint(session, day)
     stands, weight = horizons.known_vans(session, day), horizons.change_cents(day, today)
+    pins = horizons.known_pins(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
@@ -121,7 +122,7 @@ def gather(
         fingerprint=mark,
         seed=seed,
         fields={
-            "snapshot": _mark(mark, forecast, targets, stands, weight, sorted(usual.items())),
+            "snapshot": _mark(mark, forecast, targets, stands, weight, sorted(usual.items()), pins),
             "service_day": day,
             "depot": depot.as_depot(),
             "catalogue": catalogue,
@@ -144,6 +145,7 @@ def gather(
             "recalled": meals.recalled_variants(session),
             "stands": stands,
             "change_cents": weight,
+            "pinned": pins,
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )

@@ -3,10 +3,11 @@
 Minutes count from the first opening. A line holds the runs of a machine in order; a rolling
 machine, the people at work and the stores are kept minute by minute. Jobs, operations, machines
 and all else are rows of one table and known by their row: few arrays make cheap calls. Nothing is
-allocated here, so references are not counted (`_nrt`): counting cost two fifths of the time.
+allocated here, so references are not counted: counting cost two fifths of the time.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -30,6 +31,15 @@ LEFT, LATE, OVER, CLEANS, SPAN, CHANGES, LEVELS = range(7)
 START, AT, FLOOR, SPOTS = range(4)
 STRANGE_MIN = 15  # later on the machine that people know rather than at once on another
 KEEP, THRIFT_MIN, THRIFTIEST = 1, 12, 4  # will of a job: KEEP, and twice its level of thrift
+
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+_BARE: dict[str, Any] = {"cache": True, "_nrt": False}
+
+
+def bare(function: Kernel) -> Kernel:
+    """Compile a function that allocates nothing, without counting references to its arrays."""
+    return cast(Kernel, njit(**_BARE)(function))
 
 
 class Kitchen(NamedTuple):
@@ -65,7 +75,7 @@ def empty_day(kitchen: Kitchen, lines: int, kept: int) -> Day:
     )
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def open_from(k: Kitchen, m: int, traits: int, t: int, minutes: int) -> int:
     """First minute from t at which the machine is open long enough to these traits, or NONE."""
     rows = k.rows
@@ -88,7 +98,7 @@ def open_from(k: Kitchen, m: int, traits: int, t: int, minutes: int) -> int:
     return NONE
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def gap(k: Kitchen, m: int, before: tuple[int, int], after: tuple[int, int]) -> int:
     """Minutes of cleaning or rinsing between two runs, each as (traits, recipe)."""
     if k.rows[m, CLEAN] > 0 and k.meets[before[0], after[0]]:
@@ -96,7 +106,7 @@ def gap(k: Kitchen, m: int, before: tuple[int, int], after: tuple[int, int]) -> 
     return 0 if before[1] == after[1] else int(k.rows[m, RINSE])
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def joins(k: Kitchen, day: Day, m: int, r: int, o: int) -> bool:
     """Whether an operation may start together with a run, and what follows is still clear of it."""
     rows, runs, line = k.rows, day.runs, k.rows[m, LINE]
@@ -117,7 +127,7 @@ def joins(k: Kitchen, day: Day, m: int, r: int, o: int) -> bool:
     return bool(open_from(k, m, traits, begin, rows[o, MINUTES]) == begin)
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def line_start(k: Kitchen, day: Day, m: int, o: int, t: int, bound: int) -> int:
     """Earliest start from t in the line of a machine: in a gap, together with a run, or after.
 
@@ -156,7 +166,7 @@ def line_start(k: Kitchen, day: Day, m: int, o: int, t: int, bound: int) -> int:
     return NONE
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def rolling_start(k: Kitchen, day: Day, m: int, o: int, t: int) -> int:
     """Earliest start from t at which a rolling machine has places for the whole time."""
     rows, loads, running = k.rows, k.rows[m, LOADS], k.rows[m, LOADS] + 1
@@ -176,7 +186,7 @@ def rolling_start(k: Kitchen, day: Day, m: int, o: int, t: int) -> int:
     return NONE
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def people_from(k: Kitchen, day: Day, o: int, t: int) -> int:
     """The minute t when there are hands for the operation, or the first that may be better."""
     first, most = k.rows[o, FIRST_HAND], len(k.shifts) // 2
@@ -188,7 +198,7 @@ def people_from(k: Kitchen, day: Day, o: int, t: int) -> int:
     return t
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def space_from(k: Kitchen, day: Day, j: int, end: int) -> int:
     """The minute `end` when the store has room from then on, or the first that may be better."""
     store = k.rows[j, STORE]
@@ -201,7 +211,7 @@ def space_from(k: Kitchen, day: Day, j: int, end: int) -> int:
     return end
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def start_on(k: Kitchen, day: Day, o: int, m: int, t: int, bound: int) -> int:
     """Earliest start of an operation on a machine from t and before `bound`, or NONE."""
     if k.rows[o, PLACES] > k.rows[m, ROOM]:
@@ -223,7 +233,7 @@ def start_on(k: Kitchen, day: Day, o: int, m: int, t: int, bound: int) -> int:
     return NONE
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
     """Let an operation stand where `start_on` found a place for it."""
     rows, runs, minutes = k.rows, day.runs, day.minutes
@@ -256,7 +266,7 @@ def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
     day.lines[line] += 1
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def stays(k: Kitchen, day: Day, j: int) -> bool:
     """Whether a job can stand just as it was published; leaves that in `spots`."""
     rows, spots = k.rows, day.spots
@@ -279,7 +289,7 @@ def stays(k: Kitchen, day: Day, j: int) -> bool:
     return True
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def soils(k: Kitchen, day: Day, o: int, m: int, start: int) -> int:
     """How many more cleans a machine has with the operation in its line."""
     if k.rows[m, CLEAN] == 0:
@@ -300,7 +310,7 @@ def soils(k: Kitchen, day: Day, o: int, m: int, start: int) -> int:
     return int(more)
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def chain(k: Kitchen, day: Day, j: int, thrift: int, near: int) -> bool:
     """Earliest start of each operation that keeps order and lags, in `spots`.
 
@@ -349,7 +359,7 @@ def chain(k: Kitchen, day: Day, j: int, thrift: int, near: int) -> bool:
     return True
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def place(k: Kitchen, day: Day, j: int, will: int) -> bool:
     """Place the rest of a job, as published or near it where asked, else as early as it fits.
 
@@ -369,7 +379,7 @@ def place(k: Kitchen, day: Day, j: int, will: int) -> bool:
     return True
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def reset(k: Kitchen, day: Day) -> None:
     """An empty day but for what has begun."""
     day.lines[:] = 0
@@ -381,7 +391,7 @@ def reset(k: Kitchen, day: Day) -> None:
             insert(k, day, o, k.rows[o, FIXED_ON], k.rows[o, FIXED_START])
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def settle(k: Kitchen, day: Day) -> None:
     """Fill in what is known only of a whole schedule: overtime, cleans, length, changes."""
     rows, spots, tally = k.rows, day.spots, day.tally
@@ -405,7 +415,7 @@ def settle(k: Kitchen, day: Day) -> None:
                 tally[CLEANS] += k.meets[before, after]
 
 
-@njit(cache=True, _nrt=False)
+@bare
 def schedule(k: Kitchen, day: Day, order: Ints, will: Ints, units: Ints, limit: int) -> int:
     """Place all jobs in an order; what that costs, or FAR as soon as it is more than `limit`.
 
@@ -431,4 +441,4 @@ def schedule(k: Kitchen, day: Day, order: Ints, will: Ints, units: Ints, limit: 
     cost -= k.price * day.tally[CHANGES] * units[OVER]
     for level in range(OVER, CHANGES):
         cost += day.tally[level] * units[level]
-    return cost
+    return int(cost)

@@ -250,6 +250,11 @@ def test_a_draft_changes_too_and_a_breakdown_asks_to_plan_it_again(
         assert fresh.state is DayPlanState.DRAFT
         with pytest.raises(Conflict, match="other_plan"):
             kitchenruns.move(session, KITCHEN, house.plan, pin, NOW)
+        (put,) = daypapers.stored_day(fresh).plan.batches
+        anew = planned(session, day=DAY)
+        assert anew.version > fresh.version
+        (batch,) = daypapers.stored_day(anew).plan.batches
+        assert (batch.pinned, batch.ops) == (True, put.ops), "planned anew, it stays"
 
 
 def test_a_change_is_too_late_once_a_step_of_it_began(house: SimpleNamespace) -> None:

@@ -200,6 +200,58 @@ def test_a_person_puts_a_batch_elsewhere_and_sees_the_price() -> None:
     assert not moved.pinned, "its machine failed"
 
 
+def put_later(minutes: int = 120) -> tuple[DayPlan, Batch]:
+    """The day with the stew on the second table so much later, and that batch."""
+    stew = batch_of(STEW)
+    start = stew.ops[0].start_min + minutes
+    pin = Pin(batch=stew.id, step=0, machine="prep-2", start_min=start)
+    plan = with_change(at(0), changed(move_batch(at(0), pin, QUICK)))
+    return plan, next(each for each in plan.batches if each.id == stew.id)
+
+
+def test_a_day_planned_anew_keeps_what_a_person_pinned() -> None:
+    plan, put = put_later()
+    day, _ = planned()
+    anew = sound(replace(day, pinned=tuple(each for each in plan.batches if each.pinned)))
+    again = batch_of(STEW, anew)
+    assert (again.ops, again.pinned) == (put.ops, True)
+    assert not batch_of(FLAN, anew).pinned
+    assert not any(each.code.startswith("day.kitchen.pin") for each in anew.reasons)
+    twice = sound(replace(day, pinned=(again,)))
+    assert batch_of(STEW, twice).ops == put.ops
+
+
+def test_a_pin_that_cannot_hold_any_more_is_told_with_its_reason() -> None:
+    _, put = put_later()
+    day, _ = planned()
+    flan = batch_of(FLAN)
+    oven = put.ops[step_of(put, StepKind.OVEN)]
+    broken = tuple(
+        replace(each, down=((oven.start_min, oven.end_min),)) if each.id == oven.machine else each
+        for each in day.machines
+    )
+    for changes, code in (
+        ({"machines": broken}, "pin_machine"),
+        ({"machines": MACHINES}, "pin_machine"),
+        ({"orders": (), "stock_targets": {}}, "pin_gone"),
+    ):
+        anew = sound(replace(day, pinned=(put,), **changes))
+        told = [each for each in anew.reasons if each.code.startswith("day.kitchen.pin")]
+        assert [(each.code, each.subject) for each in told] == [(f"day.kitchen.{code}", STEW)]
+        assert not any(each.pinned for each in anew.batches)
+    later = flan.ops[0].start_min - put.ops[0].start_min
+    onto = tuple(
+        replace(op, start_min=op.start_min + later, machine=flan.ops[0].machine)
+        if op == put.ops[0]
+        else replace(op, start_min=op.start_min + later)
+        for op in put.ops
+    )
+    both = (replace(flan, id="a", pinned=True), replace(put, id="b", ops=onto))
+    anew = sound(replace(day, pinned=both))
+    assert [each.code for each in anew.reasons if "pin_" in each.code] == ["day.kitchen.pin_clash"]
+    assert batch_of(FLAN, anew).ops == flan.ops
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
