@@ -20,7 +20,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.i18n import LOCAL_ZONE
-from app.operations import forecast, meals, planning, reorders, upkeep, watching, whatifs
+from app.operations import forecast, meals, planning, planwatch, reorders, upkeep, watching, whatifs
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
@@ -181,7 +181,7 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
                 today=now.astimezone(LOCAL_ZONE).date(),
             )
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
-        plan = logistics.plan_day(inputs, planning.watcher(work.tell))
+        plan = logistics.plan_day(inputs, planwatch.watcher(work.tell))
         with transaction(work.engine) as session:
             saved = planning.save_draft(
                 session,
@@ -207,7 +207,7 @@ def _what_if(work: Work) -> Mapping[str, Any]:
         change = whatifs.find(session, SYSTEM, what_if).as_change()
     roads = work.roads.matrix(gathered.points)
     inputs = whatifs.changed(gathered.inputs(roads), change)
-    plan = logistics.plan_day(inputs, planning.watcher(work.tell))
+    plan = logistics.plan_day(inputs, planwatch.watcher(work.tell))
     with transaction(work.engine) as session:
         now = datetime.now(UTC)
         whatifs.keep(session, SYSTEM, what_if, inputs=inputs, plan=plan, now=now)

@@ -223,6 +223,8 @@ from logistics.vans import (
     Depot,
     DriverBreak,
     DriverSkill,
+    Pickup,
+    PickupThing,
     Vehicle,
 )
 from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
@@ -319,6 +321,8 @@ __all__ = [
     "Pause",
     "PickList",
     "PickRow",
+    "Pickup",
+    "PickupThing",
     "Pin",
     "Place",
     "PlaceShare",

@@ -13,7 +13,7 @@ from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, Suppl
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import RoutePlan
 from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
-from logistics.vans import Depot, DriverSkill, Vehicle
+from logistics.vans import Depot, DriverSkill, Pickup, Vehicle
 from menus import Catalogue, Eater, Variant, Zone
 from optimizer import Limits, Outcome, Shift, Violation
 
@@ -22,7 +22,8 @@ from optimizer import Limits, Outcome, Shift, Violation
 class DaySite:
     """A delivery address. `windows`: (open_min, close_min) in which service may begin, in order.
 
-    `skills` are asked of whoever comes; `vans` names those that may, None: every one.
+    `skills` are asked of whoever comes; `vans` names those that may, None: every one. For
+    `pickups` a van comes also where nothing is delivered.
     """
 
     id: str
@@ -32,6 +33,7 @@ class DaySite:
     lift: bool = False
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] | None = None
+    pickups: tuple[Pickup, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

@@ -205,6 +205,7 @@ def _site(site: DaySite) -> dict[str, Any]:
         "lift": site.lift,
         "skills": [skill.value for skill in site.skills],
         "vans": None if site.vans is None else list(site.vans),
+        "pickups": [to_json(each) for each in site.pickups],
     }
 
 

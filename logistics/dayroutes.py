@@ -146,7 +146,10 @@ def day_deliveries(
     batches: Iterable[Batch],
     born: Iterable[Lot],
 ) -> tuple[Delivery, ...]:
-    """One delivery per site that gets anything, ready when the last of its batches is."""
+    """One delivery per site that gets or gives anything, ready when its last batch is.
+
+    Where something is fetched only, leaving it for another day weighs least.
+    """
     zone = {lot.id: lot.zone for lot in (*inputs.lots, *born)}
     ready = {batch.lot: batch.ready_min for batch in batches}
     order_of = {line.id: line.order for line in inputs.lines()}
@@ -164,11 +167,11 @@ def day_deliveries(
             site,
             grams[site.id],
             tuple(sorted(served[site.id])),
-            priority=max(orders[order].priority for order in served[site.id]),
+            priority=max((orders[order].priority for order in served[site.id]), default=1),
             ready_min=ready_min[site.id],
         )
         for site in inputs.sites
-        if site.id in served
+        if site.id in served or site.pickups
     )
 
 
@@ -176,17 +179,19 @@ def _delivery(
     site: DaySite, grams: Counter[Zone], orders: tuple[str, ...], *, priority: int, ready_min: int
 ) -> Delivery:
     boxes = Boxes(**{zone.value: -(-grams[zone] // BOX_G[zone]) for zone in Zone})
+    carried = boxes + Boxes(ambient=sum(each.boxes for each in site.pickups))
     return Delivery(
         site=site.id,
         point=site.point,
         windows=site.windows,
-        service_min=service_minutes(boxes, floor=site.floor, lift=site.lift),
+        service_min=service_minutes(carried, floor=site.floor, lift=site.lift),
         boxes=boxes,
         orders=orders,
         priority=priority,
         ready_min=ready_min,
         skills=site.skills,
         vans=site.vans,
+        pickups=site.pickups,
     )
 
 
@@ -205,7 +210,7 @@ def road_violations(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
     loaded = day_deliveries(inputs, sound, plan.batches, plan.born)
     reached = {stop.site for route in plan.routes.routes for stop in route.stops}
     for delivery in loaded:
-        if delivery.site not in reached:
+        if delivery.orders and delivery.site not in reached:
             yield Violation(code="check.order.not_routed", subject=delivery.site)
     behind = {each.site for each in plan.routes.unserved} - {each.site for each in loaded}
     every = (*loaded, *(_empty(site) for site in inputs.sites if site.id in behind))

@@ -242,7 +242,7 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
         boxes=stop.boxes,
         avoid=place.avoid,
         textures=_textures(day, stop.site),
-        equipment=place.equipment,
+        pickups=stop.pickups,
         orders=tuple(sorted(orders)),
         qr=f"{day.names.link}{day.inputs.service_day.isoformat()}/{route.vehicle}/{at}",
         point=site.point,

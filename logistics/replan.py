@@ -14,7 +14,7 @@ from logistics.routes import (
     UnservedDelivery,
     read_routes,
 )
-from logistics.vans import LOADING_MIN, Boxes, Depot, DriverSkill, Vehicle
+from logistics.vans import LOADING_MIN, Boxes, Depot, DriverSkill, Pickup, Vehicle
 from optimizer import (
     RELOAD,
     Limits,
@@ -64,6 +64,10 @@ class Published:
     problem: RoutingProblem
     routes: RoutePlan
     gone: frozenset[str] = frozenset()
+
+    def pickups(self) -> dict[str, tuple[Pickup, ...]]:
+        """What is fetched, by site."""
+        return {s.site: s.pickups for r in self.routes.routes for s in r.stops if s.pickups}
 
     def begins_s(self) -> dict[str, tuple[str, int]]:
         """By site: its van, and when service begins."""
@@ -303,19 +307,13 @@ def _delivery(day: Published, stop: RoutingStop) -> Delivery:
         point=day.depot.point,
         windows=tuple((open_s // 60, ceil(close_s / 60)) for open_s, close_s in stop.windows),
         service_min=stop.service_s // 60,
-        boxes=_boxes(day, stop.loads),
+        boxes=Boxes(**dict(zip(day.problem.dimensions, stop.loads, strict=True))),
         orders=(),
         ready_min=stop.ready_s // 60,
         skills=tuple(DriverSkill(skill) for skill in stop.skills),
         vans=stop.allowed,
-        picks=_boxes(day, stop.picks),
+        pickups=day.pickups().get(stop.key, ()),
     )
-
-
-def _boxes(day: Published, amounts: tuple[int, ...]) -> Boxes:
-    if not amounts:
-        return Boxes()
-    return Boxes(**dict(zip(day.problem.dimensions, amounts, strict=True)))
 
 
 def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:

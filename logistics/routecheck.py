@@ -145,7 +145,7 @@ def _loading(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
     for stop in trip.stops:
         delivery = day.deliveries[stop.site]
         load += delivery.boxes
-        if stop.boxes != delivery.boxes:
+        if (stop.boxes, stop.pickups) != (delivery.boxes, delivery.pickups):
             yield Violation(code="route.boxes", subject=stop.site)
         if trip.start_s < 60 * delivery.ready_min:
             yield Violation(code="route.ready", subject=stop.site)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from logistics.roads import Point, RoadMatrix
-from logistics.vans import NO_BOXES, Boxes, Depot, DriverBreak, DriverSkill, Vehicle
+from logistics.vans import Boxes, Depot, DriverBreak, DriverSkill, Pickup, Vehicle
 from menus import Zone
 from optimizer import (
     Limits,
@@ -49,8 +49,8 @@ class Delivery:
     """All that one site gets on the service day, in one stop.
 
     `windows` are (open_min, close_min) after local midnight in which service may begin. `skills`
-    are asked of its van and driver; `vans` None: every van may come. `picks` are taken back to
-    the depot, counted in boxes.
+    are asked of its van and driver; `vans` None: every van may come. `pickups` are taken back to
+    the depot.
     """
 
     site: str
@@ -63,12 +63,17 @@ class Delivery:
     ready_min: int = 0  # when the last of its goods can leave the depot
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] | None = None
-    picks: Boxes = NO_BOXES
+    pickups: tuple[Pickup, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         if not 1 <= self.priority <= len(PRIORITY_WEIGHTS):
             raise ValueError("a priority is 1, 2 or 3")
+
+    @property
+    def picks(self) -> Boxes:
+        """The room of what is fetched."""
+        return Boxes(ambient=sum(each.boxes for each in self.pickups))
 
     @property
     def weight(self) -> int:
@@ -86,6 +91,7 @@ class Stop:
     depart_s: int
     cold_s: int  # since leaving the depot, at begin
     boxes: Boxes
+    pickups: tuple[Pickup, ...] = ()
 
     @property
     def arrive_min(self) -> int:
@@ -248,9 +254,9 @@ def read_routes(
 ) -> RoutePlan:
     """The optimizer's answer to `route_problem` in the words of the depot."""
     letters = {vehicle.id: vehicle.letter for vehicle in vehicles}
-    boxes = {delivery.site: delivery.boxes for delivery in deliveries}
+    asked = {delivery.site: delivery for delivery in deliveries}
     return RoutePlan(
-        routes=tuple(_route(route, letters, boxes) for route in solution.routes),
+        routes=tuple(_route(route, letters, asked) for route in solution.routes),
         unserved=_unserved(problem, solution, deliveries),
         cost_cents=solution.cost_cents,
         provenance=provenance,
@@ -309,17 +315,17 @@ def _rest(rest: DriverBreak) -> RoutingBreak:
     )
 
 
-def _route(route: RoutingRoute, letters: dict[str, str], boxes: dict[str, Boxes]) -> Route:
+def _route(route: RoutingRoute, letters: dict[str, str], asked: dict[str, Delivery]) -> Route:
     return Route(
         vehicle=route.vehicle,
         letter=letters[route.vehicle],
-        trips=tuple(_trips(route, boxes)),
+        trips=tuple(_trips(route, asked)),
         metres=route.metres,
         cost_cents=route.cost_cents,
     )
 
 
-def _trips(route: RoutingRoute, boxes: dict[str, Boxes]) -> Iterator[Trip]:
+def _trips(route: RoutingRoute, asked: dict[str, Delivery]) -> Iterator[Trip]:
     """From the depot and back, as often as the van leaves; the break falls in one of them."""
     back = {each.after: each for each in route.reloads}
     start_s, stops, rest = route.start_s, list[Stop](), None
@@ -331,7 +337,8 @@ def _trips(route: RoutingRoute, boxes: dict[str, Boxes]) -> Iterator[Trip]:
                 begin_s=visit.begin_s,
                 depart_s=visit.depart_s,
                 cold_s=visit.cold_s,
-                boxes=boxes[visit.stop],
+                boxes=asked[visit.stop].boxes,
+                pickups=asked[visit.stop].pickups,
             )
         )
         if visit.stop == route.break_after:

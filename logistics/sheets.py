@@ -6,7 +6,7 @@ from datetime import date
 
 from logistics.replenishment import PurchaseReason
 from logistics.roads import Point
-from logistics.vans import Boxes, DriverSkill
+from logistics.vans import Boxes, DriverSkill, Pickup
 from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
 
 
@@ -15,7 +15,7 @@ class StopPlace:
     """A site as the driver needs it: whose door, where, how to get in, what to bring or take.
 
     `avoid` names the allergens and groups that the household never gets; the app leaves it empty
-    for a home with many eaters. `equipment` are codes of rented things to bring or take back.
+    for a home with many eaters.
     """
 
     name: str
@@ -24,7 +24,6 @@ class StopPlace:
     phone: str
     access_note: str
     avoid: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError for a mark that is no allergen: a mark is never free text."""
@@ -78,7 +77,7 @@ class RouteStop:
     boxes: Boxes
     avoid: tuple[str, ...]
     textures: tuple[Texture, ...]
-    equipment: tuple[str, ...]
+    pickups: tuple[Pickup, ...]
     orders: tuple[str, ...]
     qr: str
     point: Point

@@ -60,7 +60,26 @@ class Boxes:
         return sum(self.by_zone)
 
 
-NO_BOXES = Boxes()
+class PickupThing(StrEnum):
+    """What is fetched at a door."""
+
+    EMPTY_BOXES = "empty_boxes"
+    FREEZER = "freezer"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pickup:
+    """Something to take back to the depot, and the dry room it takes, counted in boxes."""
+
+    id: str
+    thing: PickupThing
+    boxes: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if self.boxes < 1:
+            raise ValueError("what is fetched takes room")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

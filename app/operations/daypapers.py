@@ -191,6 +191,8 @@ def _avoid(session: Session, day: date) -> Mapping[int, tuple[str, ...]]:
 
 def _sites(session: Session, stored: StoredDay) -> tuple[Site, ...]:
     codes = {order.site for order in stored.orders}
+    codes |= {stop.site for route in stored.plan.routes.routes for stop in route.stops}
+    codes |= {left.site for left in stored.plan.routes.unserved}
     return tuple(session.scalars(select(Site).where(Site.code.in_(codes)).order_by(Site.code)))
 
 

@@ -98,7 +98,8 @@ def offer(
     inputs = gathered.inputs(_no_roads(len(gathered.points)))
     order = next(one for one in inputs.orders if one.id == code)
     goods = _goods(inputs, order)
-    (delivery,) = day_deliveries(inputs, goods, (), ())
+    deliveries = day_deliveries(inputs, goods, (), ())
+    delivery = next(one for one in deliveries if one.site == order.site)
     asked = with_stop(day, delivery, _ways(session, day, delivery.point, roads))
     return Offered(
         order=order, goods=goods, day=asked, places=late_places(asked, order.site, at_min=at_min)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,18 +29,16 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import depots, floors, horizons, meals, supplies, texturetests, upkeep
+from app.operations import depots, floors, horizons, meals, pickups, supplies, texturetests, upkeep
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, outlook
 from logistics import (
     DayInputs,
-    DayProgress,
     DaySite,
-    DayWatch,
     OrderState,
+    Pickup,
     Point,
     RoadMatrix,
-    Stage,
 )
 from menus import Eater
 from optimizer import Limits
@@ -104,7 +102,8 @@ def gather(
     depot = depots.depot_of_all(session)
     rows = _day_orders(session, day)
     day_orders, eaters = _with_lines(session, rows, day)
-    sites = _sites(session, {row.site_id for row in rows})
+    sites = _sites(session, {row.site_id for row in rows} | pickups.sites_due(session, day))
+    fetched = pickups.due(session, day)
     catalogue = meals.catalogue(session)
     ahead = outlook(session, day, frozenset(catalogue.variants))
     forecast = ahead.expected_g()
@@ -134,7 +133,7 @@ def gather(
             "room_g": kitchen.room_g,
             "chill_wait_min": kitchen.chill_wait_min,
             "vehicles": depots.vans_of(session, depot),
-            "sites": tuple(day_site(one) for one in sites),
+            "sites": tuple(day_site(one, fetched.get(one.id, ())) for one in sites),
             "ingredient_lots": supplies.in_store(session),
             "supply_items": supplies.offers(session, catalogue),
             "suppliers": supplies.terms(session),
@@ -161,8 +160,8 @@ def _sites(session: Session, ids: set[int]) -> Sequence[Site]:
     return session.scalars(select(Site).where(Site.id.in_(ids)).order_by(Site.code)).all()
 
 
-def day_site(site: Site) -> DaySite:
-    """Give a site as a place to deliver."""
+def day_site(site: Site, fetched: tuple[Pickup, ...] = ()) -> DaySite:
+    """Give a site as a place to deliver, with what is fetched there."""
     return DaySite(
         id=site.code,
         point=Point(lat_e5=site.lat_e5, lon_e5=site.lon_e5),
@@ -171,6 +170,7 @@ def day_site(site: Site) -> DaySite:
         lift=site.lift,
         skills=tuple(logistics.DriverSkill(skill) for skill in sorted(site.skills)),
         vans=tuple(sorted(site.vans)) or None,
+        pickups=fetched,
     )
 
 
@@ -275,6 +275,7 @@ def fingerprint(session: Session, day: date) -> str:
         _all_of(KitchenShift).order_by(KitchenShift.code),
         _all_of(MachineDowntime).where(MachineDowntime.day == day).order_by(MachineDowntime.id),
         _all_of(Site).where(Site.id.in_(select(Order.site_id).where(*of_day))).order_by(Site.code),
+        pickups.marks(day),
     )
     marks = [[tuple(row) for row in session.execute(query)] for query in asked]
     return _mark(marks, meals.catalogue(session).version)
@@ -287,36 +288,6 @@ def _all_of(table: type[Base]) -> Select[Any]:
 
 def _mark(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-_BEGINS_AT: Mapping[Stage, int] = {
-    Stage.DEMAND: 0,
-    Stage.STOCK: 2,
-    Stage.KITCHEN: 5,
-    Stage.PURCHASES: 12,
-    Stage.ROUTES: 15,
-    Stage.CHECK: 96,
-}
-"""Percent of the work done when a stage begins, measured on days of 150 to 500 addresses."""
-
-
-def watcher(tell: Callable[..., bool], *, moves: int = MOVES) -> DayWatch:
-    """Give the watch of planning that tells stage, percent and best so far to whoever waits."""
-    stages = list(Stage)
-    ends_at = dict(zip(stages, [*(_BEGINS_AT[one] for one in stages[1:]), 100], strict=True))
-
-    def see(progress: DayProgress) -> bool:
-        begin = _BEGINS_AT[progress.stage]
-        width = ends_at[progress.stage] - begin
-        return tell(
-            stage=progress.stage.value,
-            done=stages.index(progress.stage),
-            of=len(stages),
-            percent=begin + width * min(progress.moves, moves) // moves,
-            incumbent=progress.incumbent,
-        )
-
-    return see
 
 
 def save_draft(

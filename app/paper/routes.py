@@ -82,10 +82,13 @@ def _opening(sheet: RouteSheet, speak: Translator) -> Block:
         (words(speak.say("paper.route.take"), right, size=8.5, bold=True), _totals(sheet, speak)),
         gap=4,
     )
-    things = Counter(thing for stop in sheet.stops for thing in stop.equipment)
-    if things:
-        listed = ", ".join(f"{count} {TIMES} {thing}" for thing, count in sorted(things.items()))
-        text = f"⇄ {strong(speak.say('paper.route.equipment'))} {escape(listed)}"
+    fetched = Counter(each.thing for stop in sheet.stops for each in stop.pickups)
+    if fetched:
+        listed = ", ".join(
+            f"{count} {TIMES} {speak.say(f'pickup.{thing}')}"
+            for thing, count in sorted(fetched.items())
+        )
+        text = f"⇄ {strong(speak.say('paper.route.fetch'))} {escape(listed)}"
         totals = stack((totals, rich(text, right, size=8)), gap=4)
     both = beside((tour_map(sheet, speak, 122 * mm, _MAP_HIGH), totals), gap=5 * mm)
     return stack((both, blank(WIDTH, 3 * mm)))
@@ -174,7 +177,7 @@ def _stop(stop: RouteStop, speak: Translator) -> Block:
                 (
                     words(speak.time(stop.begin_min), _TIME, size=17, bold=True, lead=1.06),
                     words(hours, _TIME, size=8.5),
-                    words(orders, _TIME, size=6.5, ink=SOFT),
+                    *([words(orders, _TIME, size=6.5, ink=SOFT)] if stop.orders else ()),
                 ),
                 gap=1,
             ),
@@ -219,10 +222,12 @@ def _boxes(boxes: Boxes) -> Block:
 
 
 def _marks(stop: RouteStop, speak: Translator) -> Block:
-    """Texture and allergens in sign and word, and equipment to bring or take back."""
+    """Texture and allergens in sign and word, and what is fetched."""
     marks = [texture(each.level, each.kind, speak, most=_MARKS) for each in stop.textures]
     if stop.avoid:
         text = speak.say("paper.without", allergens=allergen_words(stop.avoid, speak))
         marks.append(chip(text, _MARKS))
-    marks += [words(f"⇄ {thing}", _MARKS, size=8) for thing in stop.equipment]
+    for each in stop.pickups:
+        fetch = speak.say("pickup.take", thing=speak.say(f"pickup.{each.thing}"), count=each.boxes)
+        marks.append(words(f"⇄ {fetch}", _MARKS, size=8.5, bold=True))
     return flow(marks, _MARKS)

@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission
-from app.operations import dayboard, daypapers, planning, publishing
+from app.operations import dayboard, daypapers, pickups, planning, publishing
 from app.operations.care import local_day
 from app.operations.dayboard import Board
 from app.operations.daypapers import PaperDay
@@ -88,10 +88,19 @@ def _page(call: Call, day: date, letter: str | None) -> str:
         sheet=chosen,
         name=_name(board, chosen),
         stops=_stops(call, day, chosen) if chosen else [],
+        unfetched=_unfetched(paper),
         left=dayparts.left_rows(call, board, board.plan)["whole"] if board.plan else [],
         summary=_summary(call, board, sheets),
         roads=_roads(call, paper),
     )
+
+
+def _unfetched(paper: PaperDay | None) -> list[str]:
+    """Give the doors at which something was to be fetched and no van comes."""
+    if paper is None:
+        return []
+    left = [one.site for one in paper.plan.routes.unserved if not one.orders]
+    return [paper.names.stops[site].name for site in left if site in paper.names.stops]
 
 
 def _roads(call: Call, paper: PaperDay | None) -> str:
@@ -145,6 +154,8 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
     """Give the stops in their order, with pauses between them."""
     states = dayboard.order_states(call.session, call.actor, day)
     may_note = call.actor.may(Permission.PUBLISH_DAY)
+    asked = frozenset(int(each.id) for stop in sheet.stops for each in stop.pickups)
+    still = pickups.open_of(call.session, asked) if may_note and _begun(call, day) else frozenset()
     pauses = {pause.after_stop: pause for pause in sheet.pauses}
     rows: list[dict[str, Any]] = []
     trip = 1
@@ -158,19 +169,41 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
                 "state": call.say(f"order.state.{states[code]}"),
                 "done": states[code] is OrderState.DELIVERED,
                 "href": url_for("routes.delivered", day=day, letter=sheet.letter, code=code)
-                if may_note and states[code] in _OPEN and day <= local_day(call.now)
+                if may_note and states[code] in _OPEN and _begun(call, day)
                 else None,
             }
             for code in stop.orders
             if code in states
         ]
         face = call.say(stop.face, van=stop.usual_van) if stop.face else ""
-        rows.append(_stop_row(call, stop) | {"orders": orders, "face": face})
+        fetch = _fetch_rows(call, day, stop, still)
+        rows.append(_stop_row(call, stop) | {"orders": orders, "face": face, "fetch": fetch})
         if stop.number in pauses:
             pause = pauses[stop.number]
             rest = call.say("day.pause", count=pause.minutes)
             rows.append({"rest": rest, "arrive_min": pause.begin_min, "icon": "clock"})
     return rows
+
+
+def _begun(call: Call, day: date) -> bool:
+    return day <= local_day(call.now)
+
+
+def _fetch_rows(
+    call: Call, day: date, stop: RouteStop, still: frozenset[int]
+) -> list[dict[str, Any]]:
+    """Tell what is fetched at a stop, with where to note that it was."""
+    return [
+        {
+            "text": call.say(
+                "pickup.take", thing=call.say(f"pickup.{each.thing}"), count=each.boxes
+            ),
+            "href": url_for("pickups.fetched", pickup_id=int(each.id), day=day)
+            if int(each.id) in still
+            else None,
+        }
+        for each in stop.pickups
+    ]
 
 
 def _reload_row(call: Call, sheet: RouteSheet, done: int) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def stop(number: int, **changed: Any) -> RouteStop:
             Texture(level=Iddsi.L5, kind=Kind.FOOD),
             Texture(level=Iddsi.L2, kind=Kind.DRINK),
         ),
-        equipment=(),
+        pickups=(),
         orders=(f"2{number:04}",),
         qr=f"npcc:2026-11-24/C/{number}",
         point=Point(lat_e5=5_094_600 + 700 * number % 3_000, lon_e5=312_200 - 350 * number),

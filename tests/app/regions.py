@@ -48,6 +48,7 @@ def small_region() -> Region:
         organisations=tuple(one for one in rows.organisations if one.code in kept),
         sites=tuple(one for one in rows.sites if one.code in homes),
         wards=tuple(one for one in rows.wards if one.site in homes),
+        pickups=tuple(one for one in rows.pickups if one.site in homes),
         home_stock=tuple(
             one for one in rows.home_stock if one.client in clients and one.variant in variants
         ),

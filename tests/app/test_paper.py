@@ -22,6 +22,8 @@ from logistics import (
     Boxes,
     LoadStop,
     Pause,
+    Pickup,
+    PickupThing,
     Point,
     PurchaseRow,
 )
@@ -138,14 +140,16 @@ def test_a_van_starts_a_page_and_counts_its_own_pages() -> None:
     assert all("Blad 1 van 1" in page for page in told)
 
 
-def test_totals_per_zone_and_equipment_stand_on_the_first_page() -> None:
-    on = [stop(1, equipment=("koelbox 7",)), stop(2, equipment=("koelbox 7",))]
+def test_totals_per_zone_and_what_is_fetched_stand_on_the_first_page() -> None:
+    freezer = Pickup(id="1", thing=PickupThing.FREEZER, boxes=12)
+    on = [stop(1, pickups=(freezer,)), stop(2, pickups=(freezer,))]
     told = text(route(*on))
     assert "Diepvries 24" in told
     assert "Koel 12" in told
     assert "Droog 0" in told
     assert "Dozen samen 36" in told
-    assert f"2 {TIMES} koelbox 7" in told
+    assert f"2 {TIMES} diepvriezer" in told
+    assert told.count("Ophalen: diepvriezer (12 dozen plaats)") == 2
 
 
 def test_a_second_trip_and_a_break_stand_between_the_stops() -> None:
@@ -199,7 +203,7 @@ def test_a_note_longer_than_a_page_is_made_smaller_and_stays_whole() -> None:
 
 def test_a_stop_without_phone_note_cold_goods_or_marks_leaves_them_open() -> None:
     bare = stop(
-        1, phone="", access_note="", avoid=(), textures=(), boxes=Boxes(ambient=1), equipment=()
+        1, phone="", access_note="", avoid=(), textures=(), boxes=Boxes(ambient=1), pickups=()
     )
     told = text(route(bare))
     for sign in ("☎", "→", "⚠", "°C"):

@@ -18,7 +18,7 @@ from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
-from app.operations import meals, planning, publishing, texturetests, upkeep
+from app.operations import meals, planning, planwatch, publishing, texturetests, upkeep
 from logistics import DayProgress, LotState, OrderState, PowerModel, Stage
 from tests.app.days import (
     DAY,
@@ -307,7 +307,7 @@ def test_progress_never_runs_back() -> None:
         told.append(facts)
         return True
 
-    see = planning.watcher(tell, moves=100)
+    see = planwatch.watcher(tell, moves=100)
     for stage in Stage:
         for moves in (0, 50, 200):
             assert see(DayProgress(stage=stage, moves=moves, incumbent=moves or None))

@@ -22,7 +22,16 @@ from logistics.routes import (
     route_points,
     service_minutes,
 )
-from logistics.vans import HOUSE_COLD_BUDGETS, Boxes, Depot, DriverBreak, DriverSkill, Vehicle
+from logistics.vans import (
+    HOUSE_COLD_BUDGETS,
+    Boxes,
+    Depot,
+    DriverBreak,
+    DriverSkill,
+    Pickup,
+    PickupThing,
+    Vehicle,
+)
 from menus import Zone
 from optimizer import Limits, Outcome, RoutingSolution, Status
 
@@ -49,6 +58,10 @@ def delivery(number: int, **changed: Any) -> Delivery:
         "orders": (f"order-{number}",),
     }
     return Delivery(**{**given_, **changed})
+
+
+def fetched(boxes: int) -> Pickup:
+    return Pickup(id="1", thing=PickupThing.EMPTY_BOXES, boxes=boxes)
 
 
 def van(letter: str = "A", **changed: Any) -> Vehicle:
@@ -139,6 +152,7 @@ def test_a_detour_is_never_a_short_cut(numbers: list[int]) -> None:
         ),
         (lambda: Boxes(frozen=-1), "never negative"),
         (lambda: delivery(1, priority=0), "priority"),
+        (lambda: fetched(0), "takes room"),
     ],
 )
 def test_a_broken_promise_is_named(build: Callable[[], object], promise: str) -> None:
@@ -281,7 +295,7 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
             ready_min=draw(st.sampled_from((0, 9 * 60))),
             skills=draw(st.sampled_from(((), (), (DriverSkill.KEYS,)))),
             vans=draw(st.sampled_from((None, None, ("van-B", "van-Z")))),
-            picks=Boxes(ambient=draw(st.sampled_from((0, 0, 4)))),
+            pickups=draw(st.sampled_from(((), (), (fetched(4),)))),
         )
         for number in numbers
     )
@@ -356,9 +370,10 @@ def test_a_compartment_is_set_to_what_its_van_is_short_of(
 
 def test_what_is_fetched_needs_room_only_where_room_is_left() -> None:
     """The boxes of two doors fill the van; what the first gives back fits, and no more."""
-    fits = [delivery(n, boxes=Boxes(frozen=10), picks=Boxes(frozen=10)) for n in (1, 2)]
-    assert not planned(*fits, vans=(van(),)).unserved
-    more = [replace(each, picks=Boxes(frozen=11)) for each in fits]
+    fits = [delivery(n, boxes=Boxes(ambient=10), pickups=(fetched(10),)) for n in (1, 2)]
+    (route,) = planned(*fits, vans=(van(),)).routes
+    assert [stop.pickups for stop in route.stops] == [(fetched(10),)] * 2
+    more = [replace(each, pickups=(fetched(11),)) for each in fits]
     assert len(planned(*more, vans=(van(),)).unserved) == 1
 
 

@@ -332,7 +332,7 @@ NAMES = PaperNames(
     vans={"van-c": "Hooglede"},
     machines={"ketel": "Kookketel 1"},
     stops={
-        "a": place("A. Adam", avoid=("nuts",), equipment=("koelbox 7",)),
+        "a": place("A. Adam", avoid=("nuts",)),
         "b": place("B. Bos"),
         "c": place("C. Claes"),
     },
@@ -364,8 +364,8 @@ def under(path: str, names: set[str]) -> set[str]:
 def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
     stop_fields = {
         *("number", "trip", "begin_min", "open_min", "close_min", "name", "street", "town"),
-        *("phone", "access_note", "avoid", "equipment", "orders", "qr", "face", "usual_van"),
-        "skills",
+        *("phone", "access_note", "avoid", "orders", "qr", "face", "usual_van"),
+        *("skills", "pickups.id", "pickups.thing", "pickups.boxes"),
         *("textures.level", "textures.kind", "point.lat_e5", "point.lon_e5"),
         *under("boxes", BOX_FIELDS),
     }
@@ -433,11 +433,11 @@ def test_the_route_sheet_follows_the_route_over_both_trips() -> None:
     ]
 
 
-def test_a_stop_tells_its_window_orders_equipment_and_marks() -> None:
+def test_a_stop_tells_its_window_orders_and_marks() -> None:
     (sheet,) = route_sheets(INPUTS, PLAN, NAMES)
     first, second, _ = sheet.stops
     assert (first.begin_min, first.open_min, first.close_min) == (490, 480, 600)
-    assert (first.avoid, first.equipment, first.orders) == (("nuts",), ("koelbox 7",), ("O1",))
+    assert (first.avoid, first.pickups, first.orders) == (("nuts",), (), ("O1",))
     assert first.textures == (
         Texture(level=Iddsi.L4, kind=Kind.FOOD),
         Texture(level=Iddsi.L2, kind=Kind.DRINK),

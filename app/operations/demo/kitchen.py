@@ -1,6 +1,6 @@
 """Kitchen, depot, vans and stores of the demo region; capacities are conventions of this demo."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -17,10 +17,12 @@ from app.operations.exchange import (
     LotRow,
     MachineDowntimeRow,
     MachineRow,
+    PickupRow,
+    SiteRow,
     TextureTestRow,
     VehicleRow,
 )
-from logistics import DriverSkill, LotState, Skill
+from logistics import DriverSkill, LotState, PickupThing, SiteKind, Skill
 from menus import (
     TESTED_LEVELS,
     Catalogue,
@@ -171,6 +173,21 @@ def vehicles() -> Iterator[VehicleRow]:
             break_earliest_min=open_min + 4 * 60,
             break_latest_min=open_min + 6 * 60,
             break_minutes=30,
+        )
+
+
+def pickups(sites: Sequence[SiteRow], service_day: date) -> Iterator[PickupRow]:
+    """Give empty boxes at each house, and a freezer to fetch at one home."""
+    houses = [site for site in sites if site.kind is not SiteKind.HOME]
+    home = next(site for site in sites if site.kind is SiteKind.HOME)
+    asked = ((house, PickupThing.EMPTY_BOXES, 8) for house in houses)
+    for site, thing, boxes in (*asked, (home, PickupThing.FREEZER, 12)):
+        yield PickupRow(
+            site=site.code,
+            thing=thing,
+            boxes=boxes,
+            asked_at=moment(service_day - timedelta(days=2), 9, 0),
+            wanted_on=service_day if thing is PickupThing.FREEZER else None,
         )
 
 

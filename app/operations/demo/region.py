@@ -141,6 +141,7 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("machines", *kitchen.machines())
     gathered.add("kitchen_shifts", *kitchen.shifts())
     gathered.add("machine_downtimes", *kitchen.downtimes(service_day))
+    gathered.add("pickups", *kitchen.pickups(gathered.tables["sites"], service_day))
     gathered.add("vehicles", *kitchen.vehicles())
     lots = tuple(kitchen.lots(rng, seed.catalogue, service_day))
     gathered.add("stock", *lots)

@@ -7,6 +7,7 @@ from app.operations.exchange.kitchenrows import (
     KitchenShiftRow,
     MachineDowntimeRow,
     MachineRow,
+    PickupRow,
     VehicleRow,
 )
 from app.operations.exchange.marks import Column, Flat, Most, Whole, Words, columns
@@ -68,6 +69,7 @@ __all__ = [
     "OrderLineRow",
     "OrderRow",
     "OrganisationRow",
+    "PickupRow",
     "PrescriptionRow",
     "PriceBreakRow",
     "Region",

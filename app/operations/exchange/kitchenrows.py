@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from app.operations.exchange.marks import Most, Ref, Whole
-from logistics import LOADING_MIN, DriverSkill, Skill
+from logistics import LOADING_MIN, DriverSkill, PickupThing, Skill
 from menus import StepKind
 
 MAX_CHILL_WAIT_MIN = 60
@@ -101,3 +101,17 @@ class VehicleRow:
     break_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_minutes: Annotated[int | None, Whole(1, 240)] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupRow:
+    """Something to take back to the depot: with the next delivery, or from a day on."""
+
+    site: Annotated[str, Ref("sites", "site_id")]
+    thing: PickupThing
+    boxes: Annotated[int, Whole(1, 1000)]
+    asked_at: datetime
+    asked_by: Annotated[str | None, Ref("users", "asked_by")] = None
+    wanted_on: date | None = None
+    closed_at: datetime | None = None
+    fetched: bool = False

@@ -20,6 +20,7 @@ from app.operations.exchange.kitchenrows import (
     KitchenShiftRow,
     MachineDowntimeRow,
     MachineRow,
+    PickupRow,
     VehicleRow,
 )
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
@@ -389,6 +390,7 @@ class Region:
     kitchen_shifts: tuple[KitchenShiftRow, ...] = ()
     machine_downtimes: tuple[MachineDowntimeRow, ...] = ()
     vehicles: tuple[VehicleRow, ...] = ()
+    pickups: tuple[PickupRow, ...] = ()
     stock: tuple[LotRow, ...] = ()
     texture_tests: tuple[TextureTestRow, ...] = ()
     ingredient_stock: tuple[IngredientLotRow, ...] = ()

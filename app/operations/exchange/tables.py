@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from app.db import Base
-from app.models import care, choosing, cooking, orders, people, planning, stock
+from app.models import care, choosing, cooking, orders, people, pickups, planning, stock
 from app.models.frozen import cells as frozen_cells
 from app.models.meals import GroupMenu
 from app.operations.exchange import kitchenrows, rows
@@ -82,6 +82,7 @@ _LISTED = (
         ("machine", "day", "start_min"),
     ),
     ("vehicles", kitchenrows.VehicleRow, planning.Vehicle, ("code",)),
+    ("pickups", kitchenrows.PickupRow, pickups.Pickup, ("site", "thing", "asked_at")),
     ("stock", rows.LotRow, stock.Lot, ("code",)),
     ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
     ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
