@@ -37,7 +37,7 @@ from logistics.dayexplain import (
     why_not_van,
     why_van,
 )
-from logistics.dayjson import plan_json, replanned_json, with_kitchen
+from logistics.dayjson import plan_json, replanned_json, with_kitchen, with_site
 from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import day_deliveries
 from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
@@ -440,6 +440,7 @@ __all__ = [
     "why_van",
     "with_change",
     "with_kitchen",
+    "with_site",
     "with_stop",
     "with_texture",
     "zone_of",

@@ -19,6 +19,7 @@ from logistics import (
     Allocation,
     DayInputs,
     DayOrder,
+    DaySite,
     LatePlace,
     OrderState,
     Point,
@@ -29,6 +30,7 @@ from logistics import (
     allocate_fefo,
     day_deliveries,
     late_places,
+    with_site,
     with_stop,
 )
 from menus import hard_objections
@@ -53,6 +55,7 @@ class Offered:
     goods: tuple[Allocation, ...]
     day: Published
     places: tuple[LatePlace, ...]
+    door: DaySite
 
     def mark(self, place: LatePlace) -> str:
         """Give a mark of one place: only what a person has read can be chosen."""
@@ -102,7 +105,11 @@ def offer(
     delivery = next(one for one in deliveries if one.site == order.site)
     asked = with_stop(day, delivery, _ways(session, day, delivery.point, roads))
     return Offered(
-        order=order, goods=goods, day=asked, places=late_places(asked, order.site, at_min=at_min)
+        order=order,
+        goods=goods,
+        day=asked,
+        places=late_places(asked, order.site, at_min=at_min),
+        door=next(site for site in inputs.sites if site.id == order.site),
     )
 
 
@@ -180,7 +187,10 @@ def choose(
         row,
         day=offered.day,
         stored=StoredDay(orders=(*kept, offered.order), plan=plan),
-        more={"road": to_json(offered.day.problem)},
+        more={
+            "road": to_json(offered.day.problem),
+            "inputs": with_site(row.document, offered.door)["inputs"],
+        },
         now=now,
     )
     _take(session, actor, offered, now)

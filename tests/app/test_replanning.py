@@ -259,6 +259,9 @@ def test_a_late_order_gets_the_place_that_was_chosen(late: SimpleNamespace) -> N
         assert given == line.amount_g
         assert before - sum(lot.amount_g for lot in session.scalars(select(Lot))) == given
         again = new.id
+        codes = {site["id"] for site in new.document["inputs"]["sites"]}
+        trips = [trip for route in new.document["routes"] for trip in route["trips"]]
+        assert {stop["site"] for trip in trips for stop in trip["stops"]} <= codes
     board = late.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
     assert "Bestelling 30009 rijdt mee (versie 2)" in board
     assert late.dispatcher.get(f"/day-plans/{again}/routes.pdf").status_code == 200

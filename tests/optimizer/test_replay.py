@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from optimizer import (
     PROBLEM_SCHEMA,
@@ -38,6 +40,7 @@ from optimizer import (
     stored,
     to_json,
 )
+from optimizer.packing import packed, unpacked
 from optimizer.replay import main
 from tests.optimizer import choices
 
@@ -247,6 +250,61 @@ def test_the_module_runs_as_a_command(
 @pytest.mark.parametrize("arguments", [[], ["a", "b"], ["nowhere.json"]])
 def test_without_a_readable_file_nothing_is_solved(arguments: list[str]) -> None:
     assert main(arguments) == 2
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> tuple[tuple[int, ...], ...]:
+    """Square matrices of any size; half of them alike both ways."""
+    rows = draw(st.integers(1, 8))
+    cells = st.integers(0, 10**8)
+    whole = [[draw(cells) for _ in range(rows)] for _ in range(rows)]
+    if draw(st.booleans()):
+        whole = [
+            [0 if a == b else whole[max(a, b)][min(a, b)] for b in range(rows)] for a in range(rows)
+        ]
+    return tuple(tuple(row) for row in whole)
+
+
+@given(matrices())
+def test_a_packed_matrix_unfolds_into_itself(matrix: tuple[tuple[int, ...], ...]) -> None:
+    text = json.loads(json.dumps(packed(matrix)))
+    again = unpacked(text)
+    assert again == matrix
+    assert all(type(cell) is int for row in again for cell in row)
+    assert text == packed(matrix)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"rows": 3},
+        {"rows": 0},
+        {"rows": 9_999},
+        {"rows": True},
+        {"half": 1},
+        {"bz2": "!"},
+        {"bz2": 7},
+        {"bz2": "QUJD"},
+        {"more": 1},
+    ],
+)
+def test_a_spoiled_matrix_is_refused(spoiled: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="packed matrix"):
+        unpacked(packed(((0, 1), (2, 0))) | spoiled)
+
+
+def test_a_day_of_many_stops_is_stored_small_and_solved_alike() -> None:
+    """Two matrices of 61 places in a few bytes a cell; as lists of numbers they took over ten."""
+    ways = tuple(tuple(60 * abs(a - b) + (a < b) for b in range(61)) for a in range(61))
+    stops = tuple(RoutingStop(key=f"s{n}", node=n, windows=((0, 10**5),)) for n in range(1, 61))
+    van = RoutingVehicle(key="v", start_node=0, end_node=0, open_s=0, close_s=10**5, cents_per_km=9)
+    problem = RoutingProblem(stops=stops, vehicles=(van,), travel_s=ways, travel_m=ways)
+    limits = Limits(moves=50)
+    kept = stored("routing", problem, limits, solve_routing(problem, limits))
+    entry = json.loads(json.dumps(kept))
+    assert from_json(RoutingProblem, entry["problem"]) == problem
+    assert len(json.dumps(entry["problem"]["travel_s"])) < 4 * 61 * 61
+    assert solve_again(entry)["same"]
 
 
 def test_a_number_must_be_whole() -> None:
