@@ -168,6 +168,7 @@ from optimizer.safety.placing import (
     Placement,
     Stage,
     StageTree,
+    place_many,
     place_safety,
 )
 from optimizer.same import Same
@@ -359,6 +360,7 @@ __all__ = [
     "meal_choice_possible",
     "meal_choice_violations",
     "order_of",
+    "place_many",
     "place_safety",
     "placement_violations",
     "price_rounds",

@@ -16,6 +16,7 @@ from optimizer import (
     StageTree,
     lasting_orders,
     levels_violations,
+    place_many,
     place_safety,
     placement_violations,
     single_order,
@@ -94,8 +95,11 @@ def test_levels_are_the_same_uncompiled_and_wrong_ones_are_found() -> None:
     }
     for code, each in wrong.items():
         assert code in {one.code for one in levels_violations(item, each)}
-    printed = both_ways(f"from optimizer import *\nprint(lasting_orders({item!r}).high)\n")
-    assert printed == {"(10,)\n"}
+    printed = both_ways(
+        f"from optimizer import *\nprint(lasting_orders({item!r}).high)\n"
+        f"print(place_safety({chain(2, 3)!r}).cost)\n"
+    )
+    assert printed == {f"(10,)\n{place_safety(chain(2, 3)).cost}\n"}
 
 
 def chain(*days: int, promise: int = 0) -> StageTree:
@@ -128,6 +132,12 @@ CAMERA = {
     "other": (3, 400, "pack"),
     "pack": (2, 5_000, ""),
 }
+
+
+def test_many_trees_at_once_are_each_placed_by_itself() -> None:
+    trees = (chain(2, 1, 3), chain(4), chain(1, 1, 1, 5, promise=3))
+    assert place_many(trees) == tuple(place_safety(one) for one in trees)
+    assert place_many(()) == ()
 
 
 def test_safety_stock_lies_where_the_published_chain_has_it() -> None:
