@@ -4,7 +4,6 @@ Amounts are whole and every price lies on an arc, so the cheapest flow is whole 
 is needed, and it costs what the linear program costs.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from optimizer.ration.problem import RationItem, RationPrices, RationStore
 
 Ints = NDArray[np.int64]
-ALWAYS = 10**8  # what a promised unit is worth: more than any other price along its way
+Bools = NDArray[np.bool_]
 SEND, KEEP_SAFE, KEEP, CLINICAL, OTHER, PROMISED, FURTHER, CENTRAL = range(8)
 
 
@@ -23,6 +22,7 @@ class Net:
     """The arcs of an item: kind, row and day of each, and the nodes they join.
 
     Nodes: the central store by day, each row by day, the clinical need of each row, the end.
+    `kept` and `eaten` mark the arcs of nights and of meals.
     """
 
     kind: Ints
@@ -31,6 +31,8 @@ class Net:
     tail: Ints
     head: Ints
     nodes: int
+    kept: Bools
+    eaten: Bools
 
 
 def net_of(stores: tuple[RationStore, ...], days: int) -> Net:
@@ -52,7 +54,16 @@ def net_of(stores: tuple[RationStore, ...], days: int) -> Net:
         need = days + rows * days + row
         arcs += [(PROMISED, row, 0, need, end), (FURTHER, row, 0, need, end)]
     kinds, places, on, tails, heads = np.array(arcs, dtype=np.int64).T
-    return Net(kind=kinds, row=places, day=on, tail=tails, head=heads, nodes=end + 1)
+    return Net(
+        kind=kinds,
+        row=places,
+        day=on,
+        tail=tails,
+        head=heads,
+        nodes=end + 1,
+        kept=np.isin(kinds, (KEEP, KEEP_SAFE)),
+        eaten=np.isin(kinds, (CLINICAL, OTHER)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +97,18 @@ class Loads:
 
 
 def cheapest(net: Net, loads: Loads, prices: Ints, promised: Ints) -> Ints:
-    """The cheapest flow on each arc; what is promised to a row's clinical need comes first."""
+    """The cheapest flow on each arc; what is promised to a row's clinical need comes first.
+
+    `prices` are those of `prices_of`.
+    """
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415 - loading takes a moment
 
     most = loads.most.copy()
     most[net.kind == PROMISED] = promised
     solver: Any = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(net.tail, net.head, most, prices)
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        net.tail, net.head, most, with_promise(net, prices)
+    )
     solver.set_nodes_supplies(np.arange(net.nodes), loads.supply)
     if solver.solve() != solver.OPTIMAL:
         raise RuntimeError("a flow that may always end in the store has a cheapest one")
@@ -100,10 +116,8 @@ def cheapest(net: Net, loads: Loads, prices: Ints, promised: Ints) -> Ints:
     return flows
 
 
-def prices_of(
-    net: Net, prices: RationPrices, room: Mapping[tuple[int, int], int], promise: int = ALWAYS
-) -> Ints:
-    """What a unit costs on each arc; `room` is what keeping it costs more, by row and day.
+def prices_of(net: Net, prices: RationPrices, room: Ints | None = None) -> Ints:
+    """What a unit costs on each arc; `room` is what keeping it costs more, row by day.
 
     What is not lost is a gain: demand met and safety kept are below zero. A unit is worth more the
     sooner it is eaten, so that nobody goes without today for the sake of a full store tonight.
@@ -111,15 +125,19 @@ def prices_of(
     by_kind = np.zeros(CENTRAL + 1, dtype=np.int64)
     by_kind[SEND], by_kind[KEEP] = prices.sent, prices.kept
     by_kind[KEEP_SAFE] = prices.kept - prices.safety
-    by_kind[OTHER] = by_kind[FURTHER] = -prices.lost
-    by_kind[PROMISED] = -prices.lost - promise
+    by_kind[OTHER] = by_kind[FURTHER] = by_kind[PROMISED] = -prices.lost
     costs: Ints = by_kind[net.kind]
-    eaten = np.isin(net.kind, (CLINICAL, OTHER))
-    costs[eaten] -= sooner(prices, int(net.day.max()) + 1)[net.day[eaten]]
-    for (row, day), more in room.items():
-        kept = (net.row == row) & (net.day == day) & np.isin(net.kind, (KEEP, KEEP_SAFE))
-        costs[kept] += more
+    costs[net.eaten] -= sooner(prices, int(net.day.max()) + 1)[net.day[net.eaten]]
+    if room is not None:
+        costs[net.kept] += room[net.row[net.kept], net.day[net.kept]]
     return costs
+
+
+def with_promise(net: Net, costs: Ints) -> Ints:
+    """The same with a gain on promised units that no other way through the net makes up for."""
+    found = costs.copy()
+    found[net.kind == PROMISED] -= 1 + net.nodes * int(np.abs(costs).max())
+    return found
 
 
 def sooner(prices: RationPrices, days: int) -> Ints:

@@ -1,6 +1,6 @@
 """Sharing out item by item: fair shares of clinical needs first, then the cheapest flow."""
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,7 +31,11 @@ from optimizer.ration.problem import (
     Share,
 )
 
-ROUNDS = 4
+ROUNDS = 2
+STEP = 2_500
+"""Thousandths of the price of safety that a unit pays more on a night overfull by its whole room,
+less each round: on made-up stores safety stock gives way, and nobody goes without more meals."""
+_NO_LIMIT = 1 << 60
 
 
 def solve_ration(
@@ -40,36 +44,40 @@ def solve_ration(
     """What to send to each store: the cheapest flow of each item after fair clinical shares.
 
     Without too little room it is the optimum of the whole (OPTIMAL, objective in thousandths).
-    Where a store overflows at night its room gets a price, in a few rounds; of these the one with
-    the least overfull volume stands, then the cheapest (FEASIBLE). A move is one flow of an item.
+    Where a store overflows at night its room gets a price, in a few rounds; then each item takes
+    the flow of the round that leaves least volume overfull, and of equals the cheapest (FEASIBLE).
+    A move is one flow of an item.
     """
     table = _Table.of(problem)
-    plans = {item.key: table.plan(item) for item in problem.items}
-    best = (table.overfull(plans), sum(one.cost for one in plans.values()), dict(plans))
+    plans = [{item.key: table.plan(item) for item in problem.items}]
     for number in range(1, ROUNDS + 1):
-        if not best[0] or table.moves + len(plans) > limits.moves:
+        over = table.overfull(plans[-1])
+        if not over.any() or table.moves + len(problem.items) > limits.moves:
             break
-        if not watch(Progress(moves=table.moves, incumbent=best[1])):
+        if not watch(Progress(moves=table.moves, incumbent=_cost(plans[0]))):
             break
-        for key in table.raise_prices(plans, number):
-            plans[key] = table.plan(table.items[key])
-        over, cost = table.overfull(plans), sum(one.cost for one in plans.values())
-        if (sum(over.values()), cost) < (sum(best[0].values()), best[1]):
-            best = (over, cost, dict(plans))
-    over, cost, plans = best
+        table.raise_prices(over, number)
+        plans.append({key: table.again(plan, over) for key, plan in plans[-1].items()})
+    chosen = table.mixed(plans)
+    over = table.overfull(chosen)
     return Outcome(
-        status=Status.OPTIMAL if not over else Status.FEASIBLE,
+        status=Status.FEASIBLE if over.any() else Status.OPTIMAL,
         solution=RationSolution(
-            sent=tuple(one for item in problem.items for one in plans[item.key].sent()),
-            shares=tuple(one for item in problem.items for one in plans[item.key].shares()),
+            sent=tuple(one for item in problem.items for one in chosen[item.key].sent()),
+            shares=tuple(one for item in problem.items for one in chosen[item.key].shares()),
             overfull=tuple(
-                Overfull(store=problem.stores[store].key, day=day, volume=volume)
-                for (store, day), volume in sorted(over.items())
+                Overfull(store=problem.stores[store].key, day=int(day), volume=int(volume))
+                for (store, day), volume in np.ndenumerate(over)
+                if volume
             ),
         ),
-        objective=(sum(over.values()), cost),
+        objective=(int(over.sum()), _cost(chosen)),
         moves=table.moves,
     )
+
+
+def _cost(plans: Mapping[str, "_Plan"]) -> int:
+    return sum(one.cost for one in plans.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,76 +138,108 @@ class _Plan:
 
 @dataclass(slots=True, kw_only=True)
 class _Table:
-    """The problem by key, what each night in a store costs more, and what is known of items."""
+    """The problem by key, what each night in a store costs more, and what is known of items.
+
+    `room`: of each store, a large number where it has no limit. `price`: per 1000 of volume, store
+    by night.
+    """
 
     problem: RationProblem
-    items: dict[str, RationItem]
     places: dict[str, int]
-    price: dict[tuple[int, int], int] = field(default_factory=dict)  # per 1000 of volume
+    room: Ints
+    price: Ints
     nets: dict[tuple[int, ...], Net] = field(default_factory=dict)
     promises: dict[str, Ints] = field(default_factory=dict)
     moves: int = 0
 
     @classmethod
     def of(cls, problem: RationProblem) -> "_Table":
-        """Look up items and stores by key."""
+        """Look up stores by key."""
+        rooms = [store.room if store.room >= 0 else _NO_LIMIT for store in problem.stores]
         return cls(
             problem=problem,
-            items={item.key: item for item in problem.items},
             places={store.key: at for at, store in enumerate(problem.stores)},
+            room=np.array(rooms, dtype=np.int64).reshape(-1, 1),
+            price=np.zeros((len(problem.stores), problem.days), dtype=np.int64),
         )
+
+    def at(self, item: RationItem) -> tuple[int, ...]:
+        """The stores in which an item lies."""
+        return tuple(self.places[row.store] for row in item.rows)
 
     def plan(self, item: RationItem) -> _Plan:
         """The cheapest flow of an item at the prices of now."""
         self.moves += 1
-        at = tuple(self.places[row.store] for row in item.rows)
+        at = self.at(item)
         if at not in self.nets:
             stores: tuple[RationStore, ...] = tuple(self.problem.stores[one] for one in at)
             self.nets[at] = net_of(stores, self.problem.days)
-        net = self.nets[at]
+        net, prices = self.nets[at], self.problem.prices
         loads = Loads.of(item, net, self.problem.days)
         if item.key not in self.promises:
             self.promises[item.key] = fair_promise(net, loads)
         promised = self.promises[item.key]
-        room = {
-            (row, day): self.price[place, day] * item.size // 1000
-            for row, place in enumerate(at)
-            for day in range(self.problem.days)
-            if (place, day) in self.price
-        }
-        flows = cheapest(net, loads, prices_of(net, self.problem.prices, room), promised)
-        prices = self.problem.prices
-        bare = int((flows * prices_of(net, prices, {}, promise=0)).sum())
+        bare = prices_of(net, prices)
+        room = self.price[list(at)] * item.size // 1000
+        flows = cheapest(net, loads, prices_of(net, prices, room) if room.any() else bare, promised)
         missed = prices.lost + sooner(prices, self.problem.days)
         due = int((loads.demand * missed).sum()) + int(loads.safety.sum()) * prices.safety
         return _Plan(
-            item=item, net=net, loads=loads, flows=flows, promised=promised, cost=bare + due
+            item=item,
+            net=net,
+            loads=loads,
+            flows=flows,
+            promised=promised,
+            cost=int((flows * bare).sum()) + due,
         )
 
-    def overfull(self, plans: dict[str, _Plan]) -> dict[tuple[int, int], int]:
-        """Volume above the room, by store and night."""
-        lies: defaultdict[tuple[int, int], int] = defaultdict(int)
-        for plan in plans.values():
-            for row, nights in enumerate(plan.volume().tolist()):
-                place = self.places[plan.item.rows[row].store]
-                for day, volume in enumerate(nights):
-                    lies[place, day] += volume
-        rooms = [store.room for store in self.problem.stores]
-        return {
-            (place, day): volume - rooms[place]
-            for (place, day), volume in lies.items()
-            if 0 <= rooms[place] < volume
-        }
+    def again(self, plan: _Plan, over: Ints) -> _Plan:
+        """The flow at dearer nights; one that keeps nothing there stays the cheapest."""
+        lies = plan.volume()[over[list(self.at(plan.item))] > 0]
+        return self.plan(plan.item) if lies.any() else plan
 
-    def raise_prices(self, plans: dict[str, _Plan], number: int) -> list[str]:
-        """Make the overfull nights dearer, less each round; gives the items that lie there."""
-        over = self.overfull(plans)
-        step = 1000 * self.problem.prices.safety // number
-        for (place, day), volume in over.items():
-            room = max(1, self.problem.stores[place].room)
-            more = step * min(volume, room) // room
-            self.price[place, day] = self.price.get((place, day), 0) + max(1000, more)
-        dear = {self.problem.stores[place].key for place, _ in over}
-        return [
-            key for key, plan in plans.items() if any(row.store in dear for row in plan.item.rows)
-        ]
+    def volume(self, plan: _Plan) -> Ints:
+        """Volume that an item lays in each store, by night."""
+        found = np.zeros_like(self.price)
+        found[list(self.at(plan.item))] = plan.volume()
+        return found
+
+    def overfull(self, plans: Mapping[str, _Plan]) -> Ints:
+        """Volume above the room, store by night."""
+        lies = np.zeros_like(self.price)
+        for plan in plans.values():
+            lies[list(self.at(plan.item))] += plan.volume()
+        found: Ints = np.maximum(0, lies - self.room)
+        return found
+
+    def raise_prices(self, over: Ints, number: int) -> None:
+        """Make the overfull nights dearer, in proportion to the room, less each round."""
+        room = np.maximum(1, self.room)
+        more = STEP * self.problem.prices.safety * np.minimum(over, room) // room // number
+        self.price += np.where(over > 0, np.maximum(1000, more), 0)
+
+    def mixed(self, rounds: Sequence[Mapping[str, _Plan]]) -> dict[str, _Plan]:
+        """Each item by the round that leaves least overfull, then costs least, one after another.
+
+        From the best round on, as long as a whole pass over the items still gains.
+        """
+        totals = [(int(self.overfull(plans).sum()), _cost(plans)) for plans in rounds]
+        best = min(totals)
+        chosen = dict(rounds[totals.index(best)])
+        if not best[0]:
+            return chosen
+        ways = {key: list({id(one[key]): one[key] for one in rounds}.values()) for key in chosen}
+        lies = {key: np.stack([self.volume(one) for one in ways[key]]) for key in chosen}
+        total = np.sum([self.volume(one) for one in chosen.values()], axis=0)
+        gained = True
+        while gained:
+            gained = False
+            for key in chosen:
+                rest = total - self.volume(chosen[key])
+                over = np.maximum(0, rest + lies[key] - self.room).sum(axis=(1, 2)).tolist()
+                worth = [(left, one.cost) for left, one in zip(over, ways[key], strict=True)]
+                at = worth.index(min(worth))
+                now = next(n for n, one in enumerate(ways[key]) if one is chosen[key])
+                if worth[at] < worth[now]:
+                    chosen[key], total, gained = ways[key][at], rest + lies[key][at], True
+        return chosen

@@ -125,7 +125,7 @@ def test_a_flow_that_loses_units_is_never_taken_for_an_answer() -> None:
     loads = Loads.of(item, net, 3)
     loads.supply[-1] += 1
     with pytest.raises(RuntimeError, match="cheapest"):
-        cheapest(net, loads, prices_of(net, RationPrices(), {}), np.zeros(1, dtype=np.int64))
+        cheapest(net, loads, prices_of(net, RationPrices()), np.zeros(1, dtype=np.int64))
 
 
 def test_a_search_ends_when_it_is_told_to_or_has_no_moves_left() -> None:
