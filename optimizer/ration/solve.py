@@ -234,12 +234,13 @@ class _Table:
         gained = True
         while gained:
             gained = False
-            for key in chosen:
-                rest = total - self.volume(chosen[key])
+            for key, mine in chosen.items():
+                rest = total - self.volume(mine)
                 over = np.maximum(0, rest + lies[key] - self.room).sum(axis=(1, 2)).tolist()
                 worth = [(left, one.cost) for left, one in zip(over, ways[key], strict=True)]
                 at = worth.index(min(worth))
-                now = next(n for n, one in enumerate(ways[key]) if one is chosen[key])
+                now = next(n for n, one in enumerate(ways[key]) if one is mine)
                 if worth[at] < worth[now]:
-                    chosen[key], total, gained = ways[key][at], rest + lies[key][at], True
+                    chosen |= {key: ways[key][at]}
+                    total, gained = rest + lies[key][at], True
         return chosen
