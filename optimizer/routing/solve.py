@@ -37,7 +37,8 @@ from optimizer.routing.schedule import timetable, trips_of
 from optimizer.routing.traffic import as_driven, first_guess, told_leaves
 
 _BETWEEN_WATCHES = 500  # moves
-_FIRST_HEAT, _LAST_HEAT = 0.4, 0.012  # of the mean price of a served stop
+_FEW, _MANY = (40, 0.4), (160, 1.0)  # moves per stop and the first heat that pays for so many
+_LAST_HEAT = 0.012  # heats are of the mean price of a served stop
 _WARM_HEAT = 0.05  # where the search goes on from rounds that are given
 _DROP_WEIGHT = 10  # round trips that a dropped stop weighs while the search walks
 _HEAVIEST = 1 << 58  # of all penalties together in the search
@@ -212,7 +213,7 @@ def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Ord
     begun = day.routes(start)
     first = walk(day.fleet, begun, Stretch(limits.seed, 1.0, 1.0, 1, 1))
     heat = _per_stop(day, first.best, first.cost)
-    warm = _WARM_HEAT if begun else _FIRST_HEAT
+    warm = _WARM_HEAT if begun else _first_heat(limits.moves / len(day.stops))
     stretch = Stretch(
         limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK, watcher=see
     )
@@ -297,6 +298,13 @@ def _worth(problem: RoutingProblem, solution: RoutingSolution) -> tuple[int, int
     left = set(solution.unserved)
     required = sum(stop.drop_penalty is None for stop in problem.stops if stop.key in left)
     return required, solution.penalty, solution.cost_cents + solution.strain_cents
+
+
+def _first_heat(moves: float) -> float:
+    """How hot to begin with so many moves for each stop: a short walk has no time to cool."""
+    (few, tepid), (many, hot) = _FEW, _MANY
+    share = min(1.0, max(0.0, (moves - few) / (many - few)))
+    return tepid + share * (hot - tepid)
 
 
 def _per_stop(day: _Day, routes: FleetRoutes, cost: int) -> float:
