@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import routing
 from benchmarks.route_check import Driven, objections, objective
-from benchmarks.routing_table import best_known, published
+from benchmarks.routing_table import FAMILIES, best_known, family, published
 from benchmarks.vrplib import Unreadable, read_instance
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -213,6 +213,22 @@ def test_the_command_answers_the_same_for_the_same_moves(
         "workers": 2,
         "engines": ["npcc", "pyvrp"],
     }
+
+
+def test_the_command_counts_the_time_of_each_core(
+    solomon: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = answer(capsys, solomon, "--cpu", "--seconds", "0.5")
+    assert (told["status"], told["workers"], told["unserved"]) == ("ok", 2, [])
+
+
+def test_a_yardstick_has_some_of_each_family() -> None:
+    if not (SHARED / "benchmarks").exists():
+        pytest.skip("the public instances are not on this machine (../shared/data/benchmarks)")
+    whole = {file.parent for name in FAMILIES if name != "yardstick" for file in family(name)}
+    some = family("yardstick")
+    assert {file.parent for file in some} == whole
+    assert len(some) == len(FAMILIES["yardstick"])
 
 
 def test_the_command_says_what_cannot_be(
