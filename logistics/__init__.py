@@ -144,6 +144,7 @@ from logistics.replan import (
     Published,
     Replan,
     lose_van,
+    tour_of,
 )
 from logistics.replenishment import (
     HORIZON_DAYS,
@@ -432,6 +433,7 @@ __all__ = [
     "stay_rates",
     "store_targets",
     "supply_items",
+    "tour_of",
     "trace",
     "who_gets",
     "why_lots",

@@ -54,7 +54,8 @@ class DayInputs:
     `free_ingredients` are not kept in stock: tap water. `roads`: the matrix of the depot and then
     every site, in the order of `sites`. `shifts`, `room_g` and
     `chill_wait_min`: see `Kitchen`. `stands` names the van of each site in the plan that people
-    know, and `change_cents` what it weighs to send another: no cost of the day. `pinned`: batches
+    know, and `change_cents` what it weighs to send another: no cost of the day. `held_tours`:
+    by van the sites a person keeps in this order, empty between two trips. `pinned`: batches
     of that plan that a person put where they stand.
     """
 
@@ -85,6 +86,7 @@ class DayInputs:
     stands: Mapping[str, str] = field(default_factory=dict)
     change_cents: int = 0
     pinned: tuple[Batch, ...] = ()
+    held_tours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -295,6 +297,7 @@ DAY_REMARKS: tuple[str, ...] = (
     "day.purchase.gap",
     "day.purchase.no_supplier",
     "day.stock.not_cooked",
+    "day.tour.not_held",
     *KITCHEN_UNKNOWNS,
     "day.kitchen.pin_gone",
     "day.kitchen.pin_machine",

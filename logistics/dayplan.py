@@ -90,6 +90,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
             *kitchen.remarks,
             *_not_cooked(wanted, kitchen),
             *bought.remarks,
+            *routed.remarks,
         ),
         ahead=week.lots,
         shares=shared.shares,

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from logistics.day import DayInputs, DayPlan, DaySite, Solved, Why
+from logistics.day import DayInputs, DayPlan, DaySite, Remark, Solved, Why
 from logistics.daykitchen import KitchenDay
 from logistics.production import Batch
 from logistics.roads import RoadMatrix
@@ -14,12 +14,16 @@ from logistics.stock import Allocation, Lot
 from logistics.vans import Boxes
 from menus import Zone
 from optimizer import (
+    RELOAD,
     Limits,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
     Violation,
     Watch,
+    order_of,
+    price_rounds,
+    routing_violations,
     solve_routing,
 )
 
@@ -44,6 +48,7 @@ class RoutedDay:
     loaded: tuple[Allocation, ...]
     unreached: Mapping[str, Why]
     solved: Solved
+    remarks: tuple[Remark, ...] = ()
 
 
 def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
@@ -87,6 +92,8 @@ def drive(
             inputs.depot, inputs.vehicles, deliveries=deliveries, roads=_between(inputs, deliveries)
         ),
     )
+    held, broken = _held(inputs, problem)
+    problem = replace(problem, locked=held)
     outcome = solve_routing(problem, limits, watch)
     routes = read_routes(
         problem,
@@ -106,7 +113,33 @@ def drive(
         loaded=tuple(each for each in given if order_of[each.order_line] not in unreached),
         unreached=unreached,
         solved=Solved(name="routing", problem=problem, limits=limits, outcome=outcome),
+        remarks=tuple(Remark(code="day.tour.not_held", subject=van) for van in broken),
     )
+
+
+def _held(
+    inputs: DayInputs, problem: RoutingProblem
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], list[str]]:
+    """The tours that a person keeps, and the vans that cannot drive theirs any more.
+
+    A door that gets nothing today falls out of its tour. A tour breaks when there is no longer the
+    room, the time or the skill for it, or another one has one of its doors.
+    """
+    there = {stop.key for stop in problem.stops}
+    vans = {vehicle.id for vehicle in inputs.vehicles}
+    held, broken, taken = [], [], set[str]()
+    for van, order in sorted(inputs.held_tours.items()):
+        kept = tuple(key for key in order if key in there or key == RELOAD)
+        doors = {key for key in kept if key != RELOAD}
+        if van not in vans or not doors:
+            continue
+        alone = price_rounds(problem, {van: kept})
+        if alone is None or routing_violations(problem, alone) or doors & taken:
+            broken.append(van)
+        else:
+            held.append((van, order_of(alone.routes[0])))
+            taken |= doors
+    return tuple(held), broken
 
 
 def _weighed(inputs: DayInputs, problem: RoutingProblem) -> RoutingProblem:

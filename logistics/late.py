@@ -8,8 +8,8 @@ from logistics.replan import (
     Published,
     asked_of,
     broken_of,
-    order_of_route,
     read_answer,
+    tour_of,
 )
 from logistics.routes import Delivery, RoutePlan, delivery_stop
 from optimizer import (
@@ -82,7 +82,7 @@ def late_places(day: Published, site: str, *, at_min: int) -> tuple[LatePlace, .
     board; they may come back for it. Empty when no van has the room and the time.
     """
     asked = asked_of(day, "", at_min, more=site)
-    orders = {route.vehicle: order_of_route(route) for route in day.routes.routes}
+    orders = {route.vehicle: tour_of(route) for route in day.routes.routes}
     found = price_rounds(asked, orders)
     if found is None:  # these rounds were published, with these times
         raise AssertionError("a published round has no timetable")

@@ -108,7 +108,7 @@ def lose_van(day: Published, lost: str, *, at_min: int, moves: int = MOVES) -> R
     """
     asked = asked_of(day, lost, at_min)
     start = {
-        route.vehicle: order_of_route(route)
+        route.vehicle: tour_of(route)
         for route in day.routes.routes
         if route.vehicle != lost and not _under_way(route, at_min)
     }
@@ -127,7 +127,7 @@ def _under_way(route: Route, at_min: int) -> bool:
     return route.trips[0].start_s <= 60 * at_min
 
 
-def order_of_route(route: Route) -> tuple[str, ...]:
+def tour_of(route: Route) -> tuple[str, ...]:
     """The sites of a route in their order, with `RELOAD` between two trips."""
     keys: list[str] = []
     for trip in route.trips:
@@ -166,7 +166,7 @@ def _locked(day: Published, lost: str, at_min: int) -> Iterator[tuple[str, tuple
         if not _under_way(route, at_min):
             continue
         if route.vehicle != lost:
-            yield route.vehicle, order_of_route(route)
+            yield route.vehicle, tour_of(route)
             continue
         keys: list[str] = []
         for trip in route.trips:

@@ -198,6 +198,22 @@ class DayPlan(Base):
         return read(StoredDay, self.content)
 
 
+class TourPin(Base):
+    """A tour that a person keeps as it is when its day is planned anew.
+
+    `stops` are the sites in their order, an empty text where the van comes back to load.
+    """
+
+    __tablename__ = "tour_pin"
+    __table_args__ = (UniqueConstraint("service_day", "vehicle_id"),)
+
+    service_day: Mapped[date]
+    vehicle_id: Mapped[int] = mapped_column(ForeignKey("vehicle.id"))
+    stops: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+
+
 class WhatIf(Base):
     """A copy of a planned day with something else, to look at; nothing is printed or done by it."""
 

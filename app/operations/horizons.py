@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, require
 from app.models.orders import Order
-from app.models.planning import DayPlan, DayPlanState
+from app.models.planning import DayPlan, DayPlanState, TourPin, Vehicle
 from logistics import Batch, HorizonZone, OrderState, changed_van_cents, fortnight, zone_of
 
 _STANDING = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
@@ -104,3 +104,14 @@ def known_pins(session: Session, day: date) -> tuple[Batch, ...]:
 def change_cents(day: date, today: date | None) -> int:
     """Give what it weighs to change a known plan of a day; without a today it is free."""
     return changed_van_cents(HorizonZone.FREE if today is None else zone_of(day, today))
+
+
+def held_tours(session: Session, day: date) -> dict[str, tuple[str, ...]]:
+    """Give by van the sites that are kept, in their order."""
+    rows = session.execute(
+        select(Vehicle.code, TourPin.stops)
+        .join(TourPin, TourPin.vehicle_id == Vehicle.id)
+        .where(TourPin.service_day == day)
+        .order_by(Vehicle.code)
+    )
+    return {code: tuple(stops) for code, stops in rows}

@@ -113,7 +113,7 @@ def gather(
     usual = depots.usual_vans(session, day)
     mark = fingerprint(session, day)
     stands, weight = horizons.known_vans(session, day), horizons.change_cents(day, today)
-    pins = horizons.known_pins(session, day)
+    pins, tours = horizons.known_pins(session, day), horizons.held_tours(session, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
@@ -121,7 +121,9 @@ def gather(
         fingerprint=mark,
         seed=seed,
         fields={
-            "snapshot": _mark(mark, forecast, targets, stands, weight, sorted(usual.items()), pins),
+            "snapshot": _mark(
+                mark, forecast, targets, stands, weight, sorted(usual.items()), pins, tours
+            ),
             "service_day": day,
             "depot": depot.as_depot(),
             "catalogue": catalogue,
@@ -145,6 +147,7 @@ def gather(
             "stands": stands,
             "change_cents": weight,
             "pinned": pins,
+            "held_tours": tours,
             "limits": Limits(moves=moves, seed=seed, workers=workers),
         },
     )

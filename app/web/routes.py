@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import NotFound, Permission
-from app.operations import dayboard, daypapers, pickups, planning, publishing
+from app.operations import dayboard, daypapers, horizons, pickups, planning, publishing, tourpins
 from app.operations.care import local_day
 from app.operations.dayboard import Board
 from app.operations.daypapers import PaperDay
@@ -16,7 +16,7 @@ from app.web import dayparts
 from app.web.days import know_days
 from app.web.daywords import NOTHING
 from app.web.geojson import features
-from logistics import Boxes, OrderState, RouteSheet, RouteStop
+from logistics import Boxes, OrderState, Route, RouteSheet, RouteStop
 
 blueprint = Blueprint("routes", __name__)
 blueprint.record(know_days)
@@ -87,6 +87,7 @@ def _page(call: Call, day: date, letter: str | None) -> str:
         vans=[_van_row(call, board, sheet, chosen) for sheet in sheets],
         sheet=chosen,
         name=_name(board, chosen),
+        hold=_hold(call, board, chosen),
         stops=_stops(call, day, chosen) if chosen else [],
         unfetched=_unfetched(paper),
         left=dayparts.left_rows(call, board, board.plan)["whole"] if board.plan else [],
@@ -101,6 +102,41 @@ def _unfetched(paper: PaperDay | None) -> list[str]:
         return []
     left = [one.site for one in paper.plan.routes.unserved if not one.orders]
     return [paper.names.stops[site].name for site in left if site in paper.names.stops]
+
+
+def _hold(call: Call, board: Board, sheet: RouteSheet | None) -> dict[str, Any] | None:
+    """Give whether the tour is kept, and where to change that; None where nobody may."""
+    drafted = board.plan is not None and not board.plan.published
+    if sheet is None or not drafted or not call.actor.may(Permission.PLAN_DAY):
+        return None
+    held = horizons.held_tours(call.session, board.day)
+    kept = any(route.vehicle in held for route in _own(board, sheet))
+    act = "let_loose" if kept else "hold"
+    href = url_for(f"routes.{act}", day=board.day, letter=sheet.letter)
+    return {"kept": kept, "href": href, "text": call.say(f"day.tour.{act}")}
+
+
+def _own(board: Board, sheet: RouteSheet) -> list[Route]:
+    routes = board.plan.routes if board.plan else ()
+    return [route for route in routes if route.letter == sheet.letter]
+
+
+@blueprint.post("/routes/<day:day>/<letter>/hold")
+@entry(Permission.PLAN_DAY)
+def hold(call: Call, day: date, letter: str) -> ResponseReturnValue:
+    """Keep a tour as it is, whatever is planned anew."""
+    tourpins.hold(call.session, call.actor, day, letter, call.now)
+    call.tell("day.tour.held", van=letter)
+    return redirect(url_for("routes.van", day=day, letter=letter), code=303)
+
+
+@blueprint.post("/routes/<day:day>/<letter>/let-loose")
+@entry(Permission.PLAN_DAY)
+def let_loose(call: Call, day: date, letter: str) -> ResponseReturnValue:
+    """Keep a tour no longer."""
+    tourpins.let_loose(call.session, call.actor, day, letter, call.now)
+    call.tell("day.tour.loosed", "info", van=letter)
+    return redirect(url_for("routes.van", day=day, letter=letter), code=303)
 
 
 def _roads(call: Call, paper: PaperDay | None) -> str:

@@ -12,7 +12,7 @@ from app.access import SYSTEM, Role
 from app.db import transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.people import Site
-from app.models.planning import Vehicle
+from app.models.planning import DayPlan, TourPin, Vehicle
 from app.models.system import AccessLog
 from app.operations import planning, vans
 from logistics import DriverBreak, DriverSkill
@@ -122,6 +122,41 @@ def test_an_order_that_no_driver_can_bring_says_which_skill_is_missing(
     assert "Wat ontbreekt: spreekt Frans." in page
     routes = desk.get(f"/routes/{DAY}").text
     assert "Vraagt:" not in routes, "the others ask nothing"
+
+
+def stops_of(plan: DayPlan) -> dict[str, list[str]]:
+    """The sites of each van in their order."""
+    routes = plan.as_stored_day().plan.routes.routes
+    return {route.vehicle: [stop.site for stop in route.stops] for route in routes}
+
+
+def test_a_tour_that_is_held_stays_when_the_day_is_planned_anew(
+    house: SimpleNamespace, visit: Visit
+) -> None:
+    """A second van that costs nothing would take over; a tour held in another order stays."""
+    with transaction(house.engine) as session:
+        desk = visit(make_user(session, Role.DISPATCHER))
+        before = stops_of(planned(session))
+    assert "Houd deze rit zo" in desk.get(f"/routes/{DAY}/A").text
+    assert desk.post(f"/routes/{DAY}/A/hold").status_code == 303
+    assert desk.post(f"/routes/{DAY}/Z/hold").status_code == 404
+    assert "Rit blijft zo" in desk.get(f"/routes/{DAY}/A").text
+    cheap = VAN | {"letter": "B", "code": "van-b", "fixed": "0", "frozen_boxes": "90"}
+    house.browser.post("/admin/vans/new", data=cheap | {"per_km": "0", "per_hour": "0"})
+    with transaction(house.engine) as session:
+        pin = session.scalars(select(TourPin)).one()
+        pin.stops = turned = list(reversed(pin.stops))
+        session.flush()
+        assert stops_of(planned(session)) == {"van-a": turned} != before
+        assert stops_of(planned(session)) == {"van-a": turned}, "a second planning keeps it too"
+        session.scalars(select(Vehicle).where(Vehicle.code == "van-a")).one().frozen_boxes = 0
+        session.flush()
+        broken = planned(session).as_stored_day().plan
+    assert [one.code for one in broken.reasons if one.subject == "van-a"] == ["day.tour.not_held"]
+    assert "kon niet zo blijven" in desk.get(f"/day/{DAY}").text
+    assert desk.post(f"/routes/{DAY}/A/let-loose").status_code == 303
+    with transaction(house.engine) as session:
+        assert set(stops_of(planned(session))) == {"van-b"}
 
 
 def test_every_refusal_has_its_sentence() -> None:
