@@ -1,3 +1,17 @@
+// An address inside a folded machine unfolds it.
+(() => {
+  "use strict";
+  const unfold = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target && target.closest("details");
+    if (!fold || fold.open) return;
+    fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+})();
+
 // Drag a bar of the kitchen's timeline: where it is dropped fills the form that tells the price.
 // Without a mouse, or without this file, the form below the timeline does the same.
 (() => {

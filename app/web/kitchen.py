@@ -56,6 +56,7 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         before=planning.day_before(day),
         after=planning.day_after(day),
         lists=machines,
+        **kitchenparts.next_steps(machines, kitchenruns.minute_of(day, call.now)),
         gaps=list(dict.fromkeys(gaps)),
         stopped=", ".join(one.order for one in board.unsafe),
         summary=_summary(call, board),
@@ -98,6 +99,7 @@ def _machines(call: Call, board: Board, days: tuple[MachineDay, ...]) -> list[di
     return [
         {
             "name": one.machine,
+            "ends_min": max((task.end_min for task in one.tasks), default=0),
             "tasks": [
                 _task(call, board, task, states.get(task.lot), textures.get(task.lot))
                 | {

@@ -16,6 +16,7 @@ from menus import Catalogue, Zone
 
 _DAY_MIN = 24 * 60
 _MARKS = 4
+_NEXT_STEPS = 8
 
 
 def clock(minute: int) -> str:
@@ -128,6 +129,25 @@ def run_forms(call: Call, board: Board, batches: Sequence[Batch]) -> dict[str, A
             for one in kitchenruns.downs(call.session, call.actor, board.day)
         ],
         "open_change": kitchenruns.open_change(call.session, call.actor, board.day),
+    }
+
+
+def next_steps(machines: Sequence[Mapping[str, Any]], now_min: int) -> dict[str, Any]:
+    """Give what begins next on any machine, how many steps come after, and what runs now."""
+    left = sorted(
+        (
+            {**task, "machine": one["name"], "machine_id": f"m{number}"}
+            for number, one in enumerate(machines, start=1)
+            for task in one["tasks"]
+            if task["end_min"] > now_min
+        ),
+        key=lambda task: (task["start_min"], task["machine"], task["batch"]),
+    )
+    coming = [task for task in left if task["start_min"] > now_min]
+    return {
+        "coming": coming[:_NEXT_STEPS],
+        "more_steps": len(coming[_NEXT_STEPS:]),
+        "running": [task for task in left if task["start_min"] <= now_min],
     }
 
 

@@ -21,6 +21,7 @@ from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot
 from app.operations import daypapers, kitchenruns, planning, publishing
 from app.operations.kitchenruns import RUN_CODES, Breakdown
+from app.web.kitchenparts import next_steps
 from logistics import OrderState, Pin
 from logistics.day import AheadLot
 from menus import StepKind
@@ -104,6 +105,8 @@ def test_a_machine_fails_the_kitchen_sees_what_moves_and_why_and_approves(
     assert "twee" in page, "the other machine takes it"
     assert f"{op.start_min % 1440 // 60}.{op.start_min % 60:02d}" in page
     board = house.kitchen.get(f"/kitchen/{DAY}").text
+    assert board.index("Nu en straks") < board.index(f'href="#{house.batch.id}"')
+    assert board.index(f'href="#{house.batch.id}"') < board.index('<details class="panel fold"')
     assert "Een wijziging van het plan wacht op uw beslissing." in board
     assert house.kitchen.post(f"{address}/approve").status_code == 422, "a person says so"
     assert house.kitchen.post(f"{address}/approve", data={"attest": "1"}).status_code == 303
@@ -277,6 +280,22 @@ def test_recipes_that_changed_since_stop_a_change(house: SimpleNamespace) -> Non
         plan.document = {**plan.document, "inputs": inputs}
         with pytest.raises(Conflict, match="other_catalogue"):
             kitchenruns.kitchen_now(session, plan, NOW)
+
+
+def test_the_next_steps_come_by_time_over_all_machines_and_what_runs_is_apart() -> None:
+    """A step that ends at this minute is over; one that begins at it runs."""
+    spans = {"Ketel": [(0, 30), (70, 90)], "Oven": [(10, 60), (61, 80), (300, 310)]}
+    machines = [
+        {"name": name, "tasks": [{"start_min": a, "end_min": b, "batch": "x"} for a, b in tasks]}
+        for name, tasks in spans.items()
+    ]
+    found = next_steps(machines, 30)
+    assert [(each["machine_id"], each["start_min"]) for each in found["running"]] == [("m2", 10)]
+    assert [each["start_min"] for each in found["coming"]] == [61, 70, 300]
+    assert (found["coming"][1]["machine"], found["more_steps"]) == ("Ketel", 0)
+    assert next_steps(machines, 310) == {"coming": [], "more_steps": 0, "running": []}
+    many = [{"name": "Oven", "tasks": machines[1]["tasks"] * 4}]
+    assert next_steps(many, -1)["more_steps"] == 4
 
 
 def test_only_who_runs_the_kitchen_may_change_its_day(house: SimpleNamespace) -> None:
