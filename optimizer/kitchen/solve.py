@@ -69,13 +69,33 @@ def _search(
         if problem.change_price:
             kitchen_walk.try_order(kitchen, day, walk, units, line, thrift + _KEEP)
         kitchen_walk.try_order(kitchen, day, walk, units, line, thrift)
+    soonest = _soonest(problem) if not problem.change_price else 0
     moves = limits.moves if limits and len(problem.jobs) > 1 else 0
     for steps in _chunks(moves):
         kitchen_walk.search(kitchen, day, walk, units, steps, moves)
+        if not any(walk.best_tally[:4]) and walk.best_tally[4] + tables.origin <= soonest:
+            break  # nothing can be better
         seen = Progress(moves=int(walk.at[kitchen_walk.DONE]), incumbent=int(walk.best_tally[1]))
         if not watch(seen):
             break
     return tables.solution(walk.best)
+
+
+def _soonest(problem: ProductionProblem) -> int:
+    """A minute before which no schedule of all jobs can end: the longest job, begun at once.
+
+    Jobs that have begun are left aside.
+    """
+    begun = {each.job for each in problem.fixed}
+    opens = {each.key: each.windows[0][0] for each in problem.machines if each.windows}
+    last = 0
+    for job in problem.jobs:
+        if job.key in begun:
+            continue
+        able = [opens[name] for name in job.operations[0].machines if name in opens]
+        begins = max(job.release_min, min(able, default=job.release_min))
+        last = max(last, begins + sum(each.minutes for each in job.operations))
+    return last
 
 
 def _chunks(moves: int) -> Iterator[int]:

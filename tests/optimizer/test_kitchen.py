@@ -20,6 +20,7 @@ from optimizer import (
     Placed,
     ProductionProblem,
     ProductionSolution,
+    Progress,
     Resource,
     Shift,
     Stay,
@@ -342,6 +343,22 @@ def with_work(problem: ProductionProblem, **changes: Any) -> ProductionProblem:
 def nutty(problem: ProductionProblem) -> ProductionProblem:
     first, *rest = problem.jobs
     return replace(problem, jobs=(replace(first, traits=frozenset({"nuts"})), *rest))
+
+
+def test_a_search_ends_as_soon_as_nothing_can_be_better() -> None:
+    seen: list[int] = []
+
+    def watch(progress: Progress) -> bool:
+        seen.append(progress.moves)
+        return True
+
+    wide = replace(OVEN, places=9)
+    easy = day(*(one(key, programme="roast") for key in "abcdefghi"), oven=wide)
+    assert solve_production(easy, Limits(moves=5_000), watch).objective == (0, 0, 0, 0, 30, 0)
+    assert seen == [], "all together at once is the best there is"
+    late = replace(easy, jobs=(replace(easy.jobs[0], due_min=29), *easy.jobs[1:]))
+    solve_production(late, Limits(moves=5_000), watch)
+    assert seen[-1] == 5_000, "one is late: that might still be mended"
 
 
 @pytest.mark.parametrize(
