@@ -39,7 +39,8 @@ from menus import Zone
 
 _NUMBER, _TIME, _DOOR, _ZONE, _MARKS, _QR = (width * mm for width in (11.5, 22, 63, 11, 39.5, 14))
 _GAP = 1 * mm
-_MAP_HIGH = 34 * mm
+_MAP_HIGH, _WIDE_MAP_HIGH = 34 * mm, 56 * mm
+_FEW = 12  # stops of a page: more of them need a higher map, and have a second page anyway
 
 
 def route_pdf(sheets: Sequence[RouteSheet], speak: Translator, *, version: str) -> bytes:
@@ -78,6 +79,7 @@ def _summary(sheet: RouteSheet, speak: Translator) -> str:
 def _opening(sheet: RouteSheet, speak: Translator) -> Block:
     """Map on the left, totals on the right."""
     right = WIDTH - 122 * mm - 5 * mm
+    high = _MAP_HIGH if len(sheet.stops) <= _FEW else _WIDE_MAP_HIGH
     totals = stack(
         (words(speak.say("paper.route.take"), right, size=8.5, bold=True), _totals(sheet, speak)),
         gap=4,
@@ -90,7 +92,7 @@ def _opening(sheet: RouteSheet, speak: Translator) -> Block:
         )
         text = f"⇄ {strong(speak.say('paper.route.fetch'))} {escape(listed)}"
         totals = stack((totals, rich(text, right, size=8)), gap=4)
-    both = beside((tour_map(sheet, speak, 122 * mm, _MAP_HIGH), totals), gap=5 * mm)
+    both = beside((tour_map(sheet, speak, 122 * mm, high), totals), gap=5 * mm)
     return stack((both, blank(WIDTH, 3 * mm)))
 
 

@@ -13,11 +13,14 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from app import paper
 from app.i18n import LANGUAGES, translator
 from app.paper.marks import IDDSI_RGB, TIMES, level_name
+from app.paper.tour import place_numbers
 from logistics import (
     Boxes,
     LoadStop,
@@ -150,6 +153,32 @@ def test_totals_per_zone_and_what_is_fetched_stand_on_the_first_page() -> None:
     assert "Dozen samen 36" in told
     assert f"2 {TIMES} diepvriezer" in told
     assert told.count("Ophalen: diepvriezer (12 dozen plaats)") == 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(60, 280), st.integers(20, 150)), min_size=1, max_size=60),
+    st.integers(1, 90),
+)
+def test_no_number_on_the_map_covers_another_or_a_dot(
+    dots: list[tuple[float, float]], first: int
+) -> None:
+    """Doors in one street, or all in one house: the driver reads every number."""
+    texts = [str(first + at) for at in range(len(dots))]
+    inside = (10.0, 14.0, 340.0, 156.0)
+    spots = place_numbers(texts, dots, inside)
+    assert [spot.dot for spot in spots] == dots
+    boxes = [
+        (x - 0.34 * 6.2 * len(text), y - 3, x + 0.34 * 6.2 * len(text), y + 3)
+        for text, (x, y) in zip(texts, (spot.label for spot in spots), strict=True)
+    ]
+    for at, (left, low, right, high) in enumerate(boxes):
+        assert min(left - 10, 340 - right, low - 14, 156 - high) >= 0
+        assert all(
+            right <= other[0] or other[2] <= left or high <= other[1] or other[3] <= low
+            for other in boxes[:at]
+        )
+        near = [dot for dot in dots if left < dot[0] < right and low < dot[1] < high]
+        assert not near
 
 
 def test_a_second_trip_and_a_break_stand_between_the_stops() -> None:
