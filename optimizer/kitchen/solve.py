@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _FIRST_HEAT, _LAST_HEAT = 1_000.0, 20.0
 _BETWEEN_WATCHES = 200  # schedules
+_QUIET = 2_000  # schedules without a better one, where only the length of the day is left
 _CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 200  # thousand: an average job, late 1 min
 _THRIFT = 3  # level at the start
 _KEEP = 1
@@ -55,6 +56,7 @@ def _search(
     import numpy as np  # noqa: PLC0415 - numpy and numba cost a second to load
 
     from optimizer.kernels import kitchen_walk  # noqa: PLC0415 - same
+    from optimizer.kernels.kitchen import SPAN  # noqa: PLC0415 - same
     from optimizer.kitchen.tables import Tables  # noqa: PLC0415 - same
 
     tables = Tables.of(problem)
@@ -71,10 +73,14 @@ def _search(
         kitchen_walk.try_order(kitchen, day, walk, units, line, thrift)
     soonest = _soonest(problem) if not problem.change_price else 0
     moves = limits.moves if limits and len(problem.jobs) > 1 else 0
+    known, quiet = walk.best_tally.copy(), 0
     for steps in _chunks(moves):
         kitchen_walk.search(kitchen, day, walk, units, steps, moves)
-        if not any(walk.best_tally[:4]) and walk.best_tally[4] + tables.origin <= soonest:
-            break  # nothing can be better
+        quiet = quiet + steps if (walk.best_tally == known).all() else 0
+        known[:] = walk.best_tally
+        easy = not known[:SPAN].any()
+        if easy and (quiet >= _QUIET or known[SPAN] + tables.origin <= soonest):
+            break  # nothing can be better, or only some minutes sooner
         seen = Progress(moves=int(walk.at[kitchen_walk.DONE]), incumbent=int(walk.best_tally[1]))
         if not watch(seen):
             break
@@ -88,7 +94,7 @@ def _soonest(problem: ProductionProblem) -> int:
     """
     begun = {each.job for each in problem.fixed}
     opens = {each.key: each.windows[0][0] for each in problem.machines if each.windows}
-    last = 0
+    last = min(opens.values(), default=0)
     for job in problem.jobs:
         if job.key in begun:
             continue

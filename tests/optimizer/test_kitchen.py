@@ -345,6 +345,9 @@ def nutty(problem: ProductionProblem) -> ProductionProblem:
     return replace(problem, jobs=(replace(first, traits=frozenset({"nuts"})), *rest))
 
 
+QUICK = Limits(moves=600)
+
+
 def test_a_search_ends_as_soon_as_nothing_can_be_better() -> None:
     seen: list[int] = []
 
@@ -359,6 +362,11 @@ def test_a_search_ends_as_soon_as_nothing_can_be_better() -> None:
     late = replace(easy, jobs=(replace(easy.jobs[0], due_min=29), *easy.jobs[1:]))
     solve_production(late, Limits(moves=5_000), watch)
     assert seen[-1] == 5_000, "one is late: that might still be mended"
+    night = replace(OVEN, windows=((-600, -500),), places=1)
+    solve_production(day(*(one(key, release_min=-600) for key in "ab"), oven=night), QUICK, watch)
+    assert seen[-1] == QUICK.moves, (
+        "before midnight too, a day longer than its longest job is searched on"
+    )
 
 
 @pytest.mark.parametrize(
