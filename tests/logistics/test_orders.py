@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from logistics import (
     ORDER_CODES,
     REORDER_CODES,
-    CutOff,
     OrderingEater,
     OrderRequest,
     OrderRules,
@@ -29,6 +28,7 @@ from logistics import (
     may_become,
     state_of,
 )
+from logistics.orders import CutOff
 from menus import (
     NUTRIENTS,
     AllergenSet,

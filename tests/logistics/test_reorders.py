@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import (
-    CutOff,
     OnNoAnswer,
     ReorderLine,
     ReorderReason,
@@ -20,6 +19,7 @@ from logistics import (
     due_reorders,
     propose_reorder,
 )
+from logistics.orders import CutOff
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 RULE = ReorderRule(cut_off=CutOff(days_before=2, minute_of_day=12 * 60, zone=BRUSSELS))

@@ -11,7 +11,6 @@ from logistics import (
     Allocation,
     Draw,
     OrderLine,
-    Verdict,
     eaters_of,
     is_lethal,
     judge_cooling,
@@ -21,6 +20,7 @@ from logistics import (
     keep_records_until,
     trace,
 )
+from logistics.coldchain import Verdict
 from logistics.tracing import LotGraph
 from menus import Zone
 
