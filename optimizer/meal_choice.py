@@ -7,6 +7,7 @@ from math import prod
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_leads as leader
 from optimizer.kernels import meal_walk as walker
 from optimizer.meal_problem import Bound, Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
@@ -28,9 +29,13 @@ many permille a hard one, a portion beyond the stock, and how many it is warm.""
 _STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1
 """The strict walk starts at so many points among the wishes, at more after a second walk, which
 pays little heed to them."""
-_FREE_PART, _AIM_PART, _STRICT_PART = 60, 15, 25
+_FREE_PART, _AIM_PART, _STRICT_PART = 75, 10, 15
 """Percent of the moves; without a second walk its part goes to the strict one. A polish takes
 what it takes beyond them."""
+_FIRST_PACES = arrays.as_floats([40 * (1 / 80) ** (step / 29) for step in range(30)])
+_PACES = arrays.as_floats([2.0, 1.25, 0.8, 0.5])
+"""Points among the wishes by which a permille of a day's sum becomes dearer or cheaper at each step
+in search of what it is worth: the first time, and each time after that."""
 _MOST_WEIGHT = 1 << 32
 _REPORTS = 16
 
@@ -41,8 +46,9 @@ def solve_meal_choice(
     """Fill every position, as well as possible in the order of `meal_problem.LEVELS`.
 
     FEASIBLE keeps every hard bound. IMPOSSIBLE is proved, by counting or by CP-SAT; UNKNOWN means
-    that neither was reached. Same problem, moves and seed give the same answer; a proof does work
-    beyond the moves, and only where hard slack is left; without `proof` that ends as UNKNOWN.
+    that neither was reached. Same problem, moves and seed give the same answer. Beyond the
+    moves go the search for what sums are worth, a polish, and a proof, only where hard slack is
+    left; without `proof` that ends as UNKNOWN.
     """
     shelves = shelves_of(problem)
     if not all(shelves) or closed_pins(problem):
@@ -160,6 +166,7 @@ class _Search:
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
         self._weights: tuple[int, ...] = ()
+        self._led = False
         self.best = tuple(choices)
         self.levels = kernel.levels_of(self._tables, self._state)
 
@@ -185,6 +192,8 @@ class _Search:
         for start, row in zip(range(0, len(warmth), size), weights, strict=False):
             stretch = slice(start, start + size)
             self._weigh(row)
+            leader.find_leads(self._tables, self._state, _PACES if self._led else _FIRST_PACES)
+            self._led = True
             walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
             self.moves += int(shares[stretch].sum())
             going = self._watch(Progress(moves=self.moves, incumbent=None))

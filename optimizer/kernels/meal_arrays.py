@@ -139,6 +139,12 @@ class State(NamedTuple):
     burden: Floats  # stock line: what one more of it weighs
     relief: Floats  # day x lot: what one more of it weighs, never above nothing
     press: Ints  # bound of a panel: whether some option of a shelf passes a limit
+    lead: Floats  # bound of one day: what a unit of its sum is worth there
+    wish: Floats  # one number: what a wish weighed when the leads were found; 0: there are none
+    base: Floats  # place of a day x rank: what an option weighs on a day without that day's others
+    rests: Ints  # bound: its sum without the free places of a day
+    sums: Ints  # bound: its sum with what the leads would choose
+    aim: Floats  # rank: what each option of a place would change by the leads
     fit: Floats  # rank: what each option of a place would change
     places: Ints  # those of a chain
     former: Ints  # what stood there
@@ -149,6 +155,11 @@ class State(NamedTuple):
 def as_ints(values: Sequence[int] | Sequence[Sequence[int]]) -> Ints:
     """Whole numbers as an array."""
     return np.array(values, dtype=np.int64)
+
+
+def as_floats(values: Sequence[float]) -> Floats:
+    """Numbers that only steer, as an array."""
+    return np.array(values, dtype=np.float32)
 
 
 def lay_out(amounts: Ints, options: Ints, shelves: Sequence[tuple[int, ...]]) -> Shelves:

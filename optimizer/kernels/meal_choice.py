@@ -54,7 +54,12 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_sums import add_up, count_sums, fold_all, price_sums, weigh_sums
+from optimizer.kernels.meal_sums import (
+    add_up,
+    count_sums,
+    price_sums,
+    weigh_sums,
+)
 
 BARRED = np.float32(1e30)
 """What a barred option weighs: it is never taken."""
@@ -80,6 +85,12 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
         burden=np.zeros(len(tables.stock), dtype=np.float32),
         relief=np.zeros((days, len(tables.lots)), dtype=np.float32),
         press=np.zeros(max(len(tables.daily), len(tables.whole)), dtype=np.int64),
+        lead=np.zeros(bounds, dtype=np.float32),
+        wish=np.zeros(1, dtype=np.float32),
+        base=np.zeros((len(choice), widest), dtype=np.float32),
+        rests=np.zeros(bounds, dtype=np.int64),
+        sums=np.zeros(bounds, dtype=np.int64),
+        aim=np.zeros(widest, dtype=np.float32),
         fit=np.zeros(widest, dtype=np.float32),
         places=np.zeros(len(choice), dtype=np.int64),
         former=np.zeros(len(choice), dtype=np.int64),
@@ -352,8 +363,8 @@ def weigh(tables: Tables, state: State, weights: Ints) -> None:
 
 
 @inlined
-def weigh_shelf(tables: Tables, state: State, place: int, fit: Floats) -> None:
-    """Write into `fit` what each option of the place would change instead of the present one."""
+def weigh_bare(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Write into `fit` what each option would change instead of the present one, but in no sum."""
     lift(tables, state, place, -1)
     shelf, meal = tables.positions[place, SPOTS], tables.positions[place, MEAL]
     labels, plain = tables.labels[shelf], state.plain[place]
@@ -376,7 +387,6 @@ def weigh_shelf(tables: Tables, state: State, place: int, fit: Floats) -> None:
     for rank in range(len(fit)):
         fit[rank] -= now
     lift(tables, state, place, 1)
-    fold_all(tables, state, place, fit)
 
 
 @compiled

@@ -33,6 +33,7 @@ from optimizer.kernels.meal_arrays import (
     Ints,
     State,
     Tables,
+    compiled,
     inlined,
 )
 
@@ -123,7 +124,7 @@ def weigh_sums(tables: Tables, state: State, weights: Ints) -> None:
         state.slopes[HARD_SLOPE, row] = np.float32(weights[HARD] * PERMILLE / reference)
 
 
-@inlined
+@compiled
 def lean(fit: Floats, amounts: Floats, rank: int, ends: tuple[int, int], slope: np.float32) -> None:
     """Add to `fit` the weighed slack of one sum with each option instead of that at `rank`.
 
@@ -139,7 +140,7 @@ def lean(fit: Floats, amounts: Floats, rank: int, ends: tuple[int, int], slope: 
         fit[at] += max(low - amounts[at], amounts[at] - high, least) * slope
 
 
-@inlined
+@compiled
 def lean_low(fit: Floats, amounts: Floats, rank: int, low: int, slope: np.float32) -> None:
     """The same where only the lower limit can be passed."""
     least = -max(np.float32(low) - amounts[rank], np.float32(0))
@@ -148,7 +149,7 @@ def lean_low(fit: Floats, amounts: Floats, rank: int, low: int, slope: np.float3
         fit[at] += max(edge - amounts[at], least) * slope
 
 
-@inlined
+@compiled
 def lean_high(fit: Floats, amounts: Floats, rank: int, high: int, slope: np.float32) -> None:
     """The same where only the upper limit can be passed."""
     least = -max(amounts[rank] - np.float32(high), np.float32(0))
@@ -199,14 +200,19 @@ def fold_panel(
 
 
 @inlined
-def fold_all(tables: Tables, state: State, place: int, fit: Floats) -> None:
-    """Add to `fit` what every sum that counts the place makes of each of its options."""
-    width = len(tables.daily)
-    row = tables.positions[place, DAY] * width
+def fold_week(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Add to `fit` what the sums over the horizon make of each option of the place."""
+    row = tables.tolls.shape[1] * len(tables.daily)
+    panel = (tables.whole, tables.of_all, tables.all_reach)
+    fold_panel(tables, state, place, row, fit, panel)
+
+
+@inlined
+def fold_day(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Add to `fit` what the other sums that count the place make of each of its options."""
+    row = tables.positions[place, DAY] * len(tables.daily)
     panel = (tables.daily, tables.of_day, tables.day_reach)
     fold_panel(tables, state, place, row, fit, panel)
-    panel = (tables.whole, tables.of_all, tables.all_reach)
-    fold_panel(tables, state, place, tables.tolls.shape[1] * width, fit, panel)
     start = tables.positions[place, PARTS]
     for index in range(start, start + tables.positions[place, PARTS_LEN]):
         row = tables.lists[index]

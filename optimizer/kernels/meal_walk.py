@@ -25,7 +25,9 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_choice import price, put, recount, turn, weigh_shelf
+from optimizer.kernels.meal_choice import price, put, recount, turn, weigh_bare
+from optimizer.kernels.meal_leads import weigh_led
+from optimizer.kernels.meal_sums import fold_day, fold_week
 
 _MULTIPLIER = 25_214_903_917  # drand48 (POSIX): x -> 25214903917 x + 11 mod 2^48
 _MASK = (1 << 48) - 1
@@ -40,6 +42,11 @@ CHAIN = 4
 """So many places change at most at once: a tight day keeps several sums between narrow limits."""
 HEATS = as_ints([30, 100, 100])
 """The first of a chain is drawn so many times as warm, so nearly anything: others mend it."""
+LED = 90
+"""Of 100 chains where leads are known so many begin with what the leads of its day find worth it:
+what would be good there if the rest of the day were mended."""
+LED_HEATS = as_ints([1, 3, 3, 10])
+"""So many times as warm is that draw: the leads tell good from bad, the sums as they are do not."""
 NEARLY = 60
 """A polish looks at every option that seems at most so many wishes worse: the walk weighs what a
 sum lacks as it is, the levels count whole permille."""
@@ -86,11 +93,11 @@ def draw(draws: Ints, below: int) -> int:
 
 
 @inlined
-def gather(tables: Tables, state: State, place: int, kind: int) -> int:
+def gather(tables: Tables, state: State, place: int, most: int, kind: int) -> int:
     """Draw the places of a chain, all but a second peer from one day; answer how many."""
     state.places[0] = place
     count = 1
-    for step in range(1, CHAIN):
+    for step in range(1, most):
         last = state.places[count - 1]
         start, length = tables.positions[last, MATES], tables.positions[last, MATES_LEN]
         if step == 1 and kind >= MATED:
@@ -133,6 +140,14 @@ def rows(length: int) -> int:
 
 
 @inlined
+def weigh_shelf(tables: Tables, state: State, place: int, fit: Floats) -> None:
+    """Write into `fit` what each option of the place would change instead of the present one."""
+    weigh_bare(tables, state, place, fit)
+    fold_week(tables, state, place, fit)
+    fold_day(tables, state, place, fit)
+
+
+@inlined
 def answer(tables: Tables, state: State, place: int, warm: np.float32) -> float:
     """Give a place whatever suits it now, by Boltzmann's law; answer how the energy changed."""
     fit = state.fit[: tables.positions[place, SHELF_LEN]]
@@ -150,22 +165,44 @@ def swap(tables: Tables, state: State, place: int, new: int) -> None:
 
 
 @inlined
+def first(tables: Tables, state: State, count: int, warm: np.float32, fit: Floats) -> int:
+    """Weigh each option of the first place into `fit` and draw one: where others mend, another."""
+    place = state.places[0]
+    present = tables.spots[tables.positions[place, SPOTS], state.choice[place]]
+    weigh_bare(tables, state, place, fit)
+    fold_week(tables, state, place, fit)
+    worth, heat, but = fit, warm, -1
+    if count > 1:
+        but = present
+        if state.wish[0] > 0 and draw(state.draws, 100) < LED:
+            worth = state.aim[: len(fit)]
+            for rank in range(len(fit)):
+                worth[rank] = fit[rank]
+            weigh_led(tables, state, place, worth)
+            heat *= np.float32(LED_HEATS[draw(state.draws, len(LED_HEATS))])
+        else:
+            heat *= np.float32(HEATS[draw(state.draws, len(HEATS))])
+    fold_day(tables, state, place, fit)
+    return drawn(state, worth, heat, but)
+
+
+@inlined
 def chain(tables: Tables, state: State, count: int, warm: np.float32) -> tuple[float, int]:
     """Force another option on the first place; the others answer in turn until it is borne.
 
-    Answers how the energy changed, and the moves; where it stays too much, all stay as they were.
+    One place alone takes whatever suits it now. Answers how the energy changed, and the moves;
+    where it stays too much, all stay as they were.
     """
     place = state.places[0]
     start, length = tables.positions[place, SHELF], tables.positions[place, SHELF_LEN]
     fit = state.fit[:length]
-    weigh_shelf(tables, state, place, fit)
-    heat = np.float32(HEATS[draw(state.draws, len(HEATS))]) * warm
-    present = tables.spots[tables.positions[place, SPOTS], state.choice[place]]
-    rank = drawn(state, fit, heat, present)
-    limit = warm * PATIENCE[draw(state.draws, _CHANCES)]
+    rank = first(tables, state, count, warm, fit)
     change, moves = float(fit[rank]), rows(length)
     state.former[0] = state.choice[place]
-    turn(tables, state, place, tables.lists[start + rank])
+    swap(tables, state, place, tables.lists[start + rank])
+    if count == 1:
+        return change, moves
+    limit = warm * PATIENCE[draw(state.draws, _CHANCES)]
     for step in range(1, count):
         place = state.places[step]
         state.former[step] = state.choice[place]
@@ -195,14 +232,10 @@ def walk(tables: Tables, state: State, warmth: Ints, shares: Ints) -> None:
         while left > 0:
             place = tables.lists[free + draw(state.draws, free_len)]
             kind = draw(state.draws, 100)
-            count = gather(tables, state, place, kind) if kind < PEERED else 1
-            if count > 1:
-                change, moves = chain(tables, state, count, warm)
-                present += change
-                left -= moves
-            else:
-                present += answer(tables, state, place, warm)
-                left -= rows(tables.positions[place, SHELF_LEN])
+            count = gather(tables, state, place, CHAIN if kind < PEERED else 1, kind)
+            change, moves = chain(tables, state, count, warm)
+            present += change
+            left -= moves
             if present < lowest:
                 lowest = present
                 remember(state)
@@ -240,17 +273,19 @@ def polish(tables: Tables, state: State, delta: Ints, none: Ints) -> int:
         quiet += 1
         start, length = tables.positions[place, SHELF], tables.positions[place, SHELF_LEN]
         fit = state.fit[:length]
-        weigh_shelf(tables, state, place, fit)
-        moves += rows(length)
-        for rank in range(length):
-            if fit[rank] > allowed:
-                continue
-            price(tables, state, place, tables.lists[start + rank], delta)
-            if compare(delta, none) < 0:
-                turn(tables, state, place, tables.lists[start + rank])
+        rank, stale = 0, True
+        while rank < length:
+            if stale:
                 weigh_shelf(tables, state, place, fit)
                 moves += rows(length)
-                quiet = 0
+                stale = False
+            if fit[rank] <= allowed:
+                price(tables, state, place, tables.lists[start + rank], delta)
+                if compare(delta, none) < 0:
+                    turn(tables, state, place, tables.lists[start + rank])
+                    quiet = 0
+                    stale = True
+            rank += 1
     remember(state)
     return moves
 

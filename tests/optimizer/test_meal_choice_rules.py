@@ -15,6 +15,8 @@ from optimizer import (
     Limits,
     MealChoice,
     MealChoiceProblem,
+    Option,
+    Position,
     Repetition,
     Stock,
     SwapTable,
@@ -24,8 +26,9 @@ from optimizer import (
     solve_meal_choice,
 )
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_leads as leader
 from optimizer.kernels import meal_walk as walker
-from optimizer.kernels.meal_arrays import SPOTS, State, Tables, as_ints
+from optimizer.kernels.meal_arrays import SPOTS, WISHES, State, Tables, as_floats, as_ints
 from optimizer.meal_choice import strict_weights
 from optimizer.meal_tables import shelves_of, tables_of
 from tests.optimizer.choices import (
@@ -264,7 +267,7 @@ def standing(asked: MealChoiceProblem, seed: int) -> tuple[Tables, State]:
 
 @kernel.compiled
 def weighed(tables: Tables, state: State, place: int) -> None:
-    kernel.weigh_shelf(tables, state, place, state.fit)
+    walker.weigh_shelf(tables, state, place, state.fit)
 
 
 def rich(seed: int) -> MealChoiceProblem:
@@ -316,13 +319,40 @@ def test_a_shelf_is_weighed_as_each_option_is_priced(asked: MealChoiceProblem) -
 def test_a_walk_keeps_every_sum_of_where_it_stands(seed: int) -> None:
     tables, state = standing(rich(seed), seed)
     before = kernel.levels_of(tables, state)
+    leader.find_leads(tables, state, as_floats([4.0, 2.0, 1.0]))
     walker.walk(tables, state, *walker.schedule(4_000, hot=100_000, cold=100))
     anew = kernel.start_state(tables, state.choice.tolist(), seed=seed)
     kernel.weigh(tables, anew, as_ints(WEIGHTS))
-    for name in ("totals", "counts", "served", "drawn", "spent", "crowd"):
+    for name in ("totals", "counts", "served", "drawn", "spent", "crowd", "burden", "relief"):
         assert getattr(state, name).tolist() == getattr(anew, name).tolist(), name
     walker.go_back(tables, state)
     assert kernel.levels_of(tables, state) < before
+
+
+def test_a_day_is_priced_so_that_every_place_alone_does_what_the_day_needs() -> None:
+    """Six places need 990 units in ever dearer steps of 33: five each, at 900 to 1,100 points."""
+    options = tuple(
+        Option(key=f"o{step}", amounts=(33 * step,), group="g", penalty=100 * step**2)
+        for step in range(11)
+    )
+    asked = MealChoiceProblem(
+        days=2,
+        dimensions=1,
+        options=options,
+        positions=tuple(
+            Position(key=f"p{at}", day=at % 2, candidates=tuple(range(11))) for at in range(12)
+        ),
+        bounds=(Bound(rule="b", dimension=0, day=1, soft_lo=990, reference=1_000),),
+        repetitions=(Repetition(group="g", max_per_day=9, penalty=1),),
+    )
+    tables, state = standing(asked, 3)
+    kept = ("totals", "counts", "crowd", "choice")
+    before = [getattr(state, name).tolist() for name in kept]
+    leader.find_leads(tables, state, as_floats([64.0, 32.0, 16.0, 8.0, 4.0, 2.0, 1.0, 0.5]))
+    free, priced = (float(each) / WEIGHTS[WISHES] for each in state.lead[:2])
+    assert free == 0
+    assert 900 <= -33 * priced <= 1_100
+    assert before == [getattr(state, name).tolist() for name in kept]
 
 
 @pytest.mark.parametrize("seed", range(4))
