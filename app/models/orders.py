@@ -68,6 +68,20 @@ class HomeStock(Base):
     counted_at: Mapped[datetime]
 
 
+class BroughtLot(Base):
+    """Portions of one lot that were brought to a client's home, with the lot's use-by date."""
+
+    __tablename__ = "brought_lot"
+    __table_args__ = (CheckConstraint("portions > 0", name="some"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    variant: Mapped[str] = mapped_column(short)
+    lot: Mapped[str] = mapped_column(short)
+    use_by: Mapped[date]
+    portions: Mapped[int]
+    brought_on: Mapped[date]
+
+
 class ProposalState(StrEnum):
     """What became of a proposal to reorder."""
 

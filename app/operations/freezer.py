@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from typing import Any
 
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app.i18n import LOCAL_ZONE
 from app.models.following import HomeCount
 from app.models.meals import MealPlan
-from app.models.orders import HomeStock, Order, OrderEater, OrderLine
+from app.models.orders import BroughtLot, HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
+from app.models.stock import Lot
 from app.operations import meals, planning
 from app.operations.eating import Served, served
-from logistics import ReorderLine, propose_reorder
+from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, lots_at_home, propose_reorder
 from menus import Catalogue, Role, Zone
 
 PORTIONS_PER_LITRE = 2
@@ -102,8 +103,43 @@ def _eaten(week: Served, row: HomeStock, day: date) -> int:
     return sum(portions for (sku, _), portions in eaten.items() if sku == row.variant)
 
 
+def lots_brought(session: Session, client_id: int) -> Mapping[str, tuple[HomeLot, ...]]:
+    """Give the lots that were brought to a home, by variant."""
+    found: defaultdict[str, tuple[HomeLot, ...]] = defaultdict(tuple)
+    for row in session.scalars(
+        select(BroughtLot).where(BroughtLot.client_id == client_id).order_by(BroughtLot.id)
+    ):
+        lot = HomeLot(lot=row.lot, use_by=row.use_by, portions=row.portions)
+        found[row.variant] += (lot,)
+    return found
+
+
+def uneaten(week: Served, lots: Iterable[HomeLot], sku: str, day: date, days: int) -> list[HomeLot]:
+    """Give what of these lots expires before the week comes to it, in so many days from one on."""
+    needs = [
+        sum(each["variant"] == sku for each in week.on(day + timedelta(days=ahead)))
+        for ahead in range(days)
+    ]
+    return list(left_uneaten(tuple(lots), needs, day))
+
+
+def _lasting_at_home(
+    session: Session, client_id: int, plan: MealPlan, day: date, days: int
+) -> Mapping[str, int | None]:
+    """Give what will lie at home on a day and not expire before the week comes to it."""
+    week, brought = served(session, plan), lots_brought(session, client_id)
+    lasting: dict[str, int | None] = {}
+    for sku, portions in expected_at_home(session, client_id, plan, day).items():
+        lots = lots_at_home(brought.get(sku, ()), portions or 0)
+        lost = sum(one.portions for one in uneaten(week, lots, sku, day, days))
+        lasting[sku] = None if portions is None else portions - lost
+    return lasting
+
+
 def lines_to_send(session: Session, client: Client, day: date, period_days: int) -> list[Any]:
     """Give the lines of a proposal: what the approved plan needs less what will lie at home.
+
+    What will have expired before the week comes to it counts for nothing.
 
     Each is [sku, portion_g, portions, planned, at_home or None, reason]. Only frozen food takes
     room in the freezer. The reserve of a home is of what keeps outside it. Empty without an
@@ -117,7 +153,7 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
     for (sku, _), portions in week.needs(day, period_days).items():
         planned[sku] += portions
     grams = week.portions_g
-    at_home = expected_at_home(session, client.id, plan, day)
+    at_home = _lasting_at_home(session, client.id, plan, day, period_days)
     frozen = _frozen(session)
     litres = client.freezer_litres
     lines = (
@@ -158,7 +194,11 @@ def add_delivered(session: Session, order: Order) -> None:
     A count since the door's first window opened may hold them already: a portion counted twice
     would be a meal that never comes.
     """
-    loaded = _loaded_g(session, order)
+    given = _loaded(session, order)
+    _keep_lots(session, order, given)
+    loaded: Counter[str] = Counter()
+    for one in given:
+        loaded[one.order_line] += one.amount_g
     since = _door_opens(session, order)
     lines = session.execute(
         select(OrderLine, HomeStock)
@@ -176,13 +216,36 @@ def add_delivered(session: Session, order: Order) -> None:
             row.portions += loaded[f"{order.code}-{line.id}"] // line.portion_g
 
 
-def _loaded_g(session: Session, order: Order) -> Counter[str]:
-    """Give the grams on the vans by order line of the published day."""
-    loaded: Counter[str] = Counter()
+def _loaded(session: Session, order: Order) -> tuple[Allocation, ...]:
+    """Give what went on the vans for an order by the published day."""
     plan = planning.published_plan(session, order.service_day)
-    for one in plan.as_stored_day().plan.allocations if plan else ():
-        loaded[one.order_line] += one.amount_g
-    return loaded
+    given = plan.as_stored_day().plan.allocations if plan else ()
+    return tuple(one for one in given if one.order_line.startswith(f"{order.code}-"))
+
+
+def _keep_lots(session: Session, order: Order, given: Iterable[Allocation]) -> None:
+    """Write down which lots a home was brought, so that their dates are known there."""
+    rows = session.execute(
+        select(OrderLine, OrderEater.client_id)
+        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
+        .where(OrderLine.order_id == order.id, OrderEater.client_id.is_not(None))
+    )
+    lines = {f"{order.code}-{line.id}": (line, home or 0) for line, home in rows}
+    codes = {one.lot for one in given}
+    dates = dict(session.execute(select(Lot.code, Lot.use_by).where(Lot.code.in_(codes))).all())
+    for one in given:
+        if one.order_line in lines and one.lot in dates:
+            line, client_id = lines[one.order_line]
+            session.add(
+                BroughtLot(
+                    client_id=client_id,
+                    variant=line.variant,
+                    lot=one.lot,
+                    use_by=dates[one.lot],
+                    portions=one.amount_g // line.portion_g,
+                    brought_on=order.service_day,
+                )
+            )
 
 
 def _door_opens(session: Session, order: Order) -> datetime:

@@ -18,9 +18,10 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import Client, ConsentPurpose, Site
-from app.operations import freezer, meals, orders, reorders, standing
+from app.operations import freezer, homelots, meals, orders, reorders, standing
 from app.operations.care import signed_prescription
 from app.operations.eating import served
+from app.operations.homelots import EatFirst
 from app.operations.people import find_client, has_consent, visible_clients
 from app.operations.standing import Coming
 from app.operations.upkeep import note_access
@@ -101,6 +102,7 @@ class Week:
     plan_known: bool
     eatings: tuple[Eating, ...]
     stock: tuple[Counted, ...]
+    first: tuple[EatFirst, ...]
     orders: tuple[OrderFace, ...]
     month_cents: int
     skipped: tuple[date, ...]
@@ -143,6 +145,7 @@ def week(
         plan_known=meals.has_approved_plan(session, client.id),
         eatings=eatings(session, client.id, day or today),
         stock=_counted(session, client.id, today),
+        first=homelots.to_eat_first(session, client.id, today),
         orders=_latest_orders(session, client.id, now),
         month_cents=_month_cents(session, client.id, today),
         skipped=_skipped(rule, now),

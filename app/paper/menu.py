@@ -23,6 +23,8 @@ def menu_pdf(week: MenuWeek, speak: Translator) -> bytes:
     """The week as A4 pages, each day on its own page or pages, in the reader's language."""
     title = speak.say("paper.menu.title", name=week.client.full_name)
     sections = [_day(day, moments, week, speak) for day, moments in week.days if moments]
+    if week.first:
+        sections.insert(0, _eat_first(week, speak))
     version = speak.moment(week.printed)
     return book(sections, speak, title=title, version=version, note=speak.say("paper.menu.note"))
 
@@ -35,6 +37,22 @@ def _day(day: date, moments: tuple[Eating, ...], week: MenuWeek, speak: Translat
         aside=(title, ""),
         opening=_thawing(moments, speak),
         rows=tuple(block for one in moments for block in _moment(one, week, speak)),
+    )
+
+
+def _eat_first(week: MenuWeek, speak: Translator) -> Section:
+    """Give the lots at home to eat before others, and those that nobody may eat any more."""
+    rows: list[Block] = []
+    for one in week.first:
+        mark = "⚠ " if one.gone else ""
+        name = f"{mark}{name_of(one.variant.names, speak)}"
+        code = "week.first.gone" if one.gone else "week.first.until"
+        told = speak.say(code, count=one.lot.portions, day=speak.day(one.lot.use_by))
+        lines = (words(name, WIDTH, size=_NAME, bold=True), words(told, WIDTH, size=_TEXT))
+        rows.append(row(stack(lines), pad=4))
+    title = speak.say("paper.menu.title", name=week.client.full_name)
+    return Section(
+        badge="", title=speak.say("week.first"), aside=(title, ""), opening=None, rows=tuple(rows)
     )
 
 

@@ -10,6 +10,7 @@ from app.access import NotFound, Permission
 from app.i18n import Translator
 from app.operations import meals, orders, portal, reorders, standing
 from app.operations.care import local_day
+from app.operations.homelots import EatFirst
 from app.operations.portal import OrderFace, Week
 from app.operations.standing import Coming
 from app.pipeline import Call, entry
@@ -70,6 +71,7 @@ def _page(call: Call, client_id: int, day: date | None) -> str:
         shown=shown,
         days=[_day(call, found, shown, ahead) for ahead in range(7)],
         eatings=[_eating(call, found, shown, one) for one in found.eatings],
+        first=[_first(call, one) for one in found.first],
         counts=[_count(call, one) for one in found.stock],
         counted=sum(one.counted_at is not None for one in found.stock),
         orders=[_order(speak, one) for one in found.orders],
@@ -146,6 +148,20 @@ def _other(call: Call, found: Week, day: date, slot: str, dish: portal.Dish) -> 
         return None
     client = mark(call, found.client.id)
     return url_for("clientdish.show", day=day, slot=slot, role=dish.place, client=client)
+
+
+def _first(call: Call, one: EatFirst) -> dict[str, Any]:
+    """Give a lot at home in words: until when, or that nobody may eat it any more."""
+    speak, lot = call.translator, one.lot
+    code = "week.first.gone" if one.gone else "week.first.until"
+    return {
+        "name": name_of(speak, one.variant),
+        "iddsi": one.variant.iddsi,
+        "kind": one.variant.kind,
+        "gone": one.gone,
+        "text": speak.say(code, count=lot.portions, day=speak.day(lot.use_by)),
+        "left": speak.say("week.first.left", count=one.left) if one.left else None,
+    }
 
 
 def _count(call: Call, one: portal.Counted) -> dict[str, Any]:

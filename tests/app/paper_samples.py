@@ -14,14 +14,12 @@ from app.i18n import Translator, translator
 from logistics import (
     Boxes,
     Dish,
-    KitchenIngredient,
     KitchenSheet,
     KitchenTask,
     Label,
     LoadingList,
     LoadLine,
     LoadStop,
-    LotTake,
     MachineDay,
     Operator,
     PickList,
@@ -31,6 +29,7 @@ from logistics import (
     RouteStop,
     Texture,
 )
+from logistics.papers import KitchenIngredient, LotTake
 from menus import (
     Appliance,
     Claim,

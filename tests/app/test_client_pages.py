@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,14 @@ from app.access import SYSTEM, Role
 from app.db import read_only, transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.care import Prescription, PrescriptionState
-from app.models.orders import HomeStock, Order, ProposalState, ReorderProposal, StandingOrder
+from app.models.orders import (
+    BroughtLot,
+    HomeStock,
+    Order,
+    ProposalState,
+    ReorderProposal,
+    StandingOrder,
+)
 from app.models.people import CarerLevel, CarerLink, Client, Consent, ConsentPurpose, Site, User
 from app.models.system import AccessLog
 from app.operations import people, reorders
@@ -89,6 +97,24 @@ def test_the_week_puts_the_decision_first(browser: FlaskClient, home: Home) -> N
     assert "Kiest u niets? Dan leveren we dit voorstel." in page
     assert "Knolseldersoep" in page
     assert 'data-print="groot"' in page
+
+
+def test_what_expires_first_is_eaten_first_on_screen_and_on_paper(
+    browser: FlaskClient, home: Home, engine: Engine
+) -> None:
+    assert "Eet eerst" not in text_of(browser, "/week")
+    today = datetime.now(LOCAL_ZONE).date()
+    facts: dict[str, Any] = {"client_id": home.client.id, "variant": SOUP}
+    with transaction(engine) as session:
+        session.add(HomeStock(**facts, portions=6, counted_at=datetime.now(UTC)))
+        for lot, days in (("L1", -2), ("L2", 0), ("L3", 90)):
+            when = today + timedelta(days=days)
+            session.add(BroughtLot(**facts, lot=lot, use_by=when, portions=2, brought_on=today))
+    page = text_of(browser, "/week")
+    assert "Eet eerst" in page
+    assert "2 porties, te eten tot en met" in page
+    assert "2 porties, vervallen op" in page
+    assert browser.get("/week/menu.pdf").mimetype == "application/pdf"
 
 
 def test_no_page_names_an_instrument_or_a_diagnosis(browser: FlaskClient) -> None:

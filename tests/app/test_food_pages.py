@@ -16,7 +16,8 @@ from app.i18n import LANGUAGES, translator
 from app.models.meals import CatalogueRow
 from app.models.people import User
 from app.operations import meals
-from logistics import Label, Operator, Packed
+from logistics import Label, Operator
+from logistics.labels import Packed
 from menus import (
     REFERENCE_INTAKES,
     Catalogue,

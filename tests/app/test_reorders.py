@@ -18,6 +18,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
 from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import (
+    BroughtLot,
     HomeStock,
     Order,
     OrderLine,
@@ -36,7 +37,7 @@ from app.models.people import (
 )
 from app.models.planning import DayPlan, DayPlanState, StoredDay
 from app.models.system import Job, OutboxMessage
-from app.operations import freezer, people, reordermail, reorders, standing, warnings
+from app.operations import freezer, homelots, people, reordermail, reorders, standing, warnings
 from app.operations.reorders import Turnout
 from app.outbox import written
 from logistics import Allocation, OnNoAnswer, OrderState, ReorderRule, RoutePlan
@@ -47,6 +48,7 @@ from tests.factories import (
     load_catalogue,
     make_client,
     make_kitchen,
+    make_lot,
     make_organisation,
     make_prescription,
     make_user,
@@ -625,6 +627,35 @@ def test_what_was_served_is_added_to_what_was_counted(session: Session, home: Ho
     reorders.fill_freezer(session, order)
     assert soup_at_home(session, home) == 4
     assert JUICE not in freezer.home_stock(session, home.client.id)
+
+
+def test_the_lots_that_were_brought_are_known_at_home_with_their_dates(
+    session: Session, home: Home
+) -> None:
+    for code, days in (("L1", 30), ("L2", 60)):
+        make_lot(session, SOUP, 0, FRIDAY + timedelta(days=days), code=code)
+    order = choose(session, home, {SOUP: 3})
+    publish_day(session, order, 750)
+    reorders.fill_freezer(session, order)
+    (lots,) = freezer.lots_brought(session, home.client.id).values()
+    assert [(one.lot, one.portions) for one in lots] == [("L1", 1), ("L2", 2)]
+    assert lots[0].use_by == FRIDAY + timedelta(days=30)
+
+
+def test_food_that_will_have_expired_is_no_stock(session: Session, home: Home) -> None:
+    """Counted 9 on Monday, 4 eaten until Friday; of the 5, two are eaten by Saturday, 3 expire."""
+    count_soup(session, home, 9, NOW)
+    lot = {"lot": "L1", "portions": 9, "brought_on": NOW.date()}
+    use_by = FRIDAY + timedelta(days=1)
+    session.add(BroughtLot(client_id=home.client.id, variant=SOUP, use_by=use_by, **lot))
+    run(session, NOW)
+    lines = {line[0]: line for line in proposal_of(session, home).lines}
+    assert lines[SOUP][2:] == [5, 7, 2, "reorder.needed"]
+    today = NOW.astimezone(LOCAL_ZONE).date()
+    (first,) = homelots.to_eat_first(session, home.client.id, today)
+    assert (first.lot.portions, first.left, first.gone) == (9, 3, False)
+    (gone,) = homelots.to_eat_first(session, home.client.id, use_by + timedelta(days=1))
+    assert gone.gone
 
 
 def test_what_no_plan_served_is_not_at_home(session: Session, home: Home) -> None:

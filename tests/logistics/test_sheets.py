@@ -27,7 +27,6 @@ from logistics import (
     Machine,
     Operator,
     OrderLine,
-    Packed,
     PaperNames,
     PickList,
     Point,
@@ -51,6 +50,7 @@ from logistics import (
     purchase_rows,
     route_sheets,
 )
+from logistics.labels import Packed
 from menus import (
     NUTRIENTS,
     AllergenSet,

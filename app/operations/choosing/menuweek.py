@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.access import Actor, NotFound, Permission
 from app.i18n import LOCAL_ZONE
 from app.models.people import Client
-from app.operations import meals, portal
+from app.operations import homelots, meals, portal
+from app.operations.homelots import EatFirst
 from app.operations.people import find_client
 from app.operations.portal import Eating
 from app.operations.upkeep import note_access
@@ -25,6 +26,7 @@ class MenuWeek:
     days: tuple[tuple[date, tuple[Eating, ...]], ...]
     appliance: str | None
     printed: datetime
+    first: tuple[EatFirst, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,13 @@ def menu_week(
     found = tuple((day, portal.eatings(session, client.id, day)) for day in days)
     if not any(moments for _, moments in found):
         raise NotFound
-    return MenuWeek(client=client, days=found, appliance=client.appliance, printed=now)
+    return MenuWeek(
+        client=client,
+        days=found,
+        appliance=client.appliance,
+        printed=now,
+        first=homelots.to_eat_first(session, client.id, now.astimezone(LOCAL_ZONE).date()),
+    )
 
 
 def cooking_week(
