@@ -1,23 +1,18 @@
 """The pages of dispatcher and kitchen: what each may see, what each act changes."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.access import Role
-from app.db import make_engine, transaction
+from app.db import transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences, translator
 from app.models.orders import Order, OrderEater, OrderLine
-from app.models.people import User
 from app.models.planning import DayPlan, Depot
 from app.models.stock import DemandForecast, IngredientLot, Lot
 from app.models.system import AccessLog, Job
@@ -40,8 +35,8 @@ from logistics.day import LINE_SHARES
 from menus import OBJECTION_CODES
 from optimizer import left_out
 from screening import Condition
-from tests.app.days import DAY, DISPATCHER, NOW, SMOOTH, filled, make_van, planned
-from tests.factories import make_client, make_user
+from tests.app.days import DAY, DISPATCHER, NOW, SMOOTH, make_van, planned
+from tests.factories import make_client
 
 DIAGNOSES = (
     *(condition.value for condition in Condition),
@@ -52,44 +47,16 @@ PAPERS = ("routes.pdf", "loading.pdf", "kitchen.pdf", "labels.pdf")
 Visit = Callable[..., FlaskClient]
 
 
-ROLES = (Role.DISPATCHER, Role.KITCHEN, Role.DIETITIAN)
-
-
-@pytest.fixture(scope="module")
-def planned_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with the planned small day and a user of each role, to be copied."""
-    path = tmp_path_factory.mktemp("pages") / "npcc.sqlite3"
-    shutil.copyfile(migrated_file, path)
-    engine = make_engine(f"sqlite:///{path}")
-    filled(engine)
-    with transaction(engine) as session:
-        for role in ROLES:
-            make_user(session, role, name=f"Inge {role}")
-    engine.dispose()
-    return path
+@pytest.fixture
+def sqlite_url(planned_url: str) -> str:
+    """Begin with the planned small day."""
+    return planned_url
 
 
 @pytest.fixture
-def sqlite_url(planned_file: Path, tmp_path: Path) -> str:
-    """Give a fresh database with the planned small day."""
-    shutil.copyfile(planned_file, tmp_path / "npcc.sqlite3")
-    return f"sqlite:///{tmp_path / 'npcc.sqlite3'}"
-
-
-@pytest.fixture
-def day(app: Flask, visit: Visit) -> SimpleNamespace:
-    """Give the planned small day with a browser for each role."""
-    engine = app.extensions["npcc"].engine
-    with transaction(engine) as session:
-        plan_id = session.scalars(select(DayPlan.id)).one()
-        users = {user.role: user for user in session.scalars(select(User))}
-    return SimpleNamespace(
-        engine=engine,
-        plan=plan_id,
-        dispatcher=visit(users[Role.DISPATCHER]),
-        kitchen=visit(users[Role.KITCHEN]),
-        dietitian=visit(users[Role.DIETITIAN]),
-    )
+def day(planned_day: SimpleNamespace) -> SimpleNamespace:
+    """Give it by its short name."""
+    return planned_day
 
 
 def pages(plan_id: int) -> tuple[str, ...]:

@@ -1,64 +1,39 @@
 """A copy of a day is planned, compared, kept or thrown away, and nothing else ever notices."""
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import jobs
-from app.access import SYSTEM, Role
-from app.db import make_engine, transaction
+from app.access import SYSTEM
+from app.db import transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order
-from app.models.people import User
 from app.models.planning import DayPlan, WhatIf
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import Job, OutboxMessage
 from app.operations import publishing, upkeep
 from logistics import CUT, DIFFERENCES, HorizonZone, OrderState
-from tests.app.days import DAY, DISPATCHER, NOW, filled
-from tests.factories import make_user
+from tests.app.days import DAY, DISPATCHER, NOW
 
 Visit = Callable[..., FlaskClient]
 
 
-@pytest.fixture(scope="module")
-def planned_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with the planned small day and two people, to be copied."""
-    path = tmp_path_factory.mktemp("whatif") / "npcc.sqlite3"
-    shutil.copyfile(migrated_file, path)
-    engine = make_engine(f"sqlite:///{path}")
-    filled(engine)
-    with transaction(engine) as session:
-        for role in (Role.DISPATCHER, Role.KITCHEN):
-            make_user(session, role, name=f"Inge {role}")
-    engine.dispose()
-    return path
+@pytest.fixture
+def sqlite_url(planned_url: str) -> str:
+    """Begin with the planned small day."""
+    return planned_url
 
 
 @pytest.fixture
-def sqlite_url(planned_file: Path, tmp_path: Path) -> str:
-    shutil.copyfile(planned_file, tmp_path / "npcc.sqlite3")
-    return f"sqlite:///{tmp_path / 'npcc.sqlite3'}"
-
-
-@pytest.fixture
-def day(app: Flask, visit: Visit) -> SimpleNamespace:
-    engine = app.extensions["npcc"].engine
-    with transaction(engine) as session:
-        users = {user.role: user for user in session.scalars(select(User))}
-    return SimpleNamespace(
-        engine=engine,
-        dispatcher=visit(users[Role.DISPATCHER]),
-        kitchen=visit(users[Role.KITCHEN]),
-    )
+def day(planned_day: SimpleNamespace) -> SimpleNamespace:
+    """Give it by its short name."""
+    return planned_day
 
 
 def text(browser: FlaskClient, address: str) -> str:
