@@ -40,7 +40,7 @@ from logistics.dayexplain import (
 from logistics.dayjson import plan_json, replanned_json, with_kitchen, with_site
 from logistics.dayplan import plan_day, plan_days
 from logistics.dayroutes import day_deliveries
-from logistics.demand import DayOrder, Explosion, OrderLine, grams_per_sku
+from logistics.demand import DayOrder, OrderLine
 from logistics.forecast import (
     FORECAST_CODES,
     BiasAlarm,
@@ -61,6 +61,7 @@ from logistics.forecast import (
 )
 from logistics.homelots import HomeLot, eat_first, expired, left_uneaten, lots_at_home
 from logistics.horizon import HorizonZone, changed_van_cents, fortnight, zone_of
+from logistics.intermittent import StreamForecast, forecast_stream
 from logistics.kitchenchange import (
     CoolingLimit,
     MachineClean,
@@ -279,7 +280,6 @@ __all__ = [
     "DriverBreak",
     "DriverSkill",
     "DueReorder",
-    "Explosion",
     "ForecastErrors",
     "HomeLot",
     "HorizonZone",
@@ -356,6 +356,7 @@ __all__ = [
     "StockAhead",
     "Stop",
     "StopPlace",
+    "StreamForecast",
     "SupplierTerms",
     "SupplyItem",
     "Survival",
@@ -388,9 +389,9 @@ __all__ = [
     "finished_use_by",
     "forecast_days",
     "forecast_errors",
+    "forecast_stream",
     "fortnight",
     "free_room_g",
-    "grams_per_sku",
     "hours_free_of",
     "is_lethal",
     "is_open",

@@ -15,7 +15,16 @@ from app.models.orders import Order, OrderEater, OrderLine, StandingOrder
 from app.models.people import Site
 from app.models.stock import DemandForecast
 from app.operations.eating import served_each
-from logistics import HORIZON_DAYS, DayDemand, OrderState, Place, SiteKind, Stays, Survival
+from logistics import (
+    HORIZON_DAYS,
+    DayDemand,
+    OrderState,
+    Place,
+    SiteKind,
+    Stays,
+    StreamForecast,
+    Survival,
+)
 from menus import Catalogue
 
 PLANNABLE = (OrderState.PLACED, OrderState.UNSERVED, OrderState.PLANNED)
@@ -24,6 +33,8 @@ CAME = (*PLANNABLE, OrderState.DISPATCHED, OrderState.DELIVERED, OrderState.NOT_
 """States of orders that were really asked for."""
 LEARNED_DAYS = 56
 """How far back forecasts are learned from and judged."""
+STREAM_DAYS = 84
+"""How far back loose orders are learned from."""
 HOMES = Place(kind=SiteKind.HOME)
 
 Grams = Mapping[Place, Mapping[str, int]]
@@ -31,14 +42,23 @@ Grams = Mapping[Place, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The coming days as far as they are firm or planned, and what of plans survives."""
+    """The coming days as far as they are firm or planned, and what of plans survives.
+
+    `loose`: grams by variant and day that homes without a standing order will still ask for, by
+    the forecast of each variant's stream (`streams`).
+    """
 
     days: tuple[DayDemand, ...]
     survival: Survival
+    loose: tuple[Mapping[str, int], ...]
+    streams: Mapping[str, StreamForecast]
 
     def expected_g(self) -> tuple[Mapping[str, int], ...]:
         """Give grams per variant and day, the first day being the first of the outlook."""
-        return logistics.expected_g(self.days, self.survival)
+        known = logistics.expected_g(self.days, self.survival)
+        return tuple(
+            dict(Counter(one) + Counter(more)) for one, more in zip(known, self.loose, strict=True)
+        )
 
 
 def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
@@ -57,7 +77,61 @@ def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
         if one.weekday() != 6:
             planned |= {place: grams for place, grams in houses.items() if place not in firm[one]}
         days.append(DayDemand(firm=firm[one], planned=planned))
-    return Outlook(days=tuple(days), survival=survival(session, day))
+    came, streams = _streams(session, day, known)
+    return Outlook(
+        days=tuple(days),
+        survival=survival(session, day),
+        loose=tuple(_still_to_come(one, came[one], streams, day) for one in ahead),
+        streams=streams,
+    )
+
+
+def _streams(
+    session: Session, day: date, known: frozenset[str]
+) -> tuple[Mapping[date, Counter[str]], Mapping[str, StreamForecast]]:
+    """Give what homes without a standing order asked for by day, and how that goes on by variant.
+
+    Learned from the days of service before a day: nothing is brought on Sundays.
+    """
+    by_rule = select(StandingOrder.client_id).where(StandingOrder.active)
+    first, last = day - timedelta(days=STREAM_DAYS), day + timedelta(days=HORIZON_DAYS)
+    rows = session.execute(
+        select(
+            Order.service_day,
+            OrderLine.variant,
+            func.sum(OrderLine.portions * OrderLine.portion_g),
+        )
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(OrderEater, OrderEater.id == OrderLine.eater_id)
+        .where(
+            Order.service_day >= first,
+            Order.service_day < last,
+            Order.kind == SiteKind.HOME,
+            Order.state.in_(CAME),
+            OrderEater.client_id.is_(None) | OrderEater.client_id.not_in(by_rule),
+        )
+        .group_by(Order.service_day, OrderLine.variant)
+    ).all()
+    came: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for one, sku, grams in rows:
+        if sku in known:
+            came[one][sku] += int(grams)
+    days = [first + timedelta(days=count) for count in range(STREAM_DAYS)]
+    served = [one for one in days if one.weekday() != 6]
+    skus = sorted({sku for one in served for sku in came[one]})
+    return came, {
+        sku: logistics.forecast_stream([came[one][sku] for one in served]) for sku in skus
+    }
+
+
+def _still_to_come(
+    one: date, came: Mapping[str, int], streams: Mapping[str, StreamForecast], first: date
+) -> Mapping[str, int]:
+    """Give the grams that the streams still ask of a day, beyond what was ordered already."""
+    if one == first or one.weekday() == 6:
+        return {}
+    grams = {sku: each.per_day // 1_000_000 - came.get(sku, 0) for sku, each in streams.items()}
+    return {sku: more for sku, more in grams.items() if more > 0}
 
 
 def _firm(

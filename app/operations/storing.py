@@ -14,7 +14,14 @@ from app.models.people import Site
 from app.models.stock import Lot
 from app.operations import meals, texturetests
 from app.operations.forecast import outlook, seen_days
-from logistics import BiasAlarm, ForecastErrors, PlaceShare, SiteKind, StockAhead
+from logistics import (
+    BiasAlarm,
+    ForecastErrors,
+    PlaceShare,
+    SiteKind,
+    StockAhead,
+    StreamForecast,
+)
 from menus import Catalogue
 
 
@@ -32,6 +39,7 @@ class StoreAhead:
     places: Mapping[str, str]
     errors: Mapping[SiteKind, ForecastErrors]
     alarms: Mapping[SiteKind, BiasAlarm]
+    streams: Mapping[str, StreamForecast]
 
     @property
     def wasted_g(self) -> int:
@@ -83,4 +91,5 @@ def store_ahead(session: Session, actor: Actor, today: date) -> StoreAhead:
         places=dict(session.execute(select(Site.code, Site.name)).all()),
         errors={kind: logistics.forecast_errors(days) for kind, days in mine.items()},
         alarms={kind: alarm for kind, alarm in found.items() if alarm is not None},
+        streams=ahead.streams,
     )

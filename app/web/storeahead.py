@@ -46,6 +46,7 @@ def ahead(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
         shown=shown,
         rows=[_line(call, found, line, lost) for line, lost in page],
         wasted=kilos(call.translator, found.wasted_g),
+        streams=[_stream(call, found, sku) for sku in _largest(found)] if shown == "errors" else [],
         errors=[_errors(call, found, kind, one) for kind, one in found.errors.items()],
         first=min(first + 1, total),
         last=min(first + _PAGE, total),
@@ -53,6 +54,35 @@ def ahead(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
         before=_side(shown, query["page"] - 1) if first else None,
         after=_side(shown, query["page"] + 1) if first + _PAGE < total else None,
     )
+
+
+def _largest(found: StoreAhead) -> list[str]:
+    """Give the streams that ask most, as many as a page holds."""
+    by_size = sorted(found.streams.items(), key=lambda each: (-each[1].per_day, each[0]))
+    return [sku for sku, _ in by_size[:_PAGE]]
+
+
+def _stream(call: Call, found: StoreAhead, sku: str) -> dict[str, Any]:
+    """Give a stream of loose orders: what it asks a week, by which method and why."""
+    speak, one = call.translator, found.streams[sku]
+    mase = (
+        call.say(
+            "stream.mase",
+            method=call.say(f"stream.method.{method}"),
+            mase=speak.number(error / 1000, 2),
+        )
+        for method, error in one.mase
+    )
+    return {
+        "name": _name(call, found, sku),
+        "week": kilos(speak, 6 * one.per_day // 1_000_000),
+        "method": call.say(f"stream.method.{one.method}"),
+        "why": call.say(one.reason),
+        "mase": ", ".join(mase),
+        "bias": f"{'+' if one.bias > 0 else ''}{speak.number(one.bias / 10, 1)}\u00a0%"
+        if one.mase
+        else "",
+    }
 
 
 def _side(shown: str, page: int | None = None) -> str:

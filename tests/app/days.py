@@ -17,7 +17,8 @@ from app.models.people import Site
 from app.models.planning import DayPlan, Depot, Machine, Vehicle
 from app.models.stock import IngredientLot, Lot
 from app.operations import meals, planning, texturetests
-from logistics import Explosion, LotState, OrderState, PowerModel, SiteKind
+from logistics import LotState, OrderState, PowerModel, SiteKind
+from logistics.demand import Explosion
 from menus import (
     Eater,
     ForkDrip,

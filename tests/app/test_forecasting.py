@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from app.access import SYSTEM, Forbidden
 from app.i18n import LANGUAGES, translator
 from app.models.orders import Order, OrderEater, StandingOrder
+from app.models.people import Site
 from app.models.stock import DemandForecast, Lot
 from app.operations import forecast, meals, storing
 from app.operations.forecast import HOMES, outlook
 from logistics import FORECAST_CODES, SHARE_REASONS, OrderState, Place, SiteKind
-from tests.app.days import DAY, DISPATCHER, KITCHEN, SmallDay, small_day
+from logistics.intermittent import STREAM_CODES, StreamReason
+from tests.app.days import DAY, DISPATCHER, KITCHEN, SmallDay, order_at, small_day
 from tests.app.test_reorders import approve_week
 from tests.factories import make_client
 
@@ -137,6 +139,37 @@ def test_an_alarm_is_told_when_three_days_were_off(session: Session, small: Smal
     assert found.errors[SiteKind.HOME].bias == 250
 
 
+def test_loose_orders_are_forecast_by_their_own_stream_and_never_counted_twice(
+    session: Session, small: SmallDay
+) -> None:
+    assert outlook(session, DAY, known(session)).streams == {}
+    first = session.scalars(select(Order).where(Order.code == "30001")).one()
+    variant = meals.catalogue(session).variants[small.stored]
+    site = session.get_one(Site, first.site_id)
+    for back in (1, 8, 15, 22, 29, 36, 43):
+        day = DAY - timedelta(days=back)
+        made = order_at(session, site, f"4{back:04}", variant, portions=6)
+        made.service_day, made.state = day, OrderState.DELIVERED
+    session.flush()
+    ahead = outlook(session, DAY, known(session))
+    (stream,) = ahead.streams.values()
+    assert stream.reason is StreamReason.LEAST
+    grams = stream.per_day // 1_000_000
+    assert grams
+    expected = [day.get(small.stored, 0) for day in ahead.expected_g()]
+    assert expected[0] == sum(ahead.days[0].firm[HOMES][sku] for sku in [small.stored])
+    assert expected[1] == grams
+    sunday = next(n for n in range(14) if (DAY + timedelta(days=n)).weekday() == 6)
+    assert expected[sunday] == 0
+    for row in session.scalars(select(Order).where(Order.code == "30002")):
+        row.service_day = DAY + timedelta(days=1)
+    session.flush()
+    again = outlook(session, DAY, known(session)).expected_g()
+    assert again[1][small.stored] == 10 * variant.portions_g["M"], "it covers the stream"
+    found = storing.store_ahead(session, DISPATCHER, DAY)
+    assert set(found.streams) == {small.stored}
+
+
 def test_cancelled_orders_did_not_come(session: Session, small: SmallDay) -> None:
     hospital(session, "30001", DAY).state = OrderState.CANCELLED
     session.flush()
@@ -146,5 +179,5 @@ def test_cancelled_orders_did_not_come(session: Session, small: SmallDay) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_a_sentence(language: str) -> None:
-    for code in (*FORECAST_CODES, *SHARE_REASONS):
+    for code in (*FORECAST_CODES, *STREAM_CODES, *SHARE_REASONS):
         assert translator(language).say(code) != code

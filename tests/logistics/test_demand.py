@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 
 from logistics import (
     Draw,
-    Explosion,
     IngredientLot,
     Machine,
     OrderLine,
     draw_ingredients,
-    grams_per_sku,
 )
+from logistics.demand import Explosion, grams_per_sku
 from logistics.production import (
     WEIGHT_STOCK,
     WEIGHT_TODAY,
