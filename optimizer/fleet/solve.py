@@ -15,7 +15,7 @@ Clock = Callable[[], float]
 FleetCrew = Callable[[Sequence["FleetTask"]], Sequence["FleetDone"]]
 """Does task i on worker i and gives what each did, in order."""
 FleetSeen = Callable[[FleetPlan], None]
-_PARTED, _ALWAYS = 400, 800  # stops from which the problem is cut: with enough routes, or always
+_PARTED, _ALWAYS = 300, 800  # stops from which the problem is cut: with enough routes, or always
 _ROWS = 10  # routes for each part
 _ROUNDS, _PARTED_ROUNDS = 8, 16
 _SECOND_ROUNDS = 2
