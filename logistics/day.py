@@ -293,15 +293,20 @@ DAY_REASONS: tuple[str, ...] = (
 AHEAD_WHY: tuple[str, ...] = ("ahead.why.closed", "ahead.why.full", "ahead.why.together")
 """Why something is cooked before its day: nobody works then, no time is left, or one run does."""
 
+PIN_REMARKS: tuple[str, ...] = (
+    "day.kitchen.pin_gone",
+    "day.kitchen.pin_machine",
+    "day.kitchen.pin_clash",
+)
+"""Why a batch that a person pinned stands there no more once its day is planned anew."""
+
 DAY_REMARKS: tuple[str, ...] = (
     "day.purchase.gap",
     "day.purchase.no_supplier",
     "day.stock.not_cooked",
     "day.tour.not_held",
     *KITCHEN_UNKNOWNS,
-    "day.kitchen.pin_gone",
-    "day.kitchen.pin_machine",
-    "day.kitchen.pin_clash",
+    *PIN_REMARKS,
 )
 DAY_FITS: tuple[str, ...] = (
     "capacity_g",

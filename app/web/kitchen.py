@@ -73,6 +73,7 @@ def _run_parts(call: Call, board: Board, row: Any) -> dict[str, Any]:
         late = frozenset(one.id for one in board.plan.late) if board.plan else frozenset()
         parts["gantt"] = kitchenparts.lanes(call, board, batches, extra, late)
         parts["ahead"] = kitchenparts.ahead_rows(call, board)
+        parts["lost_pins"] = kitchenparts.lost_pins(call, board)
         parts["remarks"] = kitchenparts.unknowns(call, board)
     return parts | kitchenparts.run_forms(call, board, batches) | form_parts(call)
 

@@ -17,6 +17,7 @@ from menus import Catalogue, Zone
 _DAY_MIN = 24 * 60
 _MARKS = 4
 _NEXT_STEPS = 8
+_PIN_LOST = "day.kitchen.pin_"
 
 
 def clock(minute: int) -> str:
@@ -158,6 +159,16 @@ def unknowns(call: Call, board: Board) -> list[str]:
         call.say(one.code, subject=zone_of(call, one.subject))
         for one in remarks
         if one.code in KITCHEN_UNKNOWNS
+    ]
+
+
+def lost_pins(call: Call, board: Board) -> list[str]:
+    """Give what a person had pinned that could not stay when the day was planned anew, and why."""
+    remarks = board.plan.remarks if board.plan else ()
+    return [
+        call.say(one.code, subject=dish_of(call.translator, board.catalogue.variants[one.subject]))
+        for one in remarks
+        if one.code.startswith(_PIN_LOST) and one.subject in board.catalogue.variants
     ]
 
 

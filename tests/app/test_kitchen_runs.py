@@ -258,6 +258,14 @@ def test_a_draft_changes_too_and_a_breakdown_asks_to_plan_it_again(
         assert anew.version > fresh.version
         (batch,) = daypapers.stored_day(anew).plan.batches
         assert (batch.pinned, batch.ops) == (True, put.ops), "planned anew, it stays"
+        where = session.scalars(select(Machine).where(Machine.code == put.ops[0].machine)).one()
+        fails = {"start_min": put.ops[0].start_min, "end_min": put.ops[0].end_min}
+        told = {"day": DAY, "reported_at": NOW}
+        session.add(MachineDowntime(machine_id=where.id, **told, **fails))
+        session.flush()
+        (batch,) = daypapers.stored_day(planned(session, day=DAY)).plan.batches
+        assert not batch.pinned
+    assert "vast in de keuken, maar die machine" in house.kitchen.get(f"/kitchen/{DAY}").text
 
 
 def test_a_change_is_too_late_once_a_step_of_it_began(house: SimpleNamespace) -> None:
