@@ -9,14 +9,14 @@ test coverage bench bench-all: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: install install-dev run test check coverage format bench bench-all lock clean
 
-install: $(V)/.core
+install: $(V)/.core $(V)/.sources
 
 install-dev: $(V)/.dev
 
-run: install
+run: install $(V)/.compiled
 	@PORT=$(PORT) exec $(BIN)/flask serve
 
-test: install-dev
+test: install-dev $(V)/.compiled
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: install-dev
@@ -36,7 +36,7 @@ bench-all: install-dev
 	$(BIN)/python -m benchmarks.sample --all
 
 # The rooms are covered whole, the shell to 95 %; needs PostgreSQL, Chromium and poppler.
-coverage: install-dev
+coverage: install-dev $(V)/.compiled
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --include='logistics/*,menus/*,optimizer/*,screening/*' --fail-under=100
 	$(BIN)/coverage report --include='app/*' --fail-under=95
@@ -65,6 +65,18 @@ endef
 
 $(V)/.core: requirements.txt | $(BIN)/python
 	$(call sync,requirements.txt)
+
+# numba does not see when another file of its sources changes: drop what was compiled from them.
+$(V)/.sources: $(wildcard optimizer/kernels/*.py) | $(V)/.core
+	@rm -rf optimizer/kernels/__pycache__
+	@touch $@
+
+# What each process would compile for itself is compiled once, by two of them side by side.
+$(V)/.compiled: $(V)/.sources
+	@echo 'compiling the searches' >&2
+	@$(BIN)/python -c 'import optimizer; optimizer.warm_up_meals()' & meals=$$!; \
+	$(BIN)/python -c 'from app import jobs; jobs.warm_up_rounds()' && wait $$meals
+	@touch $@
 
 $(V)/.dev: requirements-dev.txt | $(V)/.core
 	$(call sync,requirements-dev.txt)

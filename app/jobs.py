@@ -368,9 +368,14 @@ def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
 def warm_up() -> None:
     """Plan one tiny route and meal, so that compiled searches stand ready before a person waits.
 
-    On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
+    On a fresh machine compiling takes about two minutes; later starts read it from disk.
     """
     warm_up_meals()
+    warm_up_rounds()
+
+
+def warm_up_rounds() -> None:
+    """Refill one home and plan one tiny route."""
     logistics.propose_reorder({"": 1}, {}, None)
     depot = logistics.Point(lat_e5=5_094_000, lon_e5=312_000)
     doors = tuple(

@@ -72,7 +72,7 @@ def solve_meal_choice(
 def warm_up_meals() -> None:
     """Choose in a problem of one place, and prove it possible, before a person waits.
 
-    On a fresh machine compiling takes about twenty seconds; later starts read it from disk.
+    On a fresh machine compiling takes about a minute; later starts read it from disk.
     """
     options = tuple(Option(key=key, amounts=(1,)) for key in "ab")
     places = tuple(Position(key=key, day=0, candidates=(0, 1)) for key in "pq")
