@@ -225,6 +225,17 @@ def test_texture_parkinson_and_allergy_have_plausible_shares(region: DemoRegion)
     }
 
 
+def test_one_person_has_a_cap_on_protein_near_three_doses(region: DemoRegion) -> None:
+    capped = [
+        row.content
+        for row in region.rows.prescriptions
+        if any(rule.dose_protein_g is not None for rule in row.content.rules)
+    ]
+    assert [(one.dose_times, one.food_level, one.allergies) for one in capped] == [
+        (("08:00", "12:00", "18:00"), "5", frozenset({"nuts"}))
+    ]
+
+
 def test_some_people_really_lose_weight(region: DemoRegion) -> None:
     weights: dict[str, list[tuple[date, Decimal]]] = {}
     for row in region.rows.measurements:

@@ -51,7 +51,10 @@ def draw_parts(
 ) -> list[Part]:
     """Give the parts of the people of one house or of all homes; no one plays two of them."""
     parts = [
-        *(Part(parkinson=True) for _ in range(parkinson)),
+        *(
+            Part(parkinson=True, fluctuating=turn == 0 and parkinson > 2)
+            for turn in range(parkinson)
+        ),
         *(Part(overdue=True) for _ in range(overdue)),
         *(
             Part(unsigned=True, first_unsigned=turn % 2 == 0 and unsigned > 1)

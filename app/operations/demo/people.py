@@ -41,6 +41,7 @@ class Part:
     """What a person plays in the demo beside being a client."""
 
     parkinson: bool = False
+    fluctuating: bool = False
     overdue: bool = False
     unsigned: bool = False
     first_unsigned: bool = False
@@ -146,13 +147,25 @@ def _traits(
     tastes = (Taste.NORMAL, Taste.WEAKENED, Taste.SENSITIVE, Taste.METALLIC)
     salty = Condition.HEART_FAILURE in conditions or rng.randrange(100) < 5
     ingredients = sorted(seed.catalogue.ingredients)
-    return Traits(
+    drawn = Traits(
         conditions=frozenset(conditions),
         texture=draw_texture(rng) if has_texture else ("7", "0"),
         allergies=draw_allergies(rng) if is_allergic else frozenset(),
         taste=rng.choices(tastes, (76, 16, 5, 3))[0],
         low_salt=salty,
         dislikes=frozenset({rng.choice(ingredients)}) if rng.randrange(100) < 6 else frozenset(),
+    )
+    return _fluctuating(drawn) if part.fluctuating else drawn
+
+
+def _fluctuating(drawn: Traits) -> Traits:
+    """The one whose levodopa wears off: little protein near a dose, minced and moist, no nuts."""
+    more = {Condition.PARKINSON_FLUCTUATIONS, Condition.DYSPHAGIA}
+    return replace(
+        drawn,
+        conditions=drawn.conditions | more,
+        texture=("5", "0"),
+        allergies=frozenset({"nuts"}),
     )
 
 

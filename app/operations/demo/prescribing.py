@@ -107,7 +107,7 @@ def prescribe(screened: Screened, traits: Traits, *, at_risk: bool) -> Prescript
         allergies=traits.allergies,
         taste=traits.taste,
         salt=Strength.LESS if traits.low_salt else Strength.NORMAL,
-        dose_times=_doses(body) if Condition.PARKINSON in traits.conditions else (),
+        dose_times=_doses(body, traits.conditions),
         meal_pattern=MealPattern.FIVE if at_risk else MealPattern.THREE,
         dislikes=traits.dislikes,
         conditions=traits.conditions,
@@ -119,7 +119,11 @@ def prescribe(screened: Screened, traits: Traits, *, at_risk: bool) -> Prescript
     return replace(content, rules=rules.rules)
 
 
-def _doses(body: Body) -> tuple[str, ...]:
+def _doses(body: Body, conditions: frozenset[Condition]) -> tuple[str, ...]:
+    if Condition.PARKINSON not in conditions:
+        return ()
+    if Condition.PARKINSON_FLUCTUATIONS in conditions:
+        return DOSE_TIMES[0]
     return DOSE_TIMES[int(body.weight_kg * 10) % len(DOSE_TIMES)]
 
 
