@@ -113,7 +113,7 @@ def _free(slack: float, top: int = _TOP) -> tuple[int, ...]:
 
 
 class _Search:
-    """One search in one problem: walks, then a polish."""
+    """One search in one problem: walks, a polish, and a look at what stood here before."""
 
     def __init__(
         self,
@@ -123,6 +123,7 @@ class _Search:
         watch: Watch,
     ) -> None:
         self._tables = tables_of(problem, shelves)
+        self._problem, self._shelves = problem, shelves
         self._limits, self._watch = limits, watch
         self._free = int(self._tables.scalars[arrays.FREE_LEN])
         self._choices = prod(len(shelf) for shelf in shelves)
@@ -150,6 +151,19 @@ class _Search:
         elif going:
             self._strictly(_AIM_PART + _STRICT_PART, _STRICT_HOT)
         self._polish()
+        self._hold()
+
+    def _hold(self) -> None:
+        """Polish what stood here before, and take that where a walk came out worse."""
+        earlier = [position.earlier for position in self._problem.positions]
+        if all(old is None for old in earlier):
+            return
+        best, levels = self.best, self.levels
+        each = zip(earlier, best, self._shelves, strict=True)
+        self._stand([old if old is not None and old in shelf else new for old, new, shelf in each])
+        self._polish()
+        if levels <= self.levels:
+            self.best, self.levels = best, levels
 
     def restart(self, choices: Sequence[int]) -> None:
         """Go on from a choice without hard slack, and never leave that."""
