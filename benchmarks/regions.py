@@ -44,6 +44,7 @@ _CODES = {
     "standing_orders": ("client",),
     "home_stock": ("client",),
     "group_menus": ("site",),
+    "pickups": ("site",),
 }
 """Per table the names that are made different in a further region; other tables stand once."""
 
@@ -146,6 +147,7 @@ def _part(region: DemoRegion, clients: int) -> DemoRegion:
             stock=_less(rows.stock, clients),
             ingredient_stock=_less(rows.ingredient_stock, clients),
             group_menus=tuple(one for one in rows.group_menus if one.site in sites),
+            pickups=tuple(one for one in rows.pickups if one.site in sites),
             **by_client,
         ),
     )

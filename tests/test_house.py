@@ -89,8 +89,8 @@ def test_nobody_gets_through_a_guarded_door(app: Flask) -> None:
             assert "/login" in answer.headers["Location"]
 
 
-def test_an_unmarked_route_is_closed(app: Flask) -> None:
-    app.view_functions["account.health"] = lambda: "open by mistake"
+def test_an_unmarked_route_is_closed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "account.health", lambda: "open by mistake")
     assert app.test_client().get("/healthz").status_code == 403
 
 

@@ -19,9 +19,10 @@ FIGURES = {
     "propose_on",
     "total",
     "until",
+    "van",
     "version",
 }
-"""What a message may be about: days, counts, prices, numbers of orders and lots."""
+"""What a message may be about: days, counts, prices, numbers of orders and lots, vans."""
 CLINICAL = (
     *("gewicht", "kg", "screen", "voorschrift", "dieet", "allerg", "textuur", "refeeding"),
     *("weight", "prescription", "diet", "texture", "nutrition"),

@@ -21,6 +21,8 @@ def shape(address: str) -> str:
     path = re.sub(r"/\d+", "/N", path)
     path = re.sub(r"^/(cookbook|foods)/.+", r"/\1/DISH", path)
     path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
+    path = re.sub(r"(?<=^/admin/suppliers)/[^/]+", "/CODE", path)
+    path = re.sub(r"(?<=/CODE/goods)/.+", "/FOOD", path)
     return path + ("?" if parts.query else "")
 
 

@@ -16,8 +16,10 @@ from app.models.choosing import ChoiceState, DishChoice
 from app.models.meals import MealPlan
 from app.models.orders import ReorderProposal
 from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
+from app.models.pickups import Pickup
 from app.operations import care, meals, notes, outreferrals, warnings
 from app.operations.care import ScreeningForm
+from logistics import PickupThing
 from menus import Portion
 from optimizer import Limits
 from screening import Tool, WarningCode, WarningLevel
@@ -83,6 +85,7 @@ class Hers:
     warning_id: int
     screening_id: int
     choice_id: int
+    pickup_id: int
     number: int = 1  # of a letter
     component: str = "mash"
 
@@ -194,7 +197,10 @@ def hers(engine: Engine) -> Hers:
             user_id=dietitian.id, client_id=client.id, level=CarerLevel.ORDER, until=DELIVERY
         )
         choice = chosen(plan, dietitian)
-        session.add_all([proposal, link, choice])
+        pickup = Pickup(
+            site_id=client.site_id, thing=PickupThing.EMPTY_BOXES, boxes=1, asked_at=MONDAY
+        )
+        session.add_all([proposal, link, choice, pickup])
         session.flush()
         answers = ScreeningForm(answers={"acute": True}, provenance={})
         screened = care.record_screening(
@@ -224,6 +230,7 @@ def hers(engine: Engine) -> Hers:
             warning_id=warning.id if warning else 0,
             screening_id=screened.id,
             choice_id=choice.id,
+            pickup_id=pickup.id,
         )
 
 
