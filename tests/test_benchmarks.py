@@ -184,12 +184,12 @@ def test_kitchens_are_laid_out_from_one_region_and_their_growth_is_told(
     base = kitchens.gathered(filled, tmp_path / "day.pickle")
     units = [
         kitchens.Unit(base=base, number=number, clients=clients, moves=200, seed=1)
-        for number, clients in ((1, 30), (2, 520))
+        for number, clients in ((1, 30), (2, 120))
     ]
     done = [kitchens.measure(unit) for unit in units]
     assert [each.violations for each in done] == [0, 0]
     assert tuple(done[1].seconds) == kitchens.STAGES
-    assert done[1].addresses > 150
+    assert done[1].addresses > 30
     assert 5 < done[0].addresses < 12
     kitchens.show_all(
         [
@@ -199,7 +199,7 @@ def test_kitchens_are_laid_out_from_one_region_and_their_growth_is_told(
         5,
     )
     out = capsys.readouterr().out
-    assert "30 to 520" in out
+    assert "30 to 120" in out
     assert "Projected, not measured: 200000 clients, 20 kitchens of 10000" in out
 
 
