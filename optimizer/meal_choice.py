@@ -115,6 +115,9 @@ def _free(slack: float, top: int = _TOP) -> tuple[int, ...]:
 class _Search:
     """One search in one problem: walks, a polish, and a look at what stood here before."""
 
+    best: tuple[int, ...]
+    levels: tuple[int, ...]
+
     def __init__(
         self,
         problem: MealChoiceProblem,
