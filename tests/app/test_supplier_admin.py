@@ -135,3 +135,10 @@ def test_only_an_administrator_comes_here_and_what_is_not_there_is_not_found(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     assert set(suppliers.SUPPLIER_CODES) <= set(sentences(language))
+
+
+def test_a_row_names_its_days_where_a_phone_hides_the_headings(house: SimpleNamespace) -> None:
+    page = house.browser.get("/admin/suppliers").text
+    rows = page.count('class="who"')
+    assert rows
+    assert page.count("data-head=") == 2 * rows
