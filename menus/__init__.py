@@ -15,8 +15,6 @@ from menus.catalog import (
     Recipe,
     RecipeLine,
     Role,
-    Step,
-    StepKind,
     Variant,
     Zone,
 )
@@ -171,6 +169,7 @@ from menus.plan_request import (
     Windows,
 )
 from menus.planning import PLAN_CODES, PLAN_MOVES, compose_plan
+from menus.programmes import Programme, Step, StepKind
 from menus.reasons import LEVEL_CODES, Link, Why, explain
 from menus.recipes import (
     DIETS,
@@ -335,6 +334,7 @@ __all__ = [
     "Portions",
     "Pressure",
     "Processing",
+    "Programme",
     "Qualifier",
     "Rating",
     "Reason",

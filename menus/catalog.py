@@ -7,6 +7,7 @@ from enum import StrEnum
 from menus.allergens import AllergenSet
 from menus.making import Processing, TasteProfile
 from menus.nutrients import Amounts
+from menus.programmes import Step
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
 from menus.warming import Regeneration
@@ -44,18 +45,6 @@ class Zone(StrEnum):
     FROZEN = "frozen"
     CHILLED = "chilled"
     AMBIENT = "ambient"
-
-
-class StepKind(StrEnum):
-    """Where in the kitchen a step of a batch is done."""
-
-    PREP = "prep"
-    KETTLE = "kettle"
-    OVEN = "oven"
-    BLEND = "blend"
-    BLAST_FREEZE = "blast_freeze"
-    CHILL = "chill"
-    PACK = "pack"
 
 
 class Colour(StrEnum):
@@ -125,23 +114,6 @@ class Portions:
     def items(self) -> Iterator[tuple[Portion, int]]:
         """Each size with its grams, small first."""
         return ((portion, self[portion]) for portion in Portion)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Minutes of one kitchen step: a fixed part and a part that grows with the batch.
-
-    A step may serve some levels only (blending, not for a normal plate); an empty set means all.
-    """
-
-    kind: StepKind
-    fixed_min: int
-    min_per_10kg: int
-    levels: frozenset[Iddsi] = frozenset()
-
-    def minutes(self, batch_g: int) -> int:
-        """Whole minutes for a batch of `batch_g`, rounded up."""
-        return self.fixed_min - (-self.min_per_10kg * batch_g // 10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from menus.allergens import ALLERGEN_GROUPS, ALLERGENS
-from menus.catalog import Bite, Colour, Kind, Method, Portion, Role, StepKind, Zone
+from menus.catalog import Bite, Colour, Kind, Method, Portion, Role, Zone
 from menus.information import INFORMATION_CODES
 from menus.keeping import Freezer
 from menus.making import PROFILE, Added, TextureTest, Work
 from menus.nutrients import CODES
+from menus.programmes import Programme, StepKind
 from menus.seasoning import Seasoning, Taste
 from menus.suitability import OBJECTION_CODES
 from menus.tables import CATALOGUE_ERROR_CODES
@@ -40,6 +41,7 @@ MENU_CODES: tuple[str, ...] = (
     *_codes("kind", Kind),
     *_codes("zone", Zone),
     *_codes("step", StepKind),
+    *_codes("programme", Programme),
     *_codes("colour", Colour),
     *_codes("bite", Bite),
     *_codes("portion", Portion),

@@ -21,12 +21,12 @@ from menus.catalog import (
     Recipe,
     RecipeLine,
     Role,
-    Step,
     Variant,
 )
 from menus.making import TESTS, Added, Addition, Processing, taste_of, work_for
 from menus.naming import named
 from menus.nutrients import CODES, INDEX, Amounts, round_half_away, scale, total
+from menus.programmes import Step
 from menus.retention import RETENTION_PERCENT
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from menus.catalog import Catalogue, Component, Ingredient, Names, Recipe, RecipeLine, Step
+from menus.catalog import Catalogue, Component, Ingredient, Names, Recipe, RecipeLine
 from menus.nutrients import NUTRIENTS
+from menus.programmes import Step
 from menus.seasoning import Seasoning
 from menus.texture import Iddsi
 from menus.warming import Regeneration
@@ -117,7 +118,8 @@ def _component(each: Component) -> Written:
 
 
 def _step(step: Step) -> str:
-    return f"{step.kind}:{step.fixed_min}+{step.min_per_10kg}{_at(step.levels)}"
+    runs = f"/{step.programme}" if step.programme else ""
+    return f"{step.kind}{runs}:{step.fixed_min}+{step.min_per_10kg}{_at(step.levels)}"
 
 
 def _way(way: Regeneration) -> str:

@@ -92,6 +92,7 @@ def _audit_rows(found: Audit) -> list[tuple[str, list[str]]]:
         ("sums with a missing term", [f"{each.nutrient} ({each.variants})" for each in found.thin]),
         ("modified levels that nothing makes", list(found.unmade)),
         ("modified levels without a test", list(found.untested)),
+        ("dishes with a step without programme", list(found.unprogrammed)),
         ("levels claimed by a test per lot", list(found.tested)),
         ("ingredients with allergens not known", [name for name, _ in found.unknown_allergens]),
         ("ingredients in no dish", list(found.unused)),

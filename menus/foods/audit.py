@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from menus.allergens import ALLERGENS
-from menus.catalog import Bite, Catalogue, Ingredient, Kind, StepKind, Variant
+from menus.catalog import Bite, Catalogue, Ingredient, Kind, Variant
 from menus.foods.checks import Outlier, outliers
 from menus.making import TextureTest, Work
 from menus.nutrients import CODES, INDEX
+from menus.programmes import StepKind
 from menus.recipes import explode
 from menus.texture import Iddsi
 
@@ -63,6 +64,7 @@ class Audit:
     thin: tuple[ThinSum, ...]
     unmade: tuple[str, ...]
     untested: tuple[str, ...]
+    unprogrammed: tuple[str, ...]
     tested: tuple[str, ...]
     unknown_allergens: tuple[tuple[str, tuple[str, ...]], ...]
     unused: tuple[str, ...]
@@ -81,6 +83,7 @@ def audit(catalogue: Catalogue) -> Audit:
     `unmade`: variants of a modified texture that nothing makes so: no work while the dish is not
     soft as it is, or blending without the step in the kitchen. `untested`: such variants without a
     test to prove the level; `tested`: those whose lots wait for a passed test before release.
+    `unprogrammed`: components with a step on a machine whose programme nobody wrote.
     """
     variants = catalogue.variants.values()
     ingredients = catalogue.ingredients.values()
@@ -93,6 +96,11 @@ def audit(catalogue: Catalogue) -> Audit:
         thin=tuple(_thin(catalogue)),
         unmade=tuple(each.id for each in variants if _is_unmade(each)),
         untested=tuple(each.id for each in variants if _modified(each) and not _tests(each)),
+        unprogrammed=tuple(
+            each.id
+            for each in catalogue.components.values()
+            if any(step.unsaid for step in each.steps)
+        ),
         tested=tuple(each.id for each in variants if _modified(each) and _tests(each)),
         unknown_allergens=tuple(
             (each.id, _in_order(each.allergens.unknown))

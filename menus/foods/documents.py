@@ -36,6 +36,7 @@ def audit_to_json(found: Audit) -> dict[str, Any]:
             "levels_without_step": list(found.unmade),
             "levels_without_test": list(found.untested),
             "levels_needing_test": len(found.tested),
+            "steps_without_programme": list(found.unprogrammed),
         },
         "ingredients": {
             "checked": found.ingredients,

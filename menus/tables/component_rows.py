@@ -10,10 +10,9 @@ from menus.catalog import (
     Kind,
     Portions,
     Role,
-    Step,
-    StepKind,
     Zone,
 )
+from menus.programmes import Programme, Step, StepKind
 from menus.recipes import DIETS
 from menus.seasoning import Seasoning
 from menus.suitability import THIN_LIQUID
@@ -142,7 +141,10 @@ def _older(reader: Reader) -> str:
 
 
 def _steps(reader: Reader) -> tuple[Step, ...]:
-    """Steps as `kettle:20+6` (fixed and per 10 kg), with `@3,4` for some levels only."""
+    """Steps as `kettle/boil:20+6` (fixed and per 10 kg), with `@3,4` for some levels only.
+
+    A table kept by an older release names no programmes; then nobody wrote them.
+    """
     found: list[Step] = []
     for text in reader.text("steps").split():
         try:
@@ -154,7 +156,8 @@ def _steps(reader: Reader) -> tuple[Step, ...]:
 
 def _step(text: str) -> Step:
     work, _, levels = text.partition("@")
-    kind, _, minutes = work.partition(":")
+    where, _, minutes = work.partition(":")
+    kind, slash, programme = where.partition("/")
     fixed, _, growing = minutes.partition("+")
     if not (fixed.isdigit() and growing.isdigit()):
         raise ValueError(text)
@@ -163,4 +166,5 @@ def _step(text: str) -> Step:
         fixed_min=int(fixed),
         min_per_10kg=int(growing),
         levels=_levels_of(levels),
+        programme=Programme(programme) if slash else None,
     )

@@ -53,6 +53,17 @@ def test_every_modified_texture_is_made_and_tested() -> None:
     assert audited().untested == ()
 
 
+def test_every_dish_of_the_seed_says_which_programme_each_machine_runs() -> None:
+    assert audited().unprogrammed == ()
+
+
+def test_a_step_without_its_programme_is_named() -> None:
+    dish = seed().components["cod-lemon"]
+    silent = replace(dish, steps=tuple(replace(step, programme=None) for step in dish.steps))
+    components = {**seed().components, dish.id: silent}
+    assert audit(replace(seed(), components=components)).unprogrammed == (dish.id,)
+
+
 def test_a_figure_or_allergen_that_is_not_known_fails_the_audit() -> None:
     name = "mash/4/standard"
     amounts = list(seed().variants[name].per_100g)

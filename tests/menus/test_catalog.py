@@ -14,6 +14,7 @@ from menus import (
     Catalogue,
     CatalogueError,
     ImpossibleRecipe,
+    Programme,
     Recipe,
     RecipeLine,
     Step,
@@ -28,6 +29,7 @@ from menus import (
     write_catalogue,
 )
 from menus.nutrients import CODES, INDEX, NUTRIENTS
+from menus.warming import SAFE_CORE_CELSIUS
 
 Rows = list[dict[str, str]]
 
@@ -93,7 +95,7 @@ def component_row(name: str, recipe: str, **cells: str) -> dict[str, str]:
         "portion_l_g": "200",
         "zone": "frozen",
         "shelf_days": "90",
-        "steps": "kettle:20+6 blend:5+3@3,4",
+        "steps": "kettle/simmer:20+6 blend:5+3@3,4",
         "regeneration": "steam-oven:covered:30:75@7 microwave:stirred:8:75",
         "max_batch_g": "40000",
         **cells,
@@ -227,9 +229,32 @@ def test_the_price_is_never_below_the_cost() -> None:
 
 
 def test_a_step_may_belong_to_some_levels() -> None:
-    kettle = Step(kind=StepKind.KETTLE, fixed_min=20, min_per_10kg=6)
+    kettle = Step(kind=StepKind.KETTLE, fixed_min=20, min_per_10kg=6, programme=Programme.SIMMER)
     assert STEW.variants["stew/7/standard"].steps == (kettle,)
     assert [step.kind for step in STEW.variants["stew/4/standard"].steps] == ["kettle", "blend"]
+
+
+def test_a_step_runs_a_programme_of_its_own_kind_of_machine() -> None:
+    with pytest.raises(ValueError, match="its own kind of machine"):
+        Step(kind=StepKind.OVEN, fixed_min=20, min_per_10kg=6, programme=Programme.BOIL)
+
+
+def test_a_table_without_programmes_is_read_and_they_stay_unsaid() -> None:
+    tables = stew_tables()
+    tables[2][0]["steps"] = "kettle:20+6 blend:5+3@3,4"
+    kettle, blend = read_catalogue(*tables).components["stew"].steps
+    assert (kettle.programme, kettle.unsaid) == (None, True)
+    assert (blend.programme, blend.unsaid) == (None, False), "no programme runs a mixer"
+
+
+def test_each_programme_belongs_to_one_kind_of_machine_and_cooks_past_the_safe_core() -> None:
+    assert [one for kind in StepKind for one in Programme.of(kind)] == sorted(
+        Programme, key=lambda one: list(StepKind).index(one.setting.kind)
+    )
+    for kind in (StepKind.KETTLE, StepKind.OVEN):
+        assert all(one.setting.celsius > SAFE_CORE_CELSIUS for one in Programme.of(kind))
+    for kind in (StepKind.CHILL, StepKind.BLAST_FREEZE):
+        assert all(one.setting.celsius <= 0 for one in Programme.of(kind))
 
 
 def test_step_minutes_are_rounded_up() -> None:
@@ -366,6 +391,9 @@ def test_figures_finer_than_the_scale_are_rounded() -> None:
         (2, 0, {"portion_l_g": "120"}, "portion_m_g", "portions_order"),
         (2, 0, {"steps": "kettle:20+6 stir:1+1"}, "steps", "step"),
         (2, 0, {"steps": "kettle:20"}, "steps", "step"),
+        (2, 0, {"steps": "kettle/fry:20+6"}, "steps", "step"),
+        (2, 0, {"steps": "kettle/:20+6"}, "steps", "step"),
+        (2, 0, {"steps": "kettle/steam_85:20+6"}, "steps", "step"),
         (2, 0, {"steps": "kettle:20+6@9"}, "steps", "step"),
         (2, 0, {"regeneration": "pan:stirred:5:74"}, "regeneration", "regeneration"),
     ],

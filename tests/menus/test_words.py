@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from menus import CATALOGUE_ERROR_CODES, MENU_CODES, OBJECTION_CODES, Method, read_catalogue
+from menus import (
+    CATALOGUE_ERROR_CODES,
+    MENU_CODES,
+    OBJECTION_CODES,
+    Method,
+    Programme,
+    read_catalogue,
+)
 from menus.nutrients import CODES
 from menus.retention import RETENTION_PERCENT
 
@@ -53,6 +60,16 @@ def test_sentences_use_only_what_their_code_brings(language: str) -> None:
             assert names <= ARGUMENTS[code.removeprefix("catalogue.")], code
         elif code in MENU_CODES:
             assert not names, code
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_the_name_of_a_programme_tells_how_the_machine_is_set(language: str) -> None:
+    found = messages(language)
+    for one in Programme:
+        name = found[f"programme.{one}"].replace("\N{MINUS SIGN}", "-")
+        assert re.search(rf"(?<![-\d]){one.setting.celsius} °C", name), one
+        if one.setting.steam_percent not in {None, 0, 100}:
+            assert f"{one.setting.steam_percent} %" in name, one
 
 
 ARGUMENTS: dict[str, set[str]] = {
