@@ -21,8 +21,15 @@ class Served:
     reasons: tuple[Objection, ...] = ()
 
 
-def serve(catalogue: Catalogue, components: Iterable[str], eater: Eater) -> tuple[Served, ...]:
+def serve(
+    catalogue: Catalogue,
+    components: Iterable[str],
+    eater: Eater,
+    recalled: frozenset[str] = frozenset(),
+) -> tuple[Served, ...]:
     """Give each role of a menu to one person; components stand first choice first in a role.
+
+    `recalled` names variants of which nothing may be served.
 
     A component nobody knows has no role and is never served. A role for which nothing suits is
     told, not left out: somebody must then decide.
@@ -32,14 +39,18 @@ def serve(catalogue: Catalogue, components: Iterable[str], eater: Eater) -> tupl
         component = catalogue.components.get(name)
         if component is not None:
             by_role.setdefault(component.role, []).append(component)
-    return tuple(_first(catalogue, role, offered, eater) for role, offered in by_role.items())
+    return tuple(_first(catalogue, offered, eater, recalled) for offered in by_role.values())
 
 
-def _first(catalogue: Catalogue, role: Role, offered: list[Component], eater: Eater) -> Served:
+def _first(
+    catalogue: Catalogue, offered: list[Component], eater: Eater, recalled: frozenset[str]
+) -> Served:
+    role = offered[0].role
     passed: list[tuple[Objection, ...]] = []
     for component in offered:
         checked = [
-            (one, hard_objections(one, eater)) for one in _variants(catalogue, component, eater)
+            (one, hard_objections(one, eater, recalled=recalled))
+            for one in _variants(catalogue, component, eater)
         ]
         suiting = next((one for one, against in checked if not against), None)
         if suiting is not None:

@@ -54,7 +54,7 @@ def _named(codes: Iterable[str]) -> str:
 def stopped(session: Session, day: date) -> Stopped:
     """Give what of a published day must not be cooked for, packed, picked or driven any more."""
     given = _given(session, day)
-    recalled, failed = _bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
+    recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
     orders: defaultdict[str, list[Objection]] = defaultdict(list)
     good: set[str] = set()
     catalogue = meals.catalogue(session)
@@ -93,7 +93,7 @@ def _given(session: Session, day: date) -> Mapping[str, frozenset[str]]:
     return {line: frozenset(lots) for line, lots in found.items()}
 
 
-def _bad_lots(session: Session, codes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+def bad_lots(session: Session, codes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Give which lots are recalled, and which failed their texture test."""
     rows = session.scalars(select(Lot).where(Lot.code.in_(codes))).all()
     textures = texturetests.textures(session, rows, meals.catalogue(session).variants)

@@ -103,7 +103,8 @@ def draft_of(session: Session, actor: Actor, asked: Asked) -> OrderDraft:
     site = _site(session, actor, asked.site)
     ward = session.scalar(select(Ward).where(Ward.site_id == site.id, Ward.code == asked.ward))
     catalogue = meals.catalogue(session)
-    menu = Menu(catalogue, meals.group_menu(session, site.id, asked.service_day, asked.meal))
+    components = meals.group_menu(session, site.id, asked.service_day, asked.meal)
+    menu = Menu(catalogue, components, meals.recalled_variants(session))
     troubles = [*_ward_troubles(asked, ward), *_troubles(asked, catalogue, menu)]
     if ward is None or troubles:
         raise Refused(*troubles)

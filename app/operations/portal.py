@@ -38,6 +38,7 @@ UNPAID = (OrderState.CANCELLED, OrderState.NOT_DELIVERED)
 class Dish:
     """One component of a meal in its place; `suits` is false when it is forbidden since.
 
+    `withdrawn`: it suits, but something may be wrong with it: recalled, or its lot failed a test.
     `choice` is the number of the client's own choice, None where the signed dish stands.
     """
 
@@ -46,6 +47,17 @@ class Dish:
     suits: bool
     place: str
     choice: int | None
+    withdrawn: bool = False
+
+    @property
+    def edible(self) -> bool:
+        """Whether it may be eaten."""
+        return self.suits and not self.withdrawn
+
+    @property
+    def against(self) -> str:
+        """The code of the sentence that stands in its place when it may not be eaten."""
+        return "week.do_not_eat.withdrawn" if self.suits else "week.do_not_eat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +155,9 @@ def week(
         automatic=has_consent(session, client.id, ConsentPurpose.AUTOMATIC_REORDER),
         may_order=_may_order(session, actor, client.id),
         plan_known=meals.has_approved_plan(session, client.id),
-        eatings=eatings(session, client.id, day or today),
+        eatings=eatings(
+            session, client.id, day or today, barred=homelots.not_to_eat(session, client.id)
+        ),
         stock=_counted(session, client.id, today),
         first=homelots.to_eat_first(session, client.id, today),
         orders=_latest_orders(session, client.id, now),
@@ -198,8 +212,13 @@ def _amount(
     )
 
 
-def eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
-    """Give the meals of a day, each dish checked against the prescription in force today."""
+def eatings(
+    session: Session, client_id: int, day: date, *, barred: frozenset[str]
+) -> tuple[Eating, ...]:
+    """Give the meals of a day, each dish checked against the prescription in force today.
+
+    `barred` names variants with which something may be wrong (`homelots.not_to_eat`).
+    """
     plan = meals.approved_plan(session, client_id, day)
     signed = signed_prescription(session, client_id)
     if plan is None or signed is None:
@@ -216,6 +235,7 @@ def eatings(session: Session, client_id: int, day: date) -> tuple[Eating, ...]:
                 suits=suits,
                 place=item["role"],
                 choice=item.get("choice"),
+                withdrawn=variant.id in barred,
             )
             dishes.setdefault(item["slot"], []).append(dish)
     return tuple(

@@ -12,11 +12,13 @@ from menus import ALLERGIES, Catalogue, Eater, Portion, Served, serve
 class Menu:
     """The components of one meal; people with the same profile are served the same, once."""
 
-    def __init__(self, catalogue: Catalogue, components: Iterable[str]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, components: Iterable[str], recalled: frozenset[str]
+    ) -> None:
         """Keep which components are no longer in the catalogue apart."""
         self.components = tuple(components)
         self.unknown = tuple(one for one in self.components if one not in catalogue.components)
-        self._catalogue = catalogue
+        self._catalogue, self._recalled = catalogue, recalled
         self._served: dict[Eater, tuple[Served, ...]] = {}
 
     def serve(self, eater: Eater) -> tuple[Served, ...]:
@@ -27,7 +29,7 @@ class Menu:
         """
         if eater not in self._served:
             checked = replace(eater, allergies=eater.allergies & ALLERGIES)
-            self._served[eater] = serve(self._catalogue, self.components, checked)
+            self._served[eater] = serve(self._catalogue, self.components, checked, self._recalled)
         return self._served[eater]
 
     def lines(self, eater: Eater, portion: Portion) -> tuple[Line, ...]:

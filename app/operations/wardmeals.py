@@ -105,7 +105,8 @@ def ward_sheet(
     meal = meal or next((one.meal for one in offered), "lunch")
     order, others = _orders_of(session, ward.id, day, meal)
     catalogue = meals.catalogue(session)
-    menu = Menu(catalogue, meals.group_menu(session, site.id, day, meal))
+    components = meals.group_menu(session, site.id, day, meal)
+    menu = Menu(catalogue, components, meals.recalled_variants(session))
     residents = _residents(session, ward.id)
     for client in residents:
         note_access(session, actor, now, "ward.viewed", client.id)
@@ -234,7 +235,8 @@ def _draft(session: Session, ward: Ward, site: Site, ask: WardAsk) -> OrderDraft
         raise NotFound
     signed = _prescriptions(session, [one.id for one in clients])
     _refuse_without(clients, signed)
-    menu = Menu(meals.catalogue(session), meals.group_menu(session, site.id, ask.day, ask.meal))
+    offered = meals.group_menu(session, site.id, ask.day, ask.meal)
+    menu = Menu(meals.catalogue(session), offered, meals.recalled_variants(session))
     if not menu.components:
         raise Refused(("", "ward.no_menu_text", {}))
     eaters = tuple(_eater(one, signed[one.id], menu, ask.portions) for one in clients)

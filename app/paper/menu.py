@@ -44,10 +44,10 @@ def _eat_first(week: MenuWeek, speak: Translator) -> Section:
     """Give the lots at home to eat before others, and those that nobody may eat any more."""
     rows: list[Block] = []
     for one in week.first:
-        mark = "⚠ " if one.gone else ""
+        mark = "⚠ " if one.no_food else ""
         name = f"{mark}{name_of(one.variant.names, speak)}"
-        code = "week.first.gone" if one.gone else "week.first.until"
-        told = speak.say(code, count=one.lot.portions, day=speak.day(one.lot.use_by))
+        day = speak.day(one.lot.use_by)
+        told = speak.say(one.code, count=one.lot.portions, day=day, lot=one.lot.lot)
         lines = (words(name, WIDTH, size=_NAME, bold=True), words(told, WIDTH, size=_TEXT))
         rows.append(row(stack(lines), pad=4))
     title = speak.say("paper.menu.title", name=week.client.full_name)
@@ -70,12 +70,12 @@ def _moment(one: Eating, week: MenuWeek, speak: Translator) -> Iterator[Block]:
     name = speak.say("week.slot", name=speak.say(f"slot.{one.slot}"), time=around)
     yield row(words(name, WIDTH, size=_NAME, bold=True), shade=True, keep=True)
     for dish in one.dishes:
-        yield row(_dish(dish, week, speak) if dish.suits else _unsuited(dish, speak), pad=4)
+        yield row(_dish(dish, week, speak) if dish.edible else _unsuited(dish, speak), pad=4)
 
 
 def _unsuited(dish: Dish, speak: Translator) -> Block:
     name = name_of(dish.variant.names, speak)
-    return words(f"⚠ {name}: {speak.say('week.do_not_eat')}", WIDTH, size=_NAME, bold=True)
+    return words(f"⚠ {name}: {speak.say(dish.against)}", WIDTH, size=_NAME, bold=True)
 
 
 def _dish(dish: Dish, week: MenuWeek, speak: Translator) -> Block:

@@ -133,7 +133,7 @@ def _eating(call: Call, found: Week, shown: date, one: portal.Eating) -> dict[st
     around = speak.time(int(hour) * 60 + int(minute))
     return {
         "slot": speak.say("week.slot", name=speak.say(f"slot.{one.slot}"), time=around),
-        "tray": tray_of(dish.variant for dish in one.dishes if dish.suits),
+        "tray": tray_of(dish.variant for dish in one.dishes if dish.edible),
         "dishes": [
             dish_parts(speak, dish, found.client.appliance)
             | {"other": _other(call, found, shown, one.slot, dish)}
@@ -153,13 +153,12 @@ def _other(call: Call, found: Week, day: date, slot: str, dish: portal.Dish) -> 
 def _first(call: Call, one: EatFirst) -> dict[str, Any]:
     """Give a lot at home in words: until when, or that nobody may eat it any more."""
     speak, lot = call.translator, one.lot
-    code = "week.first.gone" if one.gone else "week.first.until"
     return {
         "name": name_of(speak, one.variant),
         "iddsi": one.variant.iddsi,
         "kind": one.variant.kind,
-        "gone": one.gone,
-        "text": speak.say(code, count=lot.portions, day=speak.day(lot.use_by)),
+        "gone": one.no_food,
+        "text": speak.say(one.code, count=lot.portions, day=speak.day(lot.use_by), lot=lot.lot),
         "left": speak.say("week.first.left", count=one.left) if one.left else None,
     }
 

@@ -90,7 +90,8 @@ def dish_parts(speak: Translator, dish: Dish, appliance: str | None) -> dict[str
         "heat": _way(speak, ways[0]) if ways else None,
         "heat_text": _until(speak, ways),
         "keep": thawed(speak, one),
-        "suits": dish.suits,
+        "suits": dish.edible,
+        "against": speak.say(dish.against),
         "place": dish.place,
         "choice": dish.choice,
     }

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -23,8 +25,11 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import CarerLevel, CarerLink, Client, Consent, ConsentPurpose, Site, User
+from app.models.stock import Lot
 from app.models.system import AccessLog
 from app.operations import people, reorders
+from logistics import LotState
+from tests.app.days import make_lot
 from tests.app.test_reorders import JUICE, SOUP, Home, make_home
 from tests.factories import load_catalogue, make_prescription, make_user
 
@@ -214,6 +219,48 @@ def test_a_dish_that_no_longer_suits_is_not_shown_as_food(
     answer = browser.post("/week/order", data=form)
     assert answer.status_code == 422
     assert "past niet bij uw afspraken" in answer.get_data(as_text=True)
+
+
+def test_nobody_is_told_how_to_warm_up_what_was_recalled(
+    browser: FlaskClient, home: Home, engine: Engine
+) -> None:
+    today = datetime.now(LOCAL_ZONE).date()
+    use_by = today + timedelta(days=90)
+    with transaction(engine) as session:
+        session.add(make_lot("L7", SOUP, 0, use_by))
+        session.add(
+            BroughtLot(
+                client_id=home.client.id,
+                variant=SOUP,
+                lot="L7",
+                portions=2,
+                use_by=use_by,
+                brought_on=today,
+            )
+        )
+    assert "er kan iets mis mee zijn" not in text_of(browser, "/week")
+    with transaction(engine) as session:
+        session.scalars(select(Lot).where(Lot.code == "L7")).one().state = LotState.RECALLED
+    page = text_of(browser, "/week")
+    assert "Eet dit niet: er kan iets mis mee zijn. Bel ons." in page
+    assert "lot L7" in page
+    said = PdfReader(BytesIO(browser.get("/week/menu.pdf").data))
+    assert "mis mee zijn" in " ".join(one.extract_text() for one in said.pages)
+
+
+def test_a_recall_in_store_spares_lots_at_home_that_are_known_to_be_good(
+    browser: FlaskClient, home: Home, engine: Engine
+) -> None:
+    today = datetime.now(LOCAL_ZONE).date()
+    use_by = today + timedelta(days=90)
+    with transaction(engine) as session:
+        session.add(make_lot("L8", SOUP, 9000, use_by, state=LotState.RECALLED))
+    assert "Eet dit niet: er kan iets mis mee zijn" in text_of(browser, "/week")
+    with transaction(engine) as session:
+        session.add(make_lot("L9", SOUP, 0, use_by))
+        facts: dict[str, Any] = {"client_id": home.client.id, "variant": SOUP}
+        session.add(BroughtLot(**facts, lot="L9", use_by=use_by, portions=2, brought_on=today))
+    assert "Eet dit niet" not in text_of(browser, "/week")
 
 
 def test_counting_keeps_unknown_apart_from_none(

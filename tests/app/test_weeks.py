@@ -13,9 +13,11 @@ from app.models.people import Client, User
 from app.operations import meals, orders, people, planning, weekplan, weeks
 from app.operations.weekrequest import plan_request, without_rule
 from app.operations.weeks import Place, tray_day
+from logistics import LotState
 from menus import PlanRequest, Role, objections, request_from_json
 from screening import Constraint, Range, Strength
 from tests import factories
+from tests.app.days import make_lot
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 MONDAY = date(2026, 11, 30)
@@ -356,6 +358,14 @@ def test_trays_follow_the_signed_week_and_stop_when_a_dish_no_longer_suits(
         tray_day(session, actor, client.id, MONDAY, NOW)
     meals.approve(session, actor, plan.id, NOW, reason="x")
     found = tray_day(session, actor, client.id, MONDAY + timedelta(days=9), NOW)
+    dish = found.items[0]["variant"]
+    lot = make_lot("R1", dish, 500, MONDAY + timedelta(days=90), state=LotState.RECALLED)
+    session.add(lot)
+    session.flush()
+    with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
+        tray_day(session, actor, client.id, MONDAY + timedelta(days=9), NOW)
+    session.delete(lot)
+    session.flush()
     assert {(2, item["slot"], item["role"]): item["variant"] for item in found.items} == {
         place: dish for place, dish in dishes(plan).items() if place[0] == 2
     }

@@ -129,6 +129,14 @@ def test_who_may_not_have_milk_gets_the_next_and_hears_why(seed: Catalogue) -> N
     ]
 
 
+def test_a_recalled_dish_gives_way_to_the_next_and_says_why(seed: Catalogue) -> None:
+    creamy, plain = (with_milk(seed, Role.DESSERT, milk=milk) for milk in (True, False))
+    every = frozenset(one.id for one in seed.variants.values() if one.component == creamy)
+    (served,) = serve(seed, (creamy, plain), NORMAL, every)
+    assert served.variant == seed.variants[f"{plain}/7/standard"]
+    assert {one.code for one in served.reasons} == {"objection.recalled"}
+
+
 def test_a_role_for_which_nothing_suits_is_told(seed: Catalogue) -> None:
     creamy = with_milk(seed, Role.DESSERT, milk=True)
     eater = replace(NORMAL, allergies=frozenset({"milk"}))

@@ -55,7 +55,8 @@ def menu_week(
     note_access(session, actor, now, "week.printed", client.id)
     start = first or now.astimezone(LOCAL_ZONE).date()
     days = tuple(start + timedelta(days=ahead) for ahead in range(WEEK))
-    found = tuple((day, portal.eatings(session, client.id, day)) for day in days)
+    barred = homelots.not_to_eat(session, client.id)
+    found = tuple((day, portal.eatings(session, client.id, day, barred=barred)) for day in days)
     if not any(moments for _, moments in found):
         raise NotFound
     return MenuWeek(
@@ -70,11 +71,11 @@ def menu_week(
 def cooking_week(
     session: Session, actor: Actor, client_id: int, now: datetime, *, first: date | None = None
 ) -> CookingWeek:
-    """Give what to cook in seven days; what no longer suits is left out."""
+    """Give what to cook in seven days; what may not be eaten is left out."""
     week = menu_week(session, actor, client_id, now, first=first)
     eaten: dict[tuple[str, int], list[date]] = {}
     for day, moments in week.days:
-        for dish in (one for moment in moments for one in moment.dishes if one.suits):
+        for dish in (one for moment in moments for one in moment.dishes if one.edible):
             eaten.setdefault((dish.variant.id, dish.grams), []).append(day)
     stock = meals.catalogue(session)
     return CookingWeek(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission
 from app.models.meals import MealPlan
 from app.models.people import Client, Site, Ward
-from app.operations import meals
+from app.operations import homelots, meals
 from app.operations.care import signed_prescription
 from app.operations.eating import served
 from app.operations.people import find_client
@@ -34,8 +34,8 @@ class TrayDay:
 def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: datetime) -> TrayDay:
     """Give the dishes of a day out of the signed week; menus repeat.
 
-    Raises NotFound without a signed week or prescription, Conflict when a dish no longer suits:
-    no card leaves for a tray that may not.
+    Raises NotFound without a signed week or prescription, Conflict when a dish no longer suits, or
+    is withdrawn: no card leaves for a tray that may not.
     """
     client = find_client(session, actor, client_id, Permission.VIEW_MEALS)
     signed = signed_prescription(session, client.id)
@@ -44,7 +44,7 @@ def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: dat
         raise NotFound
     items = served(session, plan).on(day)
     eater, stock = signed.as_eater(plan.rules_given_up), meals.catalogue(session)
-    _refuse_unsafe(items, eater, stock)
+    _refuse_unsafe(items, eater, stock, barred=homelots.not_to_eat(session, client.id))
     note_access(session, actor, now, "plan.trays", client.id)
     return TrayDay(
         client=client,
@@ -57,10 +57,12 @@ def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: dat
     )
 
 
-def _refuse_unsafe(items: tuple[Mapping[str, Any], ...], eater: Eater, stock: Catalogue) -> None:
+def _refuse_unsafe(
+    items: tuple[Mapping[str, Any], ...], eater: Eater, stock: Catalogue, *, barred: frozenset[str]
+) -> None:
     for name in (item["variant"] for item in items):
         variant = stock.variants.get(name)
-        if variant is None or hard_objections(variant, eater):
+        if variant is None or hard_objections(variant, eater, recalled=barred):
             raise Conflict("plan.paper_unsafe", sku=name)
 
 
