@@ -1,14 +1,5 @@
 """How it gets there in time: orders, stock, kitchen day, routes, papers. No health facts."""
 
-from logistics.coldchain import (
-    COLD_RULES,
-    is_lethal,
-    judge_cooling,
-    judge_hot,
-    judge_reheating,
-    judge_store,
-    keep_records_until,
-)
 from logistics.day import (
     DAY_FITS,
     DAY_REASONS,
@@ -85,7 +76,7 @@ from logistics.labels import (
     Operator,
     make_label,
 )
-from logistics.late import LatePlace, Ways, late_places, with_stop
+from logistics.late import LatePlace, Ways, aboard, late_places
 from logistics.machines import (
     KITCHEN_UNKNOWNS,
     Kitchen,
@@ -144,6 +135,7 @@ from logistics.replan import (
     Moved,
     Published,
     Replan,
+    left_meanwhile,
     lose_van,
     tour_of,
 )
@@ -231,7 +223,6 @@ from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
     "BECAUSE",
-    "COLD_RULES",
     "COOKED_AHEAD_DAYS",
     "CUT",
     "DAY_FITS",
@@ -368,6 +359,7 @@ __all__ = [
     "Ways",
     "Why",
     "WhyNot",
+    "aboard",
     "accept",
     "allocate_fefo",
     "as_real_plan",
@@ -393,16 +385,11 @@ __all__ = [
     "fortnight",
     "free_room_g",
     "hours_free_of",
-    "is_lethal",
     "is_open",
-    "judge_cooling",
-    "judge_hot",
-    "judge_reheating",
-    "judge_store",
-    "keep_records_until",
     "kitchen_sheet",
     "late_places",
     "learn_survival",
+    "left_meanwhile",
     "left_over",
     "left_uneaten",
     "loading_lists",
@@ -444,7 +431,6 @@ __all__ = [
     "with_change",
     "with_kitchen",
     "with_site",
-    "with_stop",
     "with_texture",
     "zone_of",
 ]

@@ -1,5 +1,6 @@
 """One stop more in a published day: the best places for it, each with its price."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from logistics.replan import (
@@ -10,8 +11,9 @@ from logistics.replan import (
     broken_of,
     read_answer,
     tour_of,
+    under_way,
 )
-from logistics.routes import Delivery, RoutePlan, delivery_stop
+from logistics.routes import Delivery, Route, RoutePlan, delivery_stop
 from optimizer import (
     Insertion,
     RoutingProblem,
@@ -40,19 +42,48 @@ class LatePlace:
     """One place for a late stop: when it is served, and what it adds.
 
     `later` counts other stops that are then served over `NOTICED_MIN` later than published.
+    `was`: the van and begin that the site had before the late goods joined; None: it had none.
     """
 
     van: str
+    leaves_s: int  # the depot, with it
     begin_s: int
     added_cents: int
     added_s: int  # paid seconds more
     later: int
     routes: RoutePlan
     violations: tuple[Violation, ...]
+    was: tuple[str, int] | None = None
 
 
-def with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
-    """The published day with one more stop asked, which stands on no route yet."""
+def late_places(
+    day: Published, delivery: Delivery, ways: Ways, *, at_min: int
+) -> tuple[Published, tuple[LatePlace, ...]]:
+    """The day with one more stop asked, and the cheapest places for it from `at_min` on.
+
+    What the site gets already is part of the delivery: it leaves its round and comes back with
+    the late goods. All other stops keep their van and order. Vans under way keep their round: their
+    goods are on board; they may come back for it. At most `PLACES`, none when no van has the room
+    and the time, or the site's own round is under way.
+    """
+    grown = _with_stop(day, delivery, ways)
+    asked = asked_of(grown, "", at_min, now_min=at_min, more=delivery.site)
+    orders = {route.vehicle: tour_of(route) for route in grown.routes.routes}
+    found = price_rounds(asked, orders)
+    if found is None or delivery.site in aboard(day, at_min):
+        return grown, ()
+    places = best_insertions(asked, found, delivery.site, count=PLACES)
+    return grown, tuple(_place((day, grown), asked, found, place) for place in places)
+
+
+def aboard(day: Published, at_min: int) -> frozenset[str]:
+    """The sites whose goods are on a van under way."""
+    return frozenset(
+        stop.site for route in day.routes.routes if under_way(route, at_min) for stop in route.stops
+    )
+
+
+def _with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
     problem = day.problem
     node = len(problem.travel_s)
     there = frozenset(van.key for van in problem.vehicles)
@@ -66,7 +97,24 @@ def with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
             travel_s=_grown(problem.travel_s, ways.there_s, ways.back_s),
             travel_m=_grown(problem.travel_m, ways.there_m, ways.back_m),
         ),
+        routes=replace(
+            day.routes,
+            routes=tuple(_routes_without(day.routes.routes, delivery.site)),
+            unserved=tuple(one for one in day.routes.unserved if one.site != delivery.site),
+        ),
+        fetched={**day.fetched, delivery.site: delivery.pickups},
     )
+
+
+def _routes_without(routes: Iterable[Route], site: str) -> Iterator[Route]:
+    for route in routes:
+        trips = (
+            replace(trip, stops=tuple(stop for stop in trip.stops if stop.site != site))
+            for trip in route.trips
+        )
+        kept = tuple(trip for trip in trips if trip.stops)
+        if kept:
+            yield replace(route, trips=kept)
 
 
 def _grown(
@@ -75,39 +123,36 @@ def _grown(
     return (*((*row, cell) for row, cell in zip(matrix, there, strict=True)), (*back, 0))
 
 
-def late_places(day: Published, site: str, *, at_min: int) -> tuple[LatePlace, ...]:
-    """The cheapest places for a stop of the problem from `at_min` on, at most `PLACES`.
-
-    All other stops keep their van and order. Vans under way keep their round: their goods are on
-    board; they may come back for it. Empty when no van has the room and the time.
-    """
-    asked = asked_of(day, "", at_min, more=site)
-    orders = {route.vehicle: tour_of(route) for route in day.routes.routes}
-    found = price_rounds(asked, orders)
-    if found is None:  # these rounds were published, with these times
-        raise AssertionError("a published round has no timetable")
-    return tuple(
-        _place(day, asked, found, place)
-        for place in best_insertions(asked, found, site, count=PLACES)
-    )
-
-
 def _place(
-    day: Published, asked: RoutingProblem, found: RoutingSolution, place: Insertion
+    days: tuple[Published, Published],
+    asked: RoutingProblem,
+    found: RoutingSolution,
+    place: Insertion,
 ) -> LatePlace:
+    """One place, as the day would then be: `days` are the published one, and the one asked."""
+    day, grown = days
     orders = {route.vehicle: order_of(route) for route in found.routes}
     then = price_rounds(asked, {**orders, place.vehicle: place.order})
-    routes = read_answer(day, asked, then or found)
-    before, after = day.begins_s(), replace(day, routes=routes).begins_s()
+    routes = read_answer(grown, asked, then or found)
+    before, after = grown.begins_s(), replace(day, routes=routes).begins_s()
+    published = day.begins_s()
+    (site,) = after.keys() - before.keys()
     return LatePlace(
         van=place.vehicle.removesuffix(AGAIN),
+        leaves_s=_leaves_s(routes, site),
         begin_s=place.begin_s,
         added_cents=routes.cost_cents - day.routes.cost_cents,
         added_s=_paid_s(routes) - _paid_s(day.routes),
-        later=sum(after[s][1] > begin + 60 * NOTICED_MIN for s, (_, begin) in before.items()),
+        later=sum(after[s][1] > published[s][1] + 60 * NOTICED_MIN for s in before),
         routes=routes,
-        violations=broken_of(day, asked, routes),
+        violations=broken_of(grown, asked, routes),
+        was=published.get(site),
     )
+
+
+def _leaves_s(routes: RoutePlan, site: str) -> int:
+    trips = (trip for route in routes.routes for trip in route.trips)
+    return next(t.start_s for t in trips if any(stop.site == site for stop in t.stops))
 
 
 def _paid_s(routes: RoutePlan) -> int:

@@ -113,6 +113,7 @@ class RefusalCode(StrEnum):
     """Why an order is not accepted as asked."""
 
     AFTER_CUT_OFF = "order.after_cut_off"
+    LATE = "order.late"  # asked late on purpose: a person looks for a place
     NOT_A_DELIVERY_DAY = "order.not_a_delivery_day"
     EMPTY = "order.empty"
     UNKNOWN_COMPONENT = "order.unknown_component"
@@ -143,7 +144,7 @@ class Refusal:
     @property
     def holds(self) -> bool:
         """Whether the order waits for a person instead of being refused."""
-        return self.code is RefusalCode.UNKNOWN_ALLERGY
+        return self.code in {RefusalCode.UNKNOWN_ALLERGY, RefusalCode.LATE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +159,17 @@ class RequestLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRequest:
-    """What somebody asks to be delivered at one site on one service day."""
+    """What somebody asks to be delivered at one site on one service day.
+
+    `late`: they know that it may be too late, and ask a person to look for a place. `published`:
+    kitchen and vans work by the plan of that day already, whatever the cut-off says.
+    """
 
     site: str
     service_day: date
     lines: tuple[RequestLine, ...]
+    late: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,9 +238,13 @@ def state_of(refusals: tuple[Refusal, ...]) -> OrderState | None:
 
 def _day_refusals(request: OrderRequest, rules: OrderRules, *, now: datetime) -> Iterator[Refusal]:
     day = request.service_day
-    if not is_open(day, rules.cut_off, now=now):
-        closed = cut_off_at(day, rules.cut_off)
-        yield Refusal(code=RefusalCode.AFTER_CUT_OFF, cut_off=closed)
+    if request.published or not is_open(day, rules.cut_off, now=now):
+        over = now.astimezone(rules.cut_off.zone).date() > day
+        if request.late and not over:
+            yield Refusal(code=RefusalCode.LATE)
+        else:
+            closed = cut_off_at(day, rules.cut_off)
+            yield Refusal(code=RefusalCode.AFTER_CUT_OFF, cut_off=closed)
     if day.weekday() not in rules.weekdays or day in rules.closed_days:
         yield Refusal(code=RefusalCode.NOT_A_DELIVERY_DAY)
     if not request.lines:

@@ -1,7 +1,7 @@
 """A published day on the road changed with least change: a van that is lost, one stop more."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from logistics.horizon import changed_van_cents
@@ -57,6 +57,7 @@ class Published:
     """A published day on the road: what was asked of the search, and the routes that stand.
 
     `problem` names sites and vans; every stop on a route is in it. `gone` were lost before.
+    `fetched`: by site what is taken back there, where no route of the day tells it yet.
     """
 
     depot: Depot
@@ -64,10 +65,12 @@ class Published:
     problem: RoutingProblem
     routes: RoutePlan
     gone: frozenset[str] = frozenset()
+    fetched: Mapping[str, tuple[Pickup, ...]] = field(default_factory=dict)
 
     def pickups(self) -> dict[str, tuple[Pickup, ...]]:
         """What is fetched, by site."""
-        return {s.site: s.pickups for r in self.routes.routes for s in r.stops if s.pickups}
+        told = {s.site: s.pickups for r in self.routes.routes for s in r.stops if s.pickups}
+        return {**told, **self.fetched}
 
     def begins_s(self) -> dict[str, tuple[str, int]]:
         """By site: its van, and when service begins."""
@@ -99,18 +102,22 @@ class Replan:
     violations: tuple[Violation, ...]
 
 
-def lose_van(day: Published, lost: str, *, at_min: int, moves: int = MOVES) -> Replan:
-    """The day from `at_min` on without the van `lost`, with least change.
+def lose_van(
+    day: Published, lost: str, *, at_min: int, now_min: int = 0, moves: int = MOVES
+) -> Replan:
+    """The day without the van `lost` from `at_min` on, told at `now_min`, with least change.
 
-    Rounds under way stay as they are. A van may drive once more when it is back, for stops whose
-    goods lie at the depot. What the lost van served by then stays served; its other goods are at
-    the depot `FETCHED_MIN` later, or at once if it had not left. Same input, same answer.
+    Rounds under way by now stay as they are. A van may drive once more when it is back, for stops
+    whose goods lie at the depot. What the lost van served until `at_min` stays served; its other
+    goods are at the depot `FETCHED_MIN` from now, or at once if it had not left. Same input, same
+    answer.
     """
-    asked = asked_of(day, lost, at_min)
+    now_min = max(at_min, now_min)
+    asked = asked_of(day, lost, at_min, now_min=now_min)
     start = {
         route.vehicle: tour_of(route)
         for route in day.routes.routes
-        if route.vehicle != lost and not _under_way(route, at_min)
+        if route.vehicle != lost and not under_way(route, now_min)
     }
     found = solve_routing(asked, Limits(moves=moves), start=start).solution
     if found is None:  # every stop that is not locked may be left out
@@ -123,7 +130,8 @@ def lose_van(day: Published, lost: str, *, at_min: int, moves: int = MOVES) -> R
     )
 
 
-def _under_way(route: Route, at_min: int) -> bool:
+def under_way(route: Route, at_min: int) -> bool:
+    """Whether a van has left by a minute."""
     return route.trips[0].start_s <= 60 * at_min
 
 
@@ -139,31 +147,36 @@ def _begins(routes: tuple[Route, ...]) -> dict[str, tuple[str, int]]:
     return {stop.site: (route.vehicle, stop.begin_s) for route in routes for stop in route.stops}
 
 
-def asked_of(day: Published, lost: str, at_min: int, *, more: str = "") -> RoutingProblem:
+def asked_of(
+    day: Published, lost: str, at_min: int, *, now_min: int, more: str = ""
+) -> RoutingProblem:
     """What is left to drive: done stops locked at their times, all others free from now on.
 
     `more` is a site on no route yet that is asked too.
     """
-    locked = dict(_locked(day, lost, at_min))
+    locked = dict(_locked(day, lost, at_min, now_min))
     held = {site for order in locked.values() for site in order if site != RELOAD}
     begins = day.begins_s()
-    vans = tuple(_vans(day, lost, at_min, locked))
+    vans = tuple(_vans(day, lost, now_min, locked))
     stops = []
     for stop in day.problem.stops:
         if stop.key in held:
             begin_s = begins[stop.key][1]
             stops.append(replace(stop, windows=((begin_s, begin_s),), allowed=None, tolls=()))
         elif stop.key in begins:
-            stops.append(_free(day, stop, vans, lost=lost, at_min=at_min))
+            fetched = FETCHED_MIN if _was_aboard(day, stop, lost, at_min) else 0
+            stops.append(_free(day, stop, vans, lost=lost, ready_min=now_min + fetched))
         elif stop.key == more:
-            stops.append(replace(stop, ready_s=max(stop.ready_s, 60 * at_min)))
+            stops.append(replace(stop, ready_s=max(stop.ready_s, 60 * now_min)))
     return replace(day.problem, stops=tuple(stops), vehicles=vans, locked=tuple(locked.items()))
 
 
-def _locked(day: Published, lost: str, at_min: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _locked(
+    day: Published, lost: str, at_min: int, now_min: int
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Rounds under way; of the lost van what it began to serve in time, trip by trip."""
     for route in day.routes.routes:
-        if not _under_way(route, at_min):
+        if not under_way(route, at_min if route.vehicle == lost else now_min):
             continue
         if route.vehicle != lost:
             yield route.vehicle, tour_of(route)
@@ -177,7 +190,7 @@ def _locked(day: Published, lost: str, at_min: int) -> Iterator[tuple[str, tuple
 
 
 def _vans(
-    day: Published, lost: str, at_min: int, locked: Mapping[str, tuple[str, ...]]
+    day: Published, lost: str, now_min: int, locked: Mapping[str, tuple[str, ...]]
 ) -> Iterator[RoutingVehicle]:
     """Vans that are out or free, and those that may drive again once they are back."""
     routes = {route.vehicle: route for route in day.routes.routes}
@@ -186,9 +199,9 @@ def _vans(
         if van.key in locked:
             yield replace(van, reloads=van.reloads or RELOAD in locked[van.key])
             if van.key not in gone:
-                yield from _again(van, routes[van.key], at_min)
-        elif van.key not in gone and 60 * at_min <= van.close_s:
-            open_s = max(van.open_s, 60 * at_min)
+                yield from _again(van, routes[van.key], now_min)
+        elif van.key not in gone and 60 * now_min <= van.close_s:
+            open_s = max(van.open_s, 60 * now_min)
             yield replace(van, open_s=open_s, reloads=True, loading_s=_loading_s(van))
 
 
@@ -197,10 +210,10 @@ def _loading_s(van: RoutingVehicle) -> int:
     return van.loading_s or 60 * LOADING_MIN
 
 
-def _again(van: RoutingVehicle, route: Route, at_min: int) -> Iterator[RoutingVehicle]:
+def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingVehicle]:
     """The van for one more trip, within its shift and the longest its driver may be out."""
     first, last = route.trips[0], route.trips[-1]
-    open_s, close_s = max(last.end_s + _loading_s(van), 60 * at_min), van.close_s
+    open_s, close_s = max(last.end_s + _loading_s(van), 60 * now_min), van.close_s
     if van.max_duration_s is not None:
         close_s = min(close_s, first.start_s + van.max_duration_s)
     rested = any(trip.break_begin_s is not None for trip in route.trips)
@@ -216,26 +229,50 @@ def _again(van: RoutingVehicle, route: Route, at_min: int) -> Iterator[RoutingVe
         )
 
 
+def _was_aboard(day: Published, stop: RoutingStop, lost: str, at_min: int) -> bool:
+    """Whether the lost van had left with the goods of a stop."""
+    trips = (trip for route in day.routes.routes if route.vehicle == lost for trip in route.trips)
+    trip = next((trip for trip in trips if any(s.site == stop.key for s in trip.stops)), None)
+    return trip is not None and trip.start_s <= 60 * at_min
+
+
 def _free(
-    day: Published, stop: RoutingStop, vans: tuple[RoutingVehicle, ...], *, lost: str, at_min: int
+    day: Published,
+    stop: RoutingStop,
+    vans: tuple[RoutingVehicle, ...],
+    *,
+    lost: str,
+    ready_min: int,
 ) -> RoutingStop:
     """A stop that may move: from now on, by its own van if that costs about the same."""
     van, begin_s = day.begins_s()[stop.key]
-    route = next(route for route in day.routes.routes if route.vehicle == van)
-    trip = next(trip for trip in route.trips if any(s.site == stop.key for s in trip.stops))
-    fetched = FETCHED_MIN if van == lost and trip.start_s <= 60 * at_min else 0
     allowed = stop.allowed
     if allowed is not None:
         allowed = tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in allowed)
     others = () if van == lost else (each.key for each in vans if each.key != van)
     return replace(
         stop,
-        ready_s=max(stop.ready_s, 60 * (at_min + fetched)),
+        ready_s=max(stop.ready_s, 60 * ready_min),
         allowed=allowed,
         tolls=tuple((key, changed_van_cents()) for key in others),
         due_s=begin_s + 60 * NOTICED_MIN,
         late_cents_per_hour=LATER_CENTS_PER_HOUR,
     )
+
+
+def left_meanwhile(
+    before: RoutePlan, after: RoutePlan, *, now_min: int, lost: str = ""
+) -> str | None:
+    """The letter of a van that left by now on a trip that would change; None when none did."""
+    was, becomes = (set(_left(plan, now_min, lost)) for plan in (before, after))
+    return min((letter for letter, _, _ in was ^ becomes), default=None)
+
+
+def _left(plan: RoutePlan, now_min: int, lost: str) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    for route in plan.routes:
+        for trip in route.trips:
+            if route.vehicle != lost and trip.start_s <= 60 * now_min:
+                yield route.letter, trip.start_s, tuple(stop.site for stop in trip.stops)
 
 
 def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -> RoutePlan:

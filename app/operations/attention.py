@@ -10,18 +10,22 @@ from sqlalchemy.orm import Session
 
 from app.models.orders import Order
 from app.models.people import Site
-from app.operations import gates, planning
+from app.operations import gates, orders, planning
 from logistics import SiteKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An order that nobody may eat from yet: whose door, which meal, and why as codes."""
+    """An order that nobody may eat from yet: whose door, which meal, and why as codes.
+
+    `late`: it waits only because it came late.
+    """
 
     order: str
     site: str
     meal: str
     reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+    late: bool = False
 
 
 def held(session: Session, day: date) -> tuple[Waiting, ...]:
@@ -56,4 +60,5 @@ def _waiting(
     """Name the house; a home stays a number here, for the reason is about one person's food."""
     site = session.get_one(Site, row.site_id)
     name = "" if row.kind is SiteKind.HOME else site.name
-    return Waiting(order=row.code, site=name, meal=row.meal, reasons=reasons)
+    late = orders.asked_late(row)
+    return Waiting(order=row.code, site=name, meal=row.meal, reasons=reasons, late=late)

@@ -11,6 +11,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.orders import Order, OrderEater, OrderLine, StandingOrder
 from app.models.people import Site
 from app.operations import meals
+from app.operations.eating import given_up_from
 from logistics import OrderingEater, OrderState, RequestLine, SiteKind
 from menus import Eater
 
@@ -108,3 +109,14 @@ def _lines(
         yield RequestLine(
             sku=line.variant, eater=ref, portions=line.portions, portion_g=line.portion_g
         )
+
+
+def current_profile(session: Session, client_id: int, day: date) -> Eater | None:
+    """Give what a client may eat of an order of a day; None without a signed prescription."""
+    signed = session.scalar(
+        select(Prescription).where(
+            Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
+        )
+    )
+    given_up = given_up_from(session, day, (client_id,)).get(client_id, ())
+    return signed.as_eater(given_up) if signed else None

@@ -44,7 +44,10 @@ class AskedEater:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An order for the eaters of one ward at one meal, as a system sends it."""
+    """An order for the eaters of one ward at one meal, as a system sends it.
+
+    `late`: where it is too late, a person looks for a place.
+    """
 
     ward: str
     service_day: date
@@ -52,6 +55,7 @@ class Asked:
     eaters: tuple[AskedEater, ...]
     site: str | None = None
     reference: str | None = None
+    late: bool = False
 
 
 def place_asked(
@@ -65,7 +69,8 @@ def place_asked(
     require(actor, Permission.ORDER_GROUP)
     # One key at a time: of two requests at once the second waits here and finds the first's order.
     session.get_one(Organisation, actor.organisation_id, with_for_update={"key_share": True})
-    digest = hashlib.sha256(json.dumps(cells(asked), sort_keys=True).encode()).hexdigest()
+    content = {name: value for name, value in cells(asked).items() if name != "late"}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     known = session.scalar(
         select(IdempotencyKey).where(
             IdempotencyKey.organisation_id == actor.organisation_id, IdempotencyKey.key == key
@@ -116,6 +121,7 @@ def draft_of(session: Session, actor: Actor, asked: Asked) -> OrderDraft:
         eaters=tuple(_eater(one, catalogue, menu) for one in asked.eaters),
         source=OrderSource.API,
         external_ref=asked.reference,
+        late=asked.late,
         notes=_notes(asked, menu),
     )
 

@@ -1,19 +1,31 @@
-"""Verbs of an order that comes after its day was published: the best places, and one chosen."""
+"""Verbs of orders that come too late: the best places in a published day, one chosen, or no."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Conflict, NotFound
+from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.orders import Order
 from app.models.people import Site
 from app.models.planning import DayPlan, StoredDay
 from app.models.stock import Lot
-from app.operations import orders, planning, publishing, replanning
+from app.operations import (
+    depots,
+    meals,
+    orders,
+    pickups,
+    planning,
+    publishing,
+    replanning,
+    texturetests,
+)
 from app.operations.daypapers import stored_day
+from app.operations.orderviews import LATE_REFUSED
 from app.operations.upkeep import note_access
 from logistics import (
     Allocation,
@@ -24,27 +36,33 @@ from logistics import (
     OrderState,
     Point,
     Published,
+    RefusalCode,
     RoadMatrix,
     RoadProvider,
     Ways,
+    aboard,
     allocate_fefo,
     day_deliveries,
     late_places,
     with_site,
-    with_stop,
 )
 from menus import hard_objections
-from optimizer import to_json
+from optimizer import Limits, to_json
+
+_LATE = (OrderState.HELD, OrderState.PLACED, OrderState.UNSERVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """An order that stands on no route of a published day."""
+    """An order that no van brings. `asked`: it came late; `joins`: its door is on a round."""
 
     code: str
     site: str
     name: str
     place: str
+    meal: str
+    asked: bool
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,26 +81,80 @@ class Offered:
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def waiting_late(session: Session, actor: Actor, day: date) -> tuple[Late, ...]:
+    """Give the orders of a day that came late and wait for a dispatcher."""
+    require(actor, Permission.PLAN_DAY)
+    return tuple(
+        _late(order, site) for order, site in _without_van(session, day) if orders.asked_late(order)
+    )
+
+
 def late_orders(session: Session, actor: Actor, plan_id: int) -> tuple[Late, ...]:
-    """Give the orders of a published day that were placed since and no van brings."""
+    """Give the orders of a published day that no van brings: come late, placed since, left out."""
     row, day = replanning.published_day(session, actor, plan_id)
-    found = session.execute(
-        select(Order, Site)
-        .join(Site, Site.id == Order.site_id)
-        .where(Order.service_day == row.service_day, Order.state == OrderState.PLACED)
-        .order_by(Order.code)
-    ).all()
     driven = day.begins_s()
     return tuple(
-        Late(
-            code=order.code,
-            site=site.code,
-            name=site.name,
-            place=f"{site.street}, {site.place}",
-        )
-        for order, site in found
-        if site.code not in driven
+        replace(_late(order, site), joins=site.code in driven)
+        for order, site in _without_van(session, row.service_day)
+        if order.state is not OrderState.HELD or orders.asked_late(order)
     )
+
+
+def _without_van(session: Session, day: date) -> Sequence[tuple[Order, Site]]:
+    rows = session.execute(
+        select(Order, Site)
+        .join(Site, Site.id == Order.site_id)
+        .where(Order.service_day == day, Order.state.in_(_LATE))
+        .order_by(Order.code)
+    )
+    return [(row.Order, row.Site) for row in rows]
+
+
+def _late(order: Order, site: Site) -> Late:
+    return Late(
+        code=order.code,
+        site=site.code,
+        name=site.name,
+        place=f"{site.street}, {site.place}",
+        meal=order.meal,
+        asked=orders.asked_late(order),
+    )
+
+
+def take_in(session: Session, actor: Actor, code: str, now: datetime) -> Order:
+    """Take a late order into the day as if it had come in time: the next planning serves it.
+
+    Raises Conflict once the day is published: then a place is chosen for it.
+    """
+    order = _waiting(session, actor, code)
+    orders.require_unpublished(session, order.service_day)
+    orders.move(session, order, OrderState.PLACED)
+    order.reasons = _without_late(order)
+    note_access(session, actor, now, "day.late_order")
+    return order
+
+
+def turn_down(session: Session, actor: Actor, code: str, now: datetime) -> Order:
+    """Say no to a late order: whoever asked reads it with the order."""
+    order = _waiting(session, actor, code)
+    orders.move(session, order, OrderState.CANCELLED)
+    order.reasons = [*_without_late(order), [LATE_REFUSED, {}]]
+    note_access(session, actor, now, "day.late_order")
+    return order
+
+
+def _waiting(session: Session, actor: Actor, code: str) -> Order:
+    require(actor, Permission.PUBLISH_DAY)
+    order = session.scalar(select(Order).where(Order.code == code).with_for_update())
+    if order is None or not orders.asked_late(order):
+        raise NotFound
+    return order
+
+
+def _without_late(order: Order) -> list[Any]:
+    """Give the reasons of an order but those that a decision has answered."""
+    answered = (RefusalCode.LATE, LATE_REFUSED)
+    return [one for one in publishing.own_reasons(order) if one[0] not in answered]
 
 
 def offer(
@@ -90,26 +162,60 @@ def offer(
 ) -> Offered:
     """Give the best places for an order (code, minute from which on vans may still be loaded).
 
-    NotFound for an order that is not late; Conflict `late.unsafe` when it holds something
-    its eater may not have, `late.stock` when the store cannot give all of it now.
+    NotFound for an order that is not late; Conflict `late.unsafe` when it holds something its
+    eater may not have, `late.stock` when the store cannot give all of it now.
     """
     code, at_min = late
     if code not in {one.code for one in late_orders(session, actor, plan_id)}:
         raise NotFound
     row, day = replanning.published_day(session, actor, plan_id)
-    gathered = planning.gather(session, actor, row.service_day)
-    inputs = gathered.inputs(_no_roads(len(gathered.points)))
+    stored = stored_day(row)
+    inputs = _facts(session, row, stored, code)
     order = next(one for one in inputs.orders if one.id == code)
     goods = _goods(inputs, order)
-    deliveries = day_deliveries(inputs, goods, (), ())
-    delivery = next(one for one in deliveries if one.site == order.site)
-    asked = with_stop(day, delivery, _ways(session, day, delivery.point, roads))
-    return Offered(
-        order=order,
-        goods=goods,
-        day=asked,
-        places=late_places(asked, order.site, at_min=at_min),
-        door=next(site for site in inputs.sites if site.id == order.site),
+    own = {line.id for line in inputs.lines()}
+    there = tuple(one for one in stored.plan.allocations if one.order_line in own)
+    plan = stored.plan
+    (delivery,) = day_deliveries(inputs, (*there, *goods), plan.batches, plan.born)
+    ways = _ways(session, day, delivery.point, roads)
+    asked, places = late_places(day, delivery, ways, at_min=at_min)
+    return Offered(order=order, goods=goods, day=asked, places=places, door=inputs.sites[0])
+
+
+def has_left(session: Session, actor: Actor, plan_id: int, site: str, at_min: int) -> bool:
+    """Tell whether the round that brings a site its other orders has left by a minute."""
+    _, day = replanning.published_day(session, actor, plan_id)
+    return site in aboard(day, at_min)
+
+
+def _facts(session: Session, row: DayPlan, stored: StoredDay, code: str) -> DayInputs:
+    """Read what concerns one order and its door, and nothing else of the day: somebody waits."""
+    late = session.scalars(select(Order).where(Order.code == code)).one()
+    site = session.get_one(Site, late.site_id)
+    fresh, eaters = planning.with_lines(session, [late], row.service_day)
+    same_door = (each for each in stored.orders if each.site == site.code and each.id != code)
+    given = {one.lot for one in stored.plan.allocations}
+    lots = session.scalars(
+        select(Lot).where((Lot.amount_g > 0) | Lot.code.in_(given)).order_by(Lot.code)
+    ).all()
+    catalogue = meals.catalogue(session)
+    fetched = pickups.due(session, row.service_day).get(site.id, ())
+    return DayInputs(
+        snapshot=row.snapshot,
+        service_day=row.service_day,
+        depot=depots.depot_of_all(session).as_depot(),
+        catalogue=catalogue,
+        orders=(*same_door, *fresh),
+        eaters=eaters,
+        lots=texturetests.stock_to_give(session, catalogue.variants, lots),
+        machines=(),
+        vehicles=(),
+        sites=(planning.day_site(site, fetched),),
+        roads=_no_roads(2),
+        ingredient_lots=(),
+        supply_items=(),
+        recalled=meals.recalled_variants(session),
+        limits=Limits(moves=1),
     )
 
 
@@ -171,7 +277,11 @@ def choose(
         raise Conflict("replan.changed")
     if place.violations:
         raise Conflict("planning.check_failed", rule=place.violations[0].code)
-    row, _ = replanning.published_day(session, actor, plan_id)
+    row, day = replanning.published_day(session, actor, plan_id)
+    replanning.refuse_left(day.routes, place.routes, row.service_day, now)
+    if place.leaves_s <= 60 * replanning.now_min(row.service_day, now):
+        letter = next(van.letter for van in day.vehicles if van.id == place.van)
+        raise Conflict("replan.left", van=letter)
     old = stored_day(row)
     code = offered.order.id
     plan = replace(
@@ -199,7 +309,10 @@ def choose(
 
 def _take(session: Session, actor: Actor, offered: Offered, now: datetime) -> None:
     order = session.scalars(select(Order).where(Order.code == offered.order.id)).one()
+    if order.state is OrderState.HELD:
+        orders.move(session, order, OrderState.PLACED)
     orders.move(session, order, OrderState.PLANNED)
+    order.reasons = _without_late(order)
     for one in offered.goods:
         lot = session.scalars(select(Lot).where(Lot.code == one.lot).with_for_update()).one()
         publishing.move_lot(session, actor, lot, -one.amount_g, reason="published", now=now)

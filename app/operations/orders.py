@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, Refused, Role, require
 from app.db import MAX_ID
 from app.i18n import LOCAL_ZONE
-from app.models.care import Prescription, PrescriptionState
 from app.models.frozen import cells
 from app.models.orders import (
     Order,
@@ -22,7 +21,6 @@ from app.models.people import Client, Site
 from app.models.planning import DayPlan, DayPlanState, Depot
 from app.operations import meals
 from app.operations.eaters import ordering_eater
-from app.operations.eating import given_up_from
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
 from logistics import (
@@ -73,7 +71,10 @@ class EaterOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
-    """An order as asked, before anything is decided; `notes` are reasons known already."""
+    """An order as asked, before anything is decided; `notes` are reasons known already.
+
+    `late`: where it is too late, a person looks for a place.
+    """
 
     site_id: int
     service_day: date
@@ -84,6 +85,7 @@ class OrderDraft:
     external_ref: str | None = None
     turn: str | None = None
     notes: tuple[Note, ...] = ()
+    late: bool = False
 
 
 def find_site(session: Session, actor: Actor, site_id: int, permission: Permission) -> Site:
@@ -111,7 +113,9 @@ def place(
     belongs to no session. `replacing` is the order whose place this one would take.
     """
     site = _authorised_site(session, actor, draft)
-    require_unpublished(session, draft.service_day)
+    published = is_published(session, draft.service_day)
+    if published and not draft.late:
+        raise Conflict("order.day_published")
     _refuse_second_reference(session, site, draft)
     catalogue = meals.catalogue(session)
     eaters = {
@@ -121,7 +125,7 @@ def place(
         for one in draft.eaters
     }
     refusals = accept(
-        _request(site, draft),
+        _request(site, draft, published=published),
         rules_of(site),
         catalogue=catalogue,
         eaters=eaters,
@@ -193,10 +197,12 @@ def _authorised_site(session: Session, actor: Actor, draft: OrderDraft) -> Site:
     return find_site(session, actor, draft.site_id, Permission.ORDER_GROUP)
 
 
-def _request(site: Site, draft: OrderDraft) -> OrderRequest:
+def _request(site: Site, draft: OrderDraft, *, published: bool) -> OrderRequest:
     return OrderRequest(
         site=site.code,
         service_day=draft.service_day,
+        late=draft.late,
+        published=published,
         lines=tuple(
             RequestLine(
                 sku=line.sku, eater=eater.ref, portions=line.portions, portion_g=line.portion_g
@@ -319,14 +325,16 @@ def _may_reach(session: Session, actor: Actor, order: Order) -> bool:
 def cancel(session: Session, actor: Actor, order_id: int, now: datetime) -> Order:
     """Cancel an order before its cut-off; Conflict afterwards or when its state forbids it.
 
-    An order that is cancelled already is given back as it is.
+    An order that is cancelled already is given back as it is; one that waits for a person is in
+    no plan yet, and may be cancelled at any time.
     """
     permission = Permission.ORDER if actor.may(Permission.ORDER) else Permission.ORDER_GROUP
     order = find_order(session, actor, order_id, permission)
     if order.state is OrderState.CANCELLED:
         return order
-    require_open(order, now)
-    require_unpublished(session, order.service_day)
+    if order.state is not OrderState.HELD:
+        require_open(order, now)
+        require_unpublished(session, order.service_day)
     move(session, order, OrderState.CANCELLED)
     for client_id in eater_clients(session, order):
         note_access(session, actor, now, "order.cancelled", client_id)
@@ -339,7 +347,13 @@ def last_cut_off(day: date) -> datetime:
 
 
 def require_unpublished(session: Session, day: date) -> None:
-    """Raise Conflict when the day was published: the kitchen cooks and the vans are loaded by it.
+    """Raise Conflict when the day was published: kitchen and vans work by its plan."""
+    if is_published(session, day):
+        raise Conflict("order.day_published")
+
+
+def is_published(session: Session, day: date) -> bool:
+    """Tell whether a day has a plan in force.
 
     Waits for a publication that is under way, and keeps one from starting until this act stands:
     an order can never slip in beside a plan that does not know it.
@@ -348,8 +362,7 @@ def require_unpublished(session: Session, day: date) -> None:
     published = select(DayPlan.id).where(
         DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED
     )
-    if session.scalar(published) is not None:
-        raise Conflict("order.day_published")
+    return session.scalar(published) is not None
 
 
 def require_open(order: Order, now: datetime) -> None:
@@ -428,12 +441,8 @@ def eater_clients(session: Session, order: Order) -> tuple[int, ...]:
     return tuple(one for one in session.scalars(query) if one is not None)
 
 
-def current_profile(session: Session, client_id: int, day: date) -> Eater | None:
-    """Give what a client may eat of an order of a day; None without a signed prescription."""
-    signed = session.scalar(
-        select(Prescription).where(
-            Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
-        )
-    )
-    given_up = given_up_from(session, day, (client_id,)).get(client_id, ())
-    return signed.as_eater(given_up) if signed else None
+def asked_late(order: Order) -> bool:
+    """Tell whether an order waits only because it came late: a dispatcher may decide on it."""
+    codes = {code for code, _ in order.reasons}
+    late, strange = RefusalCode.LATE in codes, RefusalCode.UNKNOWN_ALLERGY in codes
+    return order.state is OrderState.HELD and late and not strange

@@ -20,6 +20,8 @@ from logistics import OrderState, cut_off_at
 from menus import Catalogue
 
 PAGE = 50
+LATE_REFUSED = "order.late_refused"
+"""Why an order that came late is cancelled: somebody looked for a place, and said no."""
 REFUSED = "refused"
 """The state of a trial that would not be taken; no order ever has it."""
 

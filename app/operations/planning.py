@@ -101,7 +101,7 @@ def gather(
     require(actor, Permission.PLAN_DAY)
     depot = depots.depot_of_all(session)
     rows = _day_orders(session, day)
-    day_orders, eaters = _with_lines(session, rows, day)
+    day_orders, eaters = with_lines(session, rows, day)
     sites = _sites(session, {row.site_id for row in rows} | pickups.sites_due(session, day))
     fetched = pickups.due(session, day)
     catalogue = meals.catalogue(session)
@@ -181,7 +181,7 @@ def orders_with_lines(
     session: Session, day: date
 ) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
     """Give the orders of a day that are planned or may be, and each eater as they may eat now."""
-    return _with_lines(session, _day_orders(session, day), day)
+    return with_lines(session, _day_orders(session, day), day)
 
 
 def held_orders(session: Session, day: date) -> Sequence[Order]:
@@ -193,10 +193,10 @@ def held_orders(session: Session, day: date) -> Sequence[Order]:
     ).all()
 
 
-def _with_lines(
+def with_lines(
     session: Session, rows: Sequence[Order], day: date
 ) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
-    """Give the day's orders with their lines, and each eater as they may eat today.
+    """Give orders of a day with their lines, and each eater as they may eat today.
 
     A client's profile is the one signed now, not the one of the day of ordering: an allergy
     that was added since must still stop the plate.
@@ -208,7 +208,8 @@ def _with_lines(
         .where(OrderLine.order_id.in_(codes))
         .order_by(OrderLine.id)
     ).all()
-    current = signed_eaters(session, day)
+    who = frozenset(eater.client_id for _, eater in found if eater.client_id is not None)
+    current = signed_eaters(session, day, who)
     lines: dict[int, list[logistics.OrderLine]] = defaultdict(list)
     eaters: dict[str, Eater] = {}
     for line, eater in found:
@@ -244,13 +245,18 @@ def _with_lines(
     return day_orders, eaters
 
 
-def signed_eaters(session: Session, day: date) -> dict[int, Eater]:
-    """Give how each client may eat of the orders of a day, by the prescription signed now."""
-    signed = session.scalars(
-        select(Prescription).where(Prescription.state == PrescriptionState.SIGNED)
-    )
+def signed_eaters(
+    session: Session, day: date, who: frozenset[int] | None = None
+) -> dict[int, Eater]:
+    """Give how each client, or each of some, may eat on a day, by the prescription signed now."""
+    signed = select(Prescription).where(Prescription.state == PrescriptionState.SIGNED)
+    if who is not None:
+        signed = signed.where(Prescription.client_id.in_(who))
     given_up = given_up_from(session, day)
-    return {row.client_id: row.as_eater(given_up.get(row.client_id, ())) for row in signed}
+    return {
+        row.client_id: row.as_eater(given_up.get(row.client_id, ()))
+        for row in session.scalars(signed)
+    }
 
 
 def fingerprint(session: Session, day: date) -> str:

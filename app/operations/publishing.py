@@ -70,13 +70,13 @@ def move_orders(session: Session, stored: StoredDay, codes: Iterable[str]) -> No
     for one in stored.plan.unserved:
         reasons[one.order].append([one.reason, {"binding": one.binding}])
     for row in session.scalars(select(Order).where(Order.code.in_(codes))):
-        row.reasons = [*_own_reasons(row), *reasons[row.code]]
+        row.reasons = [*own_reasons(row), *reasons[row.code]]
         new = OrderState.UNSERVED if row.code in left else OrderState.PLANNED
         if row.state is not new:
             orders.move(session, row, new)
 
 
-def _own_reasons(order: Order) -> list[Any]:
+def own_reasons(order: Order) -> list[Any]:
     """Give the reasons that came with an order, without those of a day plan."""
     planned = ("day.", "route.")
     return [one for one in order.reasons if not str(one[0]).startswith(planned)]
@@ -145,7 +145,7 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     for row in rows:
         if row.state in {OrderState.PLANNED, OrderState.UNSERVED}:
             orders.move(session, row, OrderState.PLACED)
-            row.reasons = _own_reasons(row)
+            row.reasons = own_reasons(row)
     from_store = [one for one in stored.plan.allocations if one.lot not in born]
     give_back(session, actor, from_store, "withdrawn", now)
     put_back(session, stored.plan.draws)

@@ -22,6 +22,7 @@ from app.models.orders import (
 )
 from app.models.people import Client, ConsentPurpose
 from app.operations import freezer, meals, orders, reordermail
+from app.operations.eaters import current_profile
 from app.operations.eating import served
 from app.operations.people import find_client, has_consent
 from app.operations.upkeep import note_access
@@ -413,7 +414,7 @@ def _draft(
     lines: tuple[orders.Line, ...],
     proposal: ReorderProposal | None = None,
 ) -> orders.OrderDraft:
-    profile = orders.current_profile(session, client.id, day)
+    profile = current_profile(session, client.id, day)
     if profile is None:
         raise Refused(("", "reorder.no_profile", {}))
     again = f":{proposal.order_id}" if proposal and proposal.order_id else ""

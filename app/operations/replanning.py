@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import logistics
 from app.access import Actor, Conflict, Permission
+from app.i18n import LOCAL_ZONE
 from app.models.frozen import cells
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay, Vehicle
@@ -28,11 +29,13 @@ from optimizer import RoutingProblem, from_json
 class LostVan:
     """What losing a van at a minute of the day would change; nothing is written yet.
 
-    `mark` names this very difference: only what a person has read can be approved.
+    `told_min` is when somebody told so, 0 before the day. `mark` names this very difference: only
+    what a person has read can be approved.
     """
 
     van: str
     at_min: int
+    told_min: int
     replan: Replan
     plan: logistics.DayPlan
     mark: str
@@ -59,18 +62,44 @@ def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan
     )
 
 
-def lose_van(session: Session, actor: Actor, plan_id: int, *, van: str, at_min: int) -> LostVan:
-    """Give the day without a van that drives in it; Conflict `replan.not_driving` otherwise."""
+def now_min(day: date, now: datetime) -> int:
+    """Give the minute of a service day that it is now; 0 on any other day."""
+    local = now.astimezone(LOCAL_ZONE)
+    return 60 * local.hour + local.minute if local.date() == day else 0
+
+
+def refuse_left(
+    before: logistics.RoutePlan,
+    after: logistics.RoutePlan,
+    day: date,
+    now: datetime,
+    *,
+    lost: str = "",
+) -> None:
+    """Raise Conflict `replan.left` for a van that left meanwhile on a trip that would change."""
+    van = logistics.left_meanwhile(before, after, now_min=now_min(day, now), lost=lost)
+    if van is not None:
+        raise Conflict("replan.left", van=van)
+
+
+def lose_van(
+    session: Session, actor: Actor, plan_id: int, *, van: str, at_min: int, told_min: int = 0
+) -> LostVan:
+    """Give the day without a van that drives in it; Conflict `replan.not_driving` otherwise.
+
+    It is lost from `at_min` on, and somebody told so at `told_min`: until then the others drove on.
+    """
     row, day = published_day(session, actor, plan_id)
     if van in day.gone or van not in {route.vehicle for route in day.routes.routes}:
         raise Conflict("replan.not_driving")
-    found = logistics.lose_van(day, van, at_min=at_min)
+    found = logistics.lose_van(day, van, at_min=at_min, now_min=told_min)
     if found.violations:
         raise Conflict("planning.check_failed", rule=found.violations[0].code)
-    told = repr((row.id, van, at_min, found.moved, found.routes.cost_cents))
+    told = repr((row.id, van, at_min, told_min, found.moved, found.routes.cost_cents))
     return LostVan(
         van=van,
         at_min=at_min,
+        told_min=told_min,
         replan=found,
         plan=_without_goods(stored_day(row), found),
         mark=hashlib.sha256(told.encode()).hexdigest()[:16],
@@ -108,18 +137,26 @@ def _without_goods(stored: StoredDay, found: Replan) -> logistics.DayPlan:
 
 
 def approve_lost_van(
-    session: Session, actor: Actor, plan_id: int, *, lost: tuple[str, int, str], now: datetime
+    session: Session,
+    actor: Actor,
+    plan_id: int,
+    *,
+    lost: tuple[str, int, int],
+    mark: str,
+    now: datetime,
 ) -> DayPlan:
-    """Make the day without a van (van, minute, mark of what was read) the plan of the day.
+    """Make the day without a van (van, minute, minute it was told) the plan of the day.
 
-    Raises Conflict `replan.changed` when it is no longer what was read.
+    Raises Conflict `replan.changed` when it is no longer what was read (mark), `replan.left` when a
+    van that would drive otherwise left meanwhile.
     """
-    van, at_min, mark = lost
+    van, at_min, told_min = lost
     publishing.lock_stores(session)
-    found = lose_van(session, actor, plan_id, van=van, at_min=at_min)
+    found = lose_van(session, actor, plan_id, van=van, at_min=at_min, told_min=told_min)
     if found.mark != mark:
         raise Conflict("replan.changed")
     row, day = published_day(session, actor, plan_id)
+    refuse_left(day.routes, found.plan.routes, row.service_day, now, lost=van)
     old = stored_day(row)
     lost_vans = {**row.document.get("lost_vans", {}), van: at_min}
     new = succeed(

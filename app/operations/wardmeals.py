@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Refused
+from app.i18n import LOCAL_ZONE
 from app.models.care import Prescription, PrescriptionState
 from app.models.orders import Order, OrderSource
 from app.models.people import Client, Site, Ward
-from app.operations import meals, orders
+from app.operations import meals, orders, planning
 from app.operations.orders import EaterOrder, OrderDraft
-from app.operations.orderviews import EaterView, eaters_of
+from app.operations.orderviews import LATE_REFUSED, EaterView, eaters_of
 from app.operations.serving import Menu
 from app.operations.upkeep import note_access
 from app.operations.wards import (
@@ -55,7 +56,11 @@ class Resident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything the ward screen shows of one meal; `others` counts eaters of other orders."""
+    """Everything the ward screen shows of one meal; `others` counts eaters of other orders.
+
+    `late`: ordering has closed, but a person may still be asked for a place; `turned_down`: one
+    was, and said no.
+    """
 
     ward_id: int
     ward: str
@@ -66,6 +71,8 @@ class Sheet:
     meals: tuple[MealState, ...]
     cut_off: datetime
     open: bool
+    late: bool
+    turned_down: bool
     order: Order | None
     others: int
     residents: tuple[Resident, ...]
@@ -74,13 +81,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WardAsk:
-    """Who eats and how much, as ticked; `seen` is the version of the order shown, 0 for none."""
+    """Who eats and how much, as ticked; `seen` is the version of the order shown, 0 for none.
+
+    `late`: they know that ordering has closed.
+    """
 
     day: date
     meal: str
     eats: frozenset[int]
     portions: Mapping[int, Portion]
     seen: int
+    late: bool = False
 
 
 def ward_sheet(
@@ -108,6 +119,7 @@ def ward_sheet(
     components = meals.group_menu(session, site.id, day, meal)
     menu = Menu(catalogue, components, meals.recalled_variants(session))
     residents = _residents(session, ward.id)
+    is_open = now < cut_off_of(site, day) and planning.published_plan(session, day) is None
     for client in residents:
         note_access(session, actor, now, "ward.viewed", client.id)
     return Sheet(
@@ -119,7 +131,9 @@ def ward_sheet(
         days=days,
         meals=offered,
         cut_off=cut_off_of(site, day),
-        open=now < cut_off_of(site, day),
+        open=is_open,
+        turned_down=order is None and _turned_down(session, ward.id, day, meal),
+        late=not is_open and order is None and now.astimezone(LOCAL_ZONE).date() <= day,
         order=order,
         others=others,
         residents=_shown(session, residents, menu, order),
@@ -152,6 +166,16 @@ def _orders_of(session: Session, ward_id: int, day: date, meal: str) -> tuple[Or
     own = next((one for one in found if one.source is not OrderSource.API), None)
     others = eaters_of(session, [one.id for one in found if one is not own])
     return own, sum(len(eaters) for eaters in others.values())
+
+
+def _turned_down(session: Session, ward_id: int, day: date, meal: str) -> bool:
+    last = session.scalar(
+        select(Order.reasons)
+        .where(Order.ward_id == ward_id, Order.service_day == day, Order.meal == meal)
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+    return any(code == LATE_REFUSED for code, _ in last or ())
 
 
 def _shown(
@@ -249,6 +273,7 @@ def _draft(session: Session, ward: Ward, site: Site, ask: WardAsk) -> OrderDraft
         eaters=eaters,
         source=OrderSource.WARD,
         turn=_turn(session, ward.id, ask),
+        late=ask.late,
         notes=(*menu.notes(), *undecided),
     )
 

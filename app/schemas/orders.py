@@ -136,9 +136,16 @@ class Query(Form):
 
 
 class PlaceQuery(Query):
-    """Whether to try only."""
+    """Whether to try only, and whether to ask after the cut-off."""
 
     dry_run = Switch(load_default=False, metadata={"description": "Check all, keep nothing."})
+    late = Switch(
+        load_default=False,
+        metadata={
+            "description": "After the cut-off or once the day is planned for good: held, until a"
+            " dispatcher finds a place or says no."
+        },
+    )
 
 
 class OrdersQuery(Query):

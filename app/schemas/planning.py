@@ -106,6 +106,7 @@ class LostVanForm(AttestForm):
 
     van = Text(required=True, most=100)
     at_min = Whole(least=0, most=1439, required=True)
+    told_min = Whole(least=0, most=1439, required=True)
     mark = Text(required=True, most=40)
 
 

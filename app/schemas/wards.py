@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from app.operations.grouporders import MEALS
-from app.schemas.base import Day, Form, Listed, OneOf, Whole
+from app.schemas.base import Day, Form, Listed, OneOf, Switch, Whole
 from menus import Portion
 
 MOST_RESIDENTS = 400
@@ -60,6 +60,7 @@ class WardOrderForm(MealForm):
     eats = Listed(Whole(least=1, most=10**12), most=MOST_RESIDENTS, load_default=list)
     portion = Listed(_SizeOf(), most=MOST_RESIDENTS, load_default=list)
     seen = Whole(least=0, most=10**9, required=True)
+    late = Switch(load_default=False)
 
     @post_load
     def pair(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

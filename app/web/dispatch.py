@@ -52,7 +52,7 @@ def day_board(call: Call, day: date) -> ResponseReturnValue:
     )
 
 
-def _waiting(call: Call, board: Board) -> list[dict[str, str]]:
+def _waiting(call: Call, board: Board) -> list[dict[str, str | None]]:
     """Give what somebody must decide before anyone eats: unsafe orders first, then held ones."""
     parts = (("danger", "unsafe", board.unsafe), ("warn", "held", board.held))
     return [
@@ -65,9 +65,13 @@ def _waiting(call: Call, board: Board) -> list[dict[str, str]]:
             "text": " ".join(
                 (
                     *(call.say(code, **args) for code, args in one.reasons[:3]),
-                    call.say(f"day.waiting.{name}_do"),
+                    call.say(f"day.waiting.{'late' if one.late else name}_do"),
                 )
             ),
+            "href": url_for("lateorders.waiting", day=board.day)
+            if one.late and call.actor.may(Permission.PLAN_DAY)
+            else None,
+            "action": call.say("late.go"),
         }
         for kind, name, found in parts
         for one in found

@@ -1,5 +1,6 @@
 """An order that comes late: three places in the published day with their price, choose one."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -7,14 +8,65 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.operations import dayboard, lateorders, planning, replanning
-from app.operations.lateorders import Offered
+from app.operations.lateorders import Late, Offered
 from app.pipeline import Call, entry, house
 from app.roads import provider
 from app.schemas.planning import AtQuery, LateForm
+from app.web.days import know_days
 from app.web.replanning import clock, now_min
 from logistics import LatePlace
 
 blueprint = Blueprint("lateorders", __name__)
+blueprint.record(know_days)
+
+
+@blueprint.get("/day/<day:day>/late")
+@entry(Permission.PLAN_DAY)
+def waiting(call: Call, day: date) -> ResponseReturnValue:
+    """Show the late orders of a day that is not published: take them in, or say no."""
+    plan = planning.published_plan(call.session, day)
+    if plan is not None:
+        return redirect(url_for("lateorders.late_orders", plan_id=plan.id))
+    return render_template(
+        "dispatch/late.html",
+        plan_id=None,
+        day=day,
+        rows=[_row(call, one) for one in lateorders.waiting_late(call.session, call.actor, day)],
+        at="",
+        errors=(),
+    )
+
+
+def _row(call: Call, one: Late) -> dict[str, Any]:
+    """Give one order with why no van brings it."""
+    code = "late.why.asked" if one.asked else "late.why.left"
+    told = [call.say(code), *([call.say("late.why.joins")] if one.joins else [])]
+    meal = call.say(f"ward.meal.{one.meal}") if one.meal else ""
+    return {
+        "code": one.code,
+        "name": one.name,
+        "place": " · ".join(filter(None, (one.place, meal))),
+        "why": " ".join(told),
+        "asked": one.asked,
+    }
+
+
+@blueprint.post("/late-orders/<code>/take-in")
+@entry(Permission.PUBLISH_DAY)
+def take_in(call: Call, code: str) -> ResponseReturnValue:
+    """Take a late order into a day that is not published yet."""
+    order = lateorders.take_in(call.session, call.actor, code, call.now)
+    call.tell("late.taken_in", order=code)
+    return redirect(url_for("dispatch.day_board", day=order.service_day), code=303)
+
+
+@blueprint.post("/late-orders/<code>/turn-down")
+@entry(Permission.PUBLISH_DAY)
+def turn_down(call: Call, code: str) -> ResponseReturnValue:
+    """Say no to a late order."""
+    order = lateorders.turn_down(call.session, call.actor, code, call.now)
+    call.tell("late.turned_down", "info", order=code)
+    return redirect(url_for("dispatch.day_board", day=order.service_day), code=303)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/late")
@@ -26,7 +78,7 @@ def late_orders(call: Call, plan_id: int) -> ResponseReturnValue:
         "dispatch/late.html",
         plan_id=plan_id,
         day=row.service_day,
-        rows=lateorders.late_orders(call.session, call.actor, plan_id),
+        rows=[_row(call, one) for one in lateorders.late_orders(call.session, call.actor, plan_id)],
         at=clock(now_min(call, row.service_day, day.routes.routes)),
         errors=tuple((f"f-{one.field}", one.text) for one in call.problems),
     )
@@ -43,11 +95,11 @@ def _again(call: Call, plan_id: int, code: str) -> ResponseReturnValue:
 @entry(Permission.PUBLISH_DAY, takes=AtQuery, back=_again)
 def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> ResponseReturnValue:
     """Show the best places for one order; nothing is changed yet."""
-    at_min: int = form["at_min"]
+    row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
+    at_min = max(int(form["at_min"]), replanning.now_min(row.service_day, call.now))
     found = lateorders.offer(
         call.session, call.actor, plan_id, late=(code, at_min), roads=provider(house().settings)
     )
-    row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
     board = dayboard.board(call.session, call.actor, row.service_day)
     place = board.places[found.order.site]
     return render_template(
@@ -59,6 +111,7 @@ def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> Re
         street=f"{place.street}, {place.place}",
         at=call.translator.time(at_min),
         offers=[_place(call, found, one) for one in found.places],
+        left=lateorders.has_left(call.session, call.actor, plan_id, found.order.site, at_min),
         hidden={"at_min": at_min},
         signer=call.say("day.sign.as", name=call.actor.name),
     )
@@ -75,6 +128,10 @@ def _place(call: Call, found: Offered, one: LatePlace) -> tuple[str, str]:
         cost=speak.cents(one.added_cents),
         minutes=speak.number(-(-one.added_s // 60)),
     )
+    if one.was is not None:
+        van, begin_s = one.was
+        joins = call.say("late.joins", van=letters[van], at=speak.time(begin_s // 60))
+        text = f"{text} {joins}"
     if one.later:
         text = f"{text} {call.say('late.later', count=one.later)}"
     return found.mark(one), text

@@ -73,8 +73,9 @@ def now_min(call: Call, day: date, routes: tuple[Route, ...]) -> int:
 @entry(Permission.PUBLISH_DAY, takes=LostVanQuery, back=ask_lost_van)
 def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Show the day without the van beside the published one; nothing is changed yet."""
-    found = replanning.lose_van(call.session, call.actor, plan_id, **form)
     row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
+    told_min = replanning.now_min(row.service_day, call.now)
+    found = replanning.lose_van(call.session, call.actor, plan_id, told_min=told_min, **form)
     board = dayboard.board(call.session, call.actor, row.service_day)
     letters = _letters(board, found)
     return render_template(
@@ -85,7 +86,12 @@ def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseRet
         rows=[_row(call, board, letters, one) for one in found.replan.moved],
         change=_change(call, found),
         checks=_checks(call, found, row.cost_cents),
-        hidden={"van": found.van, "at_min": found.at_min, "mark": found.mark},
+        hidden={
+            "van": found.van,
+            "at_min": found.at_min,
+            "told_min": found.told_min,
+            "mark": found.mark,
+        },
         at=call.translator.time(found.at_min),
         signer=call.say("day.sign.as", name=call.actor.name),
     )
@@ -154,7 +160,13 @@ def _checks(call: Call, found: LostVan, was_cents: int) -> list[dict[str, Any]]:
 @entry(Permission.PUBLISH_DAY, takes=LostVanForm, back=ask_lost_van)
 def approve_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Make the day without the van the plan of the day."""
-    lost = (form["van"], form["at_min"], form["mark"])
-    plan = replanning.approve_lost_van(call.session, call.actor, plan_id, lost=lost, now=call.now)
+    plan = replanning.approve_lost_van(
+        call.session,
+        call.actor,
+        plan_id,
+        lost=(form["van"], form["at_min"], form["told_min"]),
+        mark=form["mark"],
+        now=call.now,
+    )
     call.tell("replan.approved", version=plan.version)
     return redirect(url_for("dispatch.day_board", day=plan.service_day), code=303)

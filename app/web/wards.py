@@ -18,7 +18,7 @@ from app.operations.wards import MealState, WardLine
 from app.pipeline import Call, entry
 from app.schemas import MealForm, MealQuery, WardOrderForm, WardsQuery
 from app.web.words import kept_all, started
-from logistics import OrderState
+from logistics import OrderState, RefusalCode
 from menus import Portion, Role, Served
 
 blueprint = Blueprint("wards", __name__, url_prefix="/wards")
@@ -122,9 +122,9 @@ def order(call: Call, form: dict[str, Any], ward_id: int) -> ResponseReturnValue
     placed = wardmeals.place_ward_order(
         call.session, call.actor, ward_id, WardAsk(**form), call.now
     )
-    state = placed.state
-    kind = "ok" if state is OrderState.PLACED else "warn"
-    call.tell("ward.ordered", kind, count=len(form["eats"]))
+    late = any(code == RefusalCode.LATE for code, _ in placed.reasons)
+    kind = "ok" if placed.state is OrderState.PLACED else "warn"
+    call.tell("ward.asked_late" if late else "ward.ordered", kind, count=len(form["eats"]))
     return _back(ward_id, form)
 
 
@@ -255,6 +255,7 @@ def _order(call: Call, sheet: Sheet) -> dict[str, Any] | None:
         "text": " ".join([speak.say("ward.order_holds", count=len(seen.eaters)), *reasons]),
         "kind": "warn" if reasons and kind == "ok" else kind,
         "version": seen.version,
+        "waits": sheet.order.state is OrderState.HELD,
     }
 
 

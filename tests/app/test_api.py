@@ -20,14 +20,16 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select
 from werkzeug.test import TestResponse
 
 from app.config import Settings
 from app.db import make_engine, transaction
 from app.factory import create_app
+from app.i18n import LOCAL_ZONE
 from app.models.meals import CatalogueRow
 from app.models.orders import Order
+from app.models.people import Site
 from app.operations import people, upkeep
 from tests.app.houses import (
     ADMIN,
@@ -201,6 +203,20 @@ def test_after_the_cut_off_the_answer_says_when_it_was(system: System) -> None:
     assert error["code"] == "order.after_cut_off"
     assert error["details"]["cut_off"] == "2026-01-04T14:00:00+00:00"
     assert "4 jan" in error["message"]
+
+
+def test_a_late_order_is_held_where_the_system_asks_so(app: Flask, system: System) -> None:
+    """Today is past the cut-off of every hospital."""
+    today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
+    with transaction(app.extensions["npcc"].engine) as session:
+        session.scalars(select(Site)).one().delivery_weekdays = list(range(7))
+    asked = body(person(lines=[{"variant": CARROTS, "portions": 1}]), service_day=today.isoformat())
+    assert system.order(asked).status_code == 422
+    answer = system.order(asked, query="?late=true")
+    assert (answer.status_code, answer.json["state"]) == (201, "held")
+    assert [one["code"] for one in answer.json["reasons"]] == ["order.late"]
+    gone = system.call("DELETE", f"/orders/{answer.json['id']}")
+    assert gone.json["state"] == "cancelled"
 
 
 def test_a_trial_answers_what_would_be_refused(system: System) -> None:

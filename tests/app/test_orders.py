@@ -22,6 +22,7 @@ from app.models.orders import (
 from app.models.people import Client, OrganisationKind
 from app.models.system import AccessLog
 from app.operations import grouporders, meals, orders, orderviews
+from app.operations.eaters import current_profile
 from app.operations.grouporders import Asked, AskedEater, AskedLine
 from app.operations.orderviews import Wanted
 from app.operations.serving import reason_text
@@ -384,7 +385,7 @@ def test_a_house_orders_for_its_own_sites_and_npcc_for_all(session: Session, hou
 
 
 def home_draft(session: Session, client: Client) -> orders.OrderDraft:
-    profile = orders.current_profile(session, client.id, NOW.date())
+    profile = current_profile(session, client.id, NOW.date())
     line = orders.Line(sku=CARROTS, portions=1, reasons=("reorder.needed",))
     one = orders.EaterOrder(
         ref=client.code, profile=profile or NORMAL, lines=(line,), client_id=client.id
@@ -397,10 +398,10 @@ def home_draft(session: Session, client: Client) -> orders.OrderDraft:
 def test_at_home_a_pause_and_an_unapproved_week_refuse(session: Session) -> None:
     load_menu_catalogue(session)
     client = make_client(session)
-    assert orders.current_profile(session, client.id, NOW.date()) is None
+    assert current_profile(session, client.id, NOW.date()) is None
     session.add(StandingOrder(client_id=client.id, weekday=2, paused_from=DAY))
     make_prescription(session, client, make_user(session))
-    assert orders.current_profile(session, client.id, NOW.date()) is not None
+    assert current_profile(session, client.id, NOW.date()) is not None
     with pytest.raises(Refused) as raised:
         orders.place(session, SYSTEM, home_draft(session, client), NOW - timedelta(days=2))
     assert {code for _, code, _ in raised.value.problems} == {

@@ -98,7 +98,9 @@ def day(app: Flask, visit: Visit) -> SimpleNamespace:
 
 
 def hidden(page: str) -> dict[str, str]:
-    return dict(re.findall(r'type="hidden" name="(van|at_min|mark)" value="([^"]*)"', page))
+    return dict(
+        re.findall(r'type="hidden" name="(van|at_min|told_min|mark)" value="([^"]*)"', page)
+    )
 
 
 def look(day: SimpleNamespace, at: str = "05:00") -> str:
@@ -187,8 +189,10 @@ def test_goods_without_a_van_go_back_and_their_order_says_why(
         before = stored_day(row).plan
         lost = before.routes.routes[-1].vehicle
         found = replanning.lose_van(session, DISPATCHER, plan_id, van=lost, at_min=0)
-        told = (lost, 0, found.mark)
-        new = replanning.approve_lost_van(session, DISPATCHER, plan_id, lost=told, now=NOW)
+        told = (lost, 0, 0)
+        new = replanning.approve_lost_van(
+            session, DISPATCHER, plan_id, lost=told, mark=found.mark, now=NOW
+        )
         after = stored_day(new).plan
         gone = {one.order for one in after.unserved} - {one.order for one in before.unserved}
         assert gone
@@ -265,9 +269,8 @@ def test_a_late_order_gets_the_place_that_was_chosen(late: SimpleNamespace) -> N
     board = late.dispatcher.get(f"/day/{DAY}").get_data(as_text=True)
     assert "Bestelling 30009 rijdt mee (versie 2)" in board
     assert late.dispatcher.get(f"/day-plans/{again}/routes.pdf").status_code == 200
-    assert "Geen late bestellingen" in late.dispatcher.get(f"/day-plans/{again}/late").get_data(
-        as_text=True
-    )
+    listed = late.dispatcher.get(f"/day-plans/{again}/late").get_data(as_text=True)
+    assert "Toon plaatsen voor 30009" not in listed
     lost = {"van": late.lost, "at_min": "05:00"}
     page = late.dispatcher.post(f"/day-plans/{again}/lost-van", data=lost).get_data(as_text=True)
     assert "is uitgevallen; bus" in page

@@ -20,7 +20,7 @@ from app.i18n import LANGUAGES, LOCAL_ZONE
 from app.models.care import Prescription
 from app.models.frozen import cells
 from app.models.orders import Order, OrderSource
-from app.models.people import Client, User
+from app.models.people import Client, Site, User
 from app.models.system import AccessLog
 from app.operations import grouporders, orders, wardmeals, wards
 from app.operations.grouporders import Asked, AskedEater
@@ -356,6 +356,34 @@ def test_a_closed_meal_offers_no_button(app: Flask, desk: Home, visit: Visit) ->
     assert "gesloten sinds" in page
     assert "Bestel voor" not in page
     assert "Niet besteld" in browser.get(f"/wards?day={TODAY}").text
+
+
+def test_a_nurse_asks_late_and_reads_the_answer(app: Flask, desk: Home, visit: Visit) -> None:
+    """Ordering for today is closed: the order waits, and a dispatcher says no."""
+    engine = app.extensions["npcc"].engine
+    with transaction(engine) as session:
+        make_menu(session, desk.house.site, TODAY, *MENU)
+        site = session.get_one(Site, desk.house.site.id)
+        site.delivery_weekdays = list(range(7))
+        dispatcher = make_user(session, Role.DISPATCHER, name="Bart")
+    browser, path = visit(desk.nurse), f"/wards/{desk.house.ward.id}"
+    page = browser.get(f"{path}?day={TODAY}&meal=lunch").text
+    assert "Vraag een late bestelling" in page
+    asked = fields(page, desk.ann) | {"late": "1"}
+    refused = browser.post(path, data={**asked, "late": ""}, follow_redirects=True)
+    assert "De besteltijd voor deze dag is voorbij" in refused.text
+    told = browser.post(path, data=asked, follow_redirects=True).text
+    assert "Uw late bestelling is gevraagd" in told
+    assert "De planning zoekt een plaats en beslist." in told
+    with transaction(engine) as session:
+        code = session.scalars(select(Order.code)).one()
+    desk_of_day = visit(dispatcher)
+    answer = desk_of_day.post(f"/late-orders/{code}/turn-down")
+    assert answer.headers["Location"] == f"/day/{TODAY}"
+    assert desk_of_day.post(f"/late-orders/{code}/turn-down").status_code == 404
+    page = browser.get(f"{path}?day={TODAY}&meal=lunch").text
+    assert "Geen plaats voor uw late bestelling" in page
+    assert "Vraag een late bestelling" in page
 
 
 def test_a_stranger_finds_no_ward(app: Flask, desk: Home, visit: Visit) -> None:

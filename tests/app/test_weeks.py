@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Refused
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import Client, User
-from app.operations import meals, orders, people, planning, weekplan, weeks
+from app.operations import meals, people, planning, weekplan, weeks
+from app.operations.eaters import current_profile
 from app.operations.weekrequest import plan_request, without_rule
 from app.operations.weeks import Place, tray_day
 from logistics import LotState
@@ -265,7 +266,7 @@ def test_an_exclusion_by_dislike_is_given_up_for_one_week_and_holds_again_after_
     meals.approve(session, actor, easier.id, NOW, reason="x")
 
     def kept_away(day: date) -> frozenset[str]:
-        profile = orders.current_profile(session, client.id, day)
+        profile = current_profile(session, client.id, day)
         assert profile is not None
         assert planning.signed_eaters(session, day)[client.id] == profile
         return profile.exclude_ingredients

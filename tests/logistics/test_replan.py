@@ -20,13 +20,12 @@ from logistics import (
     Ways,
     late_places,
     lose_van,
-    with_stop,
 )
-from logistics.replan import _swapped
+from logistics.replan import _swapped, left_meanwhile
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
 from logistics.routes import Delivery, plan_routes, route_points, route_problem
-from logistics.vans import Depot, DriverBreak, Vehicle
+from logistics.vans import Depot, DriverBreak, Pickup, PickupThing, Vehicle
 from optimizer import (
     Limits,
     Outcome,
@@ -221,8 +220,7 @@ def late(day: Published, one: Delivery, at_min: int) -> tuple[Published, tuple[L
         there_m=tuple(row[-1] for row in roads.metres[:-1]),
         back_m=roads.metres[-1][:-1],
     )
-    asked = with_stop(day, one, ways)
-    return asked, late_places(asked, one.site, at_min=at_min)
+    return late_places(day, one, ways, at_min=at_min)
 
 
 def test_a_late_stop_gets_three_places_by_price_and_the_rest_keeps_its_order() -> None:
@@ -260,8 +258,77 @@ def test_a_late_stop_without_a_van_gets_no_place() -> None:
     assert late(day, delivery(50), 1015)[1] == ()
 
 
+def test_late_goods_join_the_stop_that_their_site_has() -> None:
+    vans = tuple(van(letter, capacity=Boxes(frozen=5)) for letter in "AB")
+    day = published(*EIGHT, vans=vans)
+    site, was = next(iter(day.begins_s().items()))
+    number = int(site.removeprefix("site-"))
+    more = delivery(number, boxes=Boxes(frozen=2), orders=("o1", "late"), service_min=6)
+    _, places = late(day, more, 0)
+    assert places
+    for place in places:
+        assert place.violations == ()
+        (stop,) = [s for r in place.routes.routes for s in r.stops if s.site == site]
+        assert (stop.boxes.frozen, stop.depart_s - stop.begin_s) == (2, 360)
+        assert place.was == was
+        assert len({s.site for r in place.routes.routes for s in r.stops}) == 8
+
+
+def test_late_goods_find_no_place_once_the_round_of_their_site_has_left() -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    (route,) = day.routes.routes
+    more = delivery(1, boxes=Boxes(frozen=2))
+    assert late(day, more, route.start_min - 30)[1]
+    assert late(day, more, route.start_min + 1)[1] == ()
+
+
+def test_what_a_late_stop_gives_back_is_told_and_carried() -> None:
+    day = published(*EIGHT[:4], vans=(van("A"),))
+    old = Pickup(id="7", thing=PickupThing.FREEZER, boxes=2)
+    roomy = replace(day, vehicles=(van("A", capacity=Boxes(frozen=4, ambient=3)),))
+    (asked,) = (replace(v, capacity=(4, 0, 3)) for v in day.problem.vehicles)
+    roomy = replace(roomy, problem=replace(day.problem, vehicles=(asked,)))
+    _, places = late(roomy, delivery(50, boxes=Boxes(), pickups=(old,)), 0)
+    for place in places:
+        assert place.violations == ()
+        (stop,) = [s for r in place.routes.routes for s in r.stops if s.site == "site-50"]
+        assert stop.pickups == (old,)
+    assert places
+
+
+def test_a_van_that_left_before_the_loss_was_told_keeps_its_round() -> None:
+    """The loss is told an hour late: who left in between has its goods on board."""
+    day = published(*EIGHT, vans=(van("A"), van("B")))
+    gone, stays = sorted(day.routes.routes, key=lambda route: route.start_min)
+    now_min = max(gone.start_min, stays.start_min) + 20
+    at_min = stays.start_min - 1
+    found = lose_van(day, gone.vehicle, at_min=at_min, now_min=now_min, moves=MOVES)
+    assert found.violations == ()
+    kept = next(route for route in found.routes.routes if route.vehicle == stays.vehicle)
+    assert kept.trips[0] == stays.trips[0]
+    assert all(trip.start_s >= 60 * now_min for trip in kept.trips[1:])
+    done = {stop.site for stop in gone.stops if stop.begin_s <= 60 * at_min}
+    again = {s.site for r in found.routes.routes if r.vehicle == gone.vehicle for s in r.stops}
+    assert again == done
+
+
+def test_a_van_that_left_while_somebody_read_is_named() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B")))
+    first, second = day.routes.routes
+    found = lost(day, second.vehicle, 0)
+    (now,) = found.routes.routes
+    assert left_meanwhile(day.routes, found.routes, now_min=0, lost=second.vehicle) is None
+    late_min = max(first.start_min, now.start_min) + 1
+    changed = left_meanwhile(
+        day.routes, found.routes, now_min=now.trips[1].start_s // 60 + 1, lost=second.vehicle
+    )
+    assert changed == first.letter
+    same = left_meanwhile(day.routes, day.routes, now_min=late_min)
+    assert same is None
+
+
 @settings(max_examples=15, deadline=None)
-@given(days(), st.integers(41, 60))
+@given(days(), st.integers(1, 60))
 def test_every_place_for_a_late_stop_keeps_every_promise(
     asked: tuple[Published, str, int], number: int
 ) -> None:
@@ -277,8 +344,8 @@ def test_every_place_for_a_late_stop_keeps_every_promise(
 def test_rounds_that_cannot_be_driven_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
     day = published(*EIGHT[:4], vans=(van("A"),))
     shut = tuple(replace(stop, windows=((0, 1),)) for stop in day.problem.stops)
-    with pytest.raises(AssertionError, match="no timetable"):
-        late(replace(day, problem=replace(day.problem, stops=shut)), delivery(50), 0)
+    shut_day = replace(day, problem=replace(day.problem, stops=shut))
+    assert late(shut_day, delivery(50), 0)[1] == ()
     nothing: Outcome[RoutingSolution] = Outcome(status=Status.UNKNOWN)
     monkeypatch.setattr(logistics.replan, "solve_routing", lambda *_, **__: nothing)
     with pytest.raises(AssertionError, match="no answer"):

@@ -6,21 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logistics import (
+from logistics import Allocation, Draw, OrderLine, eaters_of, trace
+from logistics.coldchain import (
     COLD_RULES,
-    Allocation,
-    Draw,
-    OrderLine,
-    eaters_of,
+    Verdict,
     is_lethal,
     judge_cooling,
     judge_hot,
     judge_reheating,
     judge_store,
     keep_records_until,
-    trace,
 )
-from logistics.coldchain import Verdict
 from logistics.tracing import LotGraph
 from menus import Zone
 

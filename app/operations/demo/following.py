@@ -18,6 +18,7 @@ from app.operations.demo.between import live_between
 from app.operations.demo.kitchen import MEALS
 from app.operations.demo.logins import DIETITIAN
 from app.operations.demo.region import DemoRegion, WardMeals
+from app.operations.eaters import current_profile
 from logistics import SiteKind
 from menus import Eater, Served, serve
 from optimizer import Limits
@@ -170,7 +171,7 @@ def _residents(session: Session, ward_id: int, day: date) -> Iterator[tuple[Clie
         .order_by(Client.code)
     )
     for client in clients:
-        profile = orders.current_profile(session, client.id, day)
+        profile = current_profile(session, client.id, day)
         if profile is not None:
             yield client, profile
 

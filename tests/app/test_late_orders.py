@@ -1,0 +1,156 @@
+"""An order that comes too late: asked, held, given a place in the published day, or turned down."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor, Conflict, NotFound, Refused, Role
+from app.i18n import LANGUAGES, sentences
+from app.models.orders import Order, OrderEater, OrderSource
+from app.models.planning import DayPlan
+from app.models.stock import Lot
+from app.operations import attention, lateorders, orders, planning, publishing
+from app.operations.daypapers import stored_day
+from app.operations.orderviews import LATE_REFUSED
+from logistics import OrderState, PowerModel
+from tests.app.days import DAY, DISPATCHER, NOW, SmallDay, planned, small_day
+
+HOUSE = Actor(role=Role.DIETITIAN, is_npcc=True)
+
+
+def late_draft(
+    session: Session, small: SmallDay, code: str, portions: int = 2
+) -> orders.OrderDraft:
+    """Give an order for the door of another one, asked after ordering closed."""
+    order = session.scalars(select(Order).where(Order.code == code)).one()
+    eater = session.scalars(select(OrderEater).where(OrderEater.order_id == order.id)).one()
+    line = orders.Line(sku=small.stored, portions=portions)
+    return orders.OrderDraft(
+        site_id=order.site_id,
+        service_day=DAY,
+        eaters=(orders.EaterOrder(ref="x", profile=eater.as_eater(), lines=(line,)),),
+        source=OrderSource.WARD,
+        late=True,
+    )
+
+
+def published(session: Session) -> tuple[SmallDay, DayPlan]:
+    small = small_day(session)
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    return small, plan
+
+
+def test_a_late_order_is_held_and_joins_the_stop_of_its_door(session: Session) -> None:
+    small, plan = published(session)
+    before = stored_day(plan).plan
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    assert (order.state, [code for code, _ in order.reasons]) == (OrderState.HELD, ["order.late"])
+    (waits,) = attention.held(session, DAY)
+    assert (waits.order, waits.late) == (order.code, True)
+    (late,) = lateorders.late_orders(session, DISPATCHER, plan.id)
+    assert (late.code, late.asked, late.joins) == (order.code, True, True)
+    told = (order.code, 300)
+    offered = lateorders.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
+    place = offered.places[0]
+    assert place.was is not None
+    grams = sum(lot.amount_g for lot in session.scalars(select(Lot)))
+    new = lateorders.choose(
+        session,
+        DISPATCHER,
+        plan.id,
+        late=told,
+        roads=PowerModel(),
+        mark=offered.mark(place),
+        now=NOW,
+    )
+    assert order.state is OrderState.PLANNED
+    assert order.reasons == []
+    stored = stored_day(new)
+    sites = [stop.site for route in stored.plan.routes.routes for stop in route.stops]
+    old = [stop.site for route in before.routes.routes for stop in route.stops]
+    assert sorted(sites) == sorted(old)
+    line = next(line.id for one in stored.orders if one.id == order.code for line in one.lines)
+    given = sum(one.amount_g for one in stored.plan.allocations if one.order_line == line)
+    assert grams - sum(lot.amount_g for lot in session.scalars(select(Lot))) == given > 0
+    assert lateorders.late_orders(session, DISPATCHER, new.id) == ()
+
+
+def test_a_late_order_is_only_taken_where_somebody_asked_so(session: Session) -> None:
+    small, _ = published(session)
+    draft = late_draft(session, small, "30001")
+    with pytest.raises(Refused, match=r"order\.after_cut_off"):
+        orders.place(session, HOUSE, draft, NOW + timedelta(days=3))
+    early = orders.place(session, HOUSE, draft, NOW - timedelta(days=9))
+    assert early.state is OrderState.HELD  # before its cut-off, but the day is published
+
+
+def test_a_late_order_of_a_draft_is_taken_in_or_turned_down(session: Session) -> None:
+    small = small_day(session)
+    taken = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    refused = orders.place(session, HOUSE, late_draft(session, small, "30002"), NOW)
+    waiting = lateorders.waiting_late(session, DISPATCHER, DAY)
+    assert {one.code for one in waiting} == {taken.code, refused.code}
+    assert taken.code not in {one.id for one in planning.orders_with_lines(session, DAY)[0]}
+    lateorders.take_in(session, DISPATCHER, taken.code, NOW)
+    lateorders.turn_down(session, DISPATCHER, refused.code, NOW)
+    assert taken.code in {one.id for one in planning.orders_with_lines(session, DAY)[0]}
+    assert (refused.state, refused.reasons) == (OrderState.CANCELLED, [[LATE_REFUSED, {}]])
+    assert lateorders.waiting_late(session, DISPATCHER, DAY) == ()
+    with pytest.raises(NotFound):
+        lateorders.turn_down(session, DISPATCHER, taken.code, NOW)
+
+
+def test_a_published_day_takes_no_late_order_in_without_a_place(session: Session) -> None:
+    small, _ = published(session)
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    with pytest.raises(Conflict, match=r"order\.day_published"):
+        lateorders.take_in(session, DISPATCHER, order.code, NOW)
+
+
+def test_who_asked_late_may_take_it_back_until_somebody_decided(session: Session) -> None:
+    small, _ = published(session)
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    assert orders.cancel(session, HOUSE, order.id, NOW).state is OrderState.CANCELLED
+
+
+def test_an_allergy_nobody_knows_is_not_the_dispatchers_to_decide(session: Session) -> None:
+    small, plan = published(session)
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    order.reasons = [*order.reasons, ["order.unknown_allergy", {"allergy": "kiwi"}]]
+    assert lateorders.late_orders(session, DISPATCHER, plan.id) == ()
+    with pytest.raises(NotFound):
+        lateorders.take_in(session, DISPATCHER, order.code, NOW)
+
+
+def test_an_order_that_was_left_out_can_still_find_a_place(session: Session) -> None:
+    _, plan = published(session)
+    order = session.scalars(select(Order).where(Order.code == "30001")).one()
+    order.state = OrderState.UNSERVED
+    codes = {one.code: one.asked for one in lateorders.late_orders(session, DISPATCHER, plan.id)}
+    assert codes == {"30001": False}
+
+
+def test_a_place_is_gone_once_a_van_that_it_changes_has_left(session: Session) -> None:
+    small, plan = published(session)
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    told = (order.code, 300)
+    offered = lateorders.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
+    evening = NOW.replace(day=DAY.day, hour=20)
+    with pytest.raises(Conflict, match=r"replan\.left"):
+        lateorders.choose(
+            session,
+            DISPATCHER,
+            plan.id,
+            late=told,
+            roads=PowerModel(),
+            mark=offered.mark(offered.places[0]),
+            now=evening,
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_to_a_late_order_has_its_sentence(language: str) -> None:
+    assert LATE_REFUSED in sentences(language)
