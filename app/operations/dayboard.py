@@ -394,11 +394,42 @@ def stock(
     )
 
 
-def ingredient_stock(session: Session, actor: Actor) -> tuple[IngredientLot, ...]:
-    """Give ingredient lots that hold something, first expired first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngredientPage:
+    """Ingredient lots by expiry, a page of them, and how many there are in all."""
+
+    lots: tuple[IngredientLot, ...]
+    total: int
+
+
+def ingredient_stock(
+    session: Session, actor: Actor, *, text: str = "", page: int = 1, size: int = 50
+) -> IngredientPage:
+    """Give ingredient lots that hold something, first expired first.
+
+    With a text: only those whose code, supplier or name in any language has it in it.
+    """
     require(actor, Permission.VIEW_STOCK)
-    rows = select(IngredientLot).where(IngredientLot.amount_g > 0)
-    return tuple(session.scalars(rows.order_by(IngredientLot.use_by, IngredientLot.code)))
+    wanted = [IngredientLot.amount_g > 0]
+    if text:
+        named = [
+            code
+            for code, one in meals.catalogue(session).ingredients.items()
+            if any(
+                text.casefold() in name.casefold()
+                for name in (one.names.nl, one.names.fr, one.names.en)
+            )
+        ]
+        wanted.append(
+            IngredientLot.code.icontains(text, autoescape=True)
+            | IngredientLot.supplier.icontains(text, autoescape=True)
+            | IngredientLot.ingredient.in_(named)
+        )
+    rows = select(IngredientLot).where(*wanted).order_by(IngredientLot.use_by, IngredientLot.code)
+    return IngredientPage(
+        lots=tuple(session.scalars(rows.offset((page - 1) * size).limit(size))),
+        total=session.scalar(select(func.count()).select_from(IngredientLot).where(*wanted)) or 0,
+    )
 
 
 def newest_plan(session: Session, actor: Actor) -> DayPlan | None:

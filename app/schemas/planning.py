@@ -59,6 +59,13 @@ class StockQuery(Form):
     page = Whole(least=1, most=10_000, load_default=1)
 
 
+class IngredientQuery(Form):
+    """Which ingredient lots: what is in their name, code or supplier, and which page."""
+
+    q = Text(load_default="", most=100)
+    page = Whole(least=1, most=10_000, load_default=1)
+
+
 class StockAheadQuery(Form):
     """Which side of the store ahead, which page; a variant named here is shown by itself."""
 

@@ -11,7 +11,7 @@ from app.access import Permission
 from app.i18n import LOCAL_ZONE
 from app.operations import dayboard, daypapers, meals, supplies, texturetests
 from app.pipeline import Call, entry
-from app.schemas.planning import StockQuery
+from app.schemas.planning import IngredientQuery, StockQuery
 from app.web.daywords import kilos, name_of
 from logistics import LotState, PurchaseRow, SupplierTerms, release_refusal
 from menus import LotTexture, Seasoning, Zone
@@ -139,29 +139,41 @@ def _days_left(call: Call, use_by: date) -> dict[str, str]:
 
 
 @blueprint.get("/stock/ingredients")
-@entry(Permission.VIEW_STOCK)
-def ingredients(call: Call) -> ResponseReturnValue:
-    """Show ingredient lots, first expired first."""
-    speak, known = call.translator, meals.catalogue(call.session).ingredients
+@entry(Permission.VIEW_STOCK, takes=IngredientQuery)
+def ingredients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+    """Show ingredient lots, first expired first; what is looked for stands in the address."""
+    text, page = query["q"], int(query["page"])
+    found = dayboard.ingredient_stock(call.session, call.actor, text=text, page=page, size=_PAGE)
+    first = (page - 1) * _PAGE
+    at = {"q": text} if text else {}
     return render_template(
         "dispatch/ingredients.html",
         tabs=stock_tabs(call, "ingredients"),
-        rows=[
-            {
-                "code": lot.code,
-                "name": name_of(speak, known[lot.ingredient].names)
-                if lot.ingredient in known
-                else lot.ingredient,
-                "supplier": lot.supplier,
-                "amount": kilos(speak, lot.amount_g),
-                "use_by": speak.short_day(lot.use_by),
-                "left": _days_left(call, lot.use_by),
-                "state": lot.state.value,
-                "state_word": call.say(f"stock.state.{lot.state}"),
-            }
-            for lot in dayboard.ingredient_stock(call.session, call.actor)
-        ],
+        wanted=text,
+        rows=[_ingredient_row(call, lot) for lot in found.lots],
+        first=min(first + 1, found.total),
+        last=min(first + _PAGE, found.total),
+        total=found.total,
+        before=url_for("stock.ingredients", **at, page=page - 1) if page > 1 else None,
+        after=url_for("stock.ingredients", **at, page=page + 1)
+        if first + _PAGE < found.total
+        else None,
     )
+
+
+def _ingredient_row(call: Call, lot: Any) -> dict[str, Any]:
+    speak = call.translator
+    known = meals.catalogue(call.session).ingredients.get(lot.ingredient)
+    return {
+        "code": lot.code,
+        "name": lot.ingredient if known is None else name_of(speak, known.names),
+        "supplier": lot.supplier,
+        "amount": kilos(speak, lot.amount_g),
+        "use_by": speak.short_day(lot.use_by),
+        "left": _days_left(call, lot.use_by),
+        "state": lot.state.value,
+        "state_word": call.say(f"stock.state.{lot.state}"),
+    }
 
 
 @blueprint.get("/stock/purchases")

@@ -1,6 +1,7 @@
 """The pages of dispatcher and kitchen: what each may see, what each act changes."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -87,6 +88,22 @@ def test_a_dispatcher_sees_every_page_and_no_diagnosis(day: SimpleNamespace) -> 
         shown = text(day.dispatcher, address).lower()
         shown = shown.replace("stelt geen diagnose", "")
         assert [word for word in DIAGNOSES if word.replace("_", " ") in shown] == [], address
+
+
+def test_ingredients_are_found_by_name_code_and_supplier_and_turned_page_by_page(
+    day: SimpleNamespace,
+) -> None:
+    whole = text(day.dispatcher, "/stock/ingredients")
+    codes = re.findall(r'class="sub">([^<]+)</span></td><td role="cell">', whole)
+    assert 1 < len(codes) <= 50
+    assert codes[0] in text(day.dispatcher, f"/stock/ingredients?q={codes[0].lower()}")
+    assert codes[1] not in text(day.dispatcher, f"/stock/ingredients?q={codes[0]}")
+    name = re.search(r'<td role="cell" class="first"><b>([^<]+)</b>', whole)
+    assert name
+    assert name[1] in text(day.dispatcher, f"/stock/ingredients?q={name[1].upper()}")
+    assert "Niets gevonden" in text(day.dispatcher, "/stock/ingredients?q=%25")
+    far = text(day.dispatcher, "/stock/ingredients?page=2")
+    assert not set(codes) & set(re.findall(r'class="sub">([^<]+)</span></td>', far))
 
 
 @pytest.mark.parametrize("address", ["/day", "/routes", "/kitchen"])

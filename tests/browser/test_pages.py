@@ -20,6 +20,7 @@ def shape(address: str) -> str:
     path = re.sub(r"(?<=/DAY)/(orders|batches)/.+", r"/\1/CODE", path)
     path = re.sub(r"/\d+", "/N", path)
     path = re.sub(r"^/(cookbook|foods)/.+", r"/\1/DISH", path)
+    path = re.sub(r"^/lots/[^/]+", "/lots/CODE", path)
     path = re.sub(r"(?<=/DAY)/[A-Z]$", "/VAN", path)
     path = re.sub(r"(?<=^/admin/suppliers)/[^/]+", "/CODE", path)
     path = re.sub(r"(?<=/CODE/goods)/.+", "/FOOD", path)
