@@ -311,6 +311,7 @@ DAY_REMARKS: tuple[str, ...] = (
 DAY_FITS: tuple[str, ...] = (
     "capacity_g",
     "machines",
+    "programmes",
     "extra_min",
     "extra_g",
     "min_life_days",

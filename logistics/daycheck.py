@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import combinations
 
 from logistics.day import DayInputs, DayPlan, Unserved
 from logistics.dayroutes import road_violations
 from logistics.demand import Explosion, OrderLine
-from logistics.production import Batch, BatchWish, kitchen_problem, step_minutes
+from logistics.production import Batch, BatchOp, BatchWish, kitchen_problem, step_minutes
 from logistics.sharecheck import share_violations
 from logistics.stock import Allocation, IngredientLot, Lot, LotState
 from menus import StepKind, Variant, hard_objections
@@ -38,6 +39,7 @@ DAY_VIOLATIONS: tuple[str, ...] = (
     "check.batch.unknown_variant",
     "check.batch.allergens",
     "check.batch.steps",
+    "check.batch.programme",
     "check.batch.no_lot",
     "check.batch.ingredients",
     "check.order.not_routed",
@@ -55,6 +57,7 @@ def day_violations(inputs: DayInputs, plan: DayPlan) -> tuple[Violation, ...]:
         _shortages,
         share_violations,
         _batches,
+        _programmes,
         _ingredients,
         _schedule,
         _purchases,
@@ -158,14 +161,33 @@ def _batches(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
             continue
         if batch.allergens != variant.allergens.any:
             yield _broken("batch.allergens", batch.id)
-        asked = [(step.kind, step_minutes(step, batch.amount_g)) for step in variant.steps]
-        if [(op.kind, op.end_min - op.start_min) for op in batch.ops] != asked:
+        asked = [
+            (step.kind, step.programme, step_minutes(step, batch.amount_g))
+            for step in variant.steps
+        ]
+        if [(op.kind, op.programme, op.end_min - op.start_min) for op in batch.ops] != asked:
             yield _broken("batch.steps", batch.id)
         lot = born.get(batch.lot)
         if lot is None or (lot.sku, lot.amount_g) != (batch.sku, batch.amount_g):
             yield _broken("batch.no_lot", batch.id)
         elif lot.use_by > _lasts_until(inputs, plan, batch, variant):
             yield _broken("lot.too_old", lot.id)
+
+
+def _programmes(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
+    """A machine runs what it offers, and one programme at a time."""
+    offered = {machine.id: machine.programmes for machine in inputs.machines}
+    runs: defaultdict[str, list[tuple[Batch, BatchOp]]] = defaultdict(list)
+    for batch in plan.batches:
+        for op in batch.ops:
+            if op.programme and offered.get(op.machine) and op.programme not in offered[op.machine]:
+                yield _broken("batch.programme", batch.id, machine=op.machine)
+            runs[op.machine].append((batch, op))
+    for machine, line in runs.items():
+        for (_, first), (batch, second) in combinations(line, 2):
+            together = first.start_min < second.end_min and second.start_min < first.end_min
+            if together and first.programme is not second.programme:
+                yield _broken("batch.programme", batch.id, machine=machine)
 
 
 def _lasts_until(inputs: DayInputs, plan: DayPlan, batch: Batch, variant: Variant) -> date:

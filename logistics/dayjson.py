@@ -184,6 +184,7 @@ def _machine(machine: Machine) -> dict[str, Any]:
         "open_min": machine.open_min,
         "close_min": machine.close_min,
         "places": machine.places,
+        "programmes": sorted(machine.programmes),
         "free": None if machine.free is None else [to_json(each) for each in machine.free],
         "down": [list(each) for each in machine.down],
     }

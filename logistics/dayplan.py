@@ -243,7 +243,8 @@ def _buy(
 
 def _not_known(inputs: DayInputs, kitchen: KitchenDay) -> tuple[Remark, ...]:
     """What nobody said of a kitchen that cooks: the plan cannot keep it."""
-    unknowns = kitchen_unknowns(inputs.kitchen()) if kitchen.batches else ()
+    cooked = [inputs.catalogue.variants[batch.sku] for batch in kitchen.batches]
+    unknowns = kitchen_unknowns(inputs.kitchen(), cooked) if cooked else ()
     return tuple(Remark(code=code, subject=subject) for code, subject in unknowns)
 
 

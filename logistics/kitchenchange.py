@@ -52,6 +52,7 @@ PIN_REFUSALS: tuple[str, ...] = (
     "kitchen.pin.begun",
     "kitchen.pin.past",
     "kitchen.pin.machine",
+    "kitchen.pin.programme",
 )
 """Why a person cannot put a step where they want, beside the codes of kitchen schedules."""
 
@@ -107,6 +108,9 @@ def _refusal(day: KitchenNow, batch: Batch, moved: Batch, pin: Pin) -> Violation
     machine = machines.get(pin.machine)
     if machine is None or machine.kind is not batch.ops[pin.step].kind:
         return Violation(code="kitchen.pin.machine", subject=pin.machine)
+    step = day.catalogue.variants[batch.sku].steps[pin.step]
+    if not machine.runs(step):
+        return Violation(code="kitchen.pin.programme", subject=step.programme or "")
     begun = _begun(day)
     if pin.start_min < day.now_min:
         return Violation(code="kitchen.pin.past", subject=batch.id)

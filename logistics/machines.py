@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from logistics.stock import Lot
-from menus import ALLERGENS, StepKind, Zone, covers
+from menus import ALLERGENS, Programme, Step, StepKind, Variant, Zone, covers
 from optimizer import FreeWindow, Resource, Shift, Store
 
 CLEAN_MIN = 25
@@ -49,10 +49,11 @@ def hours_free_of(opens: int, closes: int, allergies: Iterable[str]) -> FreeWind
 class Machine:
     """One kitchen resource. `capacity_g`: the most it takes in one run, all its places together.
 
-    Batches of one dish share the places of an oven, with the same allergens only; a chiller or
-    freezer takes any. `places` None: not known, and planned as one. `free`: minutes in which
-    nothing with these allergens may run on it; None: nobody said whether there are any. `down`:
-    minutes in which it does not work.
+    Batches that want one programme share the places of an oven, with the same allergens only; a
+    chiller or freezer takes any of one programme. `places` None: not known, and planned as one.
+    `programmes`: those it can run; empty: nobody said, and planned as all of its kind. `free`:
+    minutes in which nothing with these allergens may run on it; None: nobody said whether there
+    are any. `down`: minutes in which it does not work.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Machine:
     open_min: int  # minutes after midnight of the service day; before midnight is negative
     close_min: int
     places: int | None = None
+    programmes: frozenset[Programme] = frozenset()
     free: tuple[FreeWindow, ...] | None = None
     down: tuple[tuple[int, int], ...] = ()
 
@@ -72,6 +74,8 @@ class Machine:
             raise ValueError("a machine takes at least one gram")
         if self.open_min >= self.close_min:
             raise ValueError("a machine opens before it closes")
+        if not self.programmes.issubset(Programme.of(self.kind)):
+            raise ValueError("a machine runs programmes of its own kind")
         if any(start >= end for start, end in self.down):
             raise ValueError("a machine fails before it works again")
 
@@ -93,6 +97,11 @@ class Machine:
             at = max(at, end)
         if at < self.close_min:
             yield at, self.close_min
+
+    def runs(self, step: Step) -> bool:
+        """Whether it does the work of a step; a step of unknown programme runs anywhere."""
+        told = self.programmes and step.programme
+        return self.kind is step.kind and (not told or step.programme in self.programmes)
 
     def places_for(self, amount_g: int) -> int:
         """Places that so many grams take."""
@@ -144,12 +153,17 @@ KITCHEN_UNKNOWNS: tuple[str, ...] = (
     "day.kitchen.unknown.people",
     "day.kitchen.unknown.room",
     "day.kitchen.unknown.places",
+    "day.kitchen.unknown.programmes",
+    "day.kitchen.unknown.recipes",
 )
 """What nobody said of a kitchen and a plan cannot keep, or keeps by a house rule."""
 
 
-def kitchen_unknowns(kitchen: Kitchen) -> Iterator[tuple[str, str]]:
-    """Each code of `KITCHEN_UNKNOWNS` that holds: how many machines, which room, which minutes."""
+def kitchen_unknowns(kitchen: Kitchen, cooked: Iterable[Variant] = ()) -> Iterator[tuple[str, str]]:
+    """Each code of `KITCHEN_UNKNOWNS` that holds: how many machines, which room, which minutes.
+
+    `cooked`: what the day cooks; how many of those dishes do not say their programme.
+    """
     silent = sum(each.free is None for each in kitchen.machines if each.kind in _OPEN_FOOD)
     if silent:
         yield "day.kitchen.unknown.dedicated", str(silent)
@@ -163,6 +177,12 @@ def kitchen_unknowns(kitchen: Kitchen) -> Iterator[tuple[str, str]]:
     uncounted = sum(each.places is None for each in kitchen.machines)
     if uncounted:
         yield "day.kitchen.unknown.places", str(uncounted)
+    untold = sum(bool(Programme.of(each.kind)) > bool(each.programmes) for each in kitchen.machines)
+    if untold:
+        yield "day.kitchen.unknown.programmes", str(untold)
+    unsaid = {each.component for each in cooked if any(step.unsaid for step in each.steps)}
+    if unsaid:
+        yield "day.kitchen.unknown.recipes", str(len(unsaid))
 
 
 def free_room_g(litres: Mapping[Zone, int], lots: Iterable[Lot]) -> dict[Zone, int]:

@@ -344,6 +344,7 @@ def _task(day: _Day, batch: Batch, number: int) -> KitchenTask:
         amount_g=batch.amount_g,
         allergens=allergens_in_order(batch.allergens),
         ingredients=_ingredients(day, batch) if number == 0 else (),
+        programme=op.programme,
     )
 
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from logistics.machines import CHILL_WAIT_MIN, Kitchen, Machine, Skill
 from logistics.stock import Lot
-from menus import Catalogue, Step, StepKind, Variant
+from menus import Catalogue, Programme, Step, StepKind, Variant
 from optimizer import (
     Hands,
     Job,
@@ -48,12 +48,13 @@ WEIGHT_STOCK = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOp:
-    """One step of a batch on one machine."""
+    """One step of a batch on one machine. `programme` None: none, or nobody wrote which."""
 
     kind: StepKind
     machine: str
     start_min: int
     end_min: int
+    programme: Programme | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Conflict:
 KITCHEN_CONFLICTS: tuple[str, ...] = (
     "day.kitchen.not_made_here",
     "day.kitchen.no_machine",
+    "day.kitchen.no_programme",
     "day.kitchen.machine_too_small",
     "day.kitchen.full",
     "day.kitchen.ingredient_short",
@@ -202,7 +204,10 @@ def _largest_run_g(
         return 0, conflict(variant, "not_made_here", variant.id)
     most, binding = variant.max_batch_g, "batch"
     for step in variant.steps:
-        able = [each.capacity_g for each in machines if each.kind is step.kind and each.windows]
+        working = [each for each in machines if each.kind is step.kind and each.windows]
+        able = [each.capacity_g for each in working if each.runs(step)]
+        if working and not able:
+            return 0, conflict(variant, "no_programme", step.programme or step.kind, programmes=1)
         if not able:
             return 0, conflict(variant, "no_machine", step.kind, machines=1)
         if max(able) < most:
@@ -263,7 +268,7 @@ def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
         able = [
             machine
             for machine in kitchen.machines
-            if machine.kind is step.kind and machine.capacity_g >= wish.amount_g
+            if machine.runs(step) and machine.capacity_g >= wish.amount_g
         ]
         skill, attended = ATTENDED_MIN[step.kind]
         hands = Hands(skill=skill, minutes=min(minutes, attended or minutes))
@@ -271,10 +276,17 @@ def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
             minutes=minutes,
             machines=tuple(machine.id for machine in able),
             max_lag_min=_max_lag_min(step.kind, kitchen) if index else None,
-            programme=wish.variant.component if step.kind is StepKind.OVEN else "",
+            programme=_programme(wish.variant, step),
             places=max((machine.places_for(wish.amount_g) for machine in able), default=1),
             hands=(hands,) if kitchen.shifts else (),
         )
+
+
+def _programme(variant: Variant, step: Step) -> str:
+    """What a machine must run for the step; an oven of unknown programme takes its dish alone."""
+    if step.unsaid and step.kind is StepKind.OVEN:
+        return f"dish {variant.component}"
+    return step.programme or ""
 
 
 def _max_lag_min(kind: StepKind, kitchen: Kitchen) -> int:
@@ -311,6 +323,7 @@ def _batch(wish: BatchWish, spots: Mapping[tuple[str, int], Placed]) -> Batch:
                 machine=spot.machine,
                 start_min=spot.start_min,
                 end_min=spot.start_min + step_minutes(step, wish.amount_g),
+                programme=step.programme,
             )
         )
     return Batch(

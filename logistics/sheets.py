@@ -7,7 +7,7 @@ from datetime import date
 from logistics.replenishment import PurchaseReason
 from logistics.roads import Point
 from logistics.vans import Boxes, DriverSkill, Pickup
-from menus import ALLERGIES, Iddsi, Kind, Names, Seasoning, StepKind, Variant, Zone
+from menus import ALLERGIES, Iddsi, Kind, Names, Programme, Seasoning, StepKind, Variant, Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +230,7 @@ class KitchenTask:
     amount_g: int
     allergens: tuple[str, ...]
     ingredients: tuple[KitchenIngredient, ...]
+    programme: Programme | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

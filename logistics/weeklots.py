@@ -135,9 +135,9 @@ def _item(
 
 def _cooking_step(variant: Variant, machines: Iterable[Machine]) -> Step | None:
     """The step that holds a machine longest of those that cook, where the kitchen can do it."""
-    able = {machine.kind for machine in machines if machine.windows}
+    able = [machine for machine in machines if machine.windows]
     steps = [step for step in variant.steps if step.kind in _COOKING]
-    if not steps or any(step.kind not in able for step in variant.steps):
+    if not steps or not all(any(one.runs(step) for one in able) for step in variant.steps):
         return None
     return max(steps, key=lambda step: (step.fixed_min, -_COOKING.index(step.kind)))
 
@@ -145,7 +145,7 @@ def _cooking_step(variant: Variant, machines: Iterable[Machine]) -> Step | None:
 def _run_g(variant: Variant, machines: Iterable[Machine]) -> int:
     """Grams of one run: the first comes with the day, each further one asks its setup again."""
     able = [
-        max((each.capacity_g for each in machines if each.kind is step.kind), default=1)
+        max((each.capacity_g for each in machines if each.runs(step)), default=1)
         for step in variant.steps
     ]
     return min([variant.max_batch_g, *able])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import logistics
 from app.db import Base, choice, short
 from app.models.frozen import read
-from menus import StepKind, Zone
+from menus import Programme, StepKind, Zone
 from optimizer import FreeWindow
 
 
@@ -63,8 +63,8 @@ class Depot(Base):
 class Machine(Base):
     """One resource of the kitchen that does one kind of step. Minutes after local midnight.
 
-    `places` None: nobody counted its trays. `dedicated` says whether it keeps hours free of
-    allergens; None: nobody said.
+    `places` None: nobody counted its trays. `programmes` empty: nobody said. `dedicated` says
+    whether it keeps hours free of allergens; None: nobody said.
     """
 
     __tablename__ = "machine"
@@ -81,6 +81,7 @@ class Machine(Base):
     free_open_min: Mapped[int | None] = mapped_column(default=None)
     free_close_min: Mapped[int | None] = mapped_column(default=None)
     free_of: Mapped[list[Any]] = mapped_column(default_factory=list)  # allergens
+    programmes: Mapped[list[Any]] = mapped_column(default_factory=list)
 
     def as_machine(self, down: tuple[tuple[int, int], ...] = ()) -> logistics.Machine:
         """Give the machine to the room that plans the kitchen, with when it does not work."""
@@ -91,6 +92,7 @@ class Machine(Base):
             open_min=self.open_min,
             close_min=self.close_min,
             places=self.places,
+            programmes=frozenset(Programme(one) for one in self.programmes),
             free=self._free(),
             down=down,
         )

@@ -13,8 +13,14 @@ from app.models.planning import Depot, Machine
 from app.operations.depots import depot_of_all, depot_rows
 from app.operations.upkeep import note_access
 from logistics import Skill
+from menus import Programme
 
-KITCHEN_CODES = ("admin.code_taken", "admin.kitchen.closes_first", "admin.kitchen.free_unsaid")
+KITCHEN_CODES = (
+    "admin.code_taken",
+    "admin.kitchen.closes_first",
+    "admin.kitchen.free_unsaid",
+    "admin.kitchen.other_programme",
+)
 """Why an act of administration on the kitchen can be refused."""
 
 
@@ -49,6 +55,7 @@ class MachineFacts:
     free_open_min: int | None
     free_close_min: int | None
     free_of: tuple[str, ...]
+    programmes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +102,14 @@ def find_machine(session: Session, actor: Actor, machine_id: int) -> Machine:
 def change_machine(
     session: Session, actor: Actor, machine_id: int, facts: MachineFacts, now: datetime
 ) -> Machine:
-    """Change a machine; raises Refused for hours that end first, or free hours half said."""
+    """Change a machine; raises Refused for hours that end first, or free hours half said.
+
+    Refused too for a programme that another kind of machine runs.
+    """
     machine = find_machine(session, actor, machine_id)
     _in_order("close", facts.open_min, facts.close_min)
+    if not set(facts.programmes).issubset(Programme.of(machine.kind)):
+        raise Refused(("programmes", "admin.kitchen.other_programme", {}))
     if facts.dedicated:
         opens, closes = facts.free_open_min, facts.free_close_min
         if opens is None or closes is None or not facts.free_of:

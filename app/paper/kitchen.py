@@ -66,6 +66,7 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
                 (
                     words(hours, _HOURS, size=10, bold=True),
                     words(capital(speak.say(f"step.{task.kind}")), _HOURS, size=8),
+                    *_programme(task, speak),
                 ),
                 gap=1,
             ),
@@ -81,6 +82,12 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
         ),
         gap=_GAP,
     )
+
+
+def _programme(task: KitchenTask, speak: Translator) -> Iterable[Block]:
+    """How the machine is set, where it has a programme."""
+    if task.programme:
+        yield words(speak.say(f"programme.{task.programme}"), _HOURS, size=8, bold=True)
 
 
 def _work(task: KitchenTask, speak: Translator) -> Block:

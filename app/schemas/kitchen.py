@@ -10,7 +10,7 @@ from app.operations.kitchens import MachineFacts, RoomFacts, ShiftFacts
 from app.schemas.admin import CODE_SHAPE, TIME_SHAPE, Patterned, minutes_of
 from app.schemas.base import Form, OneOf, Several, Switch, Text, Whole
 from logistics import Pin, Skill
-from menus import ALLERGEN_GROUPS, ALLERGENS
+from menus import ALLERGEN_GROUPS, ALLERGENS, Programme
 
 _DAY_MIN = 24 * 60
 
@@ -53,6 +53,7 @@ class MachineForm(Form):
     free_close = Patterned(TIME_SHAPE, load_default=None)
     free_close_eve = Switch(load_default=False)
     free_of = Several((*ALLERGEN_GROUPS, *ALLERGENS), load_default=list)
+    programmes = Several(tuple(Programme), load_default=list)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> MachineFacts:
@@ -62,11 +63,13 @@ class MachineForm(Form):
             for name in ("open", "close", "free_open", "free_close")
         }
         dedicated = {"": None, "yes": True, "no": False}[values.pop("dedicated")]
-        free_of = tuple(values.pop("free_of"))
+        free_of, programmes = tuple(values.pop("free_of")), tuple(values.pop("programmes"))
         if not dedicated:
             hours |= {"free_open_min": None, "free_close_min": None}
             free_of = ()
-        return MachineFacts(dedicated=dedicated, free_of=free_of, **hours, **values)
+        return MachineFacts(
+            dedicated=dedicated, free_of=free_of, programmes=programmes, **hours, **values
+        )
 
 
 class ShiftForm(Form):

@@ -12,7 +12,7 @@ from app.pipeline import Call, entry
 from app.schemas.kitchen import MachineForm, RoomForm, ShiftForm
 from app.web.adminparts import form_parts, keeper
 from logistics import Skill
-from menus import ALLERGEN_GROUPS, ALLERGENS
+from menus import ALLERGEN_GROUPS, ALLERGENS, Programme
 
 blueprint = Blueprint("adminkitchen", __name__)
 _DAY_MIN = 24 * 60
@@ -52,7 +52,16 @@ def _machine_row(call: Call, machine: Any) -> dict[str, Any]:
         "kind": call.say(f"day.step.{machine.kind}"),
         "hours": _hours(call, machine),
         "free": _free(call, machine),
+        "programmes": _programmes(call, machine),
     }
+
+
+def _programmes(call: Call, machine: Any) -> str | None:
+    """Give what a machine runs in words; empty for work by hand, None when nobody said."""
+    if not Programme.of(machine.kind):
+        return ""
+    told = [one for one in Programme.of(machine.kind) if one in machine.programmes]
+    return " · ".join(call.say(f"programme.{one}") for one in told) or None
 
 
 def _free(call: Call, machine: Any) -> str | None:
@@ -100,12 +109,15 @@ def machine(call: Call, machine_id: int) -> ResponseReturnValue:
     found = kitchens.find_machine(call.session, call.actor, machine_id)
     known, kept = _known(found), keeper(call)
     free_of = call.values.get("free_of", []) if call.values else found.free_of
+    programmes = call.values.get("programmes", []) if call.values else found.programmes
     return render_template(
         "admin/machine.html",
         machine=found,
         kind=call.say(f"day.step.{found.kind}"),
         allergens=[(one, call.say(f"allergen.{one}")) for one in (*ALLERGEN_GROUPS, *ALLERGENS)],
         free_of=free_of,
+        offered=[(one.value, call.say(f"programme.{one}")) for one in Programme.of(found.kind)],
+        programmes=programmes,
         dedicated=[(one, call.say(f"admin.kitchen.dedicated.{one}")) for one in ("yes", "no")],
         **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
     )

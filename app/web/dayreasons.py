@@ -13,7 +13,7 @@ from app.operations.dayreasons import ExplainedOrder
 from app.pipeline import Call, entry
 from app.web import dayparts
 from app.web.days import know_days
-from app.web.daywords import NOTHING, dish_of, kilos, name_of
+from app.web.daywords import NOTHING, dish_of, kilos, name_of, step_of
 from app.web.words import started
 from logistics import Batch, Because, LineShare, Reached, Source, Unserved, WhyNot
 
@@ -220,7 +220,7 @@ def batch(call: Call, day: date, code: str) -> ResponseReturnValue:
         steps=[
             {
                 "number": number,
-                "name": call.say(f"day.step.{op.kind}"),
+                "name": step_of(speak, op.kind, op.programme),
                 "machine": _thing(board, op.machine),
                 "hours": f"{speak.time(op.start_min)}{NOTHING}{speak.time(op.end_min)}",
                 "eve": speak.short_day(day - timedelta(days=1)) if op.start_min < 0 else "",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.i18n import Translator
 from app.operations.dayboard import Board
 from logistics import BatchOp, Unserved
-from menus import Names, StepKind, Variant, Zone
+from menus import Names, Programme, StepKind, Variant, Zone
 
 _GROUPS: Mapping[str, str] = {
     "route.unserved.vehicle": "van",
@@ -32,6 +33,11 @@ WHY_GROUPS = (
 NOTHING = "\N{EN DASH}"
 """Stands where nothing can be said."""
 
+_NAMED: tuple[tuple[str, type[StrEnum]], ...] = (
+    ("day.step", StepKind),
+    ("programme", Programme),
+    ("zone", Zone),
+)
 _AS_TIME = frozenset({"begin_min", "ready_min", "end_min"})
 BARS: Mapping[StepKind, str] = {
     StepKind.PREP: "work",
@@ -60,6 +66,12 @@ def kilos(speak: Translator, grams: int) -> str:
     if grams < 1000:
         return f"{speak.number(grams)}\u00a0g"
     return f"{speak.number(grams / 1000, 1)}\u00a0kg"
+
+
+def step_of(speak: Translator, kind: StepKind, programme: Programme | None) -> str:
+    """Give a step in words, with the programme that its machine runs."""
+    name = speak.say(f"day.step.{kind}")
+    return f"{name}: {speak.say(f'programme.{programme}')}" if programme else name
 
 
 def bar_of(op: BatchOp) -> str:
@@ -112,10 +124,9 @@ class Reasons:
             return name_of(self.speak, stock.ingredients[binding].names).lower()
         if binding in self.board.vans:
             return self.board.vans[binding]
-        if binding in set(StepKind):
-            return self.speak.say(f"day.step.{binding}")
-        if binding in set(Zone):
-            return self.speak.say(f"zone.{binding}")
+        for start, words in _NAMED:
+            if binding in set(words):
+                return self.speak.say(f"{start}.{binding}")
         place = self.board.places.get(binding)
         return place.name if place is not None and self.show_doors else binding
 

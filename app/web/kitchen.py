@@ -20,7 +20,7 @@ from app.pipeline import Call, entry
 from app.web import kitchenparts
 from app.web.adminparts import form_parts
 from app.web.days import know_days
-from app.web.daywords import kilos, name_of
+from app.web.daywords import kilos, name_of, step_of
 from logistics import KitchenTask, LabelGap, LotState, MachineDay, release_refusal
 from menus import LotTexture, Seasoning
 
@@ -136,7 +136,7 @@ def _task(
     return {
         "batch": task.batch,
         "lot": task.lot,
-        "step": call.say(f"day.step.{task.kind}"),
+        "step": step_of(speak, task.kind, task.programme),
         "start_min": task.start_min,
         "end_min": task.end_min,
         "due_min": task.due_min,

@@ -10,7 +10,7 @@ from app.operations.dayboard import Board
 from app.operations.kitchenruns import Proposal, Timeline
 from app.pipeline import Call
 from app.web.dayparts import BAR_KINDS, hours_of
-from app.web.daywords import BARS, dish_of, kilos
+from app.web.daywords import BARS, dish_of, kilos, step_of
 from logistics import KITCHEN_UNKNOWNS, Batch, KitchenPrice, Missed, StepMove
 from menus import Catalogue, Zone
 
@@ -80,7 +80,7 @@ def _bars(call: Call, board: Board, batch: Batch, *, late: bool) -> Iterator[dic
             "machine": op.machine,
             "start_min": op.start_min,
             "end_min": op.end_min,
-            "text": text,
+            "text": f"{text} · {call.say(f'programme.{op.programme}')}" if op.programme else text,
             "marks": marks,
             "href": href,
             "kind": BARS[op.kind],
@@ -109,7 +109,7 @@ def run_forms(call: Call, board: Board, batches: Sequence[Batch]) -> dict[str, A
                 call.say(
                     "kitchen.step",
                     dish=dish_of(speak, board.catalogue.variants[batch.sku]),
-                    step=call.say(f"day.step.{op.kind}"),
+                    step=step_of(speak, op.kind, op.programme),
                     at=moment(call, op.start_min),
                     machine=board.machines[op.machine].name,
                 ),

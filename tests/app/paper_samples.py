@@ -42,6 +42,7 @@ from menus import (
     Nutrition,
     Portion,
     PortionNutrition,
+    Programme,
     Regeneration,
     Role,
     Seasoning,
@@ -148,6 +149,7 @@ TASK = KitchenTask(
     amount_g=24_500,
     allergens=("milk", "mustard"),
     ingredients=(KitchenIngredient(names=names("kipfilet"), amount_g=18_200, lots=("I-4",)),),
+    programme=Programme.SIMMER,
 )
 KITCHEN = KitchenSheet(
     day=DAY,
@@ -155,7 +157,10 @@ KITCHEN = KitchenSheet(
     machines=(
         MachineDay(
             machine="Kookketel 1",
-            tasks=(TASK, replace(TASK, kind=StepKind.PACK, allergens=(), ingredients=())),
+            tasks=(
+                TASK,
+                replace(TASK, kind=StepKind.PACK, allergens=(), ingredients=(), programme=None),
+            ),
         ),
     ),
 )

@@ -17,14 +17,19 @@ from app.models.system import AccessLog
 from app.operations import depots, kitchens, planning
 from logistics import Skill
 from logistics.machines import STORE_G_PER_LITRE
-from menus import Zone
+from menus import Programme, Zone
 from tests.app.days import DAY, NOW
 from tests.factories import load_catalogue, make_kitchen, make_lot, make_user
 
 Visit = Callable[..., FlaskClient]
 MACHINE = {"name": "Ketel", "capacity_g": "60000", "open": "14:00", "open_eve": "1"}
 MACHINE |= {"close": "15:00", "places": "2", "dedicated": "yes", "free_of": ["nuts", "peanuts"]}
-MACHINE |= {"free_open": "22:00", "free_open_eve": "1", "free_close": "6:00"}
+MACHINE |= {
+    "programmes": ["simmer"],
+    "free_open": "22:00",
+    "free_open_eve": "1",
+    "free_close": "6:00",
+}
 SHIFT = {"code": "vroeg", "skill": "cook", "people": "4", "open": "22:00", "open_eve": "1"}
 SHIFT |= {"close": "6:00", "overtime_min": "30"}
 
@@ -44,7 +49,7 @@ def house(app: Flask, visit: Visit) -> SimpleNamespace:
 def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     browser = house.browser
     first = browser.get("/admin/kitchen").text
-    assert first.count("Niet ingevuld") == 14, "places and free hours of seven machines"
+    assert first.count("Niet ingevuld") == 18, "places, free hours, and programmes of four machines"
     with transaction(house.engine) as session:
         before = planning.fingerprint(session, DAY)
     room = {"frozen_litres": "100", "chilled_litres": "", "chill_wait_min": "20"}
@@ -54,6 +59,8 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     assert browser.post(address, data=MACHINE).status_code == 303
     page = browser.get("/admin/kitchen").text
     assert "22.00 de dag ervoor tot 6.00: noten" in page.lower()
+    assert "sudderen 95 °C" in page
+    assert "koken 100 °C" not in page
     assert 'value="22:00"' in browser.get(address).text
     with transaction(house.engine) as session:
         lot = make_lot(session, "mash/7/standard", 15_000, DAY)
@@ -70,6 +77,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     kettle = next(one for one in kitchen.machines if one.id == "kettle-1")
     (free,) = kettle.free or ()
     assert (kettle.places, free.opens, free.closes) == (2, -120, 360)
+    assert kettle.programmes == {Programme.SIMMER}
     assert {"nuts:almond", "peanuts"} <= free.traits
     assert kettle.windows == ((-600, 0), (60, 900))
     assert kitchen.chill_wait_min == 20
@@ -104,6 +112,7 @@ def test_a_shift_goes_and_a_machine_may_say_that_it_keeps_no_hours(house: Simple
         ({"free_close": ""}, "Vul in van wanneer tot wanneer"),
         ({"free_close": "21:00", "free_close_eve": "1"}, "Dit einde ligt niet na het begin"),
         ({"open_eve": "", "open": "16:00"}, "Dit einde ligt niet na het begin"),
+        ({"programmes": ["simmer", "steam_85"]}, "Dit programma hoort bij een ander soort toestel"),
     ],
 )
 def test_hours_that_are_half_said_are_refused(

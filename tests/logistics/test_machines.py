@@ -18,9 +18,10 @@ from logistics import (
 )
 from logistics.machines import CHILL_WAIT_MIN, STORE_G_PER_LITRE, kitchen_unknowns
 from logistics.production import CookingNeed
-from menus import StepKind, Zone
+from menus import Programme, StepKind, Zone
 from optimizer import Shift
 from tests.logistics.test_dayplan import (
+    CATALOGUE,
     FLAN,
     MACHINES,
     STEW,
@@ -84,13 +85,13 @@ def test_a_store_takes_what_does_not_lie_in_it_yet() -> None:
 
 def test_what_nobody_said_is_told_and_what_was_said_is_not() -> None:
     silent = Kitchen(machines=(OVEN, replace(OVEN, id="chill", kind=StepKind.CHILL)))
-    told = dict(kitchen_unknowns(silent))
+    told = dict(kitchen_unknowns(silent, [CATALOGUE.variants[FLAN]]))
     assert set(told) == set(KITCHEN_UNKNOWNS)
     assert told["day.kitchen.unknown.dedicated"] == "1", "food stands covered in a chiller"
     assert told["day.kitchen.unknown.places"] == "2"
     assert told["day.kitchen.unknown.cooling"] == str(CHILL_WAIT_MIN)
     known = Kitchen(
-        machines=(replace(OVEN, places=1, free=()),),
+        machines=(replace(OVEN, places=1, free=(), programmes=frozenset({Programme.STEAM_85})),),
         shifts=(COOK,),
         room_g={Zone.FROZEN: 1, Zone.CHILLED: 1},
         chill_wait_min=10,

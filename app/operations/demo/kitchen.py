@@ -34,6 +34,7 @@ from menus import (
     Ingredient,
     Kind,
     Pressure,
+    Programme,
     Role,
     Seasoning,
     SpoonTilt,
@@ -67,6 +68,11 @@ _MACHINES: tuple[tuple[StepKind, str, tuple[int, ...], int], ...] = (
     (StepKind.PACK, "Verpakkingsplaats", (120_000, 120_000, 120_000), 1),
 )
 """Kind, name, grams of each, and trays (one where food is not on trays)."""
+_LACKS: Mapping[str, frozenset[Programme]] = {
+    "oven-2": frozenset({Programme.OVERNIGHT_80}),
+    "blast_freeze-2": frozenset({Programme.FREEZE_LOOSE}),
+}
+"""Programmes that one machine of the demo does not have, beside others of its kind."""
 _FREE_OF = ("peanuts", "nuts")
 _FREE_HOURS = (-2 * 60, 6 * 60)
 _SHIFTS = (
@@ -84,8 +90,10 @@ def machines() -> Iterator[MachineRow]:
     """Give every place in the kitchen that does one kind of step."""
     for kind, name, capacities, places in _MACHINES:
         for number, capacity_g in enumerate(capacities, start=1):
+            code = f"{kind.value}-{number}"
+            lacks = _LACKS.get(code, frozenset())
             yield MachineRow(
-                code=f"{kind.value}-{number}",
+                code=code,
                 depot=DEPOT.code,
                 name=f"{name} {number}",
                 kind=kind,
@@ -93,6 +101,7 @@ def machines() -> Iterator[MachineRow]:
                 open_min=_OPEN_MIN,
                 close_min=_CLOSE_MIN,
                 places=places,
+                programmes=tuple(one for one in Programme.of(kind) if one not in lacks),
                 **_dedicated(kind, number),
             )
 

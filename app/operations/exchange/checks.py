@@ -14,7 +14,7 @@ from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
 from logistics import OrderState
-from menus import ALLERGIES, Catalogue, CatalogueError, read_catalogue
+from menus import ALLERGIES, Catalogue, CatalogueError, Programme, read_catalogue
 from screening import GATES, Intake, Status, assess, check_prescription
 
 CODES: tuple[str, ...] = (
@@ -30,6 +30,7 @@ CODES: tuple[str, ...] = (
     "import.before",
     "import.other_organisation",
     "import.role",
+    "import.other_machine",
 )
 """Every code of this module; prescriptions and catalogue also carry the codes of their rooms."""
 
@@ -228,6 +229,8 @@ def _kitchen(books: _Books) -> Iterator[Trouble]:
     for number, row in enumerate(books.new.machines):
         for word in sorted(set(row.free_of) - ALLERGIES):
             yield books.blame("machines", number, "free_of", "import.allergy_unknown", value=word)
+        for word in sorted(set(row.programmes).difference(Programme.of(row.kind))):
+            yield books.blame("machines", number, "programmes", "import.other_machine", value=word)
 
 
 def _care(books: _Books) -> Iterator[Trouble]:

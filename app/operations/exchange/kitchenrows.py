@@ -6,7 +6,7 @@ from typing import Annotated
 
 from app.operations.exchange.marks import Most, Ref, Whole
 from logistics import LOADING_MIN, DriverSkill, PickupThing, Skill
-from menus import StepKind
+from menus import Programme, StepKind
 
 MAX_CHILL_WAIT_MIN = 60
 MAX_PLACES = 200
@@ -48,6 +48,7 @@ class MachineRow:
     free_open_min: Annotated[int | None, Whole(-_DAY_MIN, 2 * _DAY_MIN)] = None
     free_close_min: Annotated[int | None, Whole(-_DAY_MIN, 2 * _DAY_MIN)] = None
     free_of: tuple[str, ...] = ()
+    programmes: tuple[Programme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
