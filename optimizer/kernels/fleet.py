@@ -74,11 +74,13 @@ from optimizer.kernels.fleet_arrays import (
 from optimizer.kernels.fleet_places import place_in_time
 from optimizer.kernels.fleet_rows import (
     change_kind,
+    clear,
     open_row,
     put_in,
     refit,
     remember,
     take_out,
+    trip_beside,
     undo,
     welcome,
 )
@@ -304,7 +306,7 @@ def _ruin(road: Road, aside: Aside, seed: int, strings: int, longest: int) -> No
             continue
         rows[r, RUINED] = tally[STAMP]
         touch(road, aside, r)
-        size, place = rows[r, SIZE], road.stops[c, PLACE]
+        size, place, other = rows[r, SIZE], road.stops[c, PLACE], trip_beside(road, r)
         take = 1 + draw(tally, min(size, longest))
         keep = 0
         if 1 < take < size and draw(tally, 2):
@@ -320,8 +322,8 @@ def _ruin(road: Road, aside: Aside, seed: int, strings: int, longest: int) -> No
             sound = take_out(road, r, first + head + keep, last)
             last = first + head
         sound = take_out(road, r, first, last) and sound
-        if not sound and rows[r, SIZE] > 0:
-            take_out(road, r, 1, rows[r, SIZE] + 1)
+        if not sound:
+            clear(road, r if rows[r, SIZE] > 0 else other)
         strings -= 1
         if strings == 0:
             return
@@ -370,9 +372,9 @@ def _sort(road: Road, aside: Aside) -> None:
 @compiled
 def _turn_away(road: Road, r: int, p: int) -> None:
     """Leave a stop out after all: its place was priced without a promise that it breaks."""
-    banked = road.tally[BANKED]
+    banked, other = road.tally[BANKED], trip_beside(road, r)
     if not take_out(road, r, p, p + 1):
-        take_out(road, r, 1, road.rows[r, SIZE] + 1)
+        clear(road, r if road.rows[r, SIZE] > 0 else other)
     road.tally[BANKED] = banked
 
 

@@ -146,8 +146,11 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> bool:
 
 
 @compiled
-def _close_row(road: Road, r: int) -> None:
-    """Free a touched row that lost its last stop."""
+def _close_row(road: Road, r: int) -> bool:
+    """Free a touched row that lost its last stop.
+
+    False when the other trips of its vehicle break a promise without it: their break was in it.
+    """
     rows, kind = road.rows, road.rows[r, KIND]
     before, behind = rows[r, BEFORE], rows[r, AFTER]
     _dismiss(road, r)
@@ -158,10 +161,10 @@ def _close_row(road: Road, r: int) -> None:
     if before == NONE and behind == NONE:
         road.types[kind, IN_USE] -= 1
         road.tally[COST] -= road.types[kind, FIXED] + rows[r, PAID]
-        return
+        return True
     other = behind if before == NONE else before
     rows[other, PAID] += rows[r, PAID]
-    retime(road, other, 1)
+    return retime(road, other, 1)
 
 
 @compiled
@@ -196,7 +199,7 @@ def put_in(road: Road, c: int, r: int, p: int) -> bool:
 def take_out(road: Road, r: int, first: int, last: int) -> bool:
     """Remove positions first..last-1 of a touched row into the bank; False: the rest is unsound.
 
-    That happens only where the ways break the triangle rule.
+    That happens where the ways break the triangle rule, or another trip loses its break.
     """
     rows, cells, stops, tally = road.rows, road.cells, road.stops, road.tally
     size, gap = rows[r, SIZE], last - first
@@ -231,13 +234,28 @@ def take_out(road: Road, r: int, first: int, last: int) -> bool:
     rows[r, SIZE] = size
     tally[COST] += road.types[rows[r, KIND], RATE] * length
     if size == 0:
-        _close_row(road, r)
-        return True
+        return _close_row(road, r)
     if tally[TRIPS] or tally[SPANNED]:
         rows[r, GOODS] = 0
         for q in range(1, size + 1):
             rows[r, GOODS] = max(rows[r, GOODS], stops[cells[r, q, SEQ], READY])
     return retime(road, r, first)
+
+
+@inlined
+def trip_beside(road: Road, r: int) -> int:
+    """Another trip of the vehicle of a row, or NONE."""
+    return int(road.rows[r, AFTER] if road.rows[r, BEFORE] == NONE else road.rows[r, BEFORE])
+
+
+@compiled
+def clear(road: Road, r: int) -> None:
+    """Remove a touched row whole, and more trips of its vehicle until the others stand alone."""
+    while r != NONE:
+        other = trip_beside(road, r)
+        if take_out(road, r, 1, road.rows[r, SIZE] + 1):
+            return
+        r = other
 
 
 @inlined
@@ -391,6 +409,6 @@ def load(road: Road, aside: Aside, stops: Ints, trips: Ints) -> None:
         if sound:
             before = r
         else:
-            take_out(road, r, 1, road.rows[r, SIZE] + 1)
+            clear(road, r)
     tally[BANKED] = 0
     remember(road, aside)

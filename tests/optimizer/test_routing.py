@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer import (
+    RELOAD,
     ROUTING_VIOLATIONS,
     UNSERVED_REASONS,
     Limits,
@@ -198,6 +199,23 @@ def test_a_break_that_fits_nowhere_keeps_the_van_at_home() -> None:
     solution = solved(problem(stop(1), vans=(van(rest=rest),)))
     assert solution.unserved == ("s1",)
     assert explain_unserved(problem(stop(1), vans=(van(rest=rest),)), solution)[0].reason == "shift"
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_trip_that_holds_the_break_stays_with_the_trip_that_owes_it(seed: int) -> None:
+    rest = RoutingBreak(earliest_s=2000, latest_s=4000, duration_s=600)
+    first, then = stop(1, windows=((1000, 3000),)), stop(2, windows=((9000, 9500),))
+    free = {"capacity": (1,), "cents_per_hour": 0, "fixed_cents": 0}
+    dear = van("a", rest=rest, reloads=True, **free)
+    cheap = van("b", close_s=4000, cents_per_km=1, **free)
+    asked = problem(first, then, vans=(dear, cheap))
+    start = {"a": ("s1", RELOAD, "s2")}
+    found = solve_routing(asked, Limits(moves=60, seed=seed), start=start).solution
+    assert found is not None
+    assert routing_violations(asked, found) == ()
+    assert found.unserved == ()
+    (route,) = found.routes
+    assert (len(route.reloads), route.break_after) == (1, "s1")
 
 
 def test_the_dearer_stop_is_served_when_there_is_room_for_one() -> None:
