@@ -6,6 +6,7 @@ Figures stay in the unit of the file; `RULES` says how each variant counts dista
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,6 +34,14 @@ RULES = {
     "HFVRP": Rule(1000),
     "CVRP": Rule(1000),
 }
+FORMS: dict[str, Callable[[int, int], bool]] = {
+    "FULL_MATRIX": lambda a, b: True,  # noqa: ARG005  # every cell
+    "LOWER_ROW": lambda a, b: a > b,
+    "LOWER_DIAG_ROW": lambda a, b: a >= b,
+    "UPPER_ROW": lambda a, b: a < b,
+    "UPPER_DIAG_ROW": lambda a, b: a <= b,
+}
+"""Which cells of a given matrix a file writes; a half stands for both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +81,7 @@ class Instance:
     depots: tuple[Node, ...]
     customers: tuple[Node, ...]
     vehicles: tuple[Vehicle, ...]
-    ways: tuple[tuple[Fraction, ...], ...] | None = None
+    ways: tuple[tuple[Decimal, ...], ...] | None = None
 
     @property
     def rule(self) -> Rule:
@@ -245,7 +254,15 @@ def _vrplib(path: Path, lines: Sequence[str]) -> Instance:
 def _depots(file: _File) -> list[int]:
     words = [word for row in file.sections.get("DEPOT_SECTION", []) for word in row]
     depots = [_whole(word) for word in words if word != "-1"]
-    return depots or [_whole(file.sections["NODE_COORD_SECTION"][0][0])]
+    return depots or [_whole(_places(file)[0][0])]
+
+
+def _places(file: _File) -> list[list[str]]:
+    """Number, x and y of each node; a file with a matrix may leave them out."""
+    rows = file.sections.get("NODE_COORD_SECTION", [])
+    if rows or file.heads["EDGE_WEIGHT_TYPE"] != "EXPLICIT":
+        return rows
+    return [[str(number), "0", "0"] for number in range(1, file.number("DIMENSION") + 1)]
 
 
 def _nodes(file: _File, depots: set[int]) -> dict[int, Node]:
@@ -253,7 +270,7 @@ def _nodes(file: _File, depots: set[int]) -> dict[int, Node]:
     demand, prize = file.per("DEMAND", 0), file.per("PRIZE", 0)
     spans = {int(row[0]): row[1:3] for row in file.sections.get("TIME_WINDOW_SECTION", [])}
     nodes = {}
-    for row in file.sections["NODE_COORD_SECTION"]:
+    for row in _places(file):
         number = _whole(row[0])
         _need(number not in nodes, f"node {number} stands twice")
         opens, closes = spans[number] if spans else ("0", str(NO_LIMIT))
@@ -307,12 +324,26 @@ def _fleet_size(file: _File, nodes: int) -> int:
     return int(told) if sign and told.isdigit() else nodes - 1
 
 
-def _ways(file: _File, order: list[int], depots: Sequence[int]) -> tuple[tuple[Fraction, ...], ...]:
-    given = file.heads.get("EDGE_WEIGHT_FORMAT")
-    _need(given == "FULL_MATRIX", f"EDGE_WEIGHT_FORMAT {given} is not FULL_MATRIX")
+def _ways(file: _File, order: list[int], depots: Sequence[int]) -> tuple[tuple[Decimal, ...], ...]:
+    form, size = file.heads.get("EDGE_WEIGHT_FORMAT", ""), len(order)
+    _need(form in FORMS, f"EDGE_WEIGHT_FORMAT {form} is none of {', '.join(FORMS)}")
+    cells = [(a, b) for a in range(size) for b in range(size) if FORMS[form](a, b)]
     words = [word for row in file.sections["EDGE_WEIGHT_SECTION"] for word in row]
-    size = len(order)
-    _need(len(words) == size * size, f"the matrix has {len(words)} figures, not {size * size}")
+    _need(len(words) == len(cells), f"the matrix has {len(words)} figures, not {len(cells)}")
+    table = [[Decimal(0)] * size for _ in order]
+    for (a, b), word in zip(cells, words, strict=True):
+        table[a][b] = way = _way(word)
+        if form != "FULL_MATRIX":
+            table[b][a] = way
     places = sorted(range(size), key=lambda i: order[i] not in depots)
-    known = {word: Fraction(word) for word in set(words)}
-    return tuple(tuple(known[words[a * size + b]] for b in places) for a in places)
+    return tuple(tuple(table[a][b] for b in places) for a in places)
+
+
+def _way(word: str) -> Decimal:
+    """A given distance; fractions would take most of a second for 500 customers."""
+    try:
+        value = Decimal(word)
+    except InvalidOperation:
+        raise ValueError(f"{word} is no number") from None
+    _need(value.is_finite() and value >= 0, f"{word} is no distance")
+    return value

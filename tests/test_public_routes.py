@@ -145,6 +145,39 @@ def test_what_is_given_counts_as_given(tmp_path: Path) -> None:
     assert objective(instance, [Driven(1, ((7, 4),))]) == 2 + 3 + 5
 
 
+HALVES = {
+    "FULL_MATRIX": "0 1 2 4 1 0 3 5 2 3 0 6 4 5 6 0",
+    "LOWER_ROW": "1 2 3 4 5 6",
+    "LOWER_DIAG_ROW": "0 1 0 2 3 0 4 5 6 0",
+    "UPPER_ROW": "1 2 4 3 5 6",
+    "UPPER_DIAG_ROW": "0 1 2 4 0 3 5 0 6 0",
+}
+
+
+@pytest.mark.parametrize("form", HALVES)
+def test_a_matrix_may_be_given_by_half_and_without_places(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "half.vrp"
+    path.write_text(
+        "NAME: half-n4-k2\nTYPE: CVRP\nDIMENSION: 4\nEDGE_WEIGHT_TYPE: EXPLICIT\n"
+        f"EDGE_WEIGHT_FORMAT: {form}\nCAPACITY: 9\nEDGE_WEIGHT_SECTION\n{HALVES[form]}\n"
+        "DEMAND_SECTION\n1 0\n2 1\n3 1\n4 1\nDEPOT_SECTION\n1\n-1\nEOF\n",
+        encoding="utf-8",
+    )
+    instance = read_instance(path)
+    assert [node.id for node in instance.customers] == [2, 3, 4]
+    assert objective(instance, [Driven(1, ((2, 3),)), Driven(2, ((4,),))]) == 1 + 3 + 2 + 4 + 4
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("DEMAND_SECTION", "7\nDEMAND_SECTION"), encoding="utf-8")
+    with pytest.raises(Unreadable, match="the matrix has"):
+        read_instance(path)
+    path.write_text(text.replace("6", "six"), encoding="utf-8")
+    with pytest.raises(Unreadable, match="six is no number"):
+        read_instance(path)
+    path.write_text(text.replace(form, "DIAGONAL"), encoding="utf-8")
+    with pytest.raises(Unreadable, match="EDGE_WEIGHT_FORMAT DIAGONAL is none of"):
+        read_instance(path)
+
+
 UNREADABLE = [
     ("", "it is empty"),
     ("toy\n1 2 3\n", "number and capacity of the vehicles are missing"),
