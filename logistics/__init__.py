@@ -70,6 +70,7 @@ from logistics.kitchennow import (
     StepMove,
     with_change,
 )
+from logistics.kitchenwhy import why_waits
 from logistics.labels import (
     Label,
     LabelGap,
@@ -192,7 +193,6 @@ from logistics.stock import (
     Lot,
     LotState,
     allocate_fefo,
-    left_over,
     pick_list,
     release_refusal,
     with_texture,
@@ -428,6 +428,7 @@ __all__ = [
     "why_not_batch",
     "why_not_van",
     "why_van",
+    "why_waits",
     "with_change",
     "with_kitchen",
     "with_site",

@@ -27,8 +27,9 @@ from logistics import (
     why_not_batch,
     why_not_van,
     why_van,
+    why_waits,
 )
-from optimizer import Limits, ProductionProblem, RoutingProblem, from_json
+from optimizer import Limits, Placed, ProductionProblem, RoutingProblem, from_json
 
 SEARCH = Limits(moves=3_000)
 """How hard a pin is searched while somebody waits: a second or two."""
@@ -153,6 +154,22 @@ def explained_batch(session: Session, actor: Actor, day: date, code: str) -> Bat
     if found is None:
         raise NotFound
     return found
+
+
+def batch_waits(session: Session, actor: Actor, day: date, code: str) -> tuple[Because | None, ...]:
+    """Give by step of a batch why it waits; empty where the day's problem is not stored."""
+    require(actor, Permission.VIEW_KITCHEN)
+    kept = _kept(session, actor, day)
+    try:
+        problem = kept.problem("production", ProductionProblem)
+    except Conflict:
+        return ()
+    placed = (
+        Placed(job=each.id, operation=number, machine=op.machine, start_min=op.start_min)
+        for each in kept.stored.plan.batches
+        for number, op in enumerate(each.ops)
+    )
+    return why_waits(problem, placed, code)
 
 
 def other_machine(

@@ -65,8 +65,7 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
             stack(
                 (
                     words(hours, _HOURS, size=10, bold=True),
-                    words(capital(speak.say(f"step.{task.kind}")), _HOURS, size=8),
-                    *_programme(task, speak),
+                    words(_step(task, speak), _HOURS, size=8, bold=bool(task.programme)),
                 ),
                 gap=1,
             ),
@@ -84,10 +83,10 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
     )
 
 
-def _programme(task: KitchenTask, speak: Translator) -> Iterable[Block]:
-    """How the machine is set, where it has a programme."""
-    if task.programme:
-        yield words(speak.say(f"programme.{task.programme}"), _HOURS, size=8, bold=True)
+def _step(task: KitchenTask, speak: Translator) -> str:
+    """How the machine is set, or what is done by hand."""
+    code = f"programme.{task.programme}" if task.programme else f"step.{task.kind}"
+    return capital(speak.say(code))
 
 
 def _work(task: KitchenTask, speak: Translator) -> Block:

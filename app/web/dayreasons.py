@@ -13,7 +13,7 @@ from app.operations.dayreasons import ExplainedOrder
 from app.pipeline import Call, entry
 from app.web import dayparts
 from app.web.days import know_days
-from app.web.daywords import NOTHING, dish_of, kilos, name_of, step_of
+from app.web.daywords import NOTHING, dish_of, kilos, name_of, step_of, word_of
 from app.web.words import started
 from logistics import Batch, Because, LineShare, Reached, Source, Unserved, WhyNot
 
@@ -210,6 +210,7 @@ def batch(call: Call, day: date, code: str) -> ResponseReturnValue:
     board = dayboard.board(call.session, call.actor, day)
     found = dayreasons.explained_batch(call.session, call.actor, day, code)
     speak = call.translator
+    waits = dict(enumerate(dayreasons.batch_waits(call.session, call.actor, day, code)))
     return render_template(
         "dispatch/batch.html",
         day=day,
@@ -224,6 +225,7 @@ def batch(call: Call, day: date, code: str) -> ResponseReturnValue:
                 "machine": _thing(board, op.machine),
                 "hours": f"{speak.time(op.start_min)}{NOTHING}{speak.time(op.end_min)}",
                 "eve": speak.short_day(day - timedelta(days=1)) if op.start_min < 0 else "",
+                "why": _wait(call, board, waits.get(number)),
             }
             for number, op in enumerate(found.ops)
         ],
@@ -231,6 +233,20 @@ def batch(call: Call, day: date, code: str) -> ResponseReturnValue:
         + [(key, machine.name) for key, machine in board.machines.items()],
         given={name: request.args.get(name, "") for name in ("step", "machine", "start")},
         answer=_answer_batch(call, board, day, found),
+    )
+
+
+def _wait(call: Call, board: Board, found: Because | None) -> str:
+    """Say how long a step waits and for what; nothing when it does not wait."""
+    if found is None:
+        return ""
+    figures = dict(found.figures)
+    binding = str(figures["binding"])
+    return call.say(
+        found.code,
+        minutes=call.translator.number(int(figures["minutes"])),
+        machine=_thing(board, str(figures["machine"])),
+        binding=word_of(call.translator, binding),
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.i18n import Translator
 from app.operations.dayboard import Board
-from logistics import BatchOp, Unserved
+from logistics import BatchOp, Skill, Unserved
 from menus import Names, Programme, StepKind, Variant, Zone
 
 _GROUPS: Mapping[str, str] = {
@@ -37,6 +37,7 @@ _NAMED: tuple[tuple[str, type[StrEnum]], ...] = (
     ("day.step", StepKind),
     ("programme", Programme),
     ("zone", Zone),
+    ("admin.kitchen.skill", Skill),
 )
 _AS_TIME = frozenset({"begin_min", "ready_min", "end_min"})
 BARS: Mapping[StepKind, str] = {
@@ -69,9 +70,15 @@ def kilos(speak: Translator, grams: int) -> str:
 
 
 def step_of(speak: Translator, kind: StepKind, programme: Programme | None) -> str:
-    """Give a step in words, with the programme that its machine runs."""
-    name = speak.say(f"day.step.{kind}")
-    return f"{name}: {speak.say(f'programme.{programme}')}" if programme else name
+    """Give a step in words: the programme that its machine runs, or what is done by hand."""
+    name = speak.say(f"programme.{programme}" if programme else f"day.step.{kind}")
+    return name[:1].upper() + name[1:]
+
+
+def word_of(speak: Translator, word: str) -> str:
+    """Give a step, programme, zone or skill in the reader's language; empty for another word."""
+    start = next((start for start, words in _NAMED if word in set(words)), None)
+    return speak.say(f"{start}.{word}") if start else ""
 
 
 def bar_of(op: BatchOp) -> str:
@@ -124,9 +131,9 @@ class Reasons:
             return name_of(self.speak, stock.ingredients[binding].names).lower()
         if binding in self.board.vans:
             return self.board.vans[binding]
-        for start, words in _NAMED:
-            if binding in set(words):
-                return self.speak.say(f"{start}.{binding}")
+        word = word_of(self.speak, binding)
+        if word:
+            return word
         place = self.board.places.get(binding)
         return place.name if place is not None and self.show_doors else binding
 

@@ -308,7 +308,7 @@ def test_a_kitchen_sheet_tells_time_step_allergens_and_ingredients() -> None:
     for words in (
         "Kookketel 1",
         "5.30 – 6.35",  # noqa: RUF001  # as printed
-        "Koken in de ketel",
+        "Sudderen 95 °C",
         "⚠ Melk, mosterd",
         "18 200 g kipfilet I-4",
         "Geen allergenen",
