@@ -153,7 +153,7 @@ from menus.plan import (
     Total,
 )
 from menus.plan_check import PLAN_OBJECTION_CODES, PlanObjection, plan_objections
-from menus.plan_documents import plan_to_json, request_from_json, unread_to_json
+from menus.plan_documents import distinct, plan_to_json, request_from_json, unread_to_json
 from menus.plan_problem import suitable_variants
 from menus.plan_request import (
     MAX_DAYS,
@@ -400,6 +400,7 @@ __all__ = [
     "cook_steps",
     "covers",
     "dish_options",
+    "distinct",
     "dose_standings",
     "explain",
     "explode",

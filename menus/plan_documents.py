@@ -41,6 +41,18 @@ _NO_PINS: tuple[Pin, ...] = ()
 _NO_SLOT_WINDOWS: tuple[tuple[str, Windows], ...] = ()
 
 
+def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of a document (the `object_pairs_hook` of `json`).
+
+    KeyError names a key that stands there twice: the first of them would be lost in silence.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise KeyError(next(key for key in keys if keys.count(key) > 1))
+    return found
+
+
 class _Refused(Exception):
     """One value that cannot be read."""
 
@@ -173,7 +185,17 @@ def _one(words: Callable[[str], T]) -> Callable[[Any, str], T]:
 
 
 _date = _one(date.fromisoformat)
-_time = _one(time.fromisoformat)
+
+
+def _clock(text: str) -> time:
+    """An hour of the house; with an offset from UTC it would be another one than it says."""
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise ValueError(text)
+    return found
+
+
+_time = _one(_clock)
 
 
 def _entry(value: Any, field: str, key: str, read: Callable[[Any, str], T]) -> T:

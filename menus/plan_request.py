@@ -13,6 +13,8 @@ from menus.suitability import Eater
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS
 
 MAX_DAYS = 14
+MOST_AMOUNT = 1_000_000_000
+"""The largest figure of a request, far above any food: sums and penalties stay within 64 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ PLAN_ERROR_CODES: tuple[str, ...] = (
     "plan.error.twice",
     "plan.error.window_order",
     "plan.error.negative",
+    "plan.error.too_large",
     "plan.error.unknown_nutrient",
     "plan.error.unknown_allergy",
     "plan.error.unknown_word",
@@ -231,8 +234,7 @@ def _window_errors(scope: str, windows: Windows) -> Iterator[PlanError]:
             yield _error("twice", field)
         if window.given != sorted(window.given):
             yield _error("window_order", field)
-        if min(window.given, default=0) < 0:
-            yield _error("negative", field)
+        yield from dict.fromkeys(e for limit in window.given for e in _amount_error(limit, field))
 
 
 def _slot_windows(request: PlanRequest) -> Iterator[PlanError]:
@@ -280,11 +282,17 @@ def _lots(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
 
 
 def _figures(request: PlanRequest) -> Iterator[PlanError]:
-    if request.dose_protein_max is not None and request.dose_protein_max < 0:
-        yield _error("negative", "dose_protein_max")
+    yield from _amount_error(request.dose_protein_max, "dose_protein_max")
     for at, ceiling in enumerate(request.max_energy_by_day):
-        if ceiling is not None and ceiling < 0:
-            yield _error("negative", f"max_energy_by_day.{at}")
+        yield from _amount_error(ceiling, f"max_energy_by_day.{at}")
+
+
+def _amount_error(amount: int | None, field: str) -> Iterator[PlanError]:
+    """A figure below nothing, or one with which the sums of a week could overflow."""
+    if amount is not None and amount < 0:
+        yield _error("negative", field)
+    if amount is not None and amount > MOST_AMOUNT:
+        yield _error("too_large", field)
 
 
 def _pins(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:

@@ -19,6 +19,7 @@ from menus import (
     audit_to_json,
     catalogue_json,
     compose_plan,
+    distinct,
     plan_to_json,
     read_catalogue,
     request_from_json,
@@ -107,7 +108,13 @@ def _audit_rows(found: Audit) -> list[tuple[str, list[str]]]:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--seed", default=1, show_default=True, help="Same seed, same plans.")
-@click.option("--moves", default=MOVES, show_default=True, help="How hard to search.")
+@click.option(
+    "--moves",
+    type=click.IntRange(min=1),
+    default=MOVES,
+    show_default=True,
+    help="How hard to search.",
+)
 def compose(file: Path, seed: int, moves: int) -> None:
     """Compose the plans asked for in FILE and print them as one JSON document."""
     requests = _requests(file)
@@ -121,12 +128,16 @@ def compose(file: Path, seed: int, moves: int) -> None:
 
 def _requests(file: Path) -> list[dict[str, Any]]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        requests = document["requests"]
+        document = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=distinct)
     except OSError as problem:
         _refuse(f"{file}: {problem.strerror}")
-    except (ValueError, KeyError, TypeError):
+    except KeyError as twice:
+        _refuse(f'{file}: "{twice.args[0]}" stands twice in one object')
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or "requests" not in document:
         _refuse(f'{file}: a JSON object with a list "requests" is needed')
+    requests = document["requests"]
     if not isinstance(requests, list) or not all(isinstance(one, dict) for one in requests):
         _refuse(f'{file}: "requests" must be a list of objects')
     return list(requests)

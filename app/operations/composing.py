@@ -12,6 +12,7 @@ from menus import (
     PLAN_MOVES,
     PlanRequest,
     compose_plan,
+    distinct,
     plan_to_json,
     request_from_json,
     unread_to_json,
@@ -46,7 +47,9 @@ def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) 
 
 def _requests(raw: bytes) -> list[dict[str, Any]]:
     try:
-        document = json.loads(raw)
+        document = json.loads(raw, object_pairs_hook=distinct)
+    except KeyError as twice:
+        raise Refused((str(twice.args[0]), "plan.error.twice", {"field": twice.args[0]})) from None
     except (ValueError, RecursionError):
         raise Refused(("", "score.no_json", {})) from None
     requests = document.get("requests") if isinstance(document, dict) else None

@@ -76,6 +76,14 @@ def test_something_else_than_requests_is_refused(system: System, document: Any) 
     assert errors(answer) == {"requests": "plan.no_requests"}
 
 
+def test_an_allergy_told_twice_differently_is_refused_by_name(system: System) -> None:
+    told = json.dumps({"requests": [small(allergies=["milk"])]})
+    twice = told.replace('"allergies": ["milk"]', '"allergies": ["milk"], "allergies": []')
+    answer = system.call("POST", "/plans", data=twice, content_type="application/json")
+    assert answer.status_code == 422
+    assert errors(answer) == {"allergies": "plan.error.twice"}
+
+
 def test_more_than_a_call_can_compose_is_refused(system: System) -> None:
     answer = system.call("POST", "/plans", json={"requests": [small()] * 3})
     assert answer.status_code == 422

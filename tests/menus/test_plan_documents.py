@@ -35,6 +35,7 @@ from menus import (
     Window,
     catalogue_json,
     compose_plan,
+    distinct,
     plan_to_json,
     read_catalogue,
     request_from_json,
@@ -181,6 +182,8 @@ def test_what_is_left_out_is_empty_and_an_order_left_out_is_no_order() -> None:
         ({"week": []}, "type", "week"),
         ({"slots": [{"id": "a", "time": "12:00"}]}, "missing", "slots.0.roles"),
         ({"slots": [{**DAY_SLOTS[0], "time": "noon"}]}, "not_one_of", "slots.0.time"),
+        ({"slots": [{**DAY_SLOTS[0], "time": "12:00+02:00"}]}, "not_one_of", "slots.0.time"),
+        ({"dose_times": ["08:00Z"]}, "not_one_of", "dose_times.0"),
         ({"slots": [{**DAY_SLOTS[0], "roles": ["pie"]}]}, "not_one_of", "slots.0.roles.0"),
         ({"slots": [{**DAY_SLOTS[0], "role": []}]}, "unknown_field", "slots.0.role"),
         ({"pins": [{"day": 0}]}, "missing", "pins.0.slot"),
@@ -196,6 +199,14 @@ def test_what_cannot_be_read_is_named_by_field(
     change: dict[str, Any], code: str, field: str
 ) -> None:
     assert refused(**change) == [(code, field)]
+
+
+def test_an_object_with_one_key_twice_is_refused_by_its_name() -> None:
+    told = '{"requests": [{"allergies": ["nuts"], "allergies": []}]}'
+    with pytest.raises(KeyError) as refused:
+        json.loads(told, object_pairs_hook=distinct)
+    assert refused.value.args == ("allergies",)
+    assert json.loads('{"a": {"b": 1}, "b": 2}', object_pairs_hook=distinct)["a"] == {"b": 1}
 
 
 def test_silence_about_allergies_is_not_none() -> None:

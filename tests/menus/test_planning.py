@@ -340,11 +340,22 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "negative", "day.protein_g", {"day": (("protein_g", Window(min=-1)),)}
     yield "negative", "dose_protein_max", {"dose_protein_max": -1}
     yield "negative", "max_energy_by_day.1", {"max_energy_by_day": (None, -5)}
+    vast = 10**9 + 1
+    yield "too_large", "day.protein_g", {"day": (("protein_g", Window(min=vast, max=10**30)),)}
+    yield "too_large", "week.protein_g", {"week": (("protein_g", Window(safe_max=10**15)),)}
+    yield "too_large", "dose_protein_max", {"dose_protein_max": vast}
+    yield "too_large", "max_energy_by_day.0", {"max_energy_by_day": (10**30,)}
     yield "no_such_place", "pins.0", {"pins": (replace(twice, day=9),)}
     yield "no_such_place", "pins.0", {"pins": (replace(twice, slot="x"),)}
     yield "twice", "pins.1", {"pins": (twice, twice)}
     yield "unknown_variant", "pins.0.variant", {"pins": (replace(twice, variant="x"),)}
     yield "other_role", "pins.0.role", {"pins": (replace(twice, variant="cod"),)}
+
+
+def test_the_largest_figures_overflow_no_sum_of_two_weeks() -> None:
+    vast = Window(min=10**9, max=10**9)
+    found = ok(request(days=MAX_DAYS, day=(("protein_g", vast),), week=(("protein_g", vast),)))
+    assert min(found.objective) >= 0
 
 
 def test_a_known_word_that_no_dish_carries_is_no_error() -> None:
