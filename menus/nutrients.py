@@ -75,12 +75,20 @@ KITCHEN_WORDS = {
     "tl": ("5", "ml"),
     "koffielepel": ("5", "ml"),
     "theelepel": ("5", "ml"),
-    "cc": ("5", "ml"),
     "tsp": ("5", "ml"),
     "snufje": ("0.3", "g"),
     "pond": ("500", "g"),
+    "gr": ("1", "g"),
 }
+_METRIC = ("kg", "hg", "dag", "g", "mg", "ug", "l", "dl", "cl", "ml", "kcal", "kj")
+_IMPERIAL = ("oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds")
+_WRITTEN_OUT = ("gram", "grams", "gramme", "grammes", "liter", "liters", "litre", "litres")
+_PINT_WRITES = {"kj": "kJ"}
+KNOWN_UNITS = frozenset((*KITCHEN_WORDS, *_METRIC, *_IMPERIAL, *_WRITTEN_OUT))
+"""Every unit that is read, capitals or not. Nothing else: to pint `gr` is a grain, `ML` a million
+litres and `t` a tonne, and `cc` is a spoon of coffee in a kitchen and a millilitre in a ward."""
 _QUANTITY = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\s*")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def round_half_away(value: Fraction) -> int:
@@ -112,11 +120,12 @@ def scale(amounts: Amounts, factor: Fraction) -> Amounts:
 def parse(text: str, *, as_: str) -> Decimal:
     """The quantity in `text` ("1,5 dl", "2 el", "6 oz") in the unit `as_`, to 3 decimals.
 
-    A comma or a point marks decimals. Raises ValueError for text that is no quantity, for an
-    unknown unit and for a unit of another kind ("2 el" in g: spoons measure volume).
+    A comma or a point marks decimals; a point before three figures may as well mark thousands
+    here, so "1.500 g" is refused. Raises ValueError for text that is no quantity, for a unit not
+    in `KNOWN_UNITS` and for one of another kind ("2 el" in g: spoons measure volume).
     """
     found = _QUANTITY.fullmatch(text)
-    if found is None:
+    if found is None or _THOUSANDS.fullmatch(found[1]):
         raise ValueError(f"not a quantity: {text!r}")
     number = Decimal(found[1].replace(",", "."))
     return (number * unit_factor(found[2], as_)).quantize(Decimal("0.001"))
@@ -129,7 +138,10 @@ def unit_factor(unit: str, target: str) -> Decimal:
         return Decimal(1)
     import pint  # noqa: PLC0415  # loading costs about a second; few callers read units
 
-    size, name = KITCHEN_WORDS.get(unit.lower(), ("1", unit))
+    word = unit.lower()
+    if word not in KNOWN_UNITS:
+        raise ValueError(f"not a unit: {unit!r}")
+    size, name = KITCHEN_WORDS.get(word, ("1", _PINT_WRITES.get(word, word)))
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(non_int_type=Decimal)
     try:
         return Decimal(registry.Quantity(Decimal(size), name).to(target).magnitude)

@@ -1,5 +1,6 @@
 """What a food's record says, in sentences: the printed label and the page use the same ones."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,8 +55,8 @@ def emphasised(ingredient: ListedIngredient, speak: Translator) -> Pieces:
     for code in ingredient.allergens:
         word = allergen_words((code,), speak)
         short = word.partition(" (")[0]
-        at = name.lower().find(short.lower())
-        if at >= 0 and len(pieces) == 1:
+        at = _found(short.lower(), name.lower())
+        if at is not None and len(pieces) == 1:
             end = at + len(short)
             pieces = [(name[:at], False), (name[at:end], True), (name[end:], False)]
         else:
@@ -63,6 +64,19 @@ def emphasised(ingredient: ListedIngredient, speak: Translator) -> Pieces:
     if behind:
         pieces += [(" (", False), (", ".join(behind), True), (")", False)]
     return tuple(piece for piece in pieces if piece[0])
+
+
+def _found(word: str, name: str) -> int | None:
+    """Where a name speaks of a word: at an edge of one of its words, as in karnemelk.
+
+    Not inside one: schimmelkaas does not speak of melk, whatever its letters.
+    """
+    spots = (found.start() for found in re.finditer(re.escape(word), name))
+    for at in spots:
+        before, after = name[:at][-1:], name[at + len(word) :][:1]
+        if not (before.isalpha() and after.isalpha()):
+            return at
+    return None
 
 
 def _ingredients(food: FoodInformation, speak: Translator) -> Pieces:

@@ -101,6 +101,9 @@ def _read_long(text: str, *, file: str, release: str) -> FoodTable:
         draught.blame(1, heading, "table.column", value=heading)
     refused: set[str] = set()
     for line, row in rows if not missing else ():
+        if row is None:
+            draught.blame(line, _CODE, "table.shifted")
+            continue
         code = row.get(_CODE, "").strip()
         if code in refused:
             continue

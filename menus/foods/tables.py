@@ -116,13 +116,15 @@ class Draught:
         )
 
 
-Lines = Iterator[tuple[int, dict[str, str]]]
+Lines = Iterator[tuple[int, dict[str, str] | None]]
 
 
 def csv_lines(text: str) -> tuple[list[str], Lines]:
     """The headings, and each row with the line it ends on; the delimiter is found in the head.
 
-    Headings that wrap over lines or carry double spaces become one line.
+    Headings that wrap over lines or carry double spaces become one line. None stands for a row
+    that fills more cells than the head has: they may stand in wrong columns, as after a decimal
+    comma in a file of commas. A row that ends early tells less.
     """
     head = text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")
     first = head.partition("\n")[0]
@@ -133,7 +135,9 @@ def csv_lines(text: str) -> tuple[list[str], Lines]:
     def rows() -> Lines:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, dict(zip(headings, cells, strict=False))
+                beyond = any(cell.strip() for cell in cells[len(headings) :])
+                row = None if beyond else dict(zip(headings, cells, strict=False))
+                yield reader.line_num, row
 
     return headings, rows()
 
@@ -162,8 +166,15 @@ def read_wide(text: str, layout: Layout, *, file: str, source: str) -> FoodTable
     draught.not_taken |= dict.fromkeys(
         each for each in headings if each not in known and each not in layout.columns
     )
-    for line, row in rows:
-        _wide_row(draught, layout, line, row, source)
+    read = (*(each for each in known if each), *layout.columns)
+    twice = [heading for heading in read if headings.count(heading) > 1]
+    for heading in twice:
+        draught.blame(1, heading, "table.twice", value=heading)
+    for line, row in rows if not twice else ():
+        if row is None:
+            draught.blame(line, layout.code, "table.shifted")
+        else:
+            _wide_row(draught, layout, line, row, source)
     return draught.done()
 
 

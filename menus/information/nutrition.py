@@ -23,7 +23,11 @@ _ALCOHOL_KCAL, _ALCOHOL_KILOJOULES = 7, 29
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nutrition:
-    """The declaration of an amount of food: tenths of grams (`_dg`), salt in hundredths (`_cg`)."""
+    """The declaration of an amount of food: tenths of grams (`_dg`), salt in hundredths (`_cg`).
+
+    Rounded as it is told (European Commission, guidance on tolerances, December 2012, table 4):
+    whole grams from 10 g on, salt in tenths from 1 g on.
+    """
 
     energy_kj: int
     energy_kcal: int
@@ -91,11 +95,19 @@ def nutrition_of(exact: Exact, grams: int) -> Nutrition:
     return Nutrition(
         energy_kj=round_half_away(exact.kilojoules * share),
         energy_kcal=round_half_away(exact.kcal * share),
-        fat_dg=round_half_away(exact.fat * share * 10),
-        saturates_dg=round_half_away(exact.saturates * share * 10),
-        carbohydrate_dg=round_half_away(exact.carbohydrate * share * 10),
-        sugars_dg=round_half_away(exact.sugars * share * 10),
-        fibre_dg=round_half_away(exact.fibre * share * 10),
-        protein_dg=round_half_away(exact.protein * share * 10),
-        salt_cg=round_half_away(exact.salt * share * 100),
+        fat_dg=_told(exact.fat * share),
+        saturates_dg=_told(exact.saturates * share),
+        carbohydrate_dg=_told(exact.carbohydrate * share),
+        sugars_dg=_told(exact.sugars * share),
+        fibre_dg=_told(exact.fibre * share),
+        protein_dg=_told(exact.protein * share),
+        salt_cg=_told(exact.salt * share * 10),
     )
+
+
+def _told(amount: Fraction) -> int:
+    """Tenths; whole ones from 10 on, so that no figure is rounded a second time where it is told.
+
+    9.96 is told as 10.0, and 10.45 as 10 and not as 10.5, then 11.
+    """
+    return 10 * round_half_away(amount) if amount >= 10 else round_half_away(amount * 10)

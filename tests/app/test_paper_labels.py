@@ -65,6 +65,12 @@ def test_allergens_stand_out_in_the_list_of_ingredients() -> None:
     assert marked(wheat) == "*Tarwe*bloem & ei (*eieren*)"
 
 
+def test_letters_inside_another_word_do_not_name_an_allergen() -> None:
+    assert marked(listed("blauwe schimmelkaas", 1, "milk")) == "blauwe schimmelkaas (*melk*)"
+    assert marked(listed("karnemelk", 1, "milk")) == "karne*melk*"
+    assert marked(listed("schimmelkaas van melk", 1, "milk")) == "schimmelkaas van *melk*"
+
+
 def test_food_that_lost_water_tells_grams_per_hundred_grams() -> None:
     heavy = (listed("rund", 120_000), listed("peper", 40), listed("ui", 3_250))
     told = label_text(ingredients=heavy, shares_in_grams=True)

@@ -203,6 +203,27 @@ def test_a_table_without_codes_is_refused(text: str) -> None:
     assert table.foods == ()
 
 
+def test_a_row_that_a_decimal_comma_shifted_is_named_and_not_read() -> None:
+    head = "alim_code,alim_nom_fr,Sodium (mg/100 g),Lipides (g/100 g)"
+    table = ciqual("1,Pomme,1,5,0,2", "2,Poire,3,7,,", "", head=head)
+    assert [(each.row, each.code) for each in table.faults] == [(2, "catalogue.table.shifted")]
+    assert [each.code for each in table.foods] == ["2"]
+    assert amounts(table.foods[0]) == {"salt_g": 1, "sodium_mg": 3, "fat_g": 70}
+    long = nevo(detail("NA", "1", "mg") + "|5", detail("K", "2", "mg"), head=DETAILS)
+    assert [each.code for each in long.faults] == ["catalogue.table.shifted"]
+    assert amounts(long.foods[0]) == {"potassium_mg": 2}
+
+
+def test_of_two_columns_with_one_heading_none_is_believed() -> None:
+    head = "alim_code;alim_nom_fr;Sodium (mg/100 g);Remarque;Remarque;Sodium (mg/100 g)"
+    table = ciqual("1;Pomme;1;;;400", head=head)
+    assert [(each.column, each.code) for each in table.faults] == [
+        ("Sodium (mg/100 g)", "catalogue.table.twice")
+    ]
+    assert table.foods == ()
+    assert only(ciqual("1;Pomme;1;a;b", head=head.rpartition(";")[0])).code == "1"
+
+
 def test_a_short_row_tells_less() -> None:
     assert amounts(only(ciqual("01;1000;Soupe;;120;28,5"))) == {"energy_kcal": 285}
 

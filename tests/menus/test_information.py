@@ -141,6 +141,14 @@ def test_a_portion_is_told_as_its_own_weight() -> None:
     assert (medium.nutrition.fat_dg, medium.nutrition.salt_cg) == (60, 15)
 
 
+def test_a_figure_of_a_portion_is_rounded_once() -> None:
+    found = plain({**MILK, "fat_g": 83, "protein_g": 67, "salt_g": 83})
+    large = next(each for each in found.portions if each.portion is Portion.M).nutrition
+    assert large.fat_dg == 120  # 12.45 g is 12 g: never 12.5, then 13
+    assert large.protein_dg == 100  # 10.05 g
+    assert large.salt_cg == 120  # 1.245 g
+
+
 FOOD, DRINK = Kind.FOOD, Kind.DRINK
 
 

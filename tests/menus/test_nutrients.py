@@ -76,6 +76,11 @@ def test_nothing_sums_to_zero_and_one_part_to_itself() -> None:
         ("2 kJ", "kcal", "0.478"),
         ("1 pond", "g", "500.000"),
         (" 3L ", "ml", "3000.000"),
+        ("200 gr", "g", "200.000"),
+        ("5 ML", "ml", "5.000"),
+        ("2 DL", "ml", "200.000"),
+        ("1,500 kg", "g", "1500.000"),
+        ("0.250 kg", "g", "250.000"),
     ],
 )
 def test_kitchen_quantities_are_read_in_the_unit_asked_for(
@@ -89,5 +94,12 @@ def test_kitchen_quantities_are_read_in_the_unit_asked_for(
     [("2 el", "g"), ("3 bananas", "g"), ("g", "g"), ("1 2 g", "g"), ("-1 g", "g"), ("", "g")],
 )
 def test_text_that_is_no_such_quantity_is_refused(text: str, unit: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse(text, as_=unit)
+
+
+@pytest.mark.parametrize("text", ["3 cc", "3 t", "1 cup", "1 pint", "1.500 g", "12.000 ml", "2 c"])
+@pytest.mark.parametrize("unit", ["g", "ml"])
+def test_what_may_mean_two_amounts_is_refused(text: str, unit: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(text, as_=unit)
