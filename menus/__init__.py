@@ -19,7 +19,7 @@ from menus.catalog import (
     Zone,
 )
 from menus.comparing import DayChange, PlanChange, PlanComparison, compare_plans, repeated
-from menus.composing import protein_spread
+from menus.composing import near_dose, protein_spread
 from menus.cookbook import (
     Companion,
     CookStep,
@@ -413,6 +413,7 @@ __all__ = [
     "kitchen_week",
     "lot_texture",
     "measure",
+    "near_dose",
     "needed_tests",
     "objections",
     "offer_matches",

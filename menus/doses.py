@@ -17,7 +17,7 @@ class DoseStanding:
     """Protein of the meals of one day from 30 minutes before until 60 minutes after one dose.
 
     In hundredths of the scaled unit, of the dishes whose protein is known; `missing` are the
-    others. `cap_hundredths` is None where times are known and no rule asks for a cap.
+    others. `cap_hundredths` is None where times are known and no cap is asked.
     """
 
     day: int
@@ -47,7 +47,6 @@ def dose_standings(
     plan: MealPlan, request: PlanRequest, catalogue: Catalogue
 ) -> tuple[DoseStanding, ...]:
     """Each dose of each day, in that order; KeyError for a dish the catalogue does not have."""
-    cap = request.dose_protein_max
     found = []
     for day in range(request.days):
         for dose, slots in dose_slots(request).items():
@@ -62,7 +61,12 @@ def dose_standings(
                 slots=slots,
                 known_hundredths=sum(each * grams for each, grams in amounts if each is not None),
                 missing=sum(each is None for each, _ in amounts),
-                cap_hundredths=None if cap is None else cap * HUNDREDTHS,
+                cap_hundredths=_cap(request, dose),
             )
             found.append(standing)
     return tuple(found)
+
+
+def _cap(request: PlanRequest, dose: time) -> int | None:
+    most = request.dose_protein_max
+    return None if most is None or dose in request.dose_free else most * HUNDREDTHS

@@ -30,7 +30,7 @@ _KEYS = frozenset(
         *("exclude_ingredients", "exclude_properties", "seasoning", "day", "week", "dose_times"),
         *("dose_protein_max", "max_energy_by_day", "likes", "dislikes", "pins", "previous"),
         *("intolerances", "portion", "slot_windows", "together", "use_first", "stock"),
-        "asked",
+        *("asked", "dose_free"),
     }
 )
 _NEEDED = ("id", "start", "days", "slots", "allergies")
@@ -81,6 +81,7 @@ def request_from_json(document: dict[str, Any]) -> PlanRequest | tuple[PlanError
         "week": read.value("week", _windows, _NO_WINDOWS),
         "dose_times": read.each("dose_times", _time),
         "dose_protein_max": read.value("dose_protein_max", _maybe(_whole), None),
+        "dose_free": read.each("dose_free", _time),
         "max_energy_by_day": read.each("max_energy_by_day", _maybe(_whole)),
         "portion": read.value("portion", _one(Portion), Portion.M),
         "likes": read.words("likes"),

@@ -93,7 +93,8 @@ class PlanRequest:
     """Everything a plan must meet for one person who eats, without any reason why.
 
     `day` windows hold each day, `week` windows the mean over the horizon, `slot_windows` those
-    named for an eating moment on each day. `dose_protein_max` caps protein near each dose time;
+    named for an eating moment on each day. `dose_protein_max` caps protein near each dose time,
+    but for those of `dose_free`: the meal there brings what the others may not;
     `max_energy_by_day` is a hard ceiling for the first days (None: no ceiling that day). `portion`
     is the size liked best. Likes and dislikes name an ingredient, component, variant or property.
     `together`, `use_first` are wishes; `stock` names variants of which there is not enough for all,
@@ -109,6 +110,7 @@ class PlanRequest:
     week: Windows = ()
     dose_times: tuple[time, ...] = ()
     dose_protein_max: int | None = None
+    dose_free: tuple[time, ...] = ()
     max_energy_by_day: tuple[int | None, ...] = ()
     portion: Portion = Portion.M
     likes: frozenset[str] = frozenset()
@@ -283,6 +285,8 @@ def _lots(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
 
 def _figures(request: PlanRequest) -> Iterator[PlanError]:
     yield from _amount_error(request.dose_protein_max, "dose_protein_max")
+    if not set(request.dose_free) <= set(request.dose_times):
+        yield _error("not_one_of", "dose_free")
     for at, ceiling in enumerate(request.max_energy_by_day):
         yield from _amount_error(ceiling, f"max_energy_by_day.{at}")
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from menus.catalog import Catalogue, Role, Variant
-from menus.composing import HUNDREDTHS, dose_slots, seated
+from menus.composing import HUNDREDTHS, capped_slots, seated
 from menus.doses import dose_standings
 from menus.nutrients import INDEX
 from menus.plan import (
@@ -176,7 +176,7 @@ class _Explain:
             for role, shelf in problem.shelves.items()
             if len({v.component for v in shelf}) == 1
         }
-        self._dose_slots = frozenset[str]().union(*dose_slots(request).values())
+        self._dose_slots = frozenset[str]().union(*capped_slots(request).values())
         self._previous = {pin.variant.partition("/")[0] for pin in request.previous}
 
     def dish(self, item: PlanItem, variant: Variant) -> list[PlanReason]:

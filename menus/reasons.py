@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from menus.catalog import Role, Variant
-from menus.composing import dose_slots
+from menus.composing import capped_slots
 from menus.explaining import Alternative, PlanBench
 from menus.nutrients import INDEX
 from menus.plan import PlanItem, PlanPlace, PlanReason
@@ -102,7 +102,7 @@ def _serves(request: PlanRequest, item: PlanItem, variant: Variant) -> Iterator[
 def _at_dose(request: PlanRequest, item: PlanItem, variant: Variant) -> Iterator[Link]:
     """What share of the protein allowed around a dose the dish takes."""
     amount = variant.per_100g[INDEX["protein_g"]]
-    near = frozenset[str]().union(*dose_slots(request).values())
+    near = frozenset[str]().union(*capped_slots(request).values())
     if request.dose_protein_max and item.slot in near and amount is not None:
         percent = amount * item.grams // request.dose_protein_max
         yield Link(why=Why.AT_DOSE, args=(("percent", percent),))

@@ -14,6 +14,7 @@ from menus.composing.variety import (
 from menus.composing.windows import (
     HUNDREDTHS,
     bounds_of,
+    capped_slots,
     ceiling,
     dimensions_of,
     dose_slots,
@@ -26,6 +27,7 @@ __all__ = [
     "HUNDREDTHS",
     "Place",
     "bounds_of",
+    "capped_slots",
     "ceiling",
     "contrasts",
     "dimensions_of",

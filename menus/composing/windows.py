@@ -156,7 +156,7 @@ def _caps(
             weight=0,
             dose_weight=1,
         )
-        for dose, slots in dose_slots(request).items()
+        for dose, slots in capped_slots(request).items()
         for day in range(request.days)
     ]
 
@@ -177,6 +177,12 @@ def dose_slots(request: PlanRequest) -> dict[time, frozenset[str]]:
         dose: frozenset(slot.id for slot in request.slots if near_dose(slot.time, dose))
         for dose in request.dose_times
     }
+
+
+def capped_slots(request: PlanRequest) -> dict[time, frozenset[str]]:
+    """The slots near each dose around which the cap holds."""
+    every = dose_slots(request).items()
+    return {dose: slots for dose, slots in every if dose not in request.dose_free}
 
 
 def protein_spread(

@@ -1,5 +1,6 @@
 """What a prescription, a table and a store ask of a week beside the windows of its days."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.models.people import Client, User
 from app.models.stock import Lot
 from app.operations import meals, people
 from app.operations.weekrequest import plan_request, reckonable, slot_windows, within_reach
+from app.operations.weekrequest.slots import dose_free
 from logistics import LotState
 from menus import NUTRIENTS, PlanRequest, Zone, request_from_json
 from screening import Constraint, MealPattern, Prescription, Range
@@ -102,6 +104,25 @@ def test_a_tolerance_around_usual_carbohydrate_is_spread_over_the_day() -> None:
     assert lows["afternoon"] == 170 * CARB // 11
     assert sum(lows.values()) <= 170 * CARB
     assert sum(highs.values()) >= 230 * CARB
+
+
+@pytest.mark.parametrize(
+    ("doses", "free"),
+    [
+        (("08:00", "12:00", "18:00"), ["18:00"]),
+        (("07:00", "11:30", "17:30", "21:30"), ["17:30"]),
+        (("08:00", "12:00"), []),
+        (("08:00", "14:00", "18:00"), []),
+        ((), []),
+    ],
+)
+def test_the_evening_meal_brings_the_protein_where_no_main_meal_is_apart_from_a_dose(
+    doses: tuple[str, ...], free: list[str]
+) -> None:
+    rule = Constraint(rule="r-203", hard=False, dose_protein_g=7)
+    asked = content(80, 100, dose_times=doses)
+    assert dose_free(replace(asked, rules=(rule,))) == free
+    assert dose_free(asked) == []
 
 
 def test_an_ordered_late_snack_asks_fifty_grams_of_carbohydrate() -> None:

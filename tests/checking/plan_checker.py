@@ -277,7 +277,8 @@ def _near(meal: str, dose: str) -> bool:
 def _of_dose_slack(sums: Sums, request: Json, result: Json) -> Iterator[str]:
     most = request.get("dose_protein_max")
     real = {}
-    for dose in request.get("dose_times", ()) if most is not None else ():
+    capped = set(request.get("dose_times", ())) - set(request.get("dose_free", ()))
+    for dose in sorted(capped) if most is not None else ():
         slots = {slot["id"] for slot in request["slots"] if _near(slot["time"], dose)}
         for day in range(sums.days):
             over = sums.known("protein_g", day=day, slot=slots) - most * 100

@@ -123,6 +123,7 @@ def test_every_field_of_the_published_example_is_read() -> None:
         week={"vitamin_d_ug": {"min": 100}},
         dose_times=["08:00", "12:00"],
         dose_protein_max=70,
+        dose_free=["12:00"],
         max_energy_by_day=[5_000, None],
         likes=["cod"],
         dislikes=["leek"],
@@ -148,6 +149,7 @@ def test_every_field_of_the_published_example_is_read() -> None:
     assert dict(found.day)["protein_g"] == Window(safe_min=500, min=600, max=800, safe_max=1_200)
     assert found.week == (("vitamin_d_ug", Window(min=100)),)
     assert found.dose_times == (time(8), time(12))
+    assert found.dose_free == (time(12),)
     assert (found.dose_protein_max, found.max_energy_by_day) == (70, (5_000, None))
     assert found.likes == {"cod"}
     assert found.dislikes == {"leek"}

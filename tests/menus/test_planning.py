@@ -22,6 +22,7 @@ from menus import (
     Slot,
     Total,
     Window,
+    dose_standings,
 )
 from menus.planning import checked
 from tests.menus.small_menu import (
@@ -126,6 +127,37 @@ def test_protein_near_a_dose_stays_under_its_cap_and_moves_to_the_evening() -> N
     assert {(each.dose, each.above_hundredths) for each in tight.dose_slack} == {("12:30", 1_000)}
     drinks = [item for item in plan.items if item.role is Role.DRINK]
     assert all(PlanReason.LITTLE_PROTEIN_AT_DOSE in item.reasons for item in drinks)
+
+
+def test_where_each_meal_is_near_a_dose_the_last_brings_what_the_others_may_not() -> None:
+    noon, dinner = (
+        Slot(id=name, time=time(hour), roles=(Role.PROTEIN,))
+        for name, hour in (("noon", 12), ("dinner", 18))
+    )
+    asked = request(
+        slots=(noon, dinner),
+        dose_times=(time(12), time(18)),
+        dose_protein_max=100,
+        dose_free=(time(18),),
+        day=(("protein_g", Window(min=300)),),
+    )
+    plan = ok(asked)
+    assert plan.dose_slack == ()
+    of = {
+        slot: [
+            one.known_hundredths for one in dose_standings(plan, asked, SMALL) if slot in one.slots
+        ]
+        for slot in ("noon", "dinner")
+    }
+    assert max(of["noon"]) <= 10_000 < min(of["dinner"])
+    assert {one.met for one in dose_standings(plan, asked, SMALL) if "dinner" in one.slots} == {
+        None
+    }
+    assert ok(replace(asked, dose_free=())).dose_slack
+    strange = compose(replace(asked, dose_free=(time(9),)))
+    assert [(one.code, one.field) for one in strange.errors] == [
+        ("plan.error.not_one_of", "dose_free")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 
 import screening
 from app.models.care import Prescription
-from app.operations.weekrequest.slots import slot_windows
+from app.operations.weekrequest.slots import dose_free, slot_windows
 from menus import NUTRIENTS, Catalogue, Portion
 from screening import Constraint, Range
 
@@ -61,6 +61,7 @@ def plan_request(
         "slot_windows": slot_windows(content),
         "dose_times": list(content.dose_times),
         "dose_protein_max": _dose_protein(content),
+        "dose_free": dose_free(content),
         "max_energy_by_day": caps,
         "portion": portion_of(content.portion_percent).value,
         "likes": sorted(_likes(content)),

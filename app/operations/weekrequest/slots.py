@@ -4,10 +4,11 @@ None of them is ever safe_min or safe_max, so that none can make a week impossib
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any
 
 import screening
-from menus import NUTRIENTS, Catalogue, Eater, Portion, Variant, suitable_variants
+from menus import NUTRIENTS, Catalogue, Eater, Portion, Variant, near_dose, suitable_variants
 
 SPREAD_G = (25, 30)
 """Protein of each main meal in g, where the order of the day has room for it (clinical
@@ -50,6 +51,27 @@ def _protein(content: screening.Prescription) -> _One:
     top = high if most is None else max(high, -(-most // len(meals)))
     scale = _SCALES["protein_g"]
     return {slot: ("protein_g", {"min": low * scale, "max": top * scale}) for slot in meals}
+
+
+def dose_free(content: screening.Prescription) -> list[str]:
+    """Give the doses near the last main meal, where that meal must bring the protein of the day.
+
+    So it is when every main meal is near a dose: breakfast and lunch are kept low and the evening
+    meal brings the rest (clinical specification 6.2; ESPEN clinical nutrition in neurology, 2018).
+    """
+    meals = [_clock(screening.SLOT_MINUTES[slot]) for slot in _MAIN if slot in content.slots]
+    near = [[dose for dose in content.dose_times if _near(meal, dose)] for meal in meals]
+    capped = any(rule.dose_protein_g is not None for rule in content.rules)
+    return sorted(near[-1]) if capped and len(near) > 1 and all(near) else []
+
+
+def _clock(minutes: int) -> time:
+    return time(*divmod(minutes, 60))
+
+
+def _near(meal: time, dose: str) -> bool:
+    minute = screening.minute_of(dose)
+    return minute is not None and near_dose(meal, _clock(minute))
 
 
 def _carbohydrate(content: screening.Prescription) -> _One:

@@ -31,10 +31,15 @@ def _row(
     return {
         "time": speak.time(first.dose.hour * 60 + first.dose.minute),
         "meals": started(", ".join(near)) or speak.say("plan.doses.no_meal"),
-        "cap": None if cap is None else _grams(speak, cap),
+        "cap": speak.say(_no_cap(found, first)) if cap is None else _grams(speak, cap),
         "missed": sum(one.met is False for one in doses),
         "days": [_day(speak, one, days[one.day]) for one in doses],
     }
+
+
+def _no_cap(found: Week, dose: DoseStanding) -> str:
+    free = found.request.dose_free if found.request else ()
+    return "plan.doses.free" if dose.dose in free else "plan.doses.no_cap"
 
 
 def _day(speak: Translator, one: DoseStanding, day: date) -> dict[str, Any]:
