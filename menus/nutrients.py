@@ -69,14 +69,18 @@ NONE: Amounts = (0,) * len(NUTRIENTS)
 KITCHEN_WORDS = {
     "el": ("15", "ml"),
     "eetlepel": ("15", "ml"),
+    "eetlepels": ("15", "ml"),
     "cs": ("15", "ml"),
     "tbsp": ("15", "ml"),
     "kl": ("5", "ml"),
     "tl": ("5", "ml"),
     "koffielepel": ("5", "ml"),
+    "koffielepels": ("5", "ml"),
     "theelepel": ("5", "ml"),
+    "theelepels": ("5", "ml"),
     "tsp": ("5", "ml"),
     "snufje": ("0.3", "g"),
+    "snufjes": ("0.3", "g"),
     "pond": ("500", "g"),
     "gr": ("1", "g"),
 }

@@ -2,7 +2,7 @@
 
 from app.paper.faces import X_HEIGHT  # first: it prepares ReportLab, see there
 from app.paper.foodwords import FoodWords, food_words
-from app.paper.homecooking import cooking_pdf
+from app.paper.homecooking import cooking_pdf, measured
 from app.paper.kitchen import kitchen_pdf
 from app.paper.labels import X_HEIGHT_MM, labels_pdf
 from app.paper.letters import letter_pdf
@@ -42,6 +42,7 @@ __all__ = [
     "labels_pdf",
     "letter_pdf",
     "loading_pdf",
+    "measured",
     "menu_pdf",
     "note_pdf",
     "nutrition_rows",

@@ -11,7 +11,7 @@ from app.paper.marks import TIMES, capital, name_of, texture
 from app.paper.menu import contents
 from app.paper.page import WIDTH, Block, Section, beside, blank, book, row, stack, words
 from app.paper.plates import plate
-from menus import Added, Catalogue, PartLine, Shelf, measure, scaled, shopping_list
+from menus import Added, Catalogue, Measure, PartLine, Shelf, measure, scaled, shopping_list
 
 _NAME, _TEXT = 16, 13
 _TICK, _PICTURE, _GAP = 9 * mm, 15 * mm, 4 * mm
@@ -125,8 +125,11 @@ def _ingredients(one: Cooked, catalogue: Catalogue, speak: Translator) -> list[s
 def _line(line: PartLine, catalogue: Catalogue, speak: Translator) -> str:
     bought = catalogue.ingredients[line.item]
     found = measure(line.mg, bought.density_mg_per_ml, weigh=line.why is Added.THICKENER)
-    digits = 0 if found.tenths % 10 == 0 else 1
-    count = speak.number(Decimal(found.tenths) / 10, digits)
-    return (
-        f"{name_of(bought.names, speak)} {speak.say(f'cookbook.unit.{found.unit}', amount=count)}"
-    )
+    return f"{name_of(bought.names, speak)} {measured(found, speak)}"
+
+
+def measured(found: Measure, speak: Translator) -> str:
+    """Give an amount in words: half a tablespoon and one and a half are singular, two are not."""
+    whole, rest = divmod(found.tenths, 10)
+    amount = speak.number(Decimal(found.tenths) / 10, 1 if rest else 0)
+    return speak.say(f"cookbook.unit.{found.unit}", amount=amount, count=max(1, whole))

@@ -99,7 +99,7 @@ def chip(text: str, most: float, *, size: float = 7) -> Block:
         pen.setStrokeGray(INK)
         pen.setLineWidth(0.9)
         pen.roundRect(x, top - inner.height - 3, wide + 7, inner.height + 3, 2, stroke=1, fill=0)
-        inner.draw(pen, x + 3.5, top - 1)
+        inner.draw(pen, x + 3.5, top - 1 - size / 5)
 
     return Block(wide + 7, inner.height + 3, draw)
 

@@ -1,10 +1,10 @@
 """One dish in three ways, in words: own ingredients, meal components, ready-made."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from app import paper
 from app.i18n import Translator
 from app.web.dishes import contents, name_of, ways_to_warm
 from menus import (
@@ -86,11 +86,7 @@ class _Names:
         bought = self.stock.ingredients.get(line.item)
         density = bought.density_mg_per_ml if bought else None
         found = measure(line.mg, density, weigh=line.why is Added.THICKENER)
-        count = Decimal(found.tenths) / 10
-        digits = 0 if found.tenths % 10 == 0 else 1
-        return self.speak.say(
-            f"cookbook.unit.{found.unit}", amount=self.speak.number(count, digits)
-        )
+        return paper.measured(found, self.speak)
 
 
 def _part(names: _Names, part: Part, *, alone: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from menus.allergens import AllergenSet
 from menus.catalog import Catalogue, Ingredient, Zone
+from menus.nutrients import INDEX
 from menus.recipes import explode
 
 
@@ -33,19 +34,26 @@ class Bought:
 WATER = "water"
 """The one ingredient that comes from the tap."""
 _AT_SEA = ("fish", "crustaceans", "molluscs")
-_DAIRY = ("milk", "eggs")
+_DAIRY = ("milk", "eggs", "soy")
+_SPREAD_DG = 400
+"""From 40 g of fat per 100 g what is chilled and of plants is a margarine, no fruit."""
 
 
 def shelf_of(ingredient: Ingredient) -> Shelf:
-    """Where a shop keeps an ingredient, from what it is: zone, allergens, vegan or not."""
-    told = ingredient.allergens
-    if _has(told, _AT_SEA):
-        return Shelf.FISH
+    """Where a shop keeps an ingredient, from what it is: zone, allergens, fat, meat, vegan or not.
+
+    What is chilled and made of soy, and margarine, lie beside the milk.
+    """
+    told, fat = ingredient.allergens, ingredient.per_100g[INDEX["fat_g"]]
     if ingredient.zone is Zone.AMBIENT:
         return Shelf.DRY
+    if _has(told, _AT_SEA):
+        return Shelf.FISH
     if ingredient.zone is Zone.FROZEN:
         return Shelf.BREAD if _has(told, ("gluten",)) else Shelf.FROZEN
-    if _has(told, _DAIRY):
+    if "meat" in ingredient.properties:
+        return Shelf.MEAT
+    if _has(told, _DAIRY) or (fat is not None and fat >= _SPREAD_DG):
         return Shelf.DAIRY
     return Shelf.PRODUCE if "vegan" in ingredient.properties else Shelf.MEAT
 

@@ -10,13 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from app import paper
 from app.access import Role
 from app.db import read_only, transaction
-from app.i18n import LANGUAGES, sentences
+from app.i18n import LANGUAGES, sentences, translator
 from app.models.care import Prescription, PrescriptionState
 from app.models.people import Client, User
 from app.models.system import AccessLog
-from menus.cookbook import Unit
+from menus.cookbook import Measure, Unit
 from menus.cookbook.steps import _STEP_OF
 from menus.making import TESTS, Work
 from tests.app.test_reorders import Home, make_home
@@ -172,3 +173,21 @@ def test_a_dietitian_reads_it_for_a_client_and_a_stranger_does_not(
         assert other.get(f"{path}?client={home.client.id}").status_code == 404
     assert "tekende nog geen afspraken" in text_of(other, "/cookbook")
     assert other.get("/cookbook/mash").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tenths", "unit", "told"),
+    [
+        (5, Unit.TABLESPOON, "0,5 eetlepel"),
+        (10, Unit.PINCH, "1 snufje"),
+        (15, Unit.TEASPOON, "1,5 koffielepel"),
+        (20, Unit.PINCH, "2 snufjes"),
+        (30, Unit.TABLESPOON, "3 eetlepels"),
+        (1850, Unit.GRAM, "185 g"),
+    ],
+)
+def test_one_and_a_half_spoon_is_singular_and_two_are_not(
+    tenths: int, unit: Unit, told: str
+) -> None:
+    said = paper.measured(Measure(tenths=tenths, unit=unit), translator("nl"))
+    assert said.replace("\u00a0", " ") == told

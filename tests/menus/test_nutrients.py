@@ -77,6 +77,8 @@ def test_nothing_sums_to_zero_and_one_part_to_itself() -> None:
         ("1 pond", "g", "500.000"),
         (" 3L ", "ml", "3000.000"),
         ("200 gr", "g", "200.000"),
+        ("3 eetlepels", "ml", "45.000"),
+        ("2 snufjes", "g", "0.600"),
         ("5 ML", "ml", "5.000"),
         ("2 DL", "ml", "200.000"),
         ("1,500 kg", "g", "1500.000"),
