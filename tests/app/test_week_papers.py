@@ -122,6 +122,15 @@ def test_a_card_tells_whose_when_what_and_how() -> None:
         assert words in said.replace("\u00a0", " "), words
 
 
+def test_a_card_with_a_level_that_is_tested_has_room_for_the_time_of_the_test() -> None:
+    asks = NL.say("paper.tray.tested")
+    assert asks in text(trays_pdf([CARD], NL, version="1"))
+    plain = replace(CARD, meal=meal("lunch", dish(level=Iddsi.L7), DRINK))
+    assert asks not in text(trays_pdf([plain], NL, version="1"))
+    thick = replace(CARD, meal=meal("lunch", replace(DRINK, level=Iddsi.L3)))
+    assert asks in text(trays_pdf([thick], NL, version="1"))
+
+
 def test_a_card_without_orders_says_so_and_never_that_all_is_well() -> None:
     said = text(trays_pdf([replace(CARD, food=None, drink=None, avoid=())], NL, version="1"))
     assert said.count(NL.say("iddsi.unknown").capitalize()) == 2

@@ -11,7 +11,7 @@ from app.paper.marks import capital, name_of, seasoning_name, tile
 from app.paper.page import SOFT, Block, Pen, beside, blank, fitted, stack, start, words
 from app.paper.week.parts import avoided, ordered_level
 from app.paper.week.shapes import PlannedDish, TrayCard
-from menus import Kind, Seasoning
+from menus import TESTED_LEVELS, Kind, Seasoning
 
 _WIDE, _HIGH = A4[0] / 2, A4[1] / 2
 _PAD, _GAP = 8 * mm, 2 * mm
@@ -20,13 +20,14 @@ _ROOM = _HIGH - 2 * _PAD
 _FOOT = 8
 _TILE = 16
 _GRAMS = 19 * mm
+_TO_WRITE = "_" * 12
 
 
 def trays_pdf(cards: Sequence[TrayCard], speak: Translator, *, version: str) -> bytes:
     """Each card as an A6 on an A4 sheet; the same input gives the same bytes.
 
     A card names who eats, the day and meal, levels, allergens to keep away, dishes with portion,
-    seasoning and warming up. It never says why.
+    seasoning and warming up, and has room for the time of the texture test. It never says why.
     """
     file = BytesIO()
     pen = start(file, speak, speak.say("paper.trays.title"))
@@ -63,8 +64,17 @@ def _card(card: TrayCard, speak: Translator) -> Block:
         blank(_TEXT, 1),
         *(_dish(dish, speak) for dish in card.meal.dishes),
         *(words(f"⚠ {text}", _TEXT, size=9, bold=True) for text in card.missing),
+        *_tested(card, speak),
     ]
     return stack(parts, gap=4)
+
+
+def _tested(card: TrayCard, speak: Translator) -> list[Block]:
+    """Room for the time of the texture test, which the tray must tell (specification 6.1)."""
+    if all(dish.level not in TESTED_LEVELS for dish in card.meal.dishes):
+        return []
+    line = f"{speak.say('paper.tray.tested')} {_TO_WRITE}"
+    return [words(line, _TEXT, size=9)]
 
 
 def _when(card: TrayCard, speak: Translator) -> str:
