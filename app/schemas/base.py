@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
@@ -122,7 +122,13 @@ class Json(Schema):
 
 
 class Form(Schema):
-    """A message from a web form: an empty field is an absent one, several values are a list."""
+    """A message from a web form: an empty field is an absent one, several values are a list.
+
+    Of two values for one field the last counts (a box and the hidden field before it), unless the
+    message is one that says each thing `once`.
+    """
+
+    once: ClassVar[bool] = False
 
     class Meta:
         """Ignore what a button or an older page sends along."""
@@ -144,6 +150,8 @@ class Form(Schema):
             if isinstance(known, fields.List):
                 kept[name] = filled
             elif filled:
+                if self.once and len(set(filled)) > 1:
+                    raise ValidationError({name: ["form.once"]})
                 kept[name] = filled[-1]
         return kept
 

@@ -126,8 +126,11 @@ class OrderBody(Json):
 class Query(Form):
     """Parameters of an address: one that nobody knows is refused, so that no typing error counts.
 
-    A misspelt `dry_run` would otherwise place a real order.
+    A misspelt `dry_run` would otherwise place a real order; of two levels in one address the first
+    would be forgotten.
     """
+
+    once = True
 
     class Meta:
         """Refuse unknown parameters."""

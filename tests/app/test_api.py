@@ -353,6 +353,13 @@ def test_components_are_found_by_kind_diet_and_name_in_a_language(system: System
     }
 
 
+def test_a_filter_told_twice_is_refused_and_not_half_heeded(system: System) -> None:
+    answer = system.call("GET", "/components?iddsi=4&iddsi=7")
+    assert answer.status_code == 422
+    assert errors(answer) == {"iddsi": "form.once"}
+    assert system.call("GET", "/components?iddsi=4&iddsi=4").status_code == 200
+
+
 def test_without_a_catalogue_there_are_no_components(app: Flask, system: System) -> None:
     with transaction(app.extensions["npcc"].engine) as session:
         session.execute(delete(CatalogueRow))
