@@ -6,7 +6,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ import logistics
 from app.access import SYSTEM, Conflict
 from app.config import Settings
 from app.db import Engine, Session, transaction
+from app.executors import executor
 from app.i18n import LOCAL_ZONE
 from app.operations import forecast, meals, planning, planwatch, reorders, upkeep, watching, whatifs
 from app.operations.upkeep import Claim
@@ -28,6 +30,9 @@ from logistics import PowerModel, RoadProvider
 from optimizer import Limits, warm_up_meals
 
 log = structlog.get_logger()
+
+Units = Callable[[], AbstractContextManager[Executor | None]]
+"""Opens where the parts of one large search are done; None: in the process of the job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,7 @@ class Work:
     engine: Engine
     claim: Claim
     roads: RoadProvider
+    units: Units = nullcontext
     beat_seconds: float = 2.0
     go_on: bool = True
     lost: bool = False
@@ -181,7 +187,8 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
                 today=now.astimezone(LOCAL_ZONE).date(),
             )
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
-        plan = logistics.plan_day(inputs, planwatch.watcher(work.tell))
+        with work.units() as found:
+            plan = logistics.plan_day(inputs, planwatch.watcher(work.tell), executor=found)
         with transaction(work.engine) as session:
             saved = planning.save_draft(
                 session,
@@ -207,7 +214,8 @@ def _what_if(work: Work) -> Mapping[str, Any]:
         change = whatifs.find(session, SYSTEM, what_if).as_change()
     roads = work.roads.matrix(gathered.points)
     inputs = whatifs.changed(gathered.inputs(roads), change)
-    plan = logistics.plan_day(inputs, planwatch.watcher(work.tell))
+    with work.units() as found:
+        plan = logistics.plan_day(inputs, planwatch.watcher(work.tell), executor=found)
     with transaction(work.engine) as session:
         now = datetime.now(UTC)
         whatifs.keep(session, SYSTEM, what_if, inputs=inputs, plan=plan, now=now)
@@ -328,6 +336,7 @@ def work_once(
     owner: str,
     *,
     roads: RoadProvider | None = None,
+    units: Units = nullcontext,
     lease: timedelta = upkeep.LEASE,
 ) -> bool:
     """Claim one job and carry it out; False when there is none."""
@@ -339,6 +348,7 @@ def work_once(
         engine=engine,
         claim=claim,
         roads=roads or PowerModel(),
+        units=units,
         beat_seconds=lease.total_seconds() / 10,
     )
     log.info("job started", job=claim.job_id, kind=claim.kind, attempt=claim.attempt)
@@ -411,8 +421,12 @@ def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> Non
     lease = timedelta(seconds=settings.lease_seconds)
     sender: Sender = SmtpSender(settings.smtp_url) if settings.smtp_url else ConsoleSender()
     threading.Thread(target=warm_up, name="warm up", daemon=True).start()
+
+    def units() -> AbstractContextManager[Executor]:
+        return executor(settings, os.cpu_count() or 1)
+
     while not stop.is_set():
-        if work_once(engine, owner, roads=provider(settings), lease=lease):
+        if work_once(engine, owner, roads=provider(settings), units=units, lease=lease):
             continue
         with transaction(engine) as session:
             send_waiting(session, datetime.now(UTC), sender, public_url=settings.public_url)

@@ -45,12 +45,15 @@ _SHARE_PERCENT: Mapping[Stage, int] = {Stage.KITCHEN: 20, Stage.PURCHASES: 5, St
 """How the moves of a day are divided; a road move costs least and gains most."""
 
 
-def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
+def plan_day(
+    inputs: DayInputs, watch: DayWatch = keep_planning, *, executor: Executor | None = None
+) -> DayPlan:
     """Kitchen, purchases and routes for the orders of one day, and what they cannot get.
 
     Each stage runs once, in a fixed order: routes wait for the kitchen, never the other way
-    round. Same inputs, same plan, unless `watch` ended a search. The plan carries the violations
-    found without a solver: one with any is not published.
+    round. Same inputs, same plan, unless `watch` ended a search: the executor only shortens the
+    rounds of many addresses. The plan carries the violations found without a solver: one with any
+    is not published.
     """
     explosion = Explosion(inputs.catalogue)
     eyes = {stage: _Eye(watch=watch, stage=stage) for stage in _SHARE_PERCENT}
@@ -74,7 +77,7 @@ def plan_day(inputs: DayInputs, watch: DayWatch = keep_planning) -> DayPlan:
     given = shared.given
     lots = left_over((*inputs.lots, *kitchen.born), given)
     bought = _buy(inputs, lots, kitchen.draws, explosion, _search(inputs, eyes[Stage.PURCHASES]))
-    routed = drive(inputs, given, kitchen, _search(inputs, eyes[Stage.ROUTES]))
+    routed = drive(inputs, given, kitchen, _search(inputs, eyes[Stage.ROUTES]), executor)
     plan = DayPlan(
         snapshot=inputs.snapshot,
         service_day=inputs.service_day,

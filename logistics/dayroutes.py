@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from logistics.day import DayInputs, DayPlan, DaySite, Remark, Solved, Why
@@ -82,6 +83,7 @@ def drive(
     given: tuple[Allocation, ...],
     kitchen: KitchenDay,
     search: tuple[Limits, Watch],
+    executor: Executor | None = None,
 ) -> RoutedDay:
     """Routes for everything that was given; goods of an order without a route stay in store."""
     deliveries = day_deliveries(inputs, given, kitchen.batches, kitchen.born)
@@ -94,7 +96,7 @@ def drive(
     )
     held, broken = _held(inputs, problem)
     problem = replace(problem, locked=held)
-    outcome = solve_routing(problem, limits, watch)
+    outcome = solve_routing(problem, limits, watch, executor=executor)
     routes = read_routes(
         problem,
         outcome.solution or _nothing_driven(problem),

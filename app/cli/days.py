@@ -19,6 +19,7 @@ from flask.cli import with_appcontext
 import logistics
 from app.access import SYSTEM, Conflict, NotFound
 from app.db import transaction
+from app.executors import executor
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
 from app.operations import daypapers, planning, upkeep
 from app.operations.daypapers import PaperDay
@@ -68,7 +69,9 @@ def plan_day_command(
     began = time.monotonic()
     gathered = _gathered(service_day, speak, moves=moves, seed=seed, workers=workers)
     inputs = _inputs(gathered, speak)
-    plan = logistics.plan_day(inputs, _Watch(speak=speak, ends=_end(began, seconds)))
+    with executor(house().settings, workers) as found:
+        watch = _Watch(speak=speak, ends=_end(began, seconds))
+        plan = logistics.plan_day(inputs, watch, executor=found)
     if plan.violations:
         _refuse(speak.say("planning.check_failed", rule=plan.violations[0].code), status=1)
     paper = _paper(gathered, inputs, plan)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -53,6 +54,7 @@ def solve_routing(
     watch: Watch = keep_going,
     *,
     start: Orders | None = None,
+    executor: Executor | None = None,
 ) -> Outcome[RoutingSolution]:
     """Rounds that keep every promise: least drop penalty first, then fewest cents.
 
@@ -60,7 +62,7 @@ def solve_routing(
     rounds of it that cannot be driven any more are forgotten. IMPOSSIBLE names a stop that must
     be served and that no vehicle could serve even alone; UNKNOWN says that a stop that must be
     served found no place. Time does not enter: the same problem, moves, seed and start give the
-    same answer. One chain is searched, whatever the workers.
+    same answer. Of many stops the executor searches the parts; its workers change no answer.
     """
     held = {key for _, order in problem.locked for key in order}
     free = [stop for stop in problem.stops if stop.key not in held]
@@ -72,7 +74,7 @@ def solve_routing(
     if free and vans:
         day = _Day(problem=problem, stops=tuple(free), vehicles=tuple(vans))
         search = _search_in_traffic if problem.bands else _search
-        found, moves = search(day, limits, watch, start or {})
+        found, moves = search(day, limits, watch, start or {}, executor)
         orders |= found
     return _answer(problem, orders, moves)
 
@@ -195,7 +197,9 @@ def _split(order: Sequence[str]) -> list[list[str]]:
     return [trip for trip in trips if trip]
 
 
-def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Orders, int]:
+def _search(
+    day: _Day, limits: Limits, watch: Watch, start: Orders, executor: Executor | None
+) -> tuple[Orders, int]:
     """Best rounds after the moves, or after as many as `watch` allowed: one chunk at least."""
     from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
     from optimizer.routing.parts import PARTED, search_parts  # noqa: PLC0415  # same
@@ -218,7 +222,7 @@ def _search(day: _Day, limits: Limits, watch: Watch, start: Orders) -> tuple[Ord
         limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK, watcher=see
     )
     if len(day.stops) >= PARTED:
-        routes, moves = search_parts(day.fleet, first.best, stretch, see)
+        routes, moves = search_parts(day.fleet, first.best, stretch, see, executor)
         return day.orders(routes), moves
     walked = walk(day.fleet, first.best, stretch)
     return day.orders(walked.best), walked.moves
@@ -229,7 +233,7 @@ _TURNS = (3, 1, 1, 1)  # shares of the moves under traffic: after each the ways 
 
 
 def _search_in_traffic(
-    day: _Day, limits: Limits, watch: Watch, start: Orders
+    day: _Day, limits: Limits, watch: Watch, start: Orders, executor: Executor | None
 ) -> tuple[Orders, int]:
     """Best rounds of several searches, each on the ways as they were driven in the last."""
     problem, done, orders = day.problem, 0, start
@@ -246,7 +250,7 @@ def _search_in_traffic(
     for share in _TURNS:
         frozen = replace(day, problem=as_driven(problem, leaves))
         mine = replace(limits, moves=max(1, limits.moves * share // sum(_TURNS)))
-        found, moves = _search(frozen, mine, see, orders)
+        found, moves = _search(frozen, mine, see, orders, executor)
         done += moves
         orders = dict(problem.locked) | _driveable(day, found)
         solution = price_rounds(problem, orders)

@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,13 +17,16 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from app import jobs
 from app.access import SYSTEM, Conflict
 from app.config import Settings, SettingsError
+from app.db import Engine, transaction
 from app.executors import executor
-from app.operations import planning
+from app.operations import planning, upkeep
 from logistics import DayInputs, DayPlan, PowerModel, plan_days, plan_json
 from optimizer import Limits
-from tests.app.days import DAY, small_day
+from optimizer.routing import parts
+from tests.app.days import DAY, NOW, small_day
 from tests.app.units import planned_by_a_mortal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +63,29 @@ def test_one_two_and_eight_processes_give_the_same_bytes_as_a_thread(
         with ProcessPoolExecutor(count) as processes:
             some = days[:count]
             assert written(some, plan_days(some, processes)) == expected[:count], count
+
+
+class Counting(ThreadPoolExecutor):
+    """One thread that counts the units it was given."""
+
+    units = 0
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """Count it and do it."""
+        self.units += 1
+        return super().submit(work, *args, **named)
+
+
+def test_the_planning_job_gives_the_parts_of_a_large_day_to_the_executor(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "PARTED", 1)
+    with transaction(engine) as session:
+        small_day(session)
+        upkeep.enqueue(session, SYSTEM, NOW, "plan_day", {"day": DAY.isoformat(), "moves": 200})
+    with Counting(1) as units:
+        assert jobs.work_once(engine, "one", units=lambda: nullcontext(units))
+    assert units.units > 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Rounds: sound whatever is asked, exact where that can be counted, explained where not."""
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Any
@@ -756,6 +757,17 @@ def test_a_search_in_parts_ends_when_told_with_all_it_had(many: RoutingProblem, 
     assert routing_violations(many, found.solution) == ()
     assert len(seen) == looks + 1
     assert found.moves == seen[-1].moves < 20_000
+    seen.clear()
+    with ThreadPoolExecutor(2) as threads:
+        assert solve_routing(many, Limits(moves=20_000), watch, executor=threads) == found
+
+
+def test_one_two_and_eight_processes_give_the_same_rounds_as_none(many: RoutingProblem) -> None:
+    alone = solve_routing(many, Limits(moves=2_100))
+    for count in (1, 2, 8):
+        with ProcessPoolExecutor(count) as processes:
+            found = solve_routing(many, Limits(moves=2_100), executor=processes)
+            assert found == alone, count
 
 
 def test_a_search_in_parts_tells_the_cost_once_it_looks_at_the_whole(many: RoutingProblem) -> None:
