@@ -1,16 +1,19 @@
 """A day of several kitchens laid out from one composed region, planned in parallel.
 
-Run `python -m benchmarks.kitchens [--clients 500 2000 20000] [--most 7000] [--workers 2]`.
+Run `python -m benchmarks.kitchens [--clients 500 2000 6667 20000] [--most 7000] [--workers 3]`.
 Composing 20,000 weeks through the app would take half an hour and is not what is measured here: one
 region of 500 clients is filled and gathered as the app does, and laid out again as often as
 needed. People live where the generator of the demo puts them in further regions; what they order
 are the orders of the first region, dealt out anew, with its stock, machines, people and vans each
 time. A kitchen and its day is one unit of work in a process of its own, so memory is that of the
-processes at work together.
+processes at work together. One process more than there are cores keeps the cores busy when the
+kitchens are not a multiple of them: three kitchens on two cores end together, not the third alone.
+Each kitchen tells on stderr how far it is, so that a run that is cut off still says something.
 """
 
 import argparse
 import json
+import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
@@ -35,7 +38,17 @@ from benchmarks.plan_day import MONDAY, Clock, fresh, peak_memory_mb
 from benchmarks.regions import WHOLE, Filled, fill, folder_of
 from benchmarks.routing_day import day
 from benchmarks.tables import Cell, show, show_machine
-from logistics import DayInputs, DayOrder, DayPlan, DaySite, Point, PowerModel, SiteKind, plan_json
+from logistics import (
+    DayInputs,
+    DayOrder,
+    DayPlan,
+    DayProgress,
+    DaySite,
+    Point,
+    PowerModel,
+    SiteKind,
+    plan_json,
+)
 from logistics import plan_day as plan_one
 from optimizer import Limits, solve_routing
 
@@ -208,7 +221,7 @@ def _scaled(grams: Any, clients: int) -> dict[Any, int]:
 def measure(unit: Unit) -> Done:
     """Lay a kitchen's day out, plan it, write it; in the process that was given the unit."""
     solve_routing(day(5, 0), Limits(moves=1))  # load the compiled kernel
-    clock, worked = Clock(process_time), process_time()
+    clock, worked = _Told(unit), process_time()
     clock.mark("lay")
     fields = laid(unit)
     points = (fields["depot"].point, *(site.point for site in fields["sites"]))
@@ -219,6 +232,32 @@ def measure(unit: Unit) -> Done:
     json.dumps(plan_json(inputs, plan))
     clock.mark("end")
     return _done(unit, inputs, plan, clock.seconds(), process_time() - worked)
+
+
+class _Told(Clock):
+    """A watch in CPU seconds that says on stderr what of a kitchen begins, and how far it is."""
+
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(process_time)
+        self.name, self.every = f"kitchen {unit.number}", max(1, unit.moves // 10)
+        self.told, self.moves = "", 0
+
+    def __call__(self, progress: DayProgress) -> bool:
+        stage, going = progress.stage.value, super().__call__(progress)
+        if stage != self.told or progress.moves >= self.moves + self.every:
+            self.say(stage, progress.moves)
+        return going
+
+    def mark(self, stage: str) -> None:
+        super().mark(stage)
+        self.say(stage)
+
+    def say(self, stage: str, moves: int = 0) -> None:
+        """One line: CPU seconds of this process, memory, stage and moves."""
+        self.told, self.moves = stage, moves
+        far = f", {moves} moves" if moves else ""
+        told = f"{self.name}: {self.now():.0f} CPU s, {peak_memory_mb()} MB, {stage}{far}"
+        print(told, file=sys.stderr, flush=True)
 
 
 def _done(
@@ -323,16 +362,22 @@ def _exponent(small_s: float, large_s: float, times: float) -> float | None:
     return log(large_s / small_s) / times if small_s > 0.01 else None
 
 
-def projection(sizes: Sequence[Size], clients: int, kitchens: int) -> str:
-    """What so many clients would take: the largest kitchen measured, grown by its own exponents."""
-    units = [size.units[0] for size in sizes]
-    last, before = units[-1], units[-2]
+def projection(sizes: Sequence[Size], clients: int, kitchens: int) -> str | None:
+    """What so many clients would take: the largest kitchen measured, grown by its own exponents.
+
+    None where no kitchen was smaller than the largest.
+    """
+    units = sorted((size.units[0] for size in sizes), key=lambda unit: unit.clients)
+    last = units[-1]
+    before = next((unit for unit in reversed(units) if unit.clients < last.clients), None)
+    if before is None:
+        return None
     share = clients // kitchens
     grown = 0.0
     for stage in GROWING:
         one, other = before.seconds[stage], last.seconds[stage]
         times = log(last.clients / before.clients)
-        power = max(1.0, _exponent(one, other, times) or 1.0) if times else 1.0
+        power = max(1.0, _exponent(one, other, times) or 1.0)
         grown += other * (share / last.clients) ** power
     fixed = units[0].peak_mb
     mb = fixed + (last.peak_mb - fixed) * (share / last.clients) ** 2
@@ -351,15 +396,15 @@ def show_all(sizes: Sequence[Size], moves_per_client: int) -> None:
     show(title, HEADS, map(size_row, sizes))
     if len(sizes) > 1:
         show("Growth by clients of a kitchen, 1 is linear", ("from", *GROWING), exponents(sizes))
-        print(projection(sizes, 200_000, 20))
+        print(projection(sizes, 200_000, 20) or "Nothing projected: all kitchens are of one size.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clients", type=int, nargs="+", default=[500, 2000, 20000])
+    parser.add_argument("--clients", type=int, nargs="+", default=[500, 2000, 6667, 20000])
     parser.add_argument("--most", type=int, default=7_000, help="clients of one kitchen")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=(os.cpu_count() or 1) + 1)
     parser.add_argument("--moves-per-client", type=int, default=planning.MOVES // WHOLE)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--base", type=int, default=WHOLE, help="clients of the composed region")
@@ -372,10 +417,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not base.exists():
             print(f"filling {asked.base} clients", file=sys.stderr)
             fresh(gathered, fresh(region, folder, asked.base, asked.seed), base)
+        print("loading the compiled kernels", file=sys.stderr)
+        fresh(measure, Unit(base=base, number=0, clients=50, moves=100, seed=asked.seed))
         sizes = []
         for clients in asked.clients:
             print(f"planning {clients} clients", file=sys.stderr)
-            sizes.append(at_size(base, clients, asked))
+            size = at_size(base, clients, asked)
+            sizes.append(size)
+            told = f"{clients} clients: {size.wall_s:.0f} s on the wall, {size.peak_mb} MB at most"
+            print(told, file=sys.stderr, flush=True)
     show_all(sizes, asked.moves_per_client)
 
 
