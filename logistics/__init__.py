@@ -210,6 +210,7 @@ from logistics.storing import (
 from logistics.tracing import eaters_of, trace
 from logistics.vans import (
     LOADING_MIN,
+    PICKUP_ACTS,
     Boxes,
     ColdBudget,
     Depot,
@@ -239,6 +240,7 @@ __all__ = [
     "MIN_LIFE_DAYS",
     "MOVED_CODES",
     "ORDER_CODES",
+    "PICKUP_ACTS",
     "PURCHASE_REASONS",
     "REORDER_CODES",
     "SHARE_REASONS",

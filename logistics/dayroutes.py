@@ -213,7 +213,8 @@ def day_deliveries(
 def _delivery(
     site: DaySite, grams: Counter[Zone], orders: tuple[str, ...], *, priority: int, ready_min: int
 ) -> Delivery:
-    boxes = Boxes(**{zone.value: -(-grams[zone] // BOX_G[zone]) for zone in Zone})
+    goods = Boxes(**{zone.value: -(-grams[zone] // BOX_G[zone]) for zone in Zone})
+    boxes = sum((each.brings for each in site.pickups), goods)
     carried = boxes + Boxes(ambient=sum(each.boxes for each in site.pickups))
     return Delivery(
         site=site.id,

@@ -56,7 +56,7 @@ def loading_lists(inputs: DayInputs, plan: DayPlan, names: PaperNames) -> tuple[
             name=names.vans.get(route.vehicle, route.vehicle),
             trip=number,
             start_min=trip.start_s // 60,
-            boxes=trip.boxes,
+            boxes=trip.goods,
             stops=tuple(_load_stop(day, at, stop) for at, stop in reversed(stops)),
             trips=len(route.trips),
             settings=day.vans[route.vehicle].settings(trip.boxes) or (),
@@ -216,7 +216,7 @@ def _route_sheet(day: _Day, route: Route) -> RouteSheet:
         starts_min=tuple(trip.start_s // 60 for trip in route.trips),
         backs_min=tuple(ceil(trip.end_s / 60) for trip in route.trips),
         distance_m=route.metres,
-        boxes=sum((trip.boxes for trip in route.trips), Boxes()),
+        boxes=sum((trip.goods for trip in route.trips), Boxes()),
         stops=tuple(_route_stop(day, route, *each) for each in stops),
         pauses=tuple(_pauses(day, route)),
     )
@@ -239,7 +239,7 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
         town=place.town,
         phone=place.phone,
         access_note=place.access_note,
-        boxes=stop.boxes,
+        boxes=stop.goods,
         avoid=place.avoid,
         textures=_textures(day, stop.site),
         pickups=stop.pickups,
@@ -288,7 +288,8 @@ def _load_stop(day: _Day, at: int, stop: Stop) -> LoadStop:
     return LoadStop(
         number=at,
         name=day.names.stops[stop.site].name,
-        boxes=stop.boxes,
+        boxes=stop.goods,
+        brings=tuple(each.thing for each in stop.pickups if each.brings.total),
         lines=tuple(sorted(lines, key=lambda line: _ZONES.index(line.zone))),
     )
 

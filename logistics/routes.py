@@ -48,9 +48,9 @@ DIMENSIONS = tuple(zone.value for zone in (Zone.FROZEN, Zone.CHILLED, Zone.AMBIE
 class Delivery:
     """All that one site gets on the service day, in one stop.
 
-    `windows` are (open_min, close_min) after local midnight in which service may begin. `skills`
-    are asked of its van and driver; `vans` None: every van may come. `pickups` are taken back to
-    the depot.
+    `windows` are (open_min, close_min) after local midnight in which service may begin. `boxes`
+    holds what is brought in exchange too. `skills` are asked of its van and driver; `vans` None:
+    every van may come. `pickups` are taken back to the depot.
     """
 
     site: str
@@ -94,6 +94,11 @@ class Stop:
     pickups: tuple[Pickup, ...] = ()
 
     @property
+    def goods(self) -> Boxes:
+        """The boxes of food: without what is brought in exchange."""
+        return self.boxes.without(sum((each.brings for each in self.pickups), Boxes()))
+
+    @property
     def arrive_min(self) -> int:
         """Minute of arrival, begun."""
         return self.arrive_s // 60
@@ -128,6 +133,11 @@ class Trip:
     def boxes(self) -> Boxes:
         """What is loaded at the depot."""
         return sum((stop.boxes for stop in self.stops), Boxes())
+
+    @property
+    def goods(self) -> Boxes:
+        """The boxes of food among it."""
+        return sum((stop.goods for stop in self.stops), Boxes())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 from logistics.replenishment import PurchaseReason
 from logistics.roads import Point
-from logistics.vans import Boxes, DriverSkill, Pickup
+from logistics.vans import Boxes, DriverSkill, Pickup, PickupThing
 from menus import ALLERGIES, Iddsi, Kind, Names, Programme, Seasoning, StepKind, Variant, Zone
 
 
@@ -160,12 +160,13 @@ class LoadLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadStop:
-    """What is loaded for one stop."""
+    """What is loaded for one stop: boxes of food, and what is brought in exchange."""
 
     number: int
     name: str
     boxes: Boxes
     lines: tuple[LoadLine, ...]
+    brings: tuple[PickupThing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,16 +61,23 @@ class Boxes:
 
 
 class PickupThing(StrEnum):
-    """What is fetched at a door."""
+    """What is fetched at a door; in a swap another one is brought first."""
 
     EMPTY_BOXES = "empty_boxes"
     FREEZER = "freezer"
+    FREEZER_SWAP = "freezer_swap"
     OTHER = "other"
+
+
+PICKUP_ACTS = ("pickup.take", "pickup.swap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pickup:
-    """Something to take back to the depot, and the dry room it takes, counted in boxes."""
+    """Something to take back to the depot, and the dry room it takes, counted in boxes.
+
+    What is brought in a swap takes as much room on the way there.
+    """
 
     id: str
     thing: PickupThing
@@ -80,6 +87,16 @@ class Pickup:
         """Raise ValueError naming the broken promise."""
         if self.boxes < 1:
             raise ValueError("what is fetched takes room")
+
+    @property
+    def brings(self) -> Boxes:
+        """The room of what is brought in exchange."""
+        return Boxes(ambient=self.boxes if self.thing is PickupThing.FREEZER_SWAP else 0)
+
+    @property
+    def act(self) -> str:
+        """The code of what the driver does: one of `PICKUP_ACTS`."""
+        return PICKUP_ACTS[self.brings.total > 0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is to be fetched at an address."""
+"""What is to be fetched or swapped at an address."""
 
 from datetime import date, datetime
 

@@ -16,7 +16,12 @@ from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from logistics import PickupThing
 
-ROOM_BOXES = {PickupThing.EMPTY_BOXES: 1, PickupThing.FREEZER: 12, PickupThing.OTHER: 4}
+ROOM_BOXES = {
+    PickupThing.EMPTY_BOXES: 1,
+    PickupThing.FREEZER: 12,
+    PickupThing.FREEZER_SWAP: 12,
+    PickupThing.OTHER: 4,
+}
 """Room that one of them takes in a van, in delivery boxes (house rule until things are measured).
 Empty boxes are counted as they are asked."""
 PICKUP_CODES = ("pickup.site_unknown", "pickup.site_several", "pickup.past")
@@ -43,8 +48,7 @@ class Pending:
     """Something that waits to be fetched, and where."""
 
     id: int
-    thing: PickupThing
-    boxes: int
+    what: logistics.Pickup
     wanted_on: date | None
     asked_at: datetime
     name: str
@@ -113,8 +117,7 @@ def _pending(session: Session, *where: Any) -> tuple[Pending, ...]:
     return tuple(
         Pending(
             id=row.id,
-            thing=row.thing,
-            boxes=row.boxes,
+            what=row.as_pickup(),
             wanted_on=row.wanted_on,
             asked_at=row.asked_at,
             name=site.name,

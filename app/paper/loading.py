@@ -111,7 +111,10 @@ def _stop(stop: LoadStop, speak: Translator) -> Iterable[Block]:
         ),
         middle=True,
     )
-    yield row(head, pad=2, keep=bool(stop.lines), shade=True)
+    yield row(head, pad=2, keep=bool(stop.lines or stop.brings), shade=True)
+    for thing in stop.brings:
+        text = speak.say(f"paper.loading.{thing}")
+        yield row(words(f"☐ {text}", 150 * mm, size=10, bold=True), pad=2)
     for line in stop.lines:
         yield row(_line(line, speak), pad=1.6)
 

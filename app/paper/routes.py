@@ -230,6 +230,6 @@ def _marks(stop: RouteStop, speak: Translator) -> Block:
         text = speak.say("paper.without", allergens=allergen_words(stop.avoid, speak))
         marks.append(chip(text, _MARKS))
     for each in stop.pickups:
-        fetch = speak.say("pickup.take", thing=speak.say(f"pickup.{each.thing}"), count=each.boxes)
+        fetch = speak.say(each.act, thing=speak.say(f"pickup.{each.thing}"), count=each.boxes)
         marks.append(words(f"⇄ {fetch}", _MARKS, size=8.5, bold=True))
     return flow(marks, _MARKS)

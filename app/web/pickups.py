@@ -31,7 +31,7 @@ def _rows(call: Call, waiting: tuple[Pending, ...]) -> list[dict[str, Any]]:
         {
             "id": each.id,
             "thing": call.say(
-                "pickup.take", thing=call.say(f"pickup.{each.thing}"), count=each.boxes
+                each.what.act, thing=call.say(f"pickup.{each.what.thing}"), count=each.what.boxes
             ),
             "when": call.say("pickup.next")
             if each.wanted_on is None

@@ -231,9 +231,7 @@ def _fetch_rows(
     """Tell what is fetched at a stop, with where to note that it was."""
     return [
         {
-            "text": call.say(
-                "pickup.take", thing=call.say(f"pickup.{each.thing}"), count=each.boxes
-            ),
+            "text": call.say(each.act, thing=call.say(f"pickup.{each.thing}"), count=each.boxes),
             "href": url_for("pickups.fetched", pickup_id=int(each.id), day=day)
             if int(each.id) in still
             else None,

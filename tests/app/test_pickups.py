@@ -14,11 +14,12 @@ from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.orders import Order
 from app.models.people import Site
 from app.models.pickups import Pickup
-from app.models.planning import DayPlan
+from app.models.planning import DayPlan, Vehicle
 from app.models.system import AccessLog
 from app.operations import pickups, planning, publishing
-from logistics import Boxes, PickupThing
+from logistics import PICKUP_ACTS, Boxes, PickupThing
 from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.app.paper_samples import text
 from tests.app.test_reorders import make_home
 from tests.factories import load_catalogue, make_organisation, make_site, make_user
 
@@ -92,6 +93,47 @@ def test_a_van_comes_for_it_where_nothing_is_delivered(engine: Engine) -> None:
     assert (left.site, left.orders, left.reason) == (home.code, (), "route.unserved.capacity")
 
 
+def test_in_a_swap_another_freezer_is_brought_and_the_old_one_taken(
+    engine: Engine, visit: Visit
+) -> None:
+    filled(engine)
+    with transaction(engine) as session:
+        order = session.scalars(select(Order).order_by(Order.id)).first()
+        assert order is not None
+        site = session.get_one(Site, order.site_id).code
+        food = stops_of(planned(session))[site][0]
+        desk = visit(make_user(session, Role.DISPATCHER))
+    form = {"where": site, "thing": "freezer_swap", "count": "1", "wanted_on": ""}
+    assert desk.post("/pickups", data=form).status_code == 303
+    assert "breng de andere, neem de oude mee (12 dozen plaats)" in desk.get("/pickups").text
+    with transaction(engine) as session:
+        plan = planned(session)
+        routes = plan.as_stored_day().plan.routes.routes
+        ((trip, stop),) = (
+            (trip, stop) for r in routes for trip in r.trips for stop in trip.stops if stop.pickups
+        )
+        assert (stop.boxes, stop.goods) == (food + Boxes(ambient=12), food)
+        assert trip.boxes.without(trip.goods) == Boxes(ambient=12)
+        publishing.publish(session, DISPATCHER, plan.id, NOW)
+    assert "breng de andere, neem de oude mee" in desk.get(f"/routes/{DAY}").text
+    paper = text(desk.get(f"/day-plans/{plan.id}/loading.pdf").data)
+    assert paper.count("Diepvriezer om te wisselen") == 1
+
+
+def test_a_van_without_room_for_the_freezer_it_brings_does_not_come(engine: Engine) -> None:
+    filled(engine)
+    with transaction(engine) as session:
+        home = make_site(session, make_organisation(session), name="Thuis bij Zonderling")
+        wish = pickups.Wish(thing=PickupThing.FREEZER_SWAP, wanted_on=DAY)
+        pickups.ask_at(session, DISPATCHER, "zonderling", wish, now=NOW)
+        assert stops_of(planned(session))[home.code][0] == Boxes(ambient=12)
+        for van in session.scalars(select(Vehicle)):
+            van.ambient_boxes = 11
+        session.flush()
+        (left,) = planned(session).as_stored_day().plan.routes.unserved
+    assert (left.site, left.reason) == (home.code, "route.unserved.capacity")
+
+
 @pytest.mark.parametrize(
     ("form", "told"),
     [
@@ -139,6 +181,6 @@ def test_a_client_asks_for_home_and_for_nobody_else(engine: Engine, visit: Visit
 
 
 def test_every_word_of_fetching_is_there() -> None:
-    asked = [*pickups.PICKUP_CODES, *(f"pickup.{thing}" for thing in PickupThing)]
+    asked = [*pickups.PICKUP_CODES, *PICKUP_ACTS, *(f"pickup.{thing}" for thing in PickupThing)]
     for language in LANGUAGES:
         assert [code for code in asked if code not in sentences(language)] == []

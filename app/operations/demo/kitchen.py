@@ -186,17 +186,17 @@ def vehicles() -> Iterator[VehicleRow]:
 
 
 def pickups(sites: Sequence[SiteRow], service_day: date) -> Iterator[PickupRow]:
-    """Give empty boxes at each house, and a freezer to fetch at one home."""
+    """Give empty boxes at each house, and a freezer to swap at one home."""
     houses = [site for site in sites if site.kind is not SiteKind.HOME]
     home = next(site for site in sites if site.kind is SiteKind.HOME)
     asked = ((house, PickupThing.EMPTY_BOXES, 8) for house in houses)
-    for site, thing, boxes in (*asked, (home, PickupThing.FREEZER, 12)):
+    for site, thing, boxes in (*asked, (home, PickupThing.FREEZER_SWAP, 12)):
         yield PickupRow(
             site=site.code,
             thing=thing,
             boxes=boxes,
             asked_at=moment(service_day - timedelta(days=2), 9, 0),
-            wanted_on=service_day if thing is PickupThing.FREEZER else None,
+            wanted_on=service_day if thing is PickupThing.FREEZER_SWAP else None,
         )
 
 
