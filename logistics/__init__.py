@@ -47,10 +47,16 @@ from logistics.forecast import (
     forecast_days,
     forecast_errors,
     learn_survival,
-    place_g,
     stay_rates,
 )
-from logistics.homelots import HomeLot, eat_first, expired, left_uneaten, lots_at_home
+from logistics.homelots import (
+    HomeLot,
+    after_eating,
+    eat_first,
+    expired,
+    left_uneaten,
+    lots_at_home,
+)
 from logistics.horizon import HorizonZone, changed_van_cents, fortnight, zone_of
 from logistics.intermittent import StreamForecast, forecast_stream
 from logistics.kitchenchange import (
@@ -102,7 +108,6 @@ from logistics.orders import (
     may_become,
     state_of,
 )
-from logistics.pantry import Drawn, draw_ingredients
 from logistics.papers import (
     kitchen_sheet,
     loading_lists,
@@ -116,19 +121,24 @@ from logistics.production import (
     Batch,
     BatchOp,
     Conflict,
-    finished_use_by,
 )
-from logistics.reorders import (
+from logistics.refilling import (
     REORDER_CODES,
-    DueReorder,
-    OnNoAnswer,
     ReorderLine,
     ReorderReason,
+    StoreAsk,
+    StoreGood,
+    StoreLot,
+    propose_refill,
+    propose_reorder,
+)
+from logistics.reorders import (
+    DueReorder,
+    OnNoAnswer,
     ReorderRule,
     ReorderStep,
     StandingOrder,
     due_reorders,
-    propose_reorder,
 )
 from logistics.replan import (
     FETCHED_MIN,
@@ -193,7 +203,7 @@ from logistics.stock import (
     Lot,
     LotState,
     allocate_fefo,
-    pick_list,
+    life_at_delivery,
     release_refusal,
     with_texture,
 )
@@ -269,7 +279,6 @@ __all__ = [
     "Difference",
     "Dish",
     "Draw",
-    "Drawn",
     "DriverBreak",
     "DriverSkill",
     "DueReorder",
@@ -349,6 +358,9 @@ __all__ = [
     "StockAhead",
     "Stop",
     "StopPlace",
+    "StoreAsk",
+    "StoreGood",
+    "StoreLot",
     "StreamForecast",
     "SupplierTerms",
     "SupplyItem",
@@ -363,6 +375,7 @@ __all__ = [
     "WhyNot",
     "aboard",
     "accept",
+    "after_eating",
     "allocate_fefo",
     "as_real_plan",
     "bias_alarm",
@@ -374,13 +387,11 @@ __all__ = [
     "cut_offs",
     "day_deliveries",
     "day_violations",
-    "draw_ingredients",
     "due_reorders",
     "eat_first",
     "eaters_of",
     "expected_g",
     "expired",
-    "finished_use_by",
     "forecast_days",
     "forecast_errors",
     "forecast_stream",
@@ -394,6 +405,7 @@ __all__ = [
     "left_meanwhile",
     "left_over",
     "left_uneaten",
+    "life_at_delivery",
     "loading_lists",
     "lose_van",
     "lots_at_home",
@@ -403,14 +415,13 @@ __all__ = [
     "move_batch",
     "origins_of",
     "packed_portions",
-    "pick_list",
     "pick_lists",
-    "place_g",
     "plan_day",
     "plan_days",
     "plan_json",
     "plan_routes",
     "project_stock",
+    "propose_refill",
     "propose_reorder",
     "purchase_rows",
     "release_refusal",

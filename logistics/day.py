@@ -12,9 +12,9 @@ from logistics.production import KITCHEN_CONFLICTS, Batch, Detail
 from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, SupplyItem
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import RoutePlan
-from logistics.stock import MIN_LIFE_DAYS, Allocation, Draw, IngredientLot, Lot
+from logistics.stock import Allocation, Draw, IngredientLot, Lot, life_at_delivery
 from logistics.vans import Depot, DriverSkill, Pickup, Vehicle
-from menus import Catalogue, Eater, Variant, Zone
+from menus import Catalogue, Eater, Zone
 from optimizer import Limits, Outcome, Shift, Violation
 
 
@@ -125,16 +125,16 @@ class DayInputs:
     def min_life_days(self) -> dict[str, int]:
         """Days of shelf life that must be left at delivery, by order line of a known variant."""
         return {
-            line.id: max(0, self._life_days(order, self.catalogue.variants[line.sku]))
+            line.id: life_at_delivery(
+                order.kind,
+                self.catalogue.variants[line.sku].shelf_days,
+                order.min_life_days,
+                order.lasts_days,
+            )
             for order in self.orders
             for line in order.lines
             if line.sku in self.catalogue.variants
         }
-
-    def _life_days(self, order: DayOrder, variant: Variant) -> int:
-        if order.min_life_days is not None:
-            return order.min_life_days
-        return min(MIN_LIFE_DAYS[order.kind], variant.shelf_days * 2 // 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

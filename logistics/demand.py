@@ -37,6 +37,7 @@ class DayOrder:
     `min_life_days`: days of shelf life that must be left at delivery; None takes the rule of
     the kind of site (`logistics.MIN_LIFE_DAYS`). `floor_portions`: what a home must have lying by
     for an emergency and has not; it comes before anybody's share of what is too little.
+    `lasts_days`: what goes to a house's own store must keep so many days there, as far as it can.
     """
 
     id: str
@@ -46,6 +47,7 @@ class DayOrder:
     priority: int = 2
     min_life_days: int | None = None
     floor_portions: int = 0
+    lasts_days: int = 0
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -53,6 +55,8 @@ class DayOrder:
             raise ValueError("a priority is 1, 2 or 3")
         if self.floor_portions < 0:
             raise ValueError("an emergency floor is never negative")
+        if self.lasts_days < 0:
+            raise ValueError("a store is never filled for days that are over")
         if any(line.order != self.id for line in self.lines):
             raise ValueError("every line of an order carries the id of that order")
 

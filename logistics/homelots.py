@@ -1,4 +1,4 @@
-"""What lies in a freezer at home, lot by lot: what to eat first, and what will expire uneaten."""
+"""What lies in a freezer at home or a house's store, lot by lot: what first, what goes to waste."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -53,6 +53,22 @@ def left_uneaten(lots: Sequence[HomeLot], needs: Sequence[int], first: date) -> 
         if in_time < each.portions:
             found.append(replace(each, portions=each.portions - in_time))
     return tuple(found)
+
+
+def after_eating(lots: Iterable[HomeLot], needs: Sequence[int], first: date) -> tuple[HomeLot, ...]:
+    """Which lots are left after the days of `needs`, the first to expire eaten first.
+
+    `needs`: portions eaten on each day from `first` on. What has expired is not eaten: it is left,
+    for somebody must throw it away. More eaten than there is leaves nothing below nothing.
+    """
+    left = sorted(lots, key=lambda one: (one.use_by, one.lot))
+    for ahead, need in enumerate(needs):
+        day, wanted = first + timedelta(days=ahead), need
+        for at, each in enumerate(left):
+            taken = min(wanted, each.portions) if each.use_by >= day else 0
+            wanted -= taken
+            left[at] = replace(each, portions=each.portions - taken)
+    return tuple(each for each in left if each.portions)
 
 
 def eat_first(lots: Iterable[HomeLot], today: date) -> tuple[HomeLot, ...]:

@@ -1,19 +1,10 @@
-"""Standing orders to the deliveries due today, and what to send against what lies at home."""
+"""Standing orders to the deliveries due today."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from logistics.orders import CutOff, cut_off_at, is_within_pause
-from optimizer import (
-    REFILL_REASONS,
-    RefillLots,
-    RefillProblem,
-    RefillRows,
-    RefillStores,
-    solve_refill,
-)
 
 
 class OnNoAnswer(StrEnum):
@@ -29,7 +20,9 @@ _FIRST_MONDAY = date(1970, 1, 5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingOrder:
-    """The rule that makes a client's orders: a weekday (0 is Monday), every so many days.
+    """The rule that makes the orders of a client, or of a house's own store, on a weekday.
+
+    The weekday (0 is Monday) comes back every so many days.
 
     `first_day` sets the rhythm when the period is longer than a week; without it weeks count
     from 5 January 1970, so that the rhythm never depends on when it is asked.
@@ -133,102 +126,3 @@ def _due(order: StandingOrder, day: date, *, rule: ReorderRule, today: date) -> 
         cut_off_at=cut_off_at(day, rule.cut_off),
         on_no_answer=order.on_no_answer,
     )
-
-
-class ReorderReason(StrEnum):
-    """Why a reorder line asks for this many portions."""
-
-    NEEDED = "reorder.needed"
-    ENOUGH_AT_HOME = "reorder.enough_at_home"
-    STOCK_UNKNOWN = "reorder.stock_unknown"
-    FREEZER_FULL = "reorder.freezer_full"
-    RESERVE = "reorder.reserve"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReorderLine:
-    """Portions to send of one variant; `at_home` None means nobody knows."""
-
-    sku: str
-    planned: int
-    at_home: int | None
-    portions: int
-    reason: ReorderReason
-
-
-def propose_reorder(
-    planned: Mapping[str, int],
-    home_stock: Mapping[str, int | None],
-    capacity: int | None,
-    reserve: Mapping[str, int] | None = None,
-) -> tuple[ReorderLine, ...]:
-    """What to send for the coming period: what the plan needs less what lies at home.
-
-    Unknown stock (None, or never counted) is not zero: the whole plan is sent, so that nobody
-    goes without, and the line says that it must be asked. `capacity` is in portions, None is no
-    limit: what is known to lie at home takes room, and what stays best covered gives way first.
-    `reserve`: portions kept for an emergency, never counted as there to be eaten.
-    """
-    skus = sorted(planned)
-    strange = sum(count or 0 for sku, count in home_stock.items() if sku not in planned)
-    room = -1 if capacity is None else max(0, capacity - strange)
-    kept = {} if reserve is None else reserve
-    found = solve_refill(
-        RefillProblem(
-            days=1,
-            stores=RefillStores(starts=(0, len(skus)), arrives=(0,), until=(0,), room=(room,)),
-            rows=RefillRows(
-                sure=tuple(planned[sku] for sku in skus),
-                plan=(0,) * len(skus),
-                group=(0,) * len(skus),
-                cover=(1000,) * len(skus),
-                pack=(1,) * len(skus),
-                least=(0,) * len(skus),
-                most=(0,) * len(skus),
-                shelf=(1,) * len(skus),
-                life=(0,) * len(skus),
-                size=(1,) * len(skus),
-                reserve=tuple(kept.get(sku, 0) for sku in skus),
-            ),
-            lots=RefillLots(
-                starts=tuple(range(len(skus) + 1)),
-                amount=tuple(home_stock.get(sku) or 0 for sku in skus),
-                first=(0,) * len(skus),
-                last=(0,) * len(skus),
-            ),
-            eaten=(1000,),
-            spread=(0,),
-        )
-    )
-    rows = zip(skus, found.packs, found.reason, strict=True)
-    return tuple(
-        ReorderLine(
-            sku=sku,
-            planned=planned[sku],
-            at_home=home_stock.get(sku),
-            portions=portions,
-            reason=_reason(REFILL_REASONS[why], portions, home_stock.get(sku)),
-        )
-        for sku, portions, why in rows
-    )
-
-
-def _reason(why: str, portions: int, at_home: int | None) -> ReorderReason:
-    if portions and at_home is None and why != "refill.room":
-        return ReorderReason.STOCK_UNKNOWN
-    return _REASONS[why]
-
-
-_REASONS: Mapping[str, ReorderReason] = {
-    "refill.enough": ReorderReason.ENOUGH_AT_HOME,
-    "refill.needed": ReorderReason.NEEDED,
-    "refill.reserve": ReorderReason.RESERVE,
-    "refill.room": ReorderReason.FREEZER_FULL,
-}
-
-
-REORDER_CODES: tuple[str, ...] = (
-    *ReorderReason,
-    *(f"reorder.no_answer.{choice}" for choice in OnNoAnswer),
-)
-"""Every code of this module that needs a sentence in each language."""

@@ -24,6 +24,20 @@ shorter than that, two thirds of its own shelf life.
 """
 
 
+def life_at_delivery(
+    kind: SiteKind, shelf_days: int, asked: int | None = None, lasts_days: int = 0
+) -> int:
+    """Days of shelf life that must be left at delivery: `asked` by the place, else the house rule.
+
+    `lasts_days`: days until what a house's own store gets next but one comes in; what keeps long
+    enough must last that long, so that nothing expires there unavoidably.
+    """
+    rule = min(max(MIN_LIFE_DAYS[kind], lasts_days), shelf_days * 2 // 3)
+    if asked is None:
+        return max(0, rule)
+    return max(0, asked, rule) if lasts_days else max(0, asked)
+
+
 class LotState(StrEnum):
     """Whether a lot may leave the store."""
 

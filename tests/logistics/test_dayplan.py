@@ -44,12 +44,12 @@ from logistics import (
     day_violations,
     dayjson,
     dayroutes,
-    finished_use_by,
     plan_day,
     plan_json,
     supply_items,
 )
 from logistics.day import AHEAD_WHY
+from logistics.production import finished_use_by
 from menus import (
     NUTRIENTS,
     AllergenSet,

@@ -12,9 +12,9 @@ from logistics import (
     IngredientLot,
     Machine,
     OrderLine,
-    draw_ingredients,
 )
 from logistics.demand import Explosion, grams_per_sku
+from logistics.pantry import draw_ingredients
 from logistics.production import (
     WEIGHT_STOCK,
     WEIGHT_TODAY,

@@ -21,9 +21,9 @@ from logistics import (
     forecast_days,
     forecast_errors,
     learn_survival,
-    place_g,
     stay_rates,
 )
+from logistics.forecast import place_g
 
 TODAY = date(2026, 12, 1)
 HOMES = Place(kind=SiteKind.HOME)

@@ -155,10 +155,32 @@ def test_what_lies_at_home_is_not_sent_again() -> None:
     )
     assert lines == (
         ReorderLine(
-            sku="cod", planned=3, at_home=4, portions=0, reason=ReorderReason.ENOUGH_AT_HOME
+            sku="cod",
+            planned=3,
+            at_home=4,
+            portions=0,
+            reason=ReorderReason.ENOUGH_AT_HOME,
+            level=3,
+            lost=0,
         ),
-        ReorderLine(sku="soup", planned=2, at_home=0, portions=2, reason=ReorderReason.NEEDED),
-        ReorderLine(sku="stew", planned=5, at_home=2, portions=3, reason=ReorderReason.NEEDED),
+        ReorderLine(
+            sku="soup",
+            planned=2,
+            at_home=0,
+            portions=2,
+            reason=ReorderReason.NEEDED,
+            level=2,
+            lost=0,
+        ),
+        ReorderLine(
+            sku="stew",
+            planned=5,
+            at_home=2,
+            portions=3,
+            reason=ReorderReason.NEEDED,
+            level=5,
+            lost=0,
+        ),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logistics import Allocation, Lot, LotState, OrderLine, allocate_fefo, pick_list
-from logistics.stock import PickLine, Shortage, left_over
+from logistics import Allocation, Lot, LotState, OrderLine, allocate_fefo
+from logistics.stock import PickLine, Shortage, left_over, pick_list
 from menus import Zone
 
 DAY = date(2026, 12, 1)
