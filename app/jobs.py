@@ -22,7 +22,16 @@ from app.config import Settings
 from app.db import Engine, Session, transaction
 from app.executors import executor
 from app.i18n import LOCAL_ZONE
-from app.operations import forecast, meals, planning, planwatch, reorders, upkeep, watching, whatifs
+from app.operations import (
+    forecast,
+    meals,
+    planning,
+    planwatch,
+    reorderrun,
+    upkeep,
+    watching,
+    whatifs,
+)
 from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
@@ -83,8 +92,8 @@ TURNS = (
         kind="reorder",
         hour=6,
         minute=0,
-        again_every_min=reorders.AGAIN_EVERY_MIN,
-        again_for_min=reorders.AGAIN_FOR_MIN,
+        again_every_min=reorderrun.AGAIN_EVERY_MIN,
+        again_for_min=reorderrun.AGAIN_FOR_MIN,
     ),
     Turn(kind="plan_tomorrow", hour=15, minute=10),
 )
@@ -248,7 +257,7 @@ def _reorder(work: Work) -> Mapping[str, Any]:
     now = datetime.now(UTC)
     with transaction(work.engine) as session:
         today = now.astimezone(LOCAL_ZONE).date()
-        turnout = reorders.reorder_due(session, SYSTEM, today, now)
+        turnout = reorderrun.reorder_due(session, SYSTEM, today, now)
         if turnout.failed:
             result = asdict(turnout) | {"code": "job.reorders_failed"}
             return _closed(session, work, result, failed=True)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from app.api import clientplans, plans, referrals, scoring, v1
+from app.api import clientplans, plans, referrals, scoring, stores, v1
 from app.api.docs import open_api
 
 
@@ -15,6 +15,7 @@ def register(app: Flask) -> tuple[Blueprint, ...]:
         scoring.blueprint,
         plans.blueprint,
         clientplans.blueprint,
+        stores.blueprint,
     )
     for blueprint in blueprints:
         api.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from app.models import (
     planning,
     referrals,
     stock,
+    stores,
     system,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "planning",
     "referrals",
     "stock",
+    "stores",
     "system",
 ]

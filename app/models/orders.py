@@ -89,19 +89,31 @@ class ProposalState(StrEnum):
     PLACED = "placed"
     DECLINED = "declined"
     REFUSED = "refused"
+    EXPIRED = "expired"  # nobody of the house signed it in time
 
 
 class ReorderProposal(Base):
-    """What the daily job proposes to send to a client on one service day, once."""
+    """What the daily job proposes to send on one service day, once: home, or to a house's store.
+
+    `version` rises whenever the lines of a house's store are worked out anew, so that nobody signs
+    other figures than those shown.
+    """
 
     __tablename__ = "reorder_proposal"
-    __table_args__ = (UniqueConstraint("client_id", "service_day"),)
+    __table_args__ = (
+        UniqueConstraint("client_id", "service_day"),
+        UniqueConstraint("site_id", "service_day"),
+        CheckConstraint("(client_id is null) <> (site_id is null)", name="one_store"),
+    )
 
-    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     service_day: Mapped[date]
-    lines: Mapped[list[Any]]  # [sku, portion_g, portions, planned, at_home or None, reason]
+    lines: Mapped[list[Any]]
+    """[sku, portion_g, portions, planned, at_home or None, reason]; a house: also level, lost."""
     proposed_at: Mapped[datetime]
     answer_by: Mapped[datetime]
+    client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"), default=None)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), default=None)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     state: Mapped[ProposalState] = mapped_column(choice(ProposalState), default=ProposalState.OPEN)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("meal_order.id"), default=None)
     reasons: Mapped[list[Any]] = mapped_column(default_factory=list)

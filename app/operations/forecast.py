@@ -1,19 +1,27 @@
 """How much of each variant the coming fortnight will ask for, and how good that was before."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
 import logistics
 from app.access import Actor, Permission, require
 from app.models.meals import MealPlan, MealPlanState
-from app.models.orders import Order, OrderEater, OrderLine, StandingOrder
+from app.models.orders import (
+    Order,
+    OrderEater,
+    OrderLine,
+    ProposalState,
+    ReorderProposal,
+    StandingOrder,
+)
 from app.models.people import Site
 from app.models.stock import DemandForecast
+from app.operations import storerules
 from app.operations.eating import served_each
 from logistics import (
     HORIZON_DAYS,
@@ -41,6 +49,14 @@ Grams = Mapping[Place, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedDay:
+    """Grams of each variant for the meals of a day, by place: firm orders, and what is planned."""
+
+    firm: Mapping[Place, Counter[str]]
+    planned: Mapping[Place, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """The coming days as far as they are firm or planned, and what of plans survives.
 
@@ -65,25 +81,64 @@ def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
     """Give fourteen days from a day on, of variants that the catalogue knows.
 
     Firm are the orders that stand. Planned are the standing orders of who has not ordered yet, and
-    of houses, which order day by day, what they had on the first day, but on Sundays.
+    of houses, which order day by day, what they had on the first day, but on Sundays. What was
+    signed for a house's own store is firm; what was proposed for one is still to come.
     """
     ahead = [day + timedelta(days=count) for count in range(HORIZON_DAYS)]
-    firm = _firm(session, ahead, known)
-    homes = _standing(session, ahead, known)
-    houses = {place: grams for place, grams in firm[day].items() if place != HOMES}
-    days = []
+    stores = _firm(session, ahead, known, to_store=True)
+    days = (
+        DayDemand(
+            firm={
+                place: one.firm.get(place, Counter()) + stores[at].get(place, Counter())
+                for place in {**one.firm, **stores[at]}
+            },
+            planned=one.planned,
+        )
+        for at, one in zip(ahead, _by_meal(session, ahead, known), strict=True)
+    )
+    came, streams = _streams(session, day, known)
+    proposed = _proposed(session, ahead, known)
+    return Outlook(
+        days=tuple(days),
+        survival=survival(session, day),
+        loose=tuple(
+            dict(Counter(_still_to_come(one, came[one], streams, day)) + proposed[one])
+            for one in ahead
+        ),
+        streams=streams,
+    )
+
+
+def _by_meal(
+    session: Session, ahead: Sequence[date], known: frozenset[str]
+) -> Iterator[OrderedDay]:
+    """Give what homes and houses eat of each day: orders for a house's store are not among it."""
+    firm, homes = _firm(session, ahead, known), _standing(session, ahead, known)
+    houses = {place: grams for place, grams in firm[ahead[0]].items() if place != HOMES}
     for one in ahead:
         planned: dict[Place, Mapping[str, int]] = {HOMES: homes[one]} if homes[one] else {}
         if one.weekday() != 6:
             planned |= {place: grams for place, grams in houses.items() if place not in firm[one]}
-        days.append(DayDemand(firm=firm[one], planned=planned))
-    came, streams = _streams(session, day, known)
-    return Outlook(
-        days=tuple(days),
-        survival=survival(session, day),
-        loose=tuple(_still_to_come(one, came[one], streams, day) for one in ahead),
-        streams=streams,
+        yield OrderedDay(firm=firm[one], planned=planned)
+
+
+def _proposed(
+    session: Session, days: Sequence[date], known: frozenset[str]
+) -> defaultdict[date, Counter[str]]:
+    """Give the grams that open proposals for stores of houses hold."""
+    rows = session.scalars(
+        select(ReorderProposal).where(
+            ReorderProposal.site_id.is_not(None),
+            ReorderProposal.state == ProposalState.OPEN,
+            ReorderProposal.service_day.in_(days),
+        )
     )
+    found: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for sku, portion_g, portions, *_ in row.lines:
+            if sku in known and portions:
+                found[row.service_day][sku] += portion_g * portions
+    return found
 
 
 def _streams(
@@ -139,6 +194,8 @@ def _firm(
     days: Sequence[date],
     known: frozenset[str],
     states: tuple[OrderState, ...] = PLANNABLE,
+    *,
+    to_store: bool = False,
 ) -> dict[date, dict[Place, Counter[str]]]:
     rows = session.execute(
         select(
@@ -150,7 +207,11 @@ def _firm(
         )
         .join(Order, Order.id == OrderLine.order_id)
         .join(Site, Site.id == Order.site_id)
-        .where(Order.service_day.in_(days), Order.state.in_(states))
+        .where(
+            Order.service_day.in_(days),
+            Order.state.in_(states),
+            storerules.FOR_STORE if to_store else not_(storerules.FOR_STORE),
+        )
         .group_by(Order.service_day, Order.kind, Site.code, OrderLine.variant)
     ).all()
     found: dict[date, dict[Place, Counter[str]]] = {day: {} for day in days}
@@ -229,6 +290,7 @@ def _stays(session: Session, today: date) -> list[Stays]:
         .join(OrderEater, OrderEater.order_id == Order.id)
         .where(
             Order.kind == SiteKind.HOSPITAL,
+            not_(storerules.FOR_STORE),
             Order.service_day.between(today - timedelta(days=28), today - timedelta(days=1)),
             Order.state.in_(CAME),
         )
@@ -262,8 +324,9 @@ def keep_forecasts(session: Session, actor: Actor, catalogue: Catalogue, today: 
 def _open_days(session: Session, catalogue: Catalogue, today: date) -> list[logistics.OpenDay]:
     """Give by kind and coming day the portions that are firm and those only planned."""
     found = []
-    ahead = outlook(session, today, frozenset(catalogue.variants)).days
-    for count, day in list(enumerate(ahead))[1:]:
+    ahead = [today + timedelta(days=count) for count in range(HORIZON_DAYS)]
+    days = _by_meal(session, ahead, frozenset(catalogue.variants))
+    for count, day in list(enumerate(days))[1:]:
         places = {*day.firm, *day.planned}
         for kind in sorted({place.kind for place in places}):
             mine = [place for place in places if place.kind is kind]

@@ -194,12 +194,12 @@ def add_delivered(session: Session, order: Order) -> None:
     A count since the door's first window opened may hold them already: a portion counted twice
     would be a meal that never comes.
     """
-    given = _loaded(session, order)
+    given = loaded(session, order)
     _keep_lots(session, order, given)
-    loaded: Counter[str] = Counter()
+    brought: Counter[str] = Counter()
     for one in given:
-        loaded[one.order_line] += one.amount_g
-    since = _door_opens(session, order)
+        brought[one.order_line] += one.amount_g
+    since = door_opens(session, order)
     lines = session.execute(
         select(OrderLine, HomeStock)
         .join(OrderEater, OrderEater.id == OrderLine.eater_id)
@@ -213,10 +213,10 @@ def add_delivered(session: Session, order: Order) -> None:
     ).all()
     for line, row in lines:
         if row.portions is not None and row.counted_at < since:
-            row.portions += loaded[f"{order.code}-{line.id}"] // line.portion_g
+            row.portions += brought[f"{order.code}-{line.id}"] // line.portion_g
 
 
-def _loaded(session: Session, order: Order) -> tuple[Allocation, ...]:
+def loaded(session: Session, order: Order) -> tuple[Allocation, ...]:
     """Give what went on the vans for an order by the published day."""
     plan = planning.published_plan(session, order.service_day)
     given = plan.as_stored_day().plan.allocations if plan else ()
@@ -231,8 +231,7 @@ def _keep_lots(session: Session, order: Order, given: Iterable[Allocation]) -> N
         .where(OrderLine.order_id == order.id, OrderEater.client_id.is_not(None))
     )
     lines = {f"{order.code}-{line.id}": (line, home or 0) for line, home in rows}
-    codes = {one.lot for one in given}
-    dates = dict(session.execute(select(Lot.code, Lot.use_by).where(Lot.code.in_(codes))).all())
+    dates = use_by_of(session, given)
     for one in given:
         if one.order_line in lines and one.lot in dates:
             line, client_id = lines[one.order_line]
@@ -248,7 +247,14 @@ def _keep_lots(session: Session, order: Order, given: Iterable[Allocation]) -> N
             )
 
 
-def _door_opens(session: Session, order: Order) -> datetime:
+def use_by_of(session: Session, given: Iterable[Allocation]) -> Mapping[str, date]:
+    """Give the use-by date of each lot that was loaded."""
+    codes = {one.lot for one in given}
+    return dict(session.execute(select(Lot.code, Lot.use_by).where(Lot.code.in_(codes))).all())
+
+
+def door_opens(session: Session, order: Order) -> datetime:
+    """Give when the door of an order's address opens first on its day."""
     windows = session.get_one(Site, order.site_id).windows
     hour, minute = divmod(min((first for first, _ in windows), default=0), 60)
     return datetime.combine(order.service_day, time(hour, minute), tzinfo=LOCAL_ZONE)

@@ -29,7 +29,17 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.models.system import Job
-from app.operations import depots, floors, horizons, meals, pickups, supplies, texturetests, upkeep
+from app.operations import (
+    depots,
+    floors,
+    horizons,
+    meals,
+    pickups,
+    storerules,
+    supplies,
+    texturetests,
+    upkeep,
+)
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, outlook
 from logistics import (
@@ -229,6 +239,7 @@ def with_lines(
     asked = session.execute(select(Site.id, Site.code, Site.min_life_days)).all()
     sites = {key: (code, life) for key, code, life in asked}
     lacking = floors.lacking(session, {eater.order_id: eater.client_id or 0 for _, eater in found})
+    lasting = storerules.lasting(session, rows)
     day_orders = tuple(
         logistics.DayOrder(
             id=row.code,
@@ -238,6 +249,7 @@ def with_lines(
             priority=2 if row.kind is logistics.SiteKind.HOME else 3,
             min_life_days=sites[row.site_id][1],
             floor_portions=lacking.get(row.id, 0),
+            lasts_days=lasting.get(row.id, 0),
         )
         for row in rows
         if lines[row.id]

@@ -200,7 +200,7 @@ def record_delivery(session: Session, actor: Actor, code: str, now: datetime) ->
     if order.service_day > now.astimezone(LOCAL_ZONE).date():
         raise Conflict("day.not_yet")
     orders.move(session, order, OrderState.DELIVERED)
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     note_access(session, actor, now, "order.delivered")
     return order
 

@@ -1,8 +1,7 @@
 """The orders that follow from what lies at home: proposed, answered, placed by themselves."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Actor, Conflict, NotFound, Permission, Refused, require
+from app.access import Actor, Conflict, NotFound, Permission, Refused
 from app.models.orders import (
     HomeStock,
     Order,
@@ -21,49 +20,26 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import Client, ConsentPurpose
-from app.operations import freezer, meals, orders, reordermail
+from app.operations import freezer, meals, orders, reordermail, storecounts
 from app.operations.eaters import current_profile
 from app.operations.eating import served
 from app.operations.people import find_client, has_consent
 from app.operations.upkeep import note_access
 from logistics import (
-    DueReorder,
     OnNoAnswer,
     OrderState,
     ReorderRule,
-    ReorderStep,
     SiteKind,
     cut_off_at,
-    due_reorders,
     is_open,
 )
 
 log = structlog.get_logger()
 
 RULE = ReorderRule(cut_off=orders.CUT_OFFS[SiteKind.HOME])
-AGAIN_EVERY_MIN, AGAIN_FOR_MIN = 15, 6 * 60
-"""The run comes again until ordering closes at noon: what broke is tried again, each delivery once.
-"""
-ASKED = "reorder.asked_carer"
 CHOSEN = "reorder.chosen"
-REORDER_NOTES = (ASKED, CHOSEN, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
+REORDER_NOTES = (CHOSEN, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
 """Codes this file keeps or refuses with, beside those of the rooms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turnout:
-    """What one run of the daily job did, counted in deliveries.
-
-    `declined` counts proposals that nobody answered until the cut-off, or that need nothing;
-    `failed` those that broke: the next run tries again, and a person can still order them.
-    """
-
-    proposed: int = 0
-    placed: int = 0
-    asked: int = 0
-    declined: int = 0
-    refused: int = 0
-    failed: int = 0
 
 
 def count_home_stock(
@@ -94,7 +70,7 @@ def count_home_stock(
             )
     session.flush()
     for proposal in answerable(session, client.id, now):
-        proposal.lines = _lines(session, client, proposal.service_day, rule)
+        proposal.lines = lines_of(session, client, proposal.service_day, rule)
     note_access(session, actor, now, "home_stock.counted", client.id)
 
 
@@ -160,7 +136,7 @@ def accept_proposal(session: Session, actor: Actor, proposal_id: int, now: datet
     reason why it cannot be ordered.
     """
     found = session.get(ReorderProposal, proposal_id)
-    if found is None:
+    if found is None or found.client_id is None:
         raise NotFound
     client = find_client(session, actor, found.client_id, Permission.ORDER)
     meals.require_looked_at(session, actor, client.id)
@@ -170,7 +146,7 @@ def accept_proposal(session: Session, actor: Actor, proposal_id: int, now: datet
         raise Conflict("reorder.already_answered")
     if not is_open(found.service_day, RULE.cut_off, now):
         raise Conflict("order.after_cut_off", cut_off=found.answer_by)
-    order = _place(session, actor, client, found, now)
+    order = place(session, actor, client, found, now)
     if order is None:
         raise Refused(("", "reorder.nothing_needed", {}))
     return order
@@ -245,122 +221,6 @@ def _chosen_lines(
     )
 
 
-def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> Turnout:
-    """Propose and place what standing orders ask for today; each delivery once, however often run.
-
-    One savepoint per client: what goes wrong for one stops nobody else. An order that is refused
-    (an allergy was added, a dish is gone) is kept with its reasons for a person to see.
-    """
-    require(actor, Permission.ORDER)
-    rules = session.scalars(
-        select(StandingOrder)
-        .join(Client, Client.id == StandingOrder.client_id)
-        .where(StandingOrder.active, Client.left_on.is_(None))
-        .order_by(StandingOrder.id)
-    ).all()
-    counts = Counter(declined=_close_unanswered(session, now))
-    due = due_reorders(tuple(rule.as_standing_order() for rule in rules), today, RULE)
-    for one in due:
-        counts[_safely(session, actor, one, now)] += 1
-    del counts[""]
-    return Turnout(**counts)
-
-
-def _close_unanswered(session: Session, now: datetime) -> int:
-    """Close what nobody answered in time; its client is asked again for the next delivery."""
-    late = session.scalars(
-        select(ReorderProposal)
-        .where(ReorderProposal.state == ProposalState.OPEN, ReorderProposal.answer_by <= now)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for proposal in late:
-        proposal.state = ProposalState.DECLINED
-    return len(late)
-
-
-def _safely(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str:
-    try:
-        with session.begin_nested():
-            return _turn(session, actor, due, now)
-    except Exception as error:  # noqa: BLE001 - one broken record must not cost the others their meals
-        # The kind of error and whose turn it was, never its text: that may hold health data.
-        log.error("reorder failed", reference=due.turn, kind=type(error).__name__)  # noqa: TRY400 - see above
-        return "failed"
-
-
-def _turn(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str:
-    client = session.get_one(Client, int(due.client))
-    rule = locked_rule(session, client.id)
-    if rule is None or not rule.as_standing_order().delivers_on(due.service_day):
-        return ""  # paused or skipped while this run was on its way
-    proposal = proposal_for(session, client.id, due.service_day)
-    fresh = proposal is None
-    if proposal is None:
-        proposal = propose(session, client, rule, due.service_day, now)
-    if proposal is None or proposal.state is not ProposalState.OPEN:
-        return ""
-    if not fresh:  # a week may have been approved since
-        proposal.lines = _lines(session, client, due.service_day, rule)
-    done = ""
-    if due.step is ReorderStep.PLACE and is_open(due.service_day, RULE.cut_off, now):
-        done = _settle(session, actor, client, rule, proposal=proposal, now=now)
-    if fresh and proposal.state is ProposalState.OPEN:
-        reordermail.announce(session, client, due.service_day, answer_if_none(session, rule), now)
-    return done or ("proposed" if fresh else "")
-
-
-def _settle(
-    session: Session,
-    actor: Actor,
-    client: Client,
-    rule: StandingOrder,
-    *,
-    proposal: ReorderProposal,
-    now: datetime,
-) -> str:
-    """Do with an unanswered proposal what its client chose; not sent stays open until cut-off.
-
-    A week of an older prescription is left to a person; a high refeeding risk or an urgent warning
-    ends the proposal.
-    """
-    held = meals.held_back(session, client.id)
-    if held in (meals.REFEEDING, meals.FROZEN):
-        return _refuse(proposal, ("", held, {}))
-    answer = answer_if_none(session, rule)
-    if answer is OnNoAnswer.ASK_CARER:
-        return _ask_carers(session, client, proposal, now)
-    if answer is not OnNoAnswer.SEND:
-        return "refused" if held and _noted(proposal, held) else ""
-    try:
-        with session.begin_nested():
-            order = _place(session, actor, client, proposal, now)
-    except Refused as refused:
-        return _refuse(proposal, *refused.problems)
-    return "placed" if order is not None else "declined"
-
-
-def _refuse(proposal: ReorderProposal, *problems: tuple[str, str, Mapping[str, Any]]) -> str:
-    proposal.state = ProposalState.REFUSED
-    proposal.reasons = [[code, dict(args)] for _, code, args in problems]
-    return "refused"
-
-
-def _noted(proposal: ReorderProposal, code: str) -> bool:
-    """Keep a code with a proposal; False when it was kept before."""
-    if [code, {}] in proposal.reasons:
-        return False
-    proposal.reasons = [*proposal.reasons, [code, {}]]
-    return True
-
-
-def _ask_carers(session: Session, client: Client, proposal: ReorderProposal, now: datetime) -> str:
-    """Ask whoever may order for this client, once; the proposal stays open until its cut-off."""
-    if not _noted(proposal, ASKED):
-        return ""
-    reordermail.ask_carers(session, client, proposal.service_day, now)
-    return "asked"
-
-
 def propose(
     session: Session, client: Client, rule: StandingOrder, day: date, now: datetime
 ) -> ReorderProposal | None:
@@ -370,7 +230,7 @@ def propose(
     proposal = ReorderProposal(
         client_id=client.id,
         service_day=day,
-        lines=_lines(session, client, day, rule),
+        lines=lines_of(session, client, day, rule),
         proposed_at=now,
         answer_by=cut_off_at(day, RULE.cut_off),
     )
@@ -384,14 +244,15 @@ def reopen(
 ) -> None:
     """Let a declined proposal be answered after all, worked out from today's stock."""
     proposal.state, proposal.reasons = ProposalState.OPEN, []
-    proposal.lines = _lines(session, client, proposal.service_day, rule)
+    proposal.lines = lines_of(session, client, proposal.service_day, rule)
 
 
-def _lines(session: Session, client: Client, day: date, rule: StandingOrder | None) -> list[Any]:
+def lines_of(session: Session, client: Client, day: date, rule: StandingOrder | None) -> list[Any]:
+    """Give the lines of a proposal as the client's stock and plan are now."""
     return freezer.lines_to_send(session, client, day, rule.period_days if rule else 7)
 
 
-def _place(
+def place(
     session: Session, actor: Actor, client: Client, proposal: ReorderProposal, now: datetime
 ) -> Order | None:
     """Order what is proposed; None (and declined) when nothing needs to come."""
@@ -438,9 +299,10 @@ def _line(
     )
 
 
-def fill_freezer(session: Session, order: Order) -> None:
-    """Add what was handed over at home to what was counted there; unknown stays unknown."""
+def fill(session: Session, order: Order) -> None:
+    """Add what was handed over to what was counted there; unknown stays unknown."""
     if order.kind is not SiteKind.HOME:
+        storecounts.add_delivered(session, order)
         return
     for client_id in orders.eater_clients(session, order):
         locked_rule(session, client_id)

@@ -16,7 +16,7 @@ from app.models.orders import (
     StandingOrder,
 )
 from app.models.people import Client, ConsentPurpose
-from app.operations import orders, people, reordermail, reorders
+from app.operations import orders, people, reordermail, reorderrun, reorders
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from logistics import OnNoAnswer, OrderState, SiteKind, cut_off_at, is_open, may_become
@@ -80,7 +80,8 @@ def _coming(session: Session, rule: StandingOrder, day: date, now: datetime) -> 
 
 def _last_run_at(day: date) -> datetime:
     """Give when the daily job last places what is due: the run at the cut-off comes too late."""
-    last = reorders.RULE.run_minute_of_day + reorders.AGAIN_FOR_MIN - reorders.AGAIN_EVERY_MIN
+    start = reorders.RULE.run_minute_of_day
+    last = start + reorderrun.AGAIN_FOR_MIN - reorderrun.AGAIN_EVERY_MIN
     hour, minute = divmod(last, 60)
     return datetime.combine(day, time(hour, minute), tzinfo=LOCAL_ZONE)
 

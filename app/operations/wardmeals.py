@@ -26,6 +26,7 @@ from app.operations.wards import (
     meals_of,
     menus_of,
     states_of,
+    store_meals,
 )
 from app.operations.weekrequest import portion_of
 from logistics import OrderState
@@ -112,7 +113,8 @@ def ward_sheet(
     menus = menus_of(session, {site.id}, now)
     days = tuple(sorted({on for _, on, _ in menus}))
     day = day or first_open(days, (site,), now)
-    offered = meals_of(menus, states_of(session, [ward.id], day), ward, day)
+    kept = store_meals(session, {site.id})
+    offered = meals_of(menus, states_of(session, [ward.id], day), ward, day, kept)
     meal = meal or next((one.meal for one in offered), "lunch")
     order, others = _orders_of(session, ward.id, day, meal)
     catalogue = meals.catalogue(session)

@@ -1,7 +1,7 @@
 """The wards a house orders for: their meals of a day, ordered or not, and until when."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.meals import GroupMenu
 from app.models.orders import Order
 from app.models.people import Client, Site, Ward
+from app.models.stores import HouseStore
 from app.operations import orders
 from app.operations.grouporders import MEALS
 from logistics import OrderState, cut_off_at
@@ -23,11 +24,15 @@ DAYS_AHEAD = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MealState:
-    """One meal of a ward on one day; `state` None when nothing is ordered."""
+    """One meal of a ward on one day; `state` None when nothing is ordered.
+
+    `from_store`: the house serves it from its own store, so that nobody has to order it.
+    """
 
     meal: str
     has_menu: bool
     state: OrderState | None
+    from_store: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,7 @@ def list_wards(session: Session, actor: Actor, now: datetime, day: date | None =
     shown = day or first_open(days, (site for _, site in found), now)
     ids = [ward.id for ward, _ in found]
     states, residents = states_of(session, ids, shown), _residents_per_ward(session, ids)
+    kept = store_meals(session, {site.id for _, site in found})
     return WardDay(
         day=shown,
         days=days,
@@ -74,7 +80,7 @@ def list_wards(session: Session, actor: Actor, now: datetime, day: date | None =
                 name=ward.name,
                 site=site.name,
                 residents=residents[ward.id],
-                meals=meals_of(menus, states, ward, shown),
+                meals=meals_of(menus, states, ward, shown, kept),
                 cut_off=cut_off_of(site, shown),
                 open=now < cut_off_of(site, shown),
             )
@@ -117,6 +123,14 @@ def menus_of(session: Session, site_ids: set[int], now: datetime) -> set[tuple[i
     return {(row.site_id, row.service_day, row.meal) for row in rows}
 
 
+def store_meals(session: Session, site_ids: set[int]) -> frozenset[tuple[int, str]]:
+    """Give (site, meal) of what houses serve from a store of their own."""
+    rows = session.scalars(
+        select(HouseStore).where(HouseStore.site_id.in_(site_ids), HouseStore.active)
+    )
+    return frozenset((row.site_id, meal) for row in rows for meal in row.meals)
+
+
 def states_of(
     session: Session, ward_ids: list[int], day: date
 ) -> dict[tuple[int, str], OrderState]:
@@ -147,12 +161,18 @@ def meals_of(
     states: Mapping[tuple[int, str], OrderState],
     ward: Ward,
     day: date,
+    kept: Container[tuple[int, str]],
 ) -> tuple[MealState, ...]:
     """Give the meals of a day that have a menu or an order, in the order of the day."""
     offered = {meal for site, on, meal in menus if (site, on) == (ward.site_id, day)}
     ordered = {meal for ward_id, meal in states if ward_id == ward.id}
     return tuple(
-        MealState(meal=meal, has_menu=meal in offered, state=states.get((ward.id, meal)))
+        MealState(
+            meal=meal,
+            has_menu=meal in offered,
+            state=states.get((ward.id, meal)),
+            from_store=(ward.site_id, meal) in kept,
+        )
         for meal in MEALS
         if meal in offered | ordered
     )

@@ -117,6 +117,15 @@ from app.schemas.scoring import (
     VectorsShape,
 )
 from app.schemas.screening import FORMS
+from app.schemas.stores import (
+    StoreCountBody,
+    StoreCountForm,
+    StoreForm,
+    StoreShape,
+    StoreSignForm,
+    StoresShape,
+    StoreTakeBackForm,
+)
 from app.schemas.wards import (
     MealForm,
     MealQuery,
@@ -215,6 +224,13 @@ __all__ = [
     "Several",
     "SiteForm",
     "StockQuery",
+    "StoreCountBody",
+    "StoreCountForm",
+    "StoreForm",
+    "StoreShape",
+    "StoreSignForm",
+    "StoreTakeBackForm",
+    "StoresShape",
     "SwapForm",
     "Switch",
     "TasteForm",

@@ -14,7 +14,7 @@ AMOUNT = "n:"
 """How the name of an amount begins; the variant follows, and `_unknown` for "I do not know"."""
 TASTE = "t:"
 """How the name of a rating begins; the component follows."""
-_UNKNOWN = "_unknown"
+UNKNOWN = "_unknown"
 _MOST_ID = 2**53
 
 
@@ -110,10 +110,10 @@ class CountForm(ForClient):
         """Gather the amounts under one name."""
         kept = super().drop_empty(values, **rest)
         amounts = {name.removeprefix(AMOUNT): given for name, given in kept.items() if _is(name)}
-        portions = {sku: given for sku, given in amounts.items() if not sku.endswith(_UNKNOWN)}
+        portions = {sku: given for sku, given in amounts.items() if not sku.endswith(UNKNOWN)}
         for sku in amounts:
-            if sku.endswith(_UNKNOWN):
-                portions[sku.removesuffix(_UNKNOWN)] = None
+            if sku.endswith(UNKNOWN):
+                portions[sku.removesuffix(UNKNOWN)] = None
         return {name: given for name, given in kept.items() if not _is(name)} | {
             "portions": portions
         }

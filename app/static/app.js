@@ -77,7 +77,7 @@
   const count = (button) => {
     const control = byId(button.dataset.for);
     const next = (Number.parseInt(control.value, 10) || 0) + Number(button.dataset.step);
-    setValue(control, String(Math.min(99, Math.max(0, next))));
+    setValue(control, String(Math.min(10 ** control.maxLength - 1, Math.max(0, next))));
   };
   const pickVan = (button) => {
     const same = button.getAttribute("aria-pressed") === "true";

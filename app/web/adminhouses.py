@@ -7,8 +7,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import houses
+from app.operations import houses, storeadmin
 from app.operations.admin import Kind, Wanted
+from app.operations.grouporders import MEALS
 from app.pipeline import Call, entry
 from app.schemas import (
     HouseForm,
@@ -16,9 +17,11 @@ from app.schemas import (
     NewHouseForm,
     NewSiteForm,
     SiteForm,
+    StoreForm,
     WardForm,
 )
 from app.web.adminparts import form_parts, keeper, pages
+from app.web.words import started
 from logistics import DriverSkill
 
 blueprint = Blueprint("adminhouses", __name__)
@@ -214,3 +217,35 @@ def add_ward(call: Call, form: dict[str, Any], site_id: int) -> ResponseReturnVa
     call.tell("admin.done.ward_added")
     house_id = houses.find_site(call.session, call.actor, site_id).organisation_id
     return redirect(url_for("adminhouses.organisation", house_id=house_id), code=303)
+
+
+@blueprint.get("/admin/sites/<int:site_id>/store")
+@entry(Permission.ADMINISTER)
+def store(call: Call, site_id: int) -> ResponseReturnValue:
+    """Show the rule of a house's own store, to be changed."""
+    found = houses.find_site(call.session, call.actor, site_id)
+    rule = storeadmin.store_of(call.session, call.actor, site_id)
+    names = ("pack_portions", "least_packs", "reserve_portions", "freezer_litres", "active")
+    known: dict[str, Any] = {"pack_portions": 1, "least_packs": 1, "active": True}
+    if rule is not None:
+        given = {name: getattr(rule, name) for name in names}
+        known = {name: "" if value is None else value for name, value in given.items()}
+        known |= {"weekdays": [str(day) for day in rule.weekdays], "meals": rule.meals}
+    kept = keeper(call)
+    return render_template(
+        "admin/store.html",
+        site=found,
+        **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
+        weekdays=[(str(day), weekday(call, day)) for day in range(7)],
+        meals=[(meal, started(call.say(f"ward.meal.{meal}"))) for meal in MEALS],
+        chosen={name: _chosen(call, known, name) for name in ("weekdays", "meals")},
+    )
+
+
+@blueprint.post("/admin/sites/<int:site_id>/store")
+@entry(Permission.ADMINISTER, takes=StoreForm, back=store)
+def keep_store(call: Call, facts: storeadmin.StoreFacts, site_id: int) -> ResponseReturnValue:
+    """Give a house a store of its own, or change its rule."""
+    storeadmin.keep_store(call.session, call.actor, site_id, facts, call.now)
+    call.tell("admin.done.changed")
+    return redirect(url_for("adminhouses.site", site_id=site_id), code=303)

@@ -26,6 +26,7 @@ _PLACES: tuple[tuple[Permission, str, str, str], ...] = (
     (Permission.VIEW_ROUTES, "web.place.routes", "/routes", "navigate"),
     (Permission.VIEW_STOCK, "web.place.stock", "/stock", "chilled"),
     (Permission.ORDER_GROUP, "web.place.wards", "/wards", "basket"),
+    (Permission.ORDER_GROUP, "web.place.store", "/store", "chilled"),
     (Permission.COUNT_HOME_STOCK, "web.place.week", "/week", "week"),
     (Permission.COUNT_HOME_STOCK, "web.place.order", "/week/order", "basket"),
     (Permission.COUNT_HOME_STOCK, "web.place.choices", "/week/consents", "check"),
@@ -60,11 +61,13 @@ def places(actor: Actor, path: str, counts: Mapping[str, int]) -> tuple[Place, .
 
 
 def _fits(actor: Actor, href: str) -> bool:
-    """Keep the client's own week for clients and their carers, wards for staff."""
+    """Keep the week for clients and their carers, wards for staff, the store for a house."""
     if href.startswith("/week"):
         return bool(actor.sees)
     if href == "/wards":
         return not actor.sees
+    if href == "/store":
+        return actor.is_house
     if href == "/referrals":
         return referrals.refers(actor)
     return True

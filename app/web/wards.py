@@ -85,7 +85,7 @@ def _meal(
         "href": url_for("wards.meal", ward_id=ward_id, day=day.isoformat(), meal=one.meal),
         "kind": "plain" if one.state is None else _KINDS[one.state],
         "state": _state_word(speak, one, is_open=is_open),
-        "act": is_open and one.state is None and one.has_menu,
+        "act": is_open and one.state is None and one.has_menu and not one.from_store,
         "current": one.meal == shown,
     }
 
@@ -95,6 +95,8 @@ def _state_word(speak: Translator, one: MealState, *, is_open: bool) -> str:
         return speak.say(f"order.state.{one.state.value}")
     if not one.has_menu:
         return speak.say("ward.no_menu")
+    if one.from_store:
+        return speak.say("ward.from_store")
     return speak.say("ward.to_order" if is_open else "ward.not_ordered")
 
 

@@ -52,6 +52,10 @@ def small_region() -> Region:
         home_stock=tuple(
             one for one in rows.home_stock if one.client in clients and one.variant in variants
         ),
+        house_stores=tuple(one for one in rows.house_stores if one.site in homes),
+        store_counts=tuple(
+            one for one in rows.store_counts if one.site in homes and one.variant in variants
+        ),
         **{
             name: tuple(one for one in getattr(rows, name) if one.client in clients)
             for name in (

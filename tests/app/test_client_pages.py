@@ -27,7 +27,7 @@ from app.models.orders import (
 from app.models.people import CarerLevel, CarerLink, Client, Consent, ConsentPurpose, Site, User
 from app.models.stock import Lot
 from app.models.system import AccessLog
-from app.operations import people, reorders
+from app.operations import people, reorderrun
 from logistics import LotState
 from tests.app.days import make_lot
 from tests.app.test_reorders import JUICE, SOUP, Home, make_home
@@ -53,7 +53,7 @@ def home(engine: Engine) -> Home:
         made.rule.weekday = (today + timedelta(days=4)).weekday()
         session.get_one(Site, made.client.site_id).delivery_weekdays = list(range(7))
         session.flush()
-        reorders.reorder_due(session, SYSTEM, today, now)
+        reorderrun.reorder_due(session, SYSTEM, today, now)
     return made
 
 

@@ -21,7 +21,7 @@ from app.models.meals import MealPlan
 from app.models.orders import HomeStock, Order, OrderLine, OrderSource, ReorderProposal
 from app.models.people import User
 from app.models.system import AccessLog
-from app.operations import caseload, choosing, meals, people, portal, reorders
+from app.operations import caseload, choosing, meals, people, portal, reorderrun, reorders
 from app.operations.care import signed_prescription
 from app.operations.caseload import Matter, Task, Wish
 from app.operations.choosing import Offer, Place
@@ -130,7 +130,7 @@ def live_order(session: Session) -> Order:
 def test_a_delivery_that_is_ordered_brings_the_other_dish_before_cut_off(
     session: Session, home: Home
 ) -> None:
-    reorders.reorder_due(session, SYSTEM, MONDAY, NOW)
+    reorderrun.reorder_due(session, SYSTEM, MONDAY, NOW)
     proposal = session.scalars(select(ReorderProposal)).one()
     reorders.accept_proposal(session, home.actor, proposal.id, NOW)
     before = portions(session, live_order(session))
@@ -144,7 +144,7 @@ def test_a_delivery_that_is_ordered_brings_the_other_dish_before_cut_off(
 
 
 def test_an_open_proposal_is_worked_out_again(session: Session, home: Home) -> None:
-    reorders.reorder_due(session, SYSTEM, MONDAY, NOW)
+    reorderrun.reorder_due(session, SYSTEM, MONDAY, NOW)
     proposal = session.scalars(select(ReorderProposal)).one()
     before = {line[0]: line[2] for line in proposal.lines}
     row = choose(session, home)

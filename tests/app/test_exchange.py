@@ -28,10 +28,12 @@ from app.models.system import AccessLog
 from app.operations import exchange
 from app.operations.exchange import (
     NAMES,
+    HouseStoreRow,
     OrderEaterRow,
     OrderLineRow,
     OrderRow,
     Region,
+    StoreCountRow,
 )
 from app.schemas import cells as cell_schema
 from app.schemas import exchange as schema
@@ -481,6 +483,34 @@ def test_doubles_are_told(session: Session) -> None:
     assert ("clients.csv", 5, "import.twice") in found
     assert ("ingredients.csv", len(region.ingredients) + 2, "import.twice") in found
     assert ("orders.csv", 3, "import.twice") in found
+
+
+def test_a_store_is_of_a_house_that_eats_from_it_and_what_lies_there_has_a_date(
+    session: Session,
+) -> None:
+    region = small_region()
+    home = next(one.code for one in region.sites if one.kind is SiteKind.HOME)
+    centre = next(one.code for one in region.sites if one.kind is not SiteKind.HOME)
+    sku, kept = region.stock[0].sku, {"counted_at": NOW}
+    strange = replace(
+        region,
+        house_stores=(
+            HouseStoreRow(site=home, weekdays=(0,), meals=("evening",)),
+            HouseStoreRow(site=centre, weekdays=(), meals=("brunch",)),
+        ),
+        store_counts=(
+            StoreCountRow(site=centre, variant=sku, use_by=None, portions=4, **kept),
+            StoreCountRow(site=centre, variant=sku, use_by=NOW.date(), portions=4, **kept),
+            StoreCountRow(site=home, variant=sku, use_by=NOW.date(), portions=None, **kept),
+        ),
+    )
+    assert {one for one in found_codes(session, strange) if "store" in one[0]} == {
+        ("house_stores.csv", 2, "import.no_house"),
+        ("house_stores.csv", 3, "import.required"),
+        ("house_stores.csv", 3, "import.choice"),
+        ("store_counts.csv", 2, "import.date_of_stock"),
+        ("store_counts.csv", 4, "import.date_of_stock"),
+    }
 
 
 def test_what_only_asks_for_a_look_is_no_reason_to_refuse(session: Session) -> None:

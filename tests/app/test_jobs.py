@@ -28,7 +28,7 @@ from app.models.system import (
     OutboxMessage,
 )
 from app.operations import reorders, upkeep
-from app.operations.reorders import Turnout
+from app.operations.reorderrun import Turnout
 from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
 from logistics import due_reorders

@@ -37,8 +37,17 @@ from app.models.people import (
 )
 from app.models.planning import DayPlan, DayPlanState, StoredDay
 from app.models.system import Job, OutboxMessage
-from app.operations import freezer, homelots, people, reordermail, reorders, standing, warnings
-from app.operations.reorders import Turnout
+from app.operations import (
+    freezer,
+    homelots,
+    people,
+    reordermail,
+    reorderrun,
+    reorders,
+    standing,
+    warnings,
+)
+from app.operations.reorderrun import Turnout
 from app.outbox import written
 from logistics import Allocation, OnNoAnswer, OrderState, ReorderRule, RoutePlan
 from logistics import DayPlan as DayPlanned
@@ -148,7 +157,7 @@ def home(session: Session, catalogue: None) -> Home:
 
 
 def run(session: Session, at: datetime) -> Turnout:
-    return reorders.reorder_due(session, SYSTEM, at.astimezone(LOCAL_ZONE).date(), at)
+    return reorderrun.reorder_due(session, SYSTEM, at.astimezone(LOCAL_ZONE).date(), at)
 
 
 def proposal_of(session: Session, home: Home) -> ReorderProposal:
@@ -624,7 +633,7 @@ def test_what_was_served_is_added_to_what_was_counted(session: Session, home: Ho
     count_soup(session, home, 2, NOW)
     order = choose(session, home, {SOUP: 3, JUICE: 2})
     publish_day(session, order, 400, 749)  # juice, then soup: two and a bit of three portions
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     assert soup_at_home(session, home) == 4
     assert JUICE not in freezer.home_stock(session, home.client.id)
 
@@ -636,7 +645,7 @@ def test_the_lots_that_were_brought_are_known_at_home_with_their_dates(
         make_lot(session, SOUP, 0, FRIDAY + timedelta(days=days), code=code)
     order = choose(session, home, {SOUP: 3})
     publish_day(session, order, 750)
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     (lots,) = freezer.lots_brought(session, home.client.id).values()
     assert [(one.lot, one.portions) for one in lots] == [("L1", 1), ("L2", 2)]
     assert lots[0].use_by == FRIDAY + timedelta(days=30)
@@ -661,7 +670,7 @@ def test_food_that_will_have_expired_is_no_stock(session: Session, home: Home) -
 def test_what_no_plan_served_is_not_at_home(session: Session, home: Home) -> None:
     count_soup(session, home, 2, NOW)
     order = choose(session, home, {SOUP: 3})
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     assert soup_at_home(session, home) == 2
 
 
@@ -675,7 +684,7 @@ def test_a_count_made_since_the_door_opened_holds_what_came(
     count_soup(session, home, 2, moment)
     order = choose(session, home, {SOUP: 3})
     publish_day(session, order, 750)
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     assert soup_at_home(session, home) == found
 
 
@@ -683,7 +692,7 @@ def test_what_nobody_counted_stays_unknown(session: Session, home: Home) -> None
     count_soup(session, home, None, NOW)
     order = choose(session, home, {SOUP: 3})
     publish_day(session, order, 750)
-    reorders.fill_freezer(session, order)
+    reorders.fill(session, order)
     assert soup_at_home(session, home) is None
 
 

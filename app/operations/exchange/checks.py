@@ -13,7 +13,8 @@ from app.operations.exchange.keeping import stored
 from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
-from logistics import OrderState
+from app.operations.grouporders import MEALS
+from logistics import OrderState, SiteKind
 from menus import ALLERGIES, Catalogue, CatalogueError, Programme, read_catalogue
 from screening import GATES, Intake, Status, assess, check_prescription
 
@@ -31,6 +32,8 @@ CODES: tuple[str, ...] = (
     "import.other_organisation",
     "import.role",
     "import.other_machine",
+    "import.no_house",
+    "import.date_of_stock",
 )
 """Every code of this module; prescriptions and catalogue also carry the codes of their rooms."""
 
@@ -77,6 +80,7 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
         *_care(books),
         *_profiles(books),
         *_kitchen(books),
+        *_stores(books),
         *_times(books),
     )
 
@@ -231,6 +235,25 @@ def _kitchen(books: _Books) -> Iterator[Trouble]:
             yield books.blame("machines", number, "free_of", "import.allergy_unknown", value=word)
         for word in sorted(set(row.programmes).difference(Programme.of(row.kind))):
             yield books.blame("machines", number, "programmes", "import.other_machine", value=word)
+
+
+def _stores(books: _Books) -> Iterator[Trouble]:
+    """A store is of a house that eats some meal from it; what lies there has a date."""
+    kinds = {row.code: row.kind for row in (*books.standing.sites, *books.new.sites)}
+    for number, row in enumerate(books.new.house_stores):
+        if kinds.get(row.site) is SiteKind.HOME:
+            yield books.blame("house_stores", number, "site", "import.no_house", value=row.site)
+        for name in ("weekdays", "meals"):
+            if not getattr(row, name):
+                yield books.blame("house_stores", number, name, "import.required")
+        for word in sorted(set(row.meals) - set(MEALS)):
+            words = ", ".join(MEALS)
+            yield books.blame(
+                "house_stores", number, "meals", "import.choice", value=word, words=words
+            )
+    for number, count in enumerate(books.new.store_counts):
+        if (count.use_by is None) is bool(count.portions):
+            yield books.blame("store_counts", number, "use_by", "import.date_of_stock")
 
 
 def _care(books: _Books) -> Iterator[Trouble]:

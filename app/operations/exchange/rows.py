@@ -292,6 +292,31 @@ class HomeStockRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HouseStoreRow:
+    """The rule that fills a house's own store: on which weekdays, for which of its meals."""
+
+    site: Annotated[str, Ref("sites", "site_id")]
+    weekdays: Annotated[tuple[int, ...], Whole(0, 6)]
+    meals: tuple[str, ...]
+    pack_portions: Annotated[int, Whole(1, 400)] = 1
+    least_packs: Annotated[int, Whole(0, 400)] = 1
+    reserve_portions: Annotated[int, Whole(0, 10_000)] = 0
+    freezer_litres: Annotated[int | None, Whole(1, 1_000_000)] = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCountRow:
+    """What a house's store holds of one variant and date; empty portions: nobody knows."""
+
+    site: Annotated[str, Ref("sites", "site_id")]
+    variant: Annotated[str, Food("variants")]
+    use_by: date | None
+    portions: Annotated[int | None, Whole(0, 10_000)]
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DishRatingRow:
     """How one component tasted to a client on one day."""
 
@@ -399,6 +424,8 @@ class Region:
     supply_offers: tuple[SupplyOfferRow, ...] = ()
     standing_orders: tuple[StandingOrderRow, ...] = ()
     home_stock: tuple[HomeStockRow, ...] = ()
+    house_stores: tuple[HouseStoreRow, ...] = ()
+    store_counts: tuple[StoreCountRow, ...] = ()
     dish_ratings: tuple[DishRatingRow, ...] = ()
     taste_removals: tuple[TasteRemovalRow, ...] = ()
     group_menus: tuple[GroupMenuRow, ...] = ()

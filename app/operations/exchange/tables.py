@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 from app.db import Base
-from app.models import care, choosing, cooking, orders, people, pickups, planning, stock
+from app.models import care, choosing, cooking, orders, people, pickups, planning, stock, stores
 from app.models.frozen import cells as frozen_cells
 from app.models.meals import GroupMenu
 from app.operations.exchange import kitchenrows, rows
@@ -96,6 +96,8 @@ _LISTED = (
     ),
     ("standing_orders", rows.StandingOrderRow, orders.StandingOrder, ("client",)),
     ("home_stock", rows.HomeStockRow, orders.HomeStock, ("client", "variant")),
+    ("house_stores", rows.HouseStoreRow, stores.HouseStore, ("site",)),
+    ("store_counts", rows.StoreCountRow, stores.StoreCount, ("site", "variant", "use_by")),
     ("dish_ratings", rows.DishRatingRow, choosing.DishRating, ("client", "day", "component")),
     (
         "taste_removals",
