@@ -12,8 +12,8 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.meals import MealPlanState
 from app.models.orders import OrderSource, ProposalState, ReorderProposal
 from app.models.people import Client, Site, User, Ward
-from app.operations import meals, orders, people, reorders
-from app.operations.demo import referring, storing
+from app.operations import meals, orders, people, reorderrun, reorders
+from app.operations.demo import housestore, referring, storing
 from app.operations.demo.between import live_between
 from app.operations.demo.kitchen import MEALS
 from app.operations.demo.logins import DIETITIAN
@@ -37,6 +37,7 @@ def follow(session: Session, region: DemoRegion, now: datetime, tell: Tell) -> N
     compose_weeks(session, region, now, tell)
     place_orders(session, region, now, tell)
     storing.top_up(session, region)
+    housestore.count_store(session, now)
     live_between(session, now)
     referring.refer(session, now)
 
@@ -97,7 +98,7 @@ def place_orders(session: Session, region: DemoRegion, now: datetime, tell: Tell
     placed = 0
     for done, day in enumerate(days):
         tell("reorders", done, len(days))
-        placed += reorders.reorder_due(session, SYSTEM, day, min(now, _at(day, 6))).placed
+        placed += reorderrun.reorder_due(session, SYSTEM, day, min(now, _at(day, 6))).placed
     placed += _answer(session, region, min(now, _at(closing, 7)))
     tables = [(ward, meal) for ward in region.wards for meal in MEALS]
     for done, (ward, meal) in enumerate(tables):
@@ -120,7 +121,7 @@ def _answer(session: Session, region: DemoRegion, at: datetime) -> int:
     needed = [one for one in waiting if any(portions for _, _, portions, *_ in one.lines)]
     for proposal in needed:
         proposal.state = ProposalState.OPEN
-        own = frozenset({proposal.client_id})
+        own = frozenset({proposal.client_id or 0})
         client = Actor(role=Role.CLIENT, sees=own, orders_for=own)
         reorders.accept_proposal(session, client, proposal.id, at)
     return len(needed)

@@ -357,7 +357,7 @@ def group_menus(
     """Give a week of menus: per role a dish of the day, one in every texture, one free of much."""
     for offset in range(MENU_DAYS):
         for meal, roles in MEALS.items():
-            chosen = tuple(code for role in roles for code in _choices(rng, catalogue, role))
+            chosen = tuple(code for role in roles for code in choices_of(rng, catalogue, role))
             yield GroupMenuRow(
                 site=site,
                 service_day=service_day + timedelta(days=offset),
@@ -366,7 +366,8 @@ def group_menus(
             )
 
 
-def _choices(rng: Random, catalogue: Catalogue, role: Role) -> tuple[str, ...]:
+def choices_of(rng: Random, catalogue: Catalogue, role: Role) -> tuple[str, ...]:
+    """Give a dish of the day of a role, one in every texture, one free of much."""
     dishes = [one for one in catalogue.components.values() if one.role is role]
     widest = max(len(one.levels) for one in dishes)
     every_texture = [one for one in dishes if len(one.levels) == widest]

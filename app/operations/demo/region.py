@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
-from app.operations.demo import kitchen, suppliers
+from app.operations.demo import housestore, kitchen, suppliers
 from app.operations.demo.dates import next_service_day
 from app.operations.demo.gathering import Gathered, client_row, consent_row, draw_parts
 from app.operations.demo.homes import homes
@@ -76,6 +76,9 @@ def generate(today: date, seed: Seed, number: int = 1) -> DemoRegion:
         gathered, _stream(number, "homes"), seed, today=today, service_day=service_day
     )
     _stores(gathered, _stream(number, "stores"), seed, service_day)
+    rule, menus = housestore.rows(_stream(number, "house store"), seed.catalogue, today)
+    gathered.add("house_stores", rule)
+    gathered.add("group_menus", *menus)
     gathered.add("users", *user_rows(HOUSES[0].code, HOUSES[-1].code, f"h-{due[0]}", due[0]))
     _informal_carer(gathered, due[0], today)
     return DemoRegion(
