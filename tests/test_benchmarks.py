@@ -12,6 +12,7 @@ from benchmarks import (
     kitchen,
     kitchens,
     lots,
+    meal_known,
     menus,
     night,
     pages,
@@ -26,7 +27,7 @@ from benchmarks import (
     watching,
     worklist,
 )
-from optimizer import routing_violations
+from optimizer import MealChoiceProblem, routing_violations
 
 CLIENTS = 20
 
@@ -103,6 +104,39 @@ def test_weeks_are_timed_and_set_beside_peers(capsys: pytest.CaptureFixture[str]
     assert "median gap %" in out
     assert "cp-sat" in out
     assert "highs" in out
+
+
+def test_weeks_are_timed_where_none_is_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    menus.main(["--clients", "1", "--moves", "1000", "--judged", "0", "--peer", "0"])
+    out = capsys.readouterr().out
+    assert "milliseconds" in out
+    assert "gap" not in out
+
+
+def test_a_better_wish_buys_no_worse_window_in_a_gap() -> None:
+    best = (0, 0, 10, 0, 500, 300, 0)
+    assert menus.gap(best, best, 100) == 0
+    assert menus.gap((0, 0, 10, 0, 600, 300, 0), best, 100) > 0
+    assert menus.gap((0, 0, 10, 0, 400, 300, 0), best, 100) < 0
+    alone = menus.gap((0, 0, 11, 0, 500, 300, 0), best, 100)
+    assert alone > 0
+    assert menus.gap((0, 0, 11, 0, -900, 300, 0), best, 100) == alone
+    assert menus.gap((0, 0, 11, 0, 900, 300, 0), best, 100) > alone
+
+
+def test_the_best_known_week_of_a_problem_is_kept_till_a_better_one_comes(tmp_path: Path) -> None:
+    kept = tmp_path / "known.csv"
+    asked = MealChoiceProblem(days=1, dimensions=0, options=(), positions=())
+    other = replace(asked, days=2)
+    found = (0, 0, 2, 0, 5, 3, 1)
+    meal_known.write_known([("a", asked, found)], meal_known.read_known(kept), kept)
+    better = (0, 0, 1, 0, 9, 9, 9)
+    for levels in (better, found):
+        known = meal_known.read_known(kept)
+        meal_known.write_known([("a", asked, levels), ("b", other, found)], known, kept)
+    known = meal_known.read_known(kept)
+    assert known[meal_known.digest(asked)] == better
+    assert known[meal_known.digest(other)] == found
 
 
 def test_a_night_is_shared_beside_who_comes_first(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,97 @@
+"""Compiled exchange of whole days: what comes again too soon is set further apart."""
+
+from optimizer.kernels.meal_arrays import (
+    GAP,
+    LEVELS,
+    REPEAT,
+    SPOTS,
+    Ints,
+    State,
+    Tables,
+    compiled,
+    inlined,
+)
+from optimizer.kernels.meal_choice import recount, turn
+from optimizer.kernels.meal_leads import day_span
+from optimizer.kernels.meal_walk import compare
+
+
+@inlined
+def too_soon(tables: Tables, state: State) -> int:
+    """What all that comes again within its gap costs."""
+    counts, last = state.counts, state.counts.shape[1] - 1
+    total = 0
+    for group in range(len(tables.groups)):
+        gap = tables.groups[group, GAP]
+        if gap < 2 or tables.groups[group, REPEAT] == 0 or counts[group, last] < 2:
+            continue
+        broken = 0
+        for day in range(last):
+            if counts[group, day] > 0:
+                for later in range(day + 1, min(last, day + gap)):
+                    broken += (gap - (later - day)) * int(counts[group, later] > 0)
+        total += broken * tables.groups[group, REPEAT]
+    return total
+
+
+@inlined
+def relabel(state: State, left: int, right: int) -> None:
+    """Let two days change their counts."""
+    for group in range(len(state.counts)):
+        counts = state.counts[group]
+        counts[left], counts[right] = counts[right], counts[left]
+
+
+@inlined
+def alike(tables: Tables, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether the free places of two days stand before the same shelves."""
+    same = left[1] == right[1] and left[1] > 0
+    for at in range(min(left[1], right[1])):
+        one, other = tables.lists[left[0] + at], tables.lists[right[0] + at]
+        same = same and tables.positions[one, SPOTS] == tables.positions[other, SPOTS]
+    return same
+
+
+@inlined
+def exchange(tables: Tables, state: State, left: tuple[int, int], right: tuple[int, int]) -> None:
+    """Let the free places of two days change what they hold."""
+    for at in range(left[1]):
+        one, other = tables.lists[left[0] + at], tables.lists[right[0] + at]
+        here, there = state.choice[one], state.choice[other]
+        if here != there:
+            turn(tables, state, one, there)
+            turn(tables, state, other, here)
+
+
+@compiled
+def set_apart(tables: Tables, state: State, found: Ints, before: Ints) -> int:
+    """Let two days change places as long as the levels become lower; answer how often they did.
+
+    The state is weighed. Where nothing comes again too soon there is nothing to gain.
+    """
+    last, cost, times = state.counts.shape[1] - 1, too_soon(tables, state), 0
+    better = cost > 0
+    if better:
+        recount(tables, state, before)
+    while better:
+        better = False
+        for left in range(last):
+            for right in range(left + 1, last):
+                relabel(state, left, right)
+                gained = too_soon(tables, state) < cost
+                relabel(state, left, right)
+                if not gained:
+                    continue
+                spans = day_span(tables, left), day_span(tables, right)
+                if not alike(tables, spans[0], spans[1]):
+                    continue
+                exchange(tables, state, spans[0], spans[1])
+                recount(tables, state, found)
+                if compare(found, before) < 0:
+                    cost = too_soon(tables, state)
+                    times, better = times + 1, True
+                    for level in range(LEVELS):
+                        before[level] = found[level]
+                else:
+                    exchange(tables, state, spans[0], spans[1])
+    return times
