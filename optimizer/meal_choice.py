@@ -7,6 +7,7 @@ from math import prod
 
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_days as days
 from optimizer.kernels import meal_leads as leader
 from optimizer.kernels import meal_walk as walker
 from optimizer.meal_problem import Bound, Choice, MealChoice, MealChoiceProblem, Option, Position
@@ -14,15 +15,17 @@ from optimizer.meal_proof import Proof, closed_pins, prove
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 
-_LIGHT, _HEAVY = 2, 160
+_LIGHT, _HEAVY = 2, 3_000
 """What a permille outside a window weighs when the walk begins and when it has cooled. Light at
-first: dishes change places although the sums are off for a moment."""
+first: dishes change places although the sums are off for a moment. Heavy while it is still warm: on
+a stiff day a permille is worth up to forty points, and what comes again too often must still move
+when the sums begin to bind."""
 _TOP = 130
 """So many times as much weighs a hard permille, a portion beyond the stock, a toll."""
 _POINT = 4
 """A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
 at the end is compared level by level."""
-_HOT, _COLD = 200, 10
+_HOT, _COLD = 200, 20
 _AIM, _AIM_TOP, _AIM_HOT, _AIM_COLD = 400, 10_000, 10, 1
 """The second walk, only where slack is left above the wishes: what a permille weighs there, how
 many permille a hard one, a portion beyond the stock, and how many it is warm."""
@@ -209,6 +212,7 @@ class _Search:
         for start, row in zip(range(0, len(warmth), size), weights, strict=False):
             stretch = slice(start, start + size)
             self._weigh(row)
+            self._set_apart()
             leader.find_leads(self._tables, self._state, _PACES if self._led else _FIRST_PACES)
             self._led = True
             walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
@@ -220,13 +224,19 @@ class _Search:
         return going
 
     def _polish(self) -> None:
-        """Take single changes by level order till there is none."""
-        self._weigh(strict_weights(self.levels, self._least))
-        delta, none = kernel.no_levels(), kernel.no_levels()
-        self.moves += walker.polish(self._tables, self._state, delta, none)
-        levels = kernel.levels_of(self._tables, self._state)
-        assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
-        self.best, self.levels = tuple(self._state.choice.tolist()), levels
+        """Take single changes by level order, and let whole days change places, till none helps."""
+        again = True
+        while again:
+            self._weigh(strict_weights(self.levels, self._least))
+            delta, none = kernel.no_levels(), kernel.no_levels()
+            self.moves += walker.polish(self._tables, self._state, delta, none)
+            again = self._set_apart() > 0
+            levels = kernel.levels_of(self._tables, self._state)
+            assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
+            self.best, self.levels = tuple(self._state.choice.tolist()), levels
+
+    def _set_apart(self) -> int:
+        return days.set_apart(self._tables, self._state, kernel.no_levels(), kernel.no_levels())
 
     def _weigh(self, weights: tuple[int, ...]) -> None:
         if weights != self._weights:

@@ -145,6 +145,7 @@ class State(NamedTuple):
     rests: Ints  # bound: its sum without the free places of a day
     sums: Ints  # bound: its sum with what the leads would choose
     aim: Floats  # rank: what each option of a place would change by the leads
+    worth: Floats  # rank: what each option of a place weighs in a draw
     fit: Floats  # rank: what each option of a place would change
     places: Ints  # those of a chain
     former: Ints  # what stood there

@@ -91,6 +91,7 @@ def start_state(tables: Tables, start: Sequence[int], *, seed: int) -> State:
         rests=np.zeros(bounds, dtype=np.int64),
         sums=np.zeros(bounds, dtype=np.int64),
         aim=np.zeros(widest, dtype=np.float32),
+        worth=np.zeros(widest, dtype=np.float32),
         fit=np.zeros(widest, dtype=np.float32),
         places=np.zeros(len(choice), dtype=np.int64),
         former=np.zeros(len(choice), dtype=np.int64),

@@ -220,6 +220,36 @@ def fold_day(tables: Tables, state: State, place: int, fit: Floats) -> None:
 
 
 @inlined
+def lean_row(state: State, row: int, step: int) -> float:
+    """What it weighs that one sum becomes larger by `step`."""
+    change, total = 0.0, state.totals[row]
+    for end in range(2):
+        low, high = state.limits[2 * end, row], state.limits[2 * end + 1, row]
+        after = max(low - total - step, total + step - high, 0)
+        change += float(after - max(low - total, total - high, 0)) * state.slopes[end, row]
+    return change
+
+
+@inlined
+def lean_day(tables: Tables, state: State, place: int, new: int) -> float:
+    """What the sums of the day and the parts make of one option instead of the present one."""
+    old, change = state.choice[place], 0.0
+    width = len(tables.daily)
+    row = tables.positions[place, DAY] * width
+    for column in range(width):
+        step = tables.of_day[new, column] - tables.of_day[old, column]
+        change += lean_row(state, row + column, step)
+    start = tables.positions[place, PARTS]
+    for index in range(start, start + tables.positions[place, PARTS_LEN]):
+        row = tables.lists[index]
+        dimension = tables.bounds[row, DIMENSION]
+        change += lean_row(
+            state, row, tables.amounts[new, dimension] - tables.amounts[old, dimension]
+        )
+    return change
+
+
+@inlined
 def count_sums(tables: Tables, state: State, levels: Ints) -> None:
     """Add the exact slack of every sum to its levels."""
     bounds = tables.bounds

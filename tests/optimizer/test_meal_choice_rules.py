@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import combinations
 from multiprocessing import get_context
 
 import numpy as np
@@ -26,7 +27,9 @@ from optimizer import (
     solve_meal_choice,
 )
 from optimizer.kernels import meal_choice as kernel
+from optimizer.kernels import meal_days as apart
 from optimizer.kernels import meal_leads as leader
+from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.kernels.meal_arrays import SPOTS, WISHES, State, Tables, as_floats, as_ints
 from optimizer.meal_choice import strict_weights
@@ -270,6 +273,18 @@ def weighed(tables: Tables, state: State, place: int) -> None:
     walker.weigh_shelf(tables, state, place, state.fit)
 
 
+@kernel.compiled
+def weighed_by_day(tables: Tables, state: State, place: int) -> None:
+    for rank in range(len(state.fit)):
+        state.fit[rank] = 0
+    sums.fold_day(tables, state, place, state.fit)
+
+
+@kernel.compiled
+def leant(tables: Tables, state: State, place: int, option: int) -> float:
+    return float(sums.lean_day(tables, state, place, option))
+
+
 def rich(seed: int) -> MealChoiceProblem:
     """A week in which everything counts: stock, lots, tables, contrasts, tolls, what was."""
     asked = week(seed)
@@ -313,6 +328,16 @@ def test_a_shelf_is_weighed_as_each_option_is_priced(asked: MealChoiceProblem) -
             exact = sum(weight * each for weight, each in zip(WEIGHTS, price, strict=False))
             found = float(state.fit[rank])
             assert abs(found - exact) <= rounded + abs(exact) / 1_000_000, (at, rank)
+
+
+@pytest.mark.parametrize("asked", [week(1), rich(2)])
+def test_one_option_is_weighed_by_its_day_like_the_whole_shelf(asked: MealChoiceProblem) -> None:
+    tables, state = standing(asked, 5)
+    for at, shelf in enumerate(shelves_of(asked)):
+        weighed_by_day(tables, state, at)
+        for rank, index in enumerate(shelf):
+            found = leant(tables, state, at, index)
+            assert found == pytest.approx(float(state.fit[rank]), rel=1e-5), (at, rank)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -366,6 +391,25 @@ def test_no_single_change_is_better_after_a_polish(seed: int) -> None:
     for at, shelf in enumerate(shelves_of(asked)):
         for index in shelf:
             assert kernel.price_of(tables, state, at, index) >= (0,) * 7
+
+
+def test_days_change_places_till_no_two_are_better_in_each_others_place() -> None:
+    asked = week(1)
+    shelves = shelves_of(asked)
+    tables = tables_of(asked, shelves)
+    twice = [shelf[(3 * (at // 10) + at % 5) % 10] for at, shelf in enumerate(shelves)]
+    state = kernel.start_state(tables, twice, seed=1)
+    kernel.weigh(tables, state, as_ints(WEIGHTS))
+    before = kernel.levels_of(tables, state)
+    assert apart.set_apart(tables, state, kernel.no_levels(), kernel.no_levels()) > 0
+    after, found = kernel.levels_of(tables, state), state.choice.tolist()
+    assert after < before
+    assert sorted(found) == sorted(twice)
+    for left, right in combinations(range(0, 35, 5), 2):
+        moved = list(found)
+        moved[left : left + 5] = found[right : right + 5]
+        moved[right : right + 5] = found[left : left + 5]
+        assert kernel.levels_of(tables, kernel.start_state(tables, moved, seed=1)) >= after
 
 
 def test_what_is_barred_is_never_taken() -> None:
