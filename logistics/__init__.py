@@ -1,5 +1,6 @@
 """How it gets there in time: orders, stock, kitchen day, routes, papers. No health facts."""
 
+from logistics.amend import Amended, AmendedLine, amend_day
 from logistics.day import (
     DAY_FITS,
     DAY_REASONS,
@@ -257,6 +258,8 @@ __all__ = [
     "UNSERVED_CODES",
     "WHY_NOT",
     "Allocation",
+    "Amended",
+    "AmendedLine",
     "Batch",
     "BatchOp",
     "Because",
@@ -377,6 +380,7 @@ __all__ = [
     "accept",
     "after_eating",
     "allocate_fefo",
+    "amend_day",
     "as_real_plan",
     "bias_alarm",
     "changed_day",

@@ -99,14 +99,15 @@ def _with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
         ),
         routes=replace(
             day.routes,
-            routes=tuple(_routes_without(day.routes.routes, delivery.site)),
+            routes=tuple(routes_without(day.routes.routes, delivery.site)),
             unserved=tuple(one for one in day.routes.unserved if one.site != delivery.site),
         ),
         fetched={**day.fetched, delivery.site: delivery.pickups},
     )
 
 
-def _routes_without(routes: Iterable[Route], site: str) -> Iterator[Route]:
+def routes_without(routes: Iterable[Route], site: str) -> Iterator[Route]:
+    """Routes whose vans no longer stop at a site; one without any stop is none."""
     for route in routes:
         trips = (
             replace(trip, stops=tuple(stop for stop in trip.stops if stop.site != site))

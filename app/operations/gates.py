@@ -6,7 +6,7 @@ now, and the lots it was given?
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from app.models.planning import DayPlan, DayPlanState
 from app.models.stock import Lot
 from app.operations import meals, planning, texturetests
 from app.operations.daypapers import stored_day
-from logistics import LotState
+from logistics import LotState, OrderLine
 from menus import Catalogue, Eater, LotTexture, Objection, hard_objections
 
 UNKNOWN = "order.unknown_component"
@@ -54,22 +54,36 @@ def _named(codes: Iterable[str]) -> str:
 def stopped(session: Session, day: date) -> Stopped:
     """Give what of a published day must not be cooked for, packed, picked or driven any more."""
     given = _given(session, day)
-    recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
     orders: defaultdict[str, list[Objection]] = defaultdict(list)
     good: set[str] = set()
+    for line, against in _judged(session, day, given):
+        orders[line.order] += against
+        good |= frozenset() if against else given[line.id]
+    return Stopped(
+        orders={order: tuple(dict.fromkeys(each)) for order, each in orders.items() if each},
+        lots=frozenset(lot for lots in given.values() for lot in lots) - good,
+    )
+
+
+def bad_lines(session: Session, day: date) -> dict[str, Objection]:
+    """Give the lines of a published day that may not be served as planned, with what is against."""
+    judged = _judged(session, day, _given(session, day))
+    return {line.id: against[0] for line, against in judged if against}
+
+
+def _judged(
+    session: Session, day: date, given: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[OrderLine, list[Objection]]]:
+    """Judge every line that is given something; one that gets nothing harms nobody."""
+    recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
     catalogue = meals.catalogue(session)
     day_orders, eaters = planning.orders_with_lines(session, day)
     for order in day_orders:
         for line in order.lines:
             of_line = given.get(line.id, frozenset())
-            bad = (bool(of_line & recalled), bool(of_line & failed))
-            against = _against(catalogue, line.sku, eaters[line.eater], bad)
-            orders[order.id] += against
-            good |= frozenset() if against else of_line
-    return Stopped(
-        orders={order: tuple(dict.fromkeys(each)) for order, each in orders.items() if each},
-        lots=frozenset(lot for lots in given.values() for lot in lots) - good,
-    )
+            if of_line:
+                bad = (bool(of_line & recalled), bool(of_line & failed))
+                yield line, _against(catalogue, line.sku, eaters[line.eater], bad)
 
 
 def _against(

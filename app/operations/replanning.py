@@ -169,7 +169,7 @@ def approve_lost_van(
         now=now,
     )
     _leave_behind(session, old.plan, found.plan)
-    _give_back(session, actor, old.plan, found.plan, now)
+    give_back(session, actor, old.plan, found.plan, now)
     session.flush()
     note_access(session, actor, now, "day.replanned")
     return new
@@ -221,10 +221,10 @@ def _leave_behind(session: Session, old: logistics.DayPlan, new: logistics.DayPl
         orders.move(session, order, logistics.OrderState.UNSERVED)
 
 
-def _give_back(
+def give_back(
     session: Session, actor: Actor, old: logistics.DayPlan, new: logistics.DayPlan, now: datetime
 ) -> None:
-    """Goods that no van brings any more lie in their lots again."""
+    """Goods that no van brings any more lie in their lots again; others leave theirs."""
     back: Counter[str] = Counter()
     for one in old.allocations:
         back[one.lot] += one.amount_g

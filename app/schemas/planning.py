@@ -146,6 +146,14 @@ def _codes(text: str) -> frozenset[str]:
     return frozenset(text.replace(",", " ").split())
 
 
+class AmendForm(AttestForm):
+    """The difference that was read, with a person's word for it."""
+
+    told_min = Whole(least=0, most=1439, required=True)
+    others = Switch(load_default=False)
+    mark = Text(required=True, most=40)
+
+
 class AtQuery(Form):
     """From which minute of the day on vans may still be loaded."""
 

@@ -8,6 +8,7 @@ from app.web import (
     adminopinions,
     adminsuppliers,
     adminvans,
+    amending,
     client,
     clientchoice,
     clientdata,
@@ -98,4 +99,5 @@ BLUEPRINTS = (
     adminopinions.blueprint,
     adminsuppliers.blueprint,
     adminvans.blueprint,
+    amending.blueprint,
 )

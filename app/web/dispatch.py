@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.operations import attention, dayboard, orders, planning, publishing, upkeep
+from app.operations.attention import Waiting
 from app.operations.dayboard import Board, Change, Planned
 from app.pipeline import Call, entry
 from app.schemas.planning import AttestForm
@@ -68,14 +69,22 @@ def _waiting(call: Call, board: Board) -> list[dict[str, str | None]]:
                     call.say(f"day.waiting.{'late' if one.late else name}_do"),
                 )
             ),
-            "href": url_for("lateorders.waiting", day=board.day)
-            if one.late and call.actor.may(Permission.PLAN_DAY)
-            else None,
-            "action": call.say("late.go"),
+            "href": _remedy(call, board, one),
+            "action": call.say("late.go" if one.late else "amend.go"),
         }
         for kind, name, found in parts
         for one in found
     ]
+
+
+def _remedy(call: Call, board: Board, one: Waiting) -> str | None:
+    """Give where somebody decides on an order that waits; None where nobody here may."""
+    if one.late:
+        may = call.actor.may(Permission.PLAN_DAY)
+        return url_for("lateorders.waiting", day=board.day) if may else None
+    if one not in board.unsafe or board.plan is None or not call.actor.may(Permission.PUBLISH_DAY):
+        return None
+    return url_for("amending.show", plan_id=board.plan.id)
 
 
 def _summary(call: Call, board: Board) -> str:
