@@ -166,7 +166,10 @@ class Work:
 
     def _beat(self) -> None:
         while not self._done.wait(self.beat_seconds):
-            self.beat()
+            try:
+                self.beat()
+            except Exception as error:  # noqa: BLE001 - a busy database misses one beat, no more
+                log.warning("beat missed", job=self.claim.job_id, kind=type(error).__name__)
 
     def beat(self) -> None:
         """Tell the database that this job lives and how far it is."""

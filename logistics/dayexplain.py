@@ -46,6 +46,7 @@ WHY_NOT: tuple[str, ...] = (
     "day.whynot.closed",
     "day.whynot.kept_free",
     "day.whynot.no_place",
+    "day.whynot.lost",
 )
 """Codes of `WhyNot` beside the reasons of unserved stops and the rules of a kitchen schedule."""
 

@@ -1,7 +1,7 @@
 """Verbs that explain a kept day: where a portion comes from, who gets a lot, why not otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,14 @@ from logistics import (
     why_van,
     why_waits,
 )
-from optimizer import Limits, Placed, ProductionProblem, RoutingProblem, from_json
+from optimizer import (
+    Limits,
+    Placed,
+    ProductionProblem,
+    RoutingProblem,
+    RoutingStop,
+    from_json,
+)
 
 SEARCH = Limits(moves=3_000)
 """How hard a pin is searched while somebody waits: a second or two."""
@@ -57,6 +64,37 @@ class _Kept:
     stored: StoredDay
     facts: Mapping[str, Any]
 
+    def lost_vans(self) -> frozenset[str]:
+        """Give the vans that fell out since the day was published."""
+        return frozenset(self.row.document.get("lost_vans", {}))
+
+    def roads(self) -> RoutingProblem:
+        """Give what is asked of the vans as the day stands now, with doors that joined since.
+
+        A van that fell out serves only what it had done by then; the others may come back.
+        """
+        told, gone = self.row.document.get("road"), self.lost_vans()
+        problem: RoutingProblem = (
+            self.problem("routing", RoutingProblem)
+            if told is None
+            else from_json(RoutingProblem, told)
+        )
+        if not gone:
+            return problem
+        done = {
+            stop.site
+            for route in self.stored.plan.routes.routes
+            if route.vehicle in gone
+            for stop in route.stops
+        }
+        left = tuple(van.key for van in problem.vehicles if van.key not in gone)
+        return replace(
+            problem,
+            stops=tuple(stop if stop.key in done else _by(stop, left) for stop in problem.stops),
+            vehicles=tuple(replace(van, reloads=True) for van in problem.vehicles),
+            locked=(),
+        )
+
     def problem(self, name: str, kind: type[Any]) -> Any:
         """Give a stored problem; Conflict `day.whynot.not_stored` where it was left out."""
         entry = next(each for each in self.facts["problems"] if each["name"] == name)
@@ -71,6 +109,11 @@ class _Kept:
     def lots(self) -> dict[str, Lot]:
         """Give the lots that lay in store."""
         return {lot.id: lot for lot in stored_lots(self.facts)}
+
+
+def _by(stop: RoutingStop, vans: tuple[str, ...]) -> RoutingStop:
+    allowed = stop.allowed if stop.allowed is not None else vans
+    return replace(stop, allowed=tuple(van for van in allowed if van in vans))
 
 
 def _lot(facts: Mapping[str, Any]) -> Lot:
@@ -125,7 +168,7 @@ def explained_order(
 
 def _by_van(kept: _Kept, site: str) -> tuple[Because, ...]:
     try:
-        problem = kept.problem("routing", RoutingProblem)
+        problem = kept.roads()
     except Conflict:
         return ()
     return why_van(problem, kept.stored.plan.routes, site)
@@ -138,7 +181,9 @@ def other_van(session: Session, actor: Actor, day: date, code: str, vehicle: str
     site = next((each.site for each in kept.stored.orders if each.id == code), None)
     if site is None:
         raise NotFound
-    problem = kept.problem("routing", RoutingProblem)
+    problem = kept.roads()
+    if vehicle in kept.lost_vans():
+        return WhyNot(code="day.whynot.lost", binding=vehicle)
     try:
         routes = kept.stored.plan.routes
         return why_not_van(problem, routes, site=site, vehicle=vehicle, limits=SEARCH)

@@ -31,7 +31,7 @@ from app.operations import reorders, upkeep
 from app.operations.reorderrun import Turnout
 from app.operations.upkeep import Beat
 from app.outbox import MAX_ATTEMPTS, queue, send_waiting
-from logistics import due_reorders
+from logistics import PowerModel, due_reorders
 from tests.conftest import NOW
 from tests.factories import load_catalogue, make_client, make_kitchen, make_prescription, make_user
 
@@ -193,6 +193,24 @@ def test_a_beating_heart_keeps_the_job(engine: Engine) -> None:
     assert claimed(engine, "two", at + upkeep.LEASE) is None
     with transaction(engine) as session:
         assert session.get_one(Job, claim.job_id).progress == {"stage": "stock"}
+
+
+def test_a_heart_that_misses_a_beat_beats_on(engine: Engine) -> None:
+    """A database that is busy for a moment must not cost the job its stop button."""
+    queued(engine)
+    claim = claimed(engine, "one", NOW)
+    assert claim is not None
+    beats, again = list[int](), Event()
+
+    class Stumbling(jobs.Work):
+        def beat(self) -> None:
+            beats.append(1)
+            if len(beats) == 1:
+                raise OSError
+            again.set()
+
+    with Stumbling(engine=engine, claim=claim, roads=PowerModel(), beat_seconds=0.001).alive():
+        assert again.wait(10)
 
 
 def test_a_job_that_keeps_killing_workers_is_given_up(engine: Engine) -> None:

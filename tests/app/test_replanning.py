@@ -143,6 +143,25 @@ def test_a_dispatcher_loses_a_van_reads_why_and_approves(day: SimpleNamespace) -
     assert day.dispatcher.post(day.address, data={"van": "x", "at_min": "9:00"}).status_code == 409
 
 
+def test_why_not_another_van_is_asked_of_the_day_as_it_stands(day: SimpleNamespace) -> None:
+    """After a loss the van that is gone is no choice, and the one that took over is the plan."""
+    data = {**hidden(look(day)), "attest": "1"}
+    assert day.dispatcher.post(f"{day.address}/approve", data=data).status_code == 303
+    with transaction(day.engine) as session:
+        new = session.scalars(select(DayPlan).order_by(DayPlan.version.desc())).first()
+        assert new is not None
+        stored = stored_day(new)
+        driven = {stop.site for route in stored.plan.routes.routes for stop in route.stops}
+        code = next(order.id for order in stored.orders if order.site in driven)
+    address = f"/day/{DAY}/orders/{code}"
+    plain = day.dispatcher.get(address).get_data(as_text=True)
+    assert "Geen andere bus" in plain
+    asked = day.dispatcher.get(f"{address}?van={day.lost}").get_data(as_text=True)
+    assert "is uitgevallen" in asked
+    kept = day.dispatcher.get(f"{address}?van={day.routes[0].vehicle}").get_data(as_text=True)
+    assert "Zo staat het al in het plan." in kept
+
+
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
@@ -271,6 +290,9 @@ def test_a_late_order_gets_the_place_that_was_chosen(late: SimpleNamespace) -> N
     assert late.dispatcher.get(f"/day-plans/{again}/routes.pdf").status_code == 200
     listed = late.dispatcher.get(f"/day-plans/{again}/late").get_data(as_text=True)
     assert "Toon plaatsen voor 30009" not in listed
+    for van in ("van-a", "van-b"):
+        explained = late.dispatcher.get(f"/day/{DAY}/orders/30009?van={van}")
+        assert explained.status_code == 200, van
     lost = {"van": late.lost, "at_min": "05:00"}
     page = late.dispatcher.post(f"/day-plans/{again}/lost-van", data=lost).get_data(as_text=True)
     assert "is uitgevallen; bus" in page
