@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
@@ -26,7 +25,6 @@ class Settings:
     secure_cookies: bool = False
     smtp_url: str = ""  # empty: messages are written to the worker's console
     osrm_url: str = ""  # empty: the fitted road model
-    traffic: tuple[tuple[int, int], ...] = ()  # minute of the day, thousandths of the usual speed
     text_packs: str = ""  # a folder with licensed wording; empty: our own labels
     worker_name: str = ""
     lease_seconds: int = 20  # how long a silent worker keeps its job
@@ -50,7 +48,6 @@ class Settings:
             secure_cookies=public_url.startswith("https://"),
             smtp_url=_text(env, "SMTP_URL"),
             osrm_url=_text(env, "OSRM_URL"),
-            traffic=_traffic(_text(env, "TRAFFIC")),
             text_packs=_text(env, "TEXT_PACKS"),
             worker_name=_text(env, "WORKER_NAME"),
             lease_seconds=_whole(env, "LEASE_SECONDS", 20),
@@ -75,19 +72,6 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name} must be a whole number, for example {default}")
     return int(text)
-
-
-def _traffic(text: str) -> tuple[tuple[int, int], ...]:
-    """Speeds by the hour as in `07:00=650 09:00=1000`: thousandths of the usual, until the next."""
-    found = []
-    for word in text.split():
-        told = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)=(\d{1,4})", word)
-        if told is None or int(told[3]) == 0:
-            raise SettingsError("TRAFFIC must tell speeds by the hour, as in 07:00=650 09:00=1000")
-        found.append((60 * int(told[1]) + int(told[2]), int(told[3])))
-    if any(here[0] >= then[0] for here, then in pairwise(found)):
-        raise SettingsError("TRAFFIC must tell its hours in order, each once")
-    return tuple(found)
 
 
 def _executor(env: Mapping[str, str]) -> str:

@@ -1,7 +1,6 @@
 """Roads over HTTP: a server that speaks OSRM's table service, and which provider is in force."""
 
 import json
-from dataclasses import replace
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,21 +66,6 @@ def _whole(rows: list[list[float]]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(round(cell) for cell in row) for row in rows)
 
 
-class InTraffic:
-    """The roads of another provider with the speeds of the hour."""
-
-    def __init__(self, roads: RoadProvider, bands: tuple[tuple[int, int], ...]) -> None:
-        self._roads, self._bands = roads, bands
-
-    def matrix(self, points: tuple[Point, ...]) -> RoadMatrix:
-        """Give what the other gives, stretched by the hour."""
-        return replace(self._roads.matrix(points), bands=self._bands)
-
-
 def provider(settings: Settings) -> RoadProvider:
-    """Give the road provider in force: the server of OSRM_URL, else the fitted model.
-
-    With TRAFFIC its seconds are stretched by the hour.
-    """
-    roads = OsrmTable(settings.osrm_url) if settings.osrm_url else PowerModel()
-    return InTraffic(roads, settings.traffic) if settings.traffic else roads
+    """Give the road provider in force: the server of OSRM_URL, else the fitted model."""
+    return OsrmTable(settings.osrm_url) if settings.osrm_url else PowerModel()

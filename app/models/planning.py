@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
@@ -58,6 +58,26 @@ class Depot(Base):
         """Give the cold rooms whose room is known."""
         known = ((Zone.FROZEN, self.frozen_litres), (Zone.CHILLED, self.chilled_litres))
         return {zone: litres for zone, litres in known if litres is not None}
+
+
+class TrafficBand(Base):
+    """How fast a depot's vans drive from a minute of a weekday on, until its next band.
+
+    `weekday` 0 is Monday; `permille` are thousandths of the usual speed.
+    """
+
+    __tablename__ = "traffic_band"
+    __table_args__ = (
+        UniqueConstraint("depot_id", "weekday", "from_min"),
+        CheckConstraint("weekday between 0 and 6", name="weekday"),
+        CheckConstraint("from_min between 0 and 1439", name="of_the_day"),
+        CheckConstraint("permille between 50 and 2000", name="speed"),
+    )
+
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"))
+    weekday: Mapped[int]
+    from_min: Mapped[int]
+    permille: Mapped[int]
 
 
 class Machine(Base):

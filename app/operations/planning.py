@@ -25,6 +25,7 @@ from app.models.planning import (
     Depot,
     Machine,
     StoredDay,
+    TrafficBand,
     Vehicle,
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
@@ -38,6 +39,7 @@ from app.operations import (
     storerules,
     supplies,
     texturetests,
+    traffic,
     upkeep,
 )
 from app.operations.eating import given_up_from
@@ -85,13 +87,14 @@ class Gathered:
 
     depot: Depot
     points: tuple[Point, ...]
+    bands: traffic.Bands
     fingerprint: str
     seed: int
     fields: Mapping[str, Any]
 
     def inputs(self, roads: RoadMatrix) -> DayInputs:
         """Give the frozen inputs of planning."""
-        return DayInputs(roads=roads, **self.fields)
+        return DayInputs(roads=replace(roads, bands=self.bands), **self.fields)
 
 
 def gather(
@@ -128,6 +131,7 @@ def gather(
     return Gathered(
         depot=depot,
         points=(point, *(day_site(one).point for one in sites)),
+        bands=traffic.bands_on(session, depot, day),
         fingerprint=mark,
         seed=seed,
         fields={
@@ -290,6 +294,7 @@ def fingerprint(session: Session, day: date) -> str:
         _all_of(Lot).order_by(Lot.code),
         _all_of(IngredientLot).order_by(IngredientLot.code),
         _all_of(Depot).order_by(Depot.code),
+        _all_of(TrafficBand).where(TrafficBand.weekday == day.weekday()).order_by(TrafficBand.id),
         _all_of(TextureTest).order_by(TextureTest.id),
         _all_of(Vehicle).order_by(Vehicle.code),
         _all_of(Machine).order_by(Machine.code),

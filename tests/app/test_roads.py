@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
@@ -122,6 +121,3 @@ def test_the_model_serves_without_a_server() -> None:
     assert isinstance(provider(settings), PowerModel)
     with_server = Settings(database_url="sqlite://", secret_key="k", osrm_url="http://roads")
     assert isinstance(provider(with_server), OsrmTable)
-    hours = ((420, 650), (540, 1000))
-    busy = provider(Settings(database_url="sqlite://", secret_key="k", traffic=hours))
-    assert busy.matrix(POINTS) == replace(PowerModel().matrix(POINTS), bands=hours)

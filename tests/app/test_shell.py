@@ -47,14 +47,12 @@ def test_settings_come_from_the_surroundings(instance: Path, tmp_path: Path) -> 
         "SECRET_KEY_FILE": str(secret),
         "PORT": "9000",
         "PUBLIC_URL": "https://npcc.example/",
-        "TRAFFIC": "07:00=650 09:30=1000",
     }
     found = Settings.from_env(env)
     assert found.database_url == "postgresql://npcc@db/npcc"
     assert found.secret_key == "from a file"
     assert (found.port, found.public_url) == (9000, "https://npcc.example")
     assert found.secure_cookies
-    assert found.traffic == ((420, 650), (570, 1000))
     assert not instance.exists()
 
 
@@ -64,9 +62,6 @@ def test_settings_come_from_the_surroundings(instance: Path, tmp_path: Path) -> 
         ({"PORT": "acht"}, "PORT"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE"),
-        ({"TRAFFIC": "7:00=650"}, "TRAFFIC"),
-        ({"TRAFFIC": "07:00=0"}, "TRAFFIC"),
-        ({"TRAFFIC": "09:00=650 07:00=1000"}, "TRAFFIC"),
     ],
 )
 def test_a_wrong_setting_is_named(instance: Path, env: dict[str, str], named: str) -> None:

@@ -20,6 +20,7 @@ from app.operations.exchange import (
     PickupRow,
     SiteRow,
     TextureTestRow,
+    TrafficBandRow,
     VehicleRow,
 )
 from logistics import DriverSkill, LotState, PickupThing, SiteKind, Skill
@@ -57,6 +58,11 @@ DEPOT = DepotRow(
     chilled_litres=8_000,
     chill_wait_min=25,
 )
+TRAFFIC = tuple(
+    TrafficBandRow(depot=DEPOT.code, weekday=5, from_min=from_min, permille=permille)
+    for from_min, permille in ((10 * 60, 850), (13 * 60, 1000))
+)
+"""Saturday morning everybody is in town; on other days the demo drives as usual."""
 _OPEN_MIN, _CLOSE_MIN = -10 * 60, 15 * 60  # from 14.00 the day before: a late and an early shift
 _MACHINES: tuple[tuple[StepKind, str, tuple[int, ...], int], ...] = (
     (StepKind.PREP, "Werktafel", (120_000, 120_000, 120_000), 1),

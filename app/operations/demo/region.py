@@ -141,6 +141,7 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("recipes", *seed.recipes)
     gathered.add("components", *seed.components)
     gathered.add("depots", kitchen.DEPOT)
+    gathered.add("traffic_bands", *kitchen.TRAFFIC)
     gathered.add("machines", *kitchen.machines())
     gathered.add("kitchen_shifts", *kitchen.shifts())
     gathered.add("machine_downtimes", *kitchen.downtimes(service_day))

@@ -8,6 +8,7 @@ from app.operations.exchange.kitchenrows import (
     MachineDowntimeRow,
     MachineRow,
     PickupRow,
+    TrafficBandRow,
     VehicleRow,
 )
 from app.operations.exchange.marks import Column, Flat, Most, Whole, Words, columns
@@ -84,6 +85,7 @@ __all__ = [
     "SupplyOfferRow",
     "TasteRemovalRow",
     "TextureTestRow",
+    "TrafficBandRow",
     "Trouble",
     "UserRow",
     "VehicleRow",

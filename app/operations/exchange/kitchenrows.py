@@ -33,6 +33,16 @@ class DepotRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficBandRow:
+    """How fast the vans drive from a minute of a weekday on; 0 is Monday."""
+
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    weekday: Annotated[int, Whole(0, 6)]
+    from_min: Annotated[int, Whole(0, _DAY_MIN - 1)]
+    permille: Annotated[int, Whole(50, 2000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MachineRow:
     """One resource of the kitchen. Minutes after local midnight; before midnight is negative."""
 

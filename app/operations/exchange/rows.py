@@ -21,6 +21,7 @@ from app.operations.exchange.kitchenrows import (
     MachineDowntimeRow,
     MachineRow,
     PickupRow,
+    TrafficBandRow,
     VehicleRow,
 )
 from app.operations.exchange.marks import Flat, Food, Most, Ref, Whole, Words
@@ -411,6 +412,7 @@ class Region:
     recipes: tuple[Cells, ...] = ()
     components: tuple[Cells, ...] = ()
     depots: tuple[DepotRow, ...] = ()
+    traffic_bands: tuple[TrafficBandRow, ...] = ()
     machines: tuple[MachineRow, ...] = ()
     kitchen_shifts: tuple[KitchenShiftRow, ...] = ()
     machine_downtimes: tuple[MachineDowntimeRow, ...] = ()

@@ -73,6 +73,12 @@ _LISTED = (
     ),
     ("prescriptions", rows.PrescriptionRow, care.Prescription, ("client", "version")),
     ("depots", kitchenrows.DepotRow, planning.Depot, ("code",)),
+    (
+        "traffic_bands",
+        kitchenrows.TrafficBandRow,
+        planning.TrafficBand,
+        ("depot", "weekday", "from_min"),
+    ),
     ("machines", kitchenrows.MachineRow, planning.Machine, ("code",)),
     ("kitchen_shifts", kitchenrows.KitchenShiftRow, cooking.KitchenShift, ("code",)),
     (
