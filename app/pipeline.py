@@ -217,10 +217,10 @@ def _language(actor: Actor) -> str:
 
 def _parsed(schema: Schema) -> Any:
     """Give the message of the request; raises Refused with every problem at once."""
-    if request.is_json:
-        given: Any = request.get_json(silent=True)
-    elif request.method in {"GET", "HEAD"}:
-        given = request.args.to_dict(flat=False)
+    if request.method in {"GET", "HEAD"}:
+        given: Any = request.args.to_dict(flat=False)
+    elif request.is_json:
+        given = request.get_json(silent=True)
     else:
         given = request.form.to_dict(flat=False)
     try:

@@ -141,10 +141,13 @@ class Form(Schema):
     }
 
     @pre_load
-    def drop_empty(self, values: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+    def drop_empty(self, values: Any, **_: Any) -> Any:
         """Turn the lists of a form into single values, and blanks into absence."""
+        if not isinstance(values, Mapping):  # no form at all: the schema says so
+            return values
         kept: dict[str, Any] = {}
-        for name, given in values.items():
+        for name, one_or_many in values.items():
+            given = one_or_many if isinstance(one_or_many, list) else [one_or_many]
             filled = [one for one in given if not isinstance(one, str) or one.strip()]
             known = self.fields.get(name)
             if isinstance(known, fields.List):

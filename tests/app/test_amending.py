@@ -179,7 +179,8 @@ def test_a_dispatcher_reads_line_by_line_and_signs(app: Flask, visit: Visit) -> 
     assert "30001" in page
     assert "Niets van dit gerecht" not in page
     assert (
-        "De andere loten van dit gerecht zijn nagekeken" in browser.get(f"{address}?others=1").text
+        "De andere partijen van dit gerecht zijn nagekeken"
+        in browser.get(f"{address}?others=1").text
     )
     told = dict(re.findall(r'type="hidden" name="(told_min|others|mark)" value="([^"]*)"', page))
     assert browser.post(address, data=told).status_code == 422

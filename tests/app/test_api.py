@@ -287,6 +287,18 @@ def test_the_answer_speaks_the_language_that_was_asked(app: Flask, house: House)
     assert said["de"] == said["nl-BE"]
 
 
+def test_a_question_may_say_that_it_speaks_json(system: System) -> None:
+    told = {"Content-Type": "application/json"}
+    assert system.call("GET", "/orders?page=1", headers=told).json["page"] == 1
+    answer = system.call("GET", "/orders?page=0", headers=told, data=b"[]")
+    assert errors(answer) == {"page": "form.range"}
+
+
+@pytest.mark.parametrize("sent", [None, [], [1], "x", 5, {"login": 5}, {"login": [[]]}])
+def test_what_is_no_form_is_refused_and_breaks_nothing(app: Flask, visit: Any, sent: Any) -> None:
+    assert visit().post("/login", json=sent).status_code in {400, 422}
+
+
 def test_a_wrong_method_names_the_right_ones(system: System) -> None:
     answer = system.call("PATCH", "/orders")
     assert (answer.status_code, answer.json["code"]) == (405, "problem.method")
