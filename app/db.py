@@ -23,11 +23,13 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import OperationalError as DatabaseBusyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
-__all__ = [  # Engine and Session are named by entries that may not import SQL
+__all__ = [  # some of these are named by entries that may not import SQL
     "Base",
+    "DatabaseBusyError",
     "Engine",
     "Exact",
     "Session",

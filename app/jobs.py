@@ -19,7 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 import logistics
 from app.access import SYSTEM, Conflict
 from app.config import Settings
-from app.db import Engine, Session, transaction
+from app.db import DatabaseBusyError, Engine, Session, transaction
 from app.executors import executor
 from app.i18n import LOCAL_ZONE
 from app.operations import (
@@ -438,10 +438,13 @@ def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> Non
         return executor(settings, os.cpu_count() or 1)
 
     while not stop.is_set():
-        if work_once(engine, owner, roads=provider(settings), units=units, lease=lease):
-            continue
-        with transaction(engine) as session:
-            send_waiting(session, datetime.now(UTC), sender, public_url=settings.public_url)
+        try:
+            if work_once(engine, owner, roads=provider(settings), units=units, lease=lease):
+                continue
+            with transaction(engine) as session:
+                send_waiting(session, datetime.now(UTC), sender, public_url=settings.public_url)
+        except DatabaseBusyError:  # locked or away for a moment: no reason to end the worker
+            log.warning("database busy", owner=owner)
         stop.wait(0.5)
 
 

@@ -2,17 +2,23 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
+from structlog.testing import capture_logs
 
+from app import jobs
 from app.access import SYSTEM, Actor, Role
+from app.config import Settings
 from app.db import make_engine, read_only, transaction
 from app.models.orders import Order
 from app.models.planning import DayPlan
@@ -103,3 +109,33 @@ def test_a_killed_worker_leaves_nothing_half_written_and_another_finishes(
         assert plan.as_stored_day().plan.unserved == ()
         assert len(plan.as_stored_day().orders) == 12
     engine.dispose()
+
+
+def test_a_database_that_is_busy_for_a_moment_ends_no_worker(sqlite_url: str) -> None:
+    """Somebody holds the only writer's place longer than the worker waits for it."""
+    engine = make_engine(sqlite_url)
+    event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA busy_timeout=1"))
+    with transaction(engine) as session:
+        job_id = upkeep.enqueue(session, SYSTEM, NOW, "prune", {}).id
+    settings = Settings(database_url=sqlite_url, secret_key="k" * 64)
+    stop, refused = threading.Event(), threading.Event()
+    with (
+        closing(sqlite3.connect(engine.url.database or "", isolation_level=None)) as other,
+        capture_logs(processors=[lambda _, __, told: _seen(told, refused)]),
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        thread = threading.Thread(target=jobs.run_worker, args=(settings, engine, stop))
+        thread.start()
+        assert refused.wait(30)
+        other.execute("ROLLBACK")
+        eventually(engine, job_id, lambda job: job.status is JobStatus.DONE)
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    engine.dispose()
+
+
+def _seen(told: Any, refused: threading.Event) -> Any:
+    if told["event"] == "database busy":
+        refused.set()
+    return told
