@@ -67,13 +67,18 @@ class Late:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """The places of a late order, with the goods that it would get; nothing is written yet."""
+    """The places of a late order, with the goods that it would get; nothing is written yet.
 
+    `left`: the round that brings its door everything else has left.
+    """
+
+    late: Late
     order: DayOrder
     goods: tuple[Allocation, ...]
     day: Published
     places: tuple[LatePlace, ...]
     door: DaySite
+    left: bool
 
     def mark(self, place: LatePlace) -> str:
         """Give a mark of one place: only what a person has read can be chosen."""
@@ -92,6 +97,10 @@ def waiting_late(session: Session, actor: Actor, day: date) -> tuple[Late, ...]:
 def late_orders(session: Session, actor: Actor, plan_id: int) -> tuple[Late, ...]:
     """Give the orders of a published day that no van brings: come late, placed since, left out."""
     row, day = replanning.published_day(session, actor, plan_id)
+    return _late_of(session, row, day)
+
+
+def _late_of(session: Session, row: DayPlan, day: Published) -> tuple[Late, ...]:
     driven = day.begins_s()
     return tuple(
         replace(_late(order, site), joins=site.code in driven)
@@ -166,9 +175,10 @@ def offer(
     eater may not have, `late.stock` when the store cannot give all of it now.
     """
     code, at_min = late
-    if code not in {one.code for one in late_orders(session, actor, plan_id)}:
-        raise NotFound
     row, day = replanning.published_day(session, actor, plan_id)
+    asked = next((one for one in _late_of(session, row, day) if one.code == code), None)
+    if asked is None:
+        raise NotFound
     stored = stored_day(row)
     inputs = _facts(session, row, stored, code)
     order = next(one for one in inputs.orders if one.id == code)
@@ -178,14 +188,16 @@ def offer(
     plan = stored.plan
     (delivery,) = day_deliveries(inputs, (*there, *goods), plan.batches, plan.born)
     ways = _ways(session, day, delivery.point, roads)
-    asked, places = late_places(day, delivery, ways, at_min=at_min)
-    return Offered(order=order, goods=goods, day=asked, places=places, door=inputs.sites[0])
-
-
-def has_left(session: Session, actor: Actor, plan_id: int, site: str, at_min: int) -> bool:
-    """Tell whether the round that brings a site its other orders has left by a minute."""
-    _, day = replanning.published_day(session, actor, plan_id)
-    return site in aboard(day, at_min)
+    grown, places = late_places(day, delivery, ways, at_min=at_min)
+    return Offered(
+        late=asked,
+        order=order,
+        goods=goods,
+        day=grown,
+        places=places,
+        door=inputs.sites[0],
+        left=asked.site in aboard(day, at_min),
+    )
 
 
 def _facts(session: Session, row: DayPlan, stored: StoredDay, code: str) -> DayInputs:

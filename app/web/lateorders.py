@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import dayboard, lateorders, planning, replanning
+from app.operations import lateorders, planning, replanning
 from app.operations.lateorders import Late, Offered
 from app.pipeline import Call, entry, house
 from app.roads import provider
@@ -100,18 +100,16 @@ def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> Re
     found = lateorders.offer(
         call.session, call.actor, plan_id, late=(code, at_min), roads=provider(house().settings)
     )
-    board = dayboard.board(call.session, call.actor, row.service_day)
-    place = board.places[found.order.site]
     return render_template(
         "dispatch/lateplaces.html",
         plan_id=plan_id,
         day=row.service_day,
         code=code,
-        name=place.name,
-        street=f"{place.street}, {place.place}",
+        name=found.late.name,
+        street=found.late.place,
         at=call.translator.time(at_min),
         offers=[_place(call, found, one) for one in found.places],
-        left=lateorders.has_left(call.session, call.actor, plan_id, found.order.site, at_min),
+        left=found.left,
         hidden={"at_min": at_min},
         signer=call.say("day.sign.as", name=call.actor.name),
     )
