@@ -139,8 +139,9 @@ def _unserved(
         for code, order in orders.items()
         if not any(grams.get(line.id) for line in order.lines)
     }
-    for one in plan.unserved:
-        yield replace(one, lines=()) if one.order in empty else one
+    for missed_before in plan.unserved:
+        nothing = missed_before.order in empty
+        yield replace(missed_before, lines=()) if nothing else missed_before
     for code, order in sorted(orders.items()):
         missed: dict[Why, list[str]] = {}
         for line in order.lines:

@@ -19,9 +19,12 @@ blueprint = Blueprint("amending", __name__)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/unsafe")
-@entry(Permission.PUBLISH_DAY)
+@entry(Permission.VIEW_ROUTES)
 def show(call: Call, plan_id: int) -> ResponseReturnValue:
-    """Show each line that may not go out, what it gets instead, and what that changes."""
+    """Show each line that may not go out, what it gets instead, and what that changes.
+
+    It reads what people at home eat, so that a look leaves its trace.
+    """
     others = request.values.get("others", "") == "1"
     row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
     told_min = replanning.now_min(row.service_day, call.now)
@@ -99,7 +102,7 @@ def _checks(call: Call, board: Board, seen: Amendment) -> list[dict[str, Any]]:
 
 
 @blueprint.post("/day-plans/<int:plan_id>/unsafe")
-@entry(Permission.PUBLISH_DAY, takes=AmendForm, back=show)
+@entry(Permission.VIEW_ROUTES, takes=AmendForm, back=show)
 def approve(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Make the amended day the plan of the day."""
     told = (form["told_min"], form["others"], form["mark"])

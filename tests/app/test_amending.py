@@ -167,7 +167,10 @@ def test_only_what_was_read_is_put_right_and_only_once(session: Session) -> None
 def test_a_dispatcher_reads_line_by_line_and_signs(app: Flask, visit: Visit) -> None:
     engine = app.extensions["npcc"].engine
     with transaction(engine) as session:
-        plan = published(session)
+        small_day(session)
+        with_client(session, "30001")  # whose food is read: that leaves a trace
+        plan = planned(session)
+        publishing.publish(session, DISPATCHER, plan.id, NOW)
         lot, _ = recalled(session, plan)
         dispatcher = make_user(session, Role.DISPATCHER, name="Bart")
         kitchen = make_user(session, Role.KITCHEN, name="Inge")
