@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -418,13 +419,9 @@ def warm_up_rounds() -> None:
         shift_open_min=480,
         shift_close_min=960,
     )
-    logistics.plan_routes(
-        logistics.Depot(id="depot", point=depot),
-        (van,),
-        deliveries=doors,
-        roads=PowerModel().matrix((depot, *(door.point for door in doors))),
-        limits=Limits(moves=100, seed=1),
-    )
+    roads = PowerModel().matrix((depot, *(door.point for door in doors)))
+    start, few = logistics.Depot(id="depot", point=depot), Limits(moves=100, seed=1)
+    logistics.plan_routes(start, (van,), deliveries=doors, roads=roads, limits=few)
 
 
 def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> None:
@@ -433,10 +430,7 @@ def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> Non
     lease = timedelta(seconds=settings.lease_seconds)
     sender: Sender = SmtpSender(settings.smtp_url) if settings.smtp_url else ConsoleSender()
     threading.Thread(target=warm_up, name="warm up", daemon=True).start()
-
-    def units() -> AbstractContextManager[Executor]:
-        return executor(settings, os.cpu_count() or 1)
-
+    units = partial(executor, settings, os.cpu_count() or 1)
     while not stop.is_set():
         try:
             if work_once(engine, owner, roads=provider(settings), units=units, lease=lease):

@@ -121,7 +121,6 @@ from logistics.pegging import Origin, Reached, Source, origins_of, who_gets
 from logistics.production import (
     Batch,
     BatchOp,
-    Conflict,
 )
 from logistics.refilling import (
     REORDER_CODES,
@@ -174,7 +173,6 @@ from logistics.routes import (
     Stop,
     Trip,
     plan_routes,
-    service_minutes,
 )
 from logistics.sheets import (
     FACE_CODES,
@@ -267,7 +265,6 @@ __all__ = [
     "Boxes",
     "ColdBudget",
     "Comparison",
-    "Conflict",
     "CoolingLimit",
     "DayChange",
     "DayDemand",
@@ -407,7 +404,6 @@ __all__ = [
     "late_places",
     "learn_survival",
     "left_meanwhile",
-    "left_over",
     "left_uneaten",
     "life_at_delivery",
     "loading_lists",
@@ -432,7 +428,6 @@ __all__ = [
     "replan_kitchen",
     "replanned_json",
     "route_sheets",
-    "service_minutes",
     "share_out",
     "state_of",
     "stay_rates",
