@@ -102,7 +102,7 @@ class StoreSignForm(Form):
     """What a person makes of a proposal, and the version that was read."""
 
     proposal = Whole(least=1, most=_MOST_ID, required=True)
-    seen = Whole(least=1, most=10**9, required=True)
+    seen = Whole(least=0, most=10**9, required=True)
     portions = fields.Dict(
         keys=fields.String(), values=Whole(least=0, most=_MOST), load_default=dict
     )

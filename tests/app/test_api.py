@@ -430,6 +430,10 @@ def test_the_document_is_served_to_who_may_see_the_catalogue(system: System) -> 
         "/api/v1/clients/{client_id}/screenings",
         "/api/v1/clients/{client_id}/screenings/{screening_id}",
         "/api/v1/clients/{client_id}/plans",
+        "/api/v1/stores",
+        "/api/v1/stores/{code}",
+        "/api/v1/stores/{code}/count",
+        "/api/v1/stores/{code}/count.csv",
         "/api/v1/openapi.json",
     }
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"

@@ -15,7 +15,7 @@ from app.i18n import translator
 from app.models.choosing import ChoiceState, DishChoice
 from app.models.meals import MealPlan
 from app.models.orders import ReorderProposal
-from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, User
+from app.models.people import CarerLevel, CarerLink, Client, OrganisationKind, Site, User
 from app.models.pickups import Pickup
 from app.operations import care, meals, notes, outreferrals, warnings
 from app.operations.care import ScreeningForm
@@ -77,6 +77,8 @@ class Hers:
     plan_id: int
     order_id: int
     ward_id: int
+    site_id: int
+    code: str  # of the house
     link_id: int
     proposal: int
     referral_id: int
@@ -222,6 +224,8 @@ def hers(engine: Engine) -> Hers:
             plan_id=plan.id,
             order_id=order.id,
             ward_id=client.ward_id,
+            site_id=client.site_id,
+            code=session.get_one(Site, client.site_id).code,
             link_id=link.id,
             proposal=proposal.id,
             referral_id=referral.id,
