@@ -144,6 +144,8 @@ class Actor:
 
     Staff of NPCC (`is_npcc`) serve all clients of the region, staff of a care home or hospital
     (`is_house`) those of their house. Anyone else sees and orders for the named clients only.
+    Who plans, cooks or keeps the store does so in one kitchen at a time (`depot_id`; None: the
+    only one); `kitchens` are those where they may work, by number and name.
     """
 
     role: Role
@@ -155,6 +157,8 @@ class Actor:
     orders_for: frozenset[int] = frozenset()
     name: str = ""
     language: str = "nl"
+    depot_id: int | None = None
+    kitchens: tuple[tuple[int, str], ...] = ()
 
     def may(self, permission: Permission) -> bool:
         """Whether the role holds this permission at all."""

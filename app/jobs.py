@@ -9,21 +9,20 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 
 import logistics
-from app.access import SYSTEM, Conflict
+from app.access import SYSTEM, Actor, Conflict
 from app.config import Settings
 from app.db import DatabaseBusyError, Engine, Session, transaction
 from app.executors import executor
 from app.i18n import LOCAL_ZONE
 from app.operations import (
+    depots,
     forecast,
     meals,
     planning,
@@ -43,93 +42,6 @@ log = structlog.get_logger()
 
 Units = Callable[[], AbstractContextManager[Executor | None]]
 """Opens where the parts of one large search are done; None: in the process of the job."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """A job that comes back: local hour and minute, on these weekdays (0 is Monday).
-
-    With `again_every_min` it comes again on the same day, for as long as `again_for_min`.
-    """
-
-    kind: str
-    hour: int
-    minute: int
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-    again_every_min: int = 1
-    again_for_min: int = 0
-
-    def times(self) -> tuple[time, ...]:
-        """Give the local times of a day, the earliest first."""
-        first = self.hour * 60 + self.minute
-        minutes = range(first, first + self.again_for_min + 1, self.again_every_min)
-        return tuple(time(*divmod(minute, 60)) for minute in minutes)
-
-    def due_before(self, now: datetime) -> datetime:
-        """Give the last moment this turn was due; the ledger is keyed on it, never on `now`."""
-        local = now.astimezone(LOCAL_ZONE)
-        for back in range(8):
-            day = local.date() - timedelta(days=back)
-            if day.weekday() not in self.weekdays:
-                continue
-            due = [datetime.combine(day, one, tzinfo=LOCAL_ZONE) for one in self.times()]
-            if due[0] <= local:
-                return max(one for one in due if one <= local).astimezone(UTC)
-        raise ValueError("a turn needs at least one weekday")
-
-    def payload(self, due_at: datetime) -> dict[str, str]:
-        """Give what the job of this turn is about: the day to plan, as seen when it was due."""
-        if self.kind != "plan_tomorrow":
-            return {}
-        return {"day": planning.next_service_day(due_at).isoformat()}
-
-
-TURNS = (
-    Turn(kind="prune", hour=4, minute=10),
-    Turn(kind="watch", hour=4, minute=30),
-    Turn(kind="forecast", hour=4, minute=50),
-    Turn(kind="escalate", hour=5, minute=0, again_every_min=30, again_for_min=18 * 60),
-    Turn(
-        kind="reorder",
-        hour=6,
-        minute=0,
-        again_every_min=reorderrun.AGAIN_EVERY_MIN,
-        again_for_min=reorderrun.AGAIN_FOR_MIN,
-    ),
-    Turn(kind="plan_tomorrow", hour=15, minute=10),
-)
-"""No turn between 2 and 3 o'clock: that hour is missing or doubled twice a year."""
-
-
-def fire(engine: Engine, turn: Turn, now: datetime) -> bool:
-    """Write the last due turn down as work; False when some scheduler did so before."""
-    due_at = turn.due_before(now)
-    with transaction(engine) as session:
-        payload = turn.payload(due_at)
-        return upkeep.enqueue_turn(session, SYSTEM, due_at, turn.kind, payload) is not None
-
-
-def run_scheduler(engine: Engine, stop: threading.Event) -> None:
-    """Fire each turn when it is due, and at the start those of the last day that were missed."""
-    scheduler = BackgroundScheduler(timezone=LOCAL_ZONE)
-    for turn in TURNS:
-        if datetime.now(UTC) - turn.due_before(datetime.now(UTC)) < timedelta(hours=12):
-            fire(engine, turn, datetime.now(UTC))
-        for at in turn.times():
-            scheduler.add_job(
-                lambda turn=turn: fire(engine, turn, datetime.now(UTC)),
-                CronTrigger(
-                    hour=at.hour,
-                    minute=at.minute,
-                    day_of_week=",".join(str(day) for day in turn.weekdays),
-                    timezone=LOCAL_ZONE,
-                ),
-                coalesce=True,
-                misfire_grace_time=3600,
-            )
-    scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=False)
 
 
 class LostError(Exception):
@@ -185,16 +97,21 @@ class Work:
         return self.go_on
 
 
+def _clock(work: Work) -> Actor:
+    """Give the clock in the kitchen of a job; one that names none is of the only one."""
+    return depots.clock_at(work.claim.payload.get("depot"))
+
+
 def _plan_day(work: Work) -> Mapping[str, Any]:
     """Gather, solve with no transaction open, save if the orders stayed as they were."""
-    asked = work.claim.payload.get("day")
+    asked, clock = work.claim.payload.get("day"), _clock(work)
     now = datetime.now(UTC)
     day = date.fromisoformat(asked) if asked else planning.next_service_day(now)
     for _ in range(3):
         with transaction(work.engine) as session:
             gathered = planning.gather(
                 session,
-                SYSTEM,
+                clock,
                 day,
                 moves=work.claim.payload.get("moves", planning.MOVES),
                 today=now.astimezone(LOCAL_ZONE).date(),
@@ -205,7 +122,7 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
         with transaction(work.engine) as session:
             saved = planning.save_draft(
                 session,
-                SYSTEM,
+                clock,
                 gathered,
                 plan,
                 inputs=inputs,
@@ -220,34 +137,35 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
 
 def _what_if(work: Work) -> Mapping[str, Any]:
     """Plan a copy of a day with its change; only the copy is kept."""
-    what_if = int(work.claim.payload["what_if"])
+    what_if, clock = int(work.claim.payload["what_if"]), _clock(work)
     with transaction(work.engine) as session:
         today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
-        gathered = whatifs.gather(session, SYSTEM, what_if, today)
-        change = whatifs.find(session, SYSTEM, what_if).as_change()
+        gathered = whatifs.gather(session, clock, what_if, today)
+        change = whatifs.find(session, clock, what_if).as_change()
     roads = work.roads.matrix(gathered.points)
     inputs = whatifs.changed(gathered.inputs(roads), change)
     with work.units() as found:
         plan = logistics.plan_day(inputs, planwatch.watcher(work.tell), executor=found)
     with transaction(work.engine) as session:
         now = datetime.now(UTC)
-        whatifs.keep(session, SYSTEM, what_if, inputs=inputs, plan=plan, now=now)
+        whatifs.keep(session, clock, what_if, inputs=inputs, plan=plan, now=now)
         return _closed(session, work, {"what_if": what_if})
 
 
 def _adopt(work: Work) -> Mapping[str, Any]:
     """Make a what-if the draft of its day, if the day as it is now allows it."""
-    what_if, day = int(work.claim.payload["what_if"]), date.fromisoformat(work.claim.payload["day"])
+    payload, clock = work.claim.payload, _clock(work)
+    what_if, day = int(payload["what_if"]), date.fromisoformat(payload["day"])
     for _ in range(3):
         with transaction(work.engine) as session:
-            gathered = planning.gather(session, SYSTEM, day)
+            gathered = planning.gather(session, clock, day)
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
         with transaction(work.engine) as session:
             saved = planning.save_draft(
                 session,
-                SYSTEM,
+                clock,
                 gathered,
-                whatifs.adopted(session, SYSTEM, what_if, inputs),
+                whatifs.adopted(session, clock, what_if, inputs),
                 inputs=inputs,
                 job_id=work.claim.job_id,
                 now=datetime.now(UTC),
@@ -261,7 +179,7 @@ def _reorder(work: Work) -> Mapping[str, Any]:
     now = datetime.now(UTC)
     with transaction(work.engine) as session:
         today = now.astimezone(LOCAL_ZONE).date()
-        turnout = reorderrun.reorder_due(session, SYSTEM, today, now)
+        turnout = reorderrun.reorder_due(session, _clock(work), today, now)
         if turnout.failed:
             result = asdict(turnout) | {"code": "job.reorders_failed"}
             return _closed(session, work, result, failed=True)
@@ -311,7 +229,7 @@ def _escalate(work: Work) -> Mapping[str, Any]:
 def _forecast(work: Work) -> Mapping[str, Any]:
     today = datetime.now(UTC).astimezone(LOCAL_ZONE).date()
     with transaction(work.engine) as session:
-        kept = forecast.keep_forecasts(session, SYSTEM, meals.catalogue(session), today)
+        kept = forecast.keep_forecasts(session, _clock(work), meals.catalogue(session), today)
         return _closed(session, work, {"forecasts": kept})
 
 

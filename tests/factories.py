@@ -21,6 +21,7 @@ from app.models.orders import Order, OrderEater, OrderLine, OrderSource
 from app.models.people import Client, Organisation, OrganisationKind, Site, User
 from app.models.planning import Depot, Machine, Vehicle
 from app.models.stock import Lot
+from app.operations import depots
 from logistics import LotState, OrderState, SiteKind
 from menus import StepKind, Zone
 
@@ -174,6 +175,7 @@ def make_kitchen(session: Session) -> Depot:
         for letter in "AB"
     )
     session.flush()
+    depots.adopt(session)
     return depot
 
 

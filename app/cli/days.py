@@ -17,11 +17,11 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 import logistics
-from app.access import SYSTEM, Conflict, NotFound
-from app.db import transaction
+from app.access import Actor, Conflict
+from app.db import Session, transaction
 from app.executors import executor
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, Translator, translator
-from app.operations import daypapers, planning, upkeep
+from app.operations import daypapers, depots, planning, upkeep
 from app.operations.daypapers import PaperDay
 from app.operations.planning import Gathered
 from app.paper import kitchen_pdf, labels_pdf, purchases_csv, route_pdf
@@ -54,10 +54,17 @@ def register(app: Flask) -> None:
 @click.option("--seconds", type=click.FloatRange(min=0), help="Outer guard; none by default.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same files.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--depot", metavar="CODE", help="Kitchen; needed where there are several.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
 @with_appcontext
 def plan_day_command(
-    *, day: str, out: Path, moves: int, seconds: float | None, seed: int, workers: int, lang: str
+    *,
+    day: str,
+    out: Path,
+    seconds: float | None,
+    depot: str | None,
+    lang: str,
+    **limits: int,
 ) -> None:
     """Plan the day and write it with its papers; the database stays as it is.
 
@@ -67,9 +74,9 @@ def plan_day_command(
     service_day = _day(day, speak)
     _refuse_other_folder(out, speak)
     began = time.monotonic()
-    gathered = _gathered(service_day, speak, moves=moves, seed=seed, workers=workers)
+    gathered = _gathered(service_day, depot, speak, limits)
     inputs = _inputs(gathered, speak)
-    with executor(house().settings, workers) as found:
+    with executor(house().settings, limits["workers"]) as found:
         watch = _Watch(speak=speak, ends=_end(began, seconds))
         plan = logistics.plan_day(inputs, watch, executor=found)
     if plan.violations:
@@ -86,9 +93,10 @@ def plan_day_command(
 
 @click.command("export-day")
 @click.option("--date", "day", required=True, metavar="DATE", help="Service day, as 2026-11-27.")
+@click.option("--depot", metavar="CODE", help="Kitchen; needed where there are several.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
 @with_appcontext
-def export_day(*, day: str, lang: str) -> None:
+def export_day(*, day: str, depot: str | None, lang: str) -> None:
     """Print plan.json of the published plan of a day, or of its draft where none is published.
 
     `python -m optimizer.replay FILE` solves its problems again and compares the answers.
@@ -98,7 +106,7 @@ def export_day(*, day: str, lang: str) -> None:
     engine = house().engine
     upkeep.migrate(engine)
     with transaction(engine) as session:
-        document = planning.plan_document(session, SYSTEM, service_day)
+        document = planning.plan_document(session, _clock(session, depot, speak), service_day)
     if document is None:
         _refuse(speak.say("export_day.no_plan", day=service_day.isoformat()))
     click.echo(json.dumps(document, ensure_ascii=False))
@@ -120,16 +128,35 @@ def _refuse_other_folder(out: Path, speak: Translator) -> None:
         _refuse(speak.say("plan_day.in_the_way", folder=str(out)))
 
 
-def _gathered(day: date, speak: Translator, *, moves: int, seed: int, workers: int) -> Gathered:
+def _gathered(
+    day: date, depot: str | None, speak: Translator, limits: Mapping[str, int]
+) -> Gathered:
     engine = house().engine
     upkeep.migrate(engine)
-    try:
-        with transaction(engine) as session:
-            if planning.published_plan(session, day) is not None:
-                _refuse(speak.say("planning.withdraw_first"))
-            return planning.gather(session, SYSTEM, day, moves=moves, seed=seed, workers=workers)
-    except NotFound:
+    with transaction(engine) as session:
+        clock = _clock(session, depot, speak)
+        if planning.published_plan(session, clock.depot_id, day) is not None:
+            _refuse(speak.say("planning.withdraw_first"))
+        return planning.gather(
+            session,
+            clock,
+            day,
+            moves=limits["moves"],
+            seed=limits["seed"],
+            workers=limits["workers"],
+        )
+
+
+def _clock(session: Session, code: str | None, speak: Translator) -> Actor:
+    """Give the clock in the kitchen of a code, else in the only one; refuses what is not clear."""
+    known = depots.by_code(session)
+    if not known:
         _refuse(speak.say("plan_day.no_depot"))
+    if code is None and len(known) > 1:
+        _refuse(speak.say("plan_day.which_depot", codes=", ".join(known)))
+    if code is not None and code not in known:
+        _refuse(speak.say("plan_day.unknown_depot", depot=code, codes=", ".join(known)))
+    return depots.clock_at(known[code or next(iter(known))])
 
 
 def _inputs(gathered: Gathered, speak: Translator) -> logistics.DayInputs:
@@ -161,6 +188,7 @@ class _Watch:
 def _paper(gathered: Gathered, inputs: logistics.DayInputs, plan: logistics.DayPlan) -> PaperDay:
     with transaction(house().engine) as session:
         return PaperDay(
+            depot_id=gathered.depot.id,
             inputs=inputs,
             plan=plan,
             names=daypapers.paper_names(session, gathered.depot, inputs),

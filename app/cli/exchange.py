@@ -15,7 +15,7 @@ from app.access import SYSTEM, Actor, Conflict, Role
 from app.db import transaction
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, translator
 from app.jobs import work_once
-from app.operations import demo, exchange, planning, upkeep
+from app.operations import demo, exchange, planjobs, upkeep
 from app.operations.exchange import Trouble
 from app.pipeline import house
 from app.schemas.exchange import Reading, read_files, write_files
@@ -54,7 +54,7 @@ def demo_command(*, if_empty: bool, lang: str) -> None:
         with transaction(engine) as session:
             region = demo.load(session, AT_THE_SERVER, now)
             demo.follow(session, region, now, _tell_step)
-            planning.ask_plan(session, SYSTEM, region.service_day, now)
+            planjobs.ask_plan(session, SYSTEM, region.service_day, now)
     except Conflict as problem:
         if not if_empty:
             _refuse(translator(lang).say(problem.code))

@@ -13,8 +13,9 @@ from flask import Flask
 
 from app.config import Settings
 from app.db import make_engine
-from app.jobs import run_scheduler, run_worker, until_told
+from app.jobs import run_worker, until_told
 from app.operations import upkeep
+from app.turns import run_scheduler
 
 _ROOT = Path(__file__).resolve().parents[2]
 _READY_SECONDS = 60

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access import Role
 from app.db import Base, choice, short
+from app.models.planning import only_depot
 from logistics import SiteKind
 
 
@@ -73,6 +74,9 @@ class Site(Base):
     lift: Mapped[bool] = mapped_column(default=False)
     skills: Mapped[list[Any]] = mapped_column(default_factory=list)  # asked of van and driver
     vans: Mapped[list[Any]] = mapped_column(default_factory=list)  # codes; none named: every one
+    depot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("depot.id"), default=only_depot(), index=True
+    )  # the kitchen that cooks for it; None: no kitchen yet, so nothing is planned for it
 
 
 class Ward(Base):
@@ -129,6 +133,11 @@ class User(Base):
     language: Mapped[str] = mapped_column(short, default="nl")
     session_epoch: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    depots: Mapped[list[Any]] = mapped_column(default_factory=list, server_default="[]")
+    depot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"), default=None)
+
+    # `depots` are the codes of the kitchens where a dispatcher or cook may work, `depot_id` is
+    # where they work now. With one kitchen nobody needs to say so.
 
 
 class CarerLink(Base):

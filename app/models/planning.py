@@ -5,7 +5,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    UniqueConstraint,
+    case,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
@@ -13,6 +25,15 @@ from app.db import Base, choice, short
 from app.models.frozen import read
 from menus import Programme, StepKind, Zone
 from optimizer import FreeWindow
+
+
+def only_depot() -> ScalarSelect[int]:
+    """Give the kitchen where there is one alone; none and several give nothing.
+
+    What is written without a kitchen belongs to the only one; with several it must be said.
+    """
+    depots = table("depot", column("id"))
+    return select(case((func.count(depots.c.id) == 1, func.min(depots.c.id)))).scalar_subquery()
 
 
 class DayPlanState(StrEnum):
@@ -240,8 +261,9 @@ class WhatIf(Base):
     """A copy of a planned day with something else, to look at; nothing is printed or done by it."""
 
     __tablename__ = "what_if"
-    __table_args__ = (UniqueConstraint("service_day", "name"),)
+    __table_args__ = (UniqueConstraint("depot_id", "service_day", "name"),)
 
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depot.id"))
     base_id: Mapped[int] = mapped_column(ForeignKey("day_plan.id"), index=True)
     service_day: Mapped[date]
     name: Mapped[str] = mapped_column(short)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import logistics
 from app.db import Base, Exact, choice, short
+from app.models.planning import only_depot
 from logistics import LotState, Offer, SeenDay, SiteKind
 from menus import (
     ForkDrip,
@@ -38,6 +39,9 @@ class Lot(Base):
     zone: Mapped[Zone] = mapped_column(choice(Zone))
     state: Mapped[LotState] = mapped_column(choice(LotState))
     made_on: Mapped[date]
+    depot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("depot.id"), default=only_depot(), index=True
+    )  # the kitchen where it lies; None: no kitchen yet, so nobody hands it out
 
     def as_lot(self) -> logistics.Lot:
         """Give the lot to the room that hands out by date."""
@@ -102,6 +106,9 @@ class IngredientLot(Base):
     use_by: Mapped[date]
     received_on: Mapped[date]
     state: Mapped[LotState] = mapped_column(choice(LotState))
+    depot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("depot.id"), default=only_depot(), index=True
+    )  # as that of a lot
 
     def as_lot(self) -> logistics.IngredientLot:
         """Give the lot to the room that cooks and buys."""
@@ -190,11 +197,11 @@ class PriceBreak(Base):
 
 
 class DemandForecast(Base):
-    """What was expected of a kind of client's planned portions on a day, and what came of them."""
+    """What a kitchen expected of a kind of client's planned portions, and what came of them."""
 
     __tablename__ = "demand_forecast"
     __table_args__ = (
-        UniqueConstraint("kind", "made_on", "service_day"),
+        UniqueConstraint("depot_id", "kind", "made_on", "service_day"),
         Index("ix_demand_forecast_service_day", "service_day"),
     )
 
@@ -206,11 +213,13 @@ class DemandForecast(Base):
     expected: Mapped[int]
     level: Mapped[int]
     actual: Mapped[int | None] = mapped_column(default=None)
+    depot_id: Mapped[int | None] = mapped_column(ForeignKey("depot.id"), default=only_depot())
 
     @classmethod
-    def of(cls, day: SeenDay) -> "DemandForecast":
-        """Keep a forecast as it was made."""
-        return cls(**{one.name: getattr(day, one.name) for one in dataclasses.fields(SeenDay)})
+    def of(cls, day: SeenDay, depot_id: int | None) -> "DemandForecast":
+        """Keep a forecast as it was made for a kitchen."""
+        facts = {one.name: getattr(day, one.name) for one in dataclasses.fields(SeenDay)}
+        return cls(**facts, depot_id=depot_id)
 
     def as_seen_day(self) -> SeenDay:
         """Give the forecast to the room that learns from it."""

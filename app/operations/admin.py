@@ -18,11 +18,12 @@ from app.models.people import (
     User,
 )
 from app.models.system import Job
-from app.operations import people
+from app.operations import depots, people
 from app.operations.upkeep import note_access
 
 PAGE = 30
 Kind = OrganisationKind
+Account = User
 _STAFFED = frozenset({Kind.NPCC, Kind.RESIDENTIAL, Kind.HOSPITAL})
 _WITH_SYSTEM = (Kind.HOSPITAL, Kind.RESIDENTIAL, Kind.PRACTICE, Kind.PHARMACY)
 """Whose system may get a key."""
@@ -44,6 +45,7 @@ ADMIN_CODES = (
     "admin.client_unknown",
     "admin.client_has_user",
     "admin.no_key_here",
+    "admin.depot_needed",
 )
 """Why an act of administration on users and keys can be refused."""
 
@@ -101,6 +103,15 @@ def find_user(session: Session, actor: Actor, user_id: int) -> User:
     return user
 
 
+def kitchens_of(session: Session, actor: Actor, user: User) -> list[str]:
+    """Give the codes of the kitchens where a user works; none for who works in no kitchen."""
+    require(actor, Permission.ADMINISTER)
+    if user.role not in depots.STAFF:
+        return []
+    mine = {number for number, _ in depots.kitchens_of(session, user)}
+    return [code for code, number in depots.by_code(session).items() if number in mine]
+
+
 def client_code(session: Session, actor: Actor, user: User) -> str:
     """Give the code of the client a user is, empty for anybody else; never a name."""
     require(actor, Permission.ADMINISTER)
@@ -119,6 +130,7 @@ class NewUser:
     organisation_id: int
     language: str
     client: str = ""
+    depots: tuple[str, ...] = ()
 
 
 def invite(session: Session, actor: Actor, new: NewUser, now: datetime) -> User:
@@ -132,6 +144,7 @@ def invite(session: Session, actor: Actor, new: NewUser, now: datetime) -> User:
     problems = [
         *_login_problems(session, login),
         *_role_problems(session, new.role, new.organisation_id),
+        *_depot_problems(session, new.role, new.depots),
     ]
     client = _client(session, new) if new.role is Role.CLIENT and not problems else None
     if problems:
@@ -143,6 +156,7 @@ def invite(session: Session, actor: Actor, new: NewUser, now: datetime) -> User:
         organisation_id=new.organisation_id,
         client_id=client.id if client else None,
         language=new.language,
+        depots=sorted(new.depots),
     )
     session.add(user)
     session.flush()
@@ -178,6 +192,18 @@ def _role_problems(
     return ()
 
 
+def _depot_problems(
+    session: Session, role: Role, codes: tuple[str, ...]
+) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """With several kitchens it must be said where somebody works; unknown is not everywhere."""
+    known = depots.by_code(session)
+    if not set(codes) <= known.keys():
+        return (("depots", "form.choice", {}),)
+    if role in depots.STAFF and len(known) > 1 and not codes:
+        return (("depots", "admin.depot_needed", {}),)
+    return ()
+
+
 def _client(session: Session, new: NewUser) -> Client:
     if not new.client:
         raise Refused(("client", "admin.client_needed", {}))
@@ -197,6 +223,7 @@ class ChangedUser:
     role: Role
     organisation_id: int
     active: bool
+    depots: tuple[str, ...] = ()
 
 
 def change_user(
@@ -208,7 +235,10 @@ def change_user(
     belong in the organisation. A client stays the client they are.
     """
     user = find_user(session, actor, user_id)
-    problems = [*_role_problems(session, change.role, change.organisation_id)]
+    problems = [
+        *_role_problems(session, change.role, change.organisation_id),
+        *_depot_problems(session, change.role, change.depots),
+    ]
     own = user.id == actor.user_id
     if own and (change.role is not user.role or not change.active):
         problems.append(("role", "admin.own_account", {}))
@@ -219,6 +249,8 @@ def change_user(
     before = (user.role, user.organisation_id, user.active)
     user.name, user.role = change.name, change.role
     user.organisation_id, user.active = change.organisation_id, change.active
+    if change.depots:
+        user.depots, user.depot_id = sorted(change.depots), None
     if before != (user.role, user.organisation_id, user.active):
         user.session_epoch += 1
     if not user.active:

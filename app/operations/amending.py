@@ -11,7 +11,7 @@ import logistics
 from app.access import Actor, Conflict
 from app.models.orders import Order
 from app.models.people import Site
-from app.models.planning import DayPlan, StoredDay
+from app.models.planning import DayPlan, Depot, StoredDay
 from app.models.stock import Lot
 from app.operations import depots, gates, meals, planning, publishing, replanning, texturetests
 from app.operations.daypapers import note_orders_read, stored_day
@@ -51,7 +51,7 @@ def look(
     row, day = replanning.published_day(session, actor, plan_id)
     bad = {
         line: Why(reason=against.code, binding=against.rule)
-        for line, against in gates.bad_lines(session, row.service_day).items()
+        for line, against in gates.bad_lines(session, row.depot_id, row.service_day).items()
     }
     if not bad:
         raise Conflict("amend.nothing")
@@ -78,7 +78,9 @@ def _facts(
     _, eaters = planning.with_lines(session, rows, row.service_day)
     given = {one.lot for one in stored.plan.allocations}
     lots = session.scalars(
-        select(Lot).where((Lot.amount_g > 0) | Lot.code.in_(given)).order_by(Lot.code)
+        select(Lot)
+        .where(Lot.depot_id == row.depot_id, (Lot.amount_g > 0) | Lot.code.in_(given))
+        .order_by(Lot.code)
     ).all()
     doors = session.scalars(select(Site).where(Site.code.in_(sites)).order_by(Site.code)).all()
     fetched, catalogue = day.pickups(), meals.catalogue(session)
@@ -86,7 +88,7 @@ def _facts(
     return DayInputs(
         snapshot=row.snapshot,
         service_day=row.service_day,
-        depot=depots.depot_of_all(session).as_depot(),
+        depot=session.get_one(Depot, row.depot_id).as_depot(),
         catalogue=catalogue,
         orders=concerned,
         eaters=eaters,
@@ -121,7 +123,7 @@ def approve(
     that would drive otherwise left meanwhile.
     """
     told_min, others, mark = told
-    publishing.lock_stores(session)
+    publishing.lock_stores(session, depots.depot_of(session, actor).id)
     seen = look(session, actor, plan_id, told_min=told_min, others=others, now=now)
     if seen.mark != mark:
         raise Conflict("replan.changed")

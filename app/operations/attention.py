@@ -28,19 +28,19 @@ class Waiting:
     late: bool = False
 
 
-def held(session: Session, day: date) -> tuple[Waiting, ...]:
-    """Give the orders of a day that wait for a person: they are in no plan."""
+def held(session: Session, depot_id: int, day: date) -> tuple[Waiting, ...]:
+    """Give the orders of a kitchen's day that wait for a person: they are in no plan."""
     return tuple(
         _waiting(session, row, tuple((code, args) for code, args in row.reasons))
-        for row in planning.held_orders(session, day)
+        for row in planning.held_orders(session, depot_id, day)
     )
 
 
-def unsafe(session: Session, day: date) -> tuple[Waiting, ...]:
+def unsafe(session: Session, depot_id: int, day: date) -> tuple[Waiting, ...]:
     """Give the orders of a published day that no longer suit who eats them."""
-    if planning.published_plan(session, day) is None:
+    if planning.published_plan(session, depot_id, day) is None:
         return ()
-    found = gates.stopped(session, day).orders
+    found = gates.stopped(session, depot_id, day).orders
     rows = session.scalars(select(Order).where(Order.code.in_(found)).order_by(Order.id))
     return tuple(
         _waiting(

@@ -15,7 +15,7 @@ from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
-from app.operations import depots, meals, planning, upkeep
+from app.operations import depots, meals, planjobs, planning, upkeep
 from app.operations.attention import Waiting, held, unsafe
 from app.operations.daypapers import stored_day
 from app.operations.orders import CUT_OFFS
@@ -81,6 +81,7 @@ class Planned:
     """A kept plan of the day."""
 
     id: int
+    depot_id: int
     version: int
     published: bool
     created_at: datetime
@@ -191,6 +192,7 @@ class Board:
     """One service day as dispatcher and kitchen see it."""
 
     day: date
+    depot_id: int
     orders: int
     sites: int
     closes_at: datetime
@@ -212,24 +214,26 @@ class Board:
 def board(session: Session, actor: Actor, day: date) -> Board:
     """Give a service day with its newest plan; NotFound when there is no depot yet."""
     require(actor, Permission.VIEW_DAY)
-    depot = depots.depot_of_all(session)
+    depot = depots.depot_of(session, actor)
+    mine = Order.site_id.in_(depots.sites_of(depot.id))
     count = select(func.count(Order.id), func.count(Order.site_id.distinct()))
-    of_day = (Order.service_day == day, Order.state.not_in((OrderState.CANCELLED,)))
+    of_day = (Order.service_day == day, Order.state.not_in((OrderState.CANCELLED,)), mine)
     orders, sites = session.execute(count.where(*of_day)).one()
     return Board(
         day=day,
+        depot_id=depot.id,
         orders=orders,
         sites=sites,
         closes_at=cut_off_at(day, CUT_OFFS[SiteKind.HOME]),
         vans=_names(session, Vehicle, depot.id),
         machines=_machines(session, depot.id),
-        places=_places(session, day),
+        places=_places(session, depot.id, day),
         catalogue=meals.catalogue(session),
         plan=planned(session, actor, day),
-        job=_running(session, day),
-        failed=_failed_since(session, day),
-        held=held(session, day),
-        unsafe=unsafe(session, day),
+        job=_running(session, depot.id, day),
+        failed=_failed_since(session, depot.id, day),
+        held=held(session, depot.id, day),
+        unsafe=unsafe(session, depot.id, day),
     )
 
 
@@ -246,10 +250,9 @@ def _machines(session: Session, depot_id: int) -> Mapping[str, MachineName]:
     }
 
 
-def _places(session: Session, day: date) -> Mapping[str, Address]:
-    rows = session.scalars(
-        select(Site).where(Site.id.in_(select(Order.site_id).where(Order.service_day == day)))
-    )
+def _places(session: Session, depot_id: int, day: date) -> Mapping[str, Address]:
+    ordering = select(Order.site_id).where(Order.service_day == day)
+    rows = session.scalars(select(Site).where(Site.depot_id == depot_id, Site.id.in_(ordering)))
     return {
         site.code: Address(name=site.name, street=site.street, place=site.place) for site in rows
     }
@@ -264,9 +267,11 @@ def planned(session: Session, actor: Actor, day: date) -> Planned | None:
 def read_plan(session: Session, plan: DayPlan) -> Planned:
     """Give a plan row as pages read it."""
     published = plan.state is DayPlanState.PUBLISHED
-    mark = plan.snapshot if published else planning.fingerprint(session, plan.service_day)
+    of_day = (plan.depot_id, plan.service_day)
+    mark = plan.snapshot if published else planning.fingerprint(session, *of_day)
     return Planned(
         id=plan.id,
+        depot_id=plan.depot_id,
         version=plan.version,
         published=published,
         created_at=plan.created_at,
@@ -277,14 +282,14 @@ def read_plan(session: Session, plan: DayPlan) -> Planned:
     )
 
 
-def _running(session: Session, day: date) -> Planning | None:
-    job = planning.running_job(session, day)
+def _running(session: Session, depot_id: int, day: date) -> Planning | None:
+    job = planjobs.running_job(session, depot_id, day)
     return None if job is None else Planning.of(job, day)
 
 
-def _failed_since(session: Session, day: date) -> Planning | None:
+def _failed_since(session: Session, depot_id: int, day: date) -> Planning | None:
     """Give the last planning of a day when it failed."""
-    job = planning.last_job(session, day)
+    job = planjobs.last_job(session, depot_id, day)
     failed = job is not None and job.finished_at is not None and "code" in job.result
     return Planning.of(job, day) if job is not None and failed else None
 
@@ -296,9 +301,10 @@ def watched(session: Session, actor: Actor, day: date) -> tuple[Watched, ...]:
     """
     require(actor, Permission.VIEW_STOCK)
     last = day + timedelta(days=WATCH_DAYS)
+    here = Lot.depot_id == depots.depot_of(session, actor).id
     rows = session.scalars(
         select(Lot)
-        .where(Lot.amount_g > 0, Lot.state != LotState.RECALLED)
+        .where(here, Lot.amount_g > 0, Lot.state != LotState.RECALLED)
         .where((Lot.state == LotState.HOLD) | (Lot.use_by <= last))
         .order_by(Lot.use_by, Lot.code)
         .limit(_WATCHED)
@@ -348,14 +354,16 @@ def change_of(stored: StoredDay) -> Change:
 def order_states(session: Session, actor: Actor, day: date) -> Mapping[str, OrderState]:
     """Give how far each order of a day is, by its code."""
     require(actor, Permission.VIEW_ROUTES)
-    rows = select(Order.code, Order.state).where(Order.service_day == day)
+    mine = Order.site_id.in_(depots.sites_of(depots.depot_of(session, actor).id))
+    rows = select(Order.code, Order.state).where(Order.service_day == day, mine)
     return dict(session.execute(rows).all())
 
 
 def lot_states(session: Session, actor: Actor, codes: frozenset[str]) -> Mapping[str, LotState]:
     """Give the state of the lots that exist already."""
     require(actor, Permission.VIEW_KITCHEN)
-    rows = select(Lot.code, Lot.state).where(Lot.code.in_(codes))
+    here = Lot.depot_id == depots.depot_of(session, actor).id
+    rows = select(Lot.code, Lot.state).where(here, Lot.code.in_(codes))
     return dict(session.execute(rows).all())
 
 
@@ -379,7 +387,7 @@ def stock(
 ) -> StockPage:
     """Give lots that hold something, first expired first."""
     require(actor, Permission.VIEW_STOCK)
-    wanted = [Lot.amount_g > 0]
+    wanted = [Lot.depot_id == depots.depot_of(session, actor).id, Lot.amount_g > 0]
     if zone is not None:
         wanted.append(Lot.zone == zone)
     counted = select(Lot.state, func.count()).where(*wanted).group_by(Lot.state)
@@ -410,7 +418,8 @@ def ingredient_stock(
     With a text: only those whose code, supplier or name in any language has it in it.
     """
     require(actor, Permission.VIEW_STOCK)
-    wanted = [IngredientLot.amount_g > 0]
+    here = IngredientLot.depot_id == depots.depot_of(session, actor).id
+    wanted = [here, IngredientLot.amount_g > 0]
     if text:
         named = [
             code
@@ -436,6 +445,6 @@ def newest_plan(session: Session, actor: Actor) -> DayPlan | None:
     """Give the plan of the latest service day that is a draft or published."""
     require(actor, Permission.VIEW_STOCK)
     kept = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
-    rows = select(DayPlan.service_day).where(DayPlan.state.in_(kept))
-    day = session.scalar(rows.order_by(DayPlan.service_day.desc()).limit(1))
+    here = DayPlan.depot_id == depots.depot_of(session, actor).id
+    day = session.scalar(select(func.max(DayPlan.service_day)).where(here, DayPlan.state.in_(kept)))
     return None if day is None else planning.day_plan(session, actor, day)

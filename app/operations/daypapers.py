@@ -52,6 +52,7 @@ def stored_day(plan: DayPlan) -> StoredDay:
 class PaperDay:
     """A planned day with everything its sheets name."""
 
+    depot_id: int
     inputs: DayInputs
     plan: logistics.DayPlan
     names: PaperNames
@@ -102,6 +103,7 @@ def paper_day(session: Session, plan: DayPlan) -> PaperDay:
     lots = (*inputs.lots, *stored.plan.born)
     untested = texturetests.untested(session, lots, catalogue.variants)
     return PaperDay(
+        depot_id=depot.id,
         inputs=inputs,
         plan=stored.plan,
         names=replace(paper_names(session, depot, inputs), untested=untested),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Forbidden, NotFound, Permission, Refused, require
 from app.models.people import Client, ConsentPurpose, Organisation, OrganisationKind, Site
+from app.operations import depots
 from app.operations.care import local_day
 from app.operations.demo.seed import known_place
 from app.operations.people import record_consent
@@ -136,6 +137,7 @@ def _home(session: Session, actor: Actor, new: NewClient) -> Site:
         access_note=new.home.access_note,
         phone=new.phone,
         delivery_weekdays=[new.home.weekday],
+        depot_id=depots.nearest(session, lat_e5, lon_e5),
     )
     session.add(site)
     session.flush()

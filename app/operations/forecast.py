@@ -19,9 +19,9 @@ from app.models.orders import (
     ReorderProposal,
     StandingOrder,
 )
-from app.models.people import Site
+from app.models.people import Client, Site
 from app.models.stock import DemandForecast
-from app.operations import storerules
+from app.operations import depots, storerules
 from app.operations.eating import served_each
 from logistics import (
     HORIZON_DAYS,
@@ -77,15 +77,15 @@ class Outlook:
         )
 
 
-def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
-    """Give fourteen days from a day on, of variants that the catalogue knows.
+def outlook(session: Session, depot_id: int | None, day: date, known: frozenset[str]) -> Outlook:
+    """Give fourteen days of a kitchen from a day on, of variants that the catalogue knows.
 
     Firm are the orders that stand. Planned are the standing orders of who has not ordered yet, and
     of houses, which order day by day, what they had on the first day, but on Sundays. What was
     signed for a house's own store is firm; what was proposed for one is still to come.
     """
     ahead = [day + timedelta(days=count) for count in range(HORIZON_DAYS)]
-    stores = _firm(session, ahead, known, to_store=True)
+    stores = _firm(session, depot_id, ahead, known, to_store=True)
     days = (
         DayDemand(
             firm={
@@ -94,13 +94,13 @@ def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
             },
             planned=one.planned,
         )
-        for at, one in zip(ahead, _by_meal(session, ahead, known), strict=True)
+        for at, one in zip(ahead, _by_meal(session, depot_id, ahead, known), strict=True)
     )
-    came, streams = _streams(session, day, known)
-    proposed = _proposed(session, ahead, known)
+    came, streams = _streams(session, depot_id, day, known)
+    proposed = _proposed(session, depot_id, ahead, known)
     return Outlook(
         days=tuple(days),
-        survival=survival(session, day),
+        survival=survival(session, depot_id, day),
         loose=tuple(
             dict(Counter(_still_to_come(one, came[one], streams, day)) + proposed[one])
             for one in ahead
@@ -110,10 +110,11 @@ def outlook(session: Session, day: date, known: frozenset[str]) -> Outlook:
 
 
 def _by_meal(
-    session: Session, ahead: Sequence[date], known: frozenset[str]
+    session: Session, depot_id: int | None, ahead: Sequence[date], known: frozenset[str]
 ) -> Iterator[OrderedDay]:
     """Give what homes and houses eat of each day: orders for a house's store are not among it."""
-    firm, homes = _firm(session, ahead, known), _standing(session, ahead, known)
+    firm = _firm(session, depot_id, ahead, known)
+    homes = _standing(session, depot_id, ahead, known)
     houses = {place: grams for place, grams in firm[ahead[0]].items() if place != HOMES}
     for one in ahead:
         planned: dict[Place, Mapping[str, int]] = {HOMES: homes[one]} if homes[one] else {}
@@ -123,12 +124,12 @@ def _by_meal(
 
 
 def _proposed(
-    session: Session, days: Sequence[date], known: frozenset[str]
+    session: Session, depot_id: int | None, days: Sequence[date], known: frozenset[str]
 ) -> defaultdict[date, Counter[str]]:
-    """Give the grams that open proposals for stores of houses hold."""
+    """Give the grams that open proposals for stores of a kitchen's houses hold."""
     rows = session.scalars(
         select(ReorderProposal).where(
-            ReorderProposal.site_id.is_not(None),
+            ReorderProposal.site_id.in_(depots.sites_of(depot_id)),
             ReorderProposal.state == ProposalState.OPEN,
             ReorderProposal.service_day.in_(days),
         )
@@ -142,7 +143,7 @@ def _proposed(
 
 
 def _streams(
-    session: Session, day: date, known: frozenset[str]
+    session: Session, depot_id: int | None, day: date, known: frozenset[str]
 ) -> tuple[Mapping[date, Counter[str]], Mapping[str, StreamForecast]]:
     """Give what homes without a standing order asked for by day, and how that goes on by variant.
 
@@ -159,6 +160,7 @@ def _streams(
         .join(Order, Order.id == OrderLine.order_id)
         .join(OrderEater, OrderEater.id == OrderLine.eater_id)
         .where(
+            Order.site_id.in_(depots.sites_of(depot_id)),
             Order.service_day >= first,
             Order.service_day < last,
             Order.kind == SiteKind.HOME,
@@ -191,6 +193,7 @@ def _still_to_come(
 
 def _firm(
     session: Session,
+    depot_id: int | None,
     days: Sequence[date],
     known: frozenset[str],
     states: tuple[OrderState, ...] = PLANNABLE,
@@ -208,6 +211,7 @@ def _firm(
         .join(Order, Order.id == OrderLine.order_id)
         .join(Site, Site.id == Order.site_id)
         .where(
+            Site.depot_id == depot_id,
             Order.service_day.in_(days),
             Order.state.in_(states),
             storerules.FOR_STORE if to_store else not_(storerules.FOR_STORE),
@@ -223,7 +227,7 @@ def _firm(
 
 
 def _standing(
-    session: Session, days: Sequence[date], known: frozenset[str]
+    session: Session, depot_id: int | None, days: Sequence[date], known: frozenset[str]
 ) -> defaultdict[date, Counter[str]]:
     """Give what standing orders will ask for, from each approved week of who has not ordered."""
     plans = {
@@ -237,7 +241,9 @@ def _standing(
     weeks = served_each(session, plans.values())
     ordered = _who_ordered(session, days)
     found: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for row in session.scalars(select(StandingOrder).where(StandingOrder.active)):
+    mine = select(Client.id).where(Client.site_id.in_(depots.sites_of(depot_id)))
+    rules = (StandingOrder.active, StandingOrder.client_id.in_(mine))
+    for row in session.scalars(select(StandingOrder).where(*rules)):
         plan = plans.get(row.client_id)
         if plan is None:
             continue
@@ -266,24 +272,25 @@ def _who_ordered(session: Session, days: Iterable[date]) -> frozenset[tuple[date
     return frozenset((day, client) for day, client in rows)
 
 
-def seen_days(session: Session, today: date) -> tuple[logistics.SeenDay, ...]:
-    """Give what was forecast of the last weeks, with what came where the day is over."""
+def seen_days(session: Session, depot_id: int | None, today: date) -> tuple[logistics.SeenDay, ...]:
+    """Give what a kitchen forecast of the last weeks, with what came where the day is over."""
     rows = session.scalars(
         select(DemandForecast)
+        .where(DemandForecast.depot_id == depot_id)
         .where(DemandForecast.service_day >= today - timedelta(days=LEARNED_DAYS))
         .order_by(DemandForecast.service_day, DemandForecast.kind, DemandForecast.made_on)
     )
     return tuple(row.as_seen_day() for row in rows)
 
 
-def survival(session: Session, today: date) -> Survival:
+def survival(session: Session, depot_id: int | None, today: date) -> Survival:
     """Give what of a plan is really asked for, learned until a day; hospitals lean on stays."""
-    stays = logistics.stay_rates(_stays(session, today), HORIZON_DAYS - 1)
+    stays = logistics.stay_rates(_stays(session, depot_id, today), HORIZON_DAYS - 1)
     parents = {(SiteKind.HOSPITAL, ahead): rate for ahead, rate in stays.items()}
-    return logistics.learn_survival(seen_days(session, today), today, parents)
+    return logistics.learn_survival(seen_days(session, depot_id, today), today, parents)
 
 
-def _stays(session: Session, today: date) -> list[Stays]:
+def _stays(session: Session, depot_id: int | None, today: date) -> list[Stays]:
     """Give who of a hospital's eaters left and came, day by day of the last four weeks."""
     rows = session.execute(
         select(Order.service_day, Order.site_id, OrderEater.ref)
@@ -291,6 +298,7 @@ def _stays(session: Session, today: date) -> list[Stays]:
         .where(
             Order.kind == SiteKind.HOSPITAL,
             not_(storerules.FOR_STORE),
+            Order.site_id.in_(depots.sites_of(depot_id)),
             Order.service_day.between(today - timedelta(days=28), today - timedelta(days=1)),
             Order.state.in_(CAME),
         )
@@ -307,25 +315,29 @@ def _stays(session: Session, today: date) -> list[Stays]:
 
 
 def keep_forecasts(session: Session, actor: Actor, catalogue: Catalogue, today: date) -> int:
-    """Write down what is expected of each coming day, and what came of the days that are over.
+    """Write down what a kitchen expects of each coming day, and what came of the days now over.
 
     Once a day: a second run of a day changes nothing. Gives how many rows were written.
     """
     require(actor, Permission.PLAN_DAY)
-    _close(session, catalogue, today)
-    made = select(func.count()).where(DemandForecast.made_on == today)
-    if session.scalar(made):
+    here = depots.depot_of(session, actor).id
+    _close(session, here, catalogue, today)
+    made = (DemandForecast.depot_id == here, DemandForecast.made_on == today)
+    if session.scalar(select(func.count()).where(*made)):
         return 0
-    seen = logistics.forecast_days(_open_days(session, catalogue, today), survival(session, today))
-    session.add_all(DemandForecast.of(one) for one in seen)
+    ahead = _open_days(session, here, catalogue, today)
+    seen = logistics.forecast_days(ahead, survival(session, here, today))
+    session.add_all(DemandForecast.of(one, here) for one in seen)
     return len(seen)
 
 
-def _open_days(session: Session, catalogue: Catalogue, today: date) -> list[logistics.OpenDay]:
+def _open_days(
+    session: Session, depot_id: int, catalogue: Catalogue, today: date
+) -> list[logistics.OpenDay]:
     """Give by kind and coming day the portions that are firm and those only planned."""
     found = []
     ahead = [today + timedelta(days=count) for count in range(HORIZON_DAYS)]
-    days = _by_meal(session, ahead, frozenset(catalogue.variants))
+    days = _by_meal(session, depot_id, ahead, frozenset(catalogue.variants))
     for count, day in list(enumerate(days))[1:]:
         places = {*day.firm, *day.planned}
         for kind in sorted({place.kind for place in places}):
@@ -349,15 +361,17 @@ def _portions(catalogue: Catalogue, grams: Mapping[str, int]) -> int:
     return sum(-(-g // catalogue.variants[sku].portions_g["M"]) for sku, g in grams.items())
 
 
-def _close(session: Session, catalogue: Catalogue, today: date) -> None:
+def _close(session: Session, depot_id: int, catalogue: Catalogue, today: date) -> None:
     """Write down what came of the days that are over."""
     rows = session.scalars(
         select(DemandForecast).where(
-            DemandForecast.actual.is_(None), DemandForecast.service_day < today
+            DemandForecast.depot_id == depot_id,
+            DemandForecast.actual.is_(None),
+            DemandForecast.service_day < today,
         )
     ).all()
     days = {row.service_day for row in rows}
-    came = _firm(session, sorted(days), frozenset(catalogue.variants), CAME)
+    came = _firm(session, depot_id, sorted(days), frozenset(catalogue.variants), CAME)
     for row in rows:
         total = sum(
             _portions(catalogue, grams)

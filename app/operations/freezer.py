@@ -15,7 +15,7 @@ from app.models.meals import MealPlan
 from app.models.orders import BroughtLot, HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
 from app.models.stock import Lot
-from app.operations import meals, planning
+from app.operations import depots, meals, planning
 from app.operations.eating import Served, served
 from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, lots_at_home, propose_reorder
 from menus import Catalogue, Role, Zone
@@ -218,7 +218,8 @@ def add_delivered(session: Session, order: Order) -> None:
 
 def loaded(session: Session, order: Order) -> tuple[Allocation, ...]:
     """Give what went on the vans for an order by the published day."""
-    plan = planning.published_plan(session, order.service_day)
+    depot_id = depots.depot_of_site(session, order.site_id)
+    plan = planning.published_plan(session, depot_id, order.service_day)
     given = plan.as_stored_day().plan.allocations if plan else ()
     return tuple(one for one in given if one.order_line.startswith(f"{order.code}-"))
 

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Conflict
-from app.models.planning import DayPlan, DayPlanState
 from app.models.stock import Lot
 from app.operations import meals, planning, texturetests
 from app.operations.daypapers import stored_day
@@ -51,12 +50,12 @@ def _named(codes: Iterable[str]) -> str:
     return ", ".join(sorted(codes)[:6])
 
 
-def stopped(session: Session, day: date) -> Stopped:
+def stopped(session: Session, depot_id: int, day: date) -> Stopped:
     """Give what of a published day must not be cooked for, packed, picked or driven any more."""
-    given = _given(session, day)
+    given = _given(session, depot_id, day)
     orders: defaultdict[str, list[Objection]] = defaultdict(list)
     good: set[str] = set()
-    for line, against in _judged(session, day, given):
+    for line, against in _judged(session, depot_id, day, given):
         orders[line.order] += against
         good |= frozenset() if against else given[line.id]
     return Stopped(
@@ -65,19 +64,19 @@ def stopped(session: Session, day: date) -> Stopped:
     )
 
 
-def bad_lines(session: Session, day: date) -> dict[str, Objection]:
+def bad_lines(session: Session, depot_id: int, day: date) -> dict[str, Objection]:
     """Give the lines of a published day that may not be served as planned, with what is against."""
-    judged = _judged(session, day, _given(session, day))
+    judged = _judged(session, depot_id, day, _given(session, depot_id, day))
     return {line.id: against[0] for line, against in judged if against}
 
 
 def _judged(
-    session: Session, day: date, given: Mapping[str, frozenset[str]]
+    session: Session, depot_id: int, day: date, given: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[OrderLine, list[Objection]]]:
     """Judge every line that is given something; one that gets nothing harms nobody."""
     recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
     catalogue = meals.catalogue(session)
-    day_orders, eaters = planning.orders_with_lines(session, day)
+    day_orders, eaters = planning.orders_with_lines(session, depot_id, day)
     for order in day_orders:
         for line in order.lines:
             of_line = given.get(line.id, frozenset())
@@ -96,11 +95,9 @@ def _against(
     return list(hard_objections(variant, eater, recalled=recalled, failed=failed))
 
 
-def _given(session: Session, day: date) -> Mapping[str, frozenset[str]]:
+def _given(session: Session, depot_id: int, day: date) -> Mapping[str, frozenset[str]]:
     """Give the lots that the published plan of a day allotted to each line."""
-    plan = session.scalar(
-        select(DayPlan).where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
-    )
+    plan = planning.published_plan(session, depot_id, day)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in stored_day(plan).plan.allocations if plan else ():
         found[one.order_line].add(one.lot)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, require
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, TourPin, Vehicle
+from app.operations import depots
 from logistics import Batch, HorizonZone, OrderState, changed_van_cents, fortnight, zone_of
 
 _STANDING = (DayPlanState.DRAFT, DayPlanState.PUBLISHED)
@@ -32,8 +33,9 @@ class DayAhead:
 
 
 def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, ...]:
-    """Give today and the days after it, a fortnight in all."""
+    """Give today and the days after it in the actor's kitchen, a fortnight in all."""
     require(actor, Permission.VIEW_DAY)
+    depot_id = depots.depot_of(session, actor).id
     days = fortnight(today)
     within = (days[0].day, days[-1].day)
     counted = {
@@ -41,6 +43,7 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
         for day, orders, sites in session.execute(
             select(Order.service_day, func.count(Order.id), func.count(Order.site_id.distinct()))
             .where(Order.service_day.between(*within), Order.state != OrderState.CANCELLED)
+            .where(Order.site_id.in_(depots.sites_of(depot_id)))
             .group_by(Order.service_day)
         )
     }
@@ -54,7 +57,8 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
                 DayPlan.unserved_count,
                 DayPlan.cost_cents,
             )
-            .where(DayPlan.service_day.between(*within), DayPlan.state.in_(_STANDING))
+            .where(DayPlan.depot_id == depot_id, DayPlan.state.in_(_STANDING))
+            .where(DayPlan.service_day.between(*within))
             .order_by(DayPlan.version)
         )
     }
@@ -73,11 +77,16 @@ def days_ahead(session: Session, actor: Actor, today: date) -> tuple[DayAhead, .
     )
 
 
-def known_vans(session: Session, day: date) -> dict[str, str]:
+def _standing(depot_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    of_day = (DayPlan.depot_id == depot_id, DayPlan.service_day == day)
+    return (*of_day, DayPlan.state.in_(_STANDING))
+
+
+def known_vans(session: Session, depot_id: int, day: date) -> dict[str, str]:
     """Give the van of each site in the newest plan of a day that stands; empty without one."""
     document = session.scalar(
         select(DayPlan.document)
-        .where(DayPlan.service_day == day, DayPlan.state.in_(_STANDING))
+        .where(*_standing(depot_id, day))
         .order_by(DayPlan.version.desc())
         .limit(1)
     )
@@ -89,13 +98,10 @@ def known_vans(session: Session, day: date) -> dict[str, str]:
     }
 
 
-def known_pins(session: Session, day: date) -> tuple[Batch, ...]:
+def known_pins(session: Session, depot_id: int, day: date) -> tuple[Batch, ...]:
     """Give the batches that a person put where they stand, in the newest plan that stands."""
     plan = session.scalar(
-        select(DayPlan)
-        .where(DayPlan.service_day == day, DayPlan.state.in_(_STANDING))
-        .order_by(DayPlan.version.desc())
-        .limit(1)
+        select(DayPlan).where(*_standing(depot_id, day)).order_by(DayPlan.version.desc()).limit(1)
     )
     batches = () if plan is None else plan.as_stored_day().plan.batches
     return tuple(each for each in batches if each.pinned)
@@ -106,12 +112,12 @@ def change_cents(day: date, today: date | None) -> int:
     return changed_van_cents(HorizonZone.FREE if today is None else zone_of(day, today))
 
 
-def held_tours(session: Session, day: date) -> dict[str, tuple[str, ...]]:
-    """Give by van the sites that are kept, in their order."""
+def held_tours(session: Session, depot_id: int, day: date) -> dict[str, tuple[str, ...]]:
+    """Give by van of a kitchen the sites that are kept, in their order."""
     rows = session.execute(
         select(Vehicle.code, TourPin.stops)
         .join(TourPin, TourPin.vehicle_id == Vehicle.id)
-        .where(TourPin.service_day == day)
+        .where(TourPin.service_day == day, Vehicle.depot_id == depot_id)
         .order_by(Vehicle.code)
     )
     return {code: tuple(stops) for code, stops in rows}

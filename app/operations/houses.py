@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, Refused, require
+from app.i18n import LOCAL_ZONE
 from app.models.people import Organisation, Site, User, Ward
-from app.models.planning import Vehicle
+from app.models.planning import Depot, Vehicle
+from app.operations import depots
 from app.operations.admin import PAGE, Kind, Wanted, count_of, holds
 from app.operations.upkeep import note_access
 from logistics import DriverSkill, SiteKind
@@ -122,6 +124,7 @@ class SiteFacts:
     lift: bool = False
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] = ()
+    depot: str | None = None  # the code of its kitchen; None: as it is, or the only one
 
 
 def add_house(
@@ -171,7 +174,7 @@ def add_site(
         organisation_id=house.id,
         code=code,
         kind=SITE_KINDS[house.kind],
-        **_columns(session, facts),
+        **_columns(session, facts, _kitchen(session, facts, None)),
     )
     session.add(site)
     session.flush()
@@ -179,10 +182,27 @@ def add_site(
     return site
 
 
-def van_choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
-    """Give every van that may drive: its code and what it is called."""
+def depot_choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Give the kitchens to choose from, by code and name; none where there is nothing to choose."""
+    require(actor, Permission.ADMINISTER)
+    rows = session.execute(select(Depot.code, Depot.name).order_by(Depot.id)).all()
+    return tuple((code, name) for code, name in rows) if len(rows) > 1 else ()
+
+
+def depot_code(session: Session, actor: Actor, site: Site) -> str:
+    """Give the code of the kitchen that serves an address; empty for none."""
+    require(actor, Permission.ADMINISTER)
+    return "" if site.depot_id is None else session.get_one(Depot, site.depot_id).code
+
+
+def van_choices(
+    session: Session, actor: Actor, site: Site | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Give every van that may drive to an address, or at all: its code and what it is called."""
     require(actor, Permission.ADMINISTER)
     rows = select(Vehicle.code, Vehicle.name).where(Vehicle.active).order_by(Vehicle.letter)
+    if site is not None and site.depot_id is not None:
+        rows = rows.where(Vehicle.depot_id == site.depot_id)
     return tuple((code, name) for code, name in session.execute(rows))
 
 
@@ -198,16 +218,37 @@ def find_site(session: Session, actor: Actor, site_id: int) -> Site:
 def change_site(
     session: Session, actor: Actor, site_id: int, facts: SiteFacts, now: datetime
 ) -> Site:
-    """Change address, hours and weekdays of a place of delivery."""
+    """Change address, hours, weekdays and kitchen of a place of delivery.
+
+    Raises Refused for another kitchen while a published day counts on its orders.
+    """
     site = find_site(session, actor, site_id)
-    for name, value in _columns(session, facts).items():
+    depot_id = _kitchen(session, facts, site)
+    if depot_id is not None and depot_id != site.depot_id:
+        depots.require_movable(session, site, depot_id, now.astimezone(LOCAL_ZONE).date())
+    for name, value in _columns(session, facts, depot_id).items():
         setattr(site, name, value)
     note_access(session, actor, now, "admin.site_changed")
     return site
 
 
-def _columns(session: Session, facts: SiteFacts) -> dict[str, Any]:
-    known = frozenset(session.scalars(select(Vehicle.code)))
+def _kitchen(session: Session, facts: SiteFacts, site: Site | None) -> int | None:
+    """Give the kitchen that serves an address from now on; Refused with several and none said."""
+    known = depots.by_code(session)
+    if facts.depot is not None and facts.depot not in known:
+        raise Refused(("depot", "form.choice", {}))
+    if facts.depot is not None:
+        return known[facts.depot]
+    if len(known) < 2:
+        return next(iter(known.values()), None)
+    if site is None or site.depot_id is None:
+        raise Refused(("depot", "admin.site.depot_needed", {}))
+    return site.depot_id
+
+
+def _columns(session: Session, facts: SiteFacts, depot_id: int | None) -> dict[str, Any]:
+    theirs = select(Vehicle.code).where(Vehicle.depot_id == depot_id)
+    known = frozenset(session.scalars(theirs))
     for strange in sorted(set(facts.vans) - known):
         raise Refused(("vans", "admin.site.van_unknown", {"van": strange}))
     windows = sorted([one.open_min, one.close_min] for one in facts.windows)
@@ -232,6 +273,7 @@ def _columns(session: Session, facts: SiteFacts) -> dict[str, Any]:
         "lift": facts.lift,
         "skills": sorted(skill.value for skill in facts.skills),
         "vans": sorted(facts.vans),
+        "depot_id": depot_id,
     }
 
 

@@ -12,7 +12,7 @@ from app.access import Actor, Conflict, Forbidden, NotFound, Permission, Refused
 from app.models.orders import Order, OrderSource, ProposalState, ReorderProposal
 from app.models.people import Site
 from app.models.stores import HouseStore
-from app.operations import meals, orders, storecounts, storemail, storerefill, storerules
+from app.operations import depots, meals, orders, storecounts, storemail, storerefill, storerules
 from app.operations.storecounts import Counts, local_day, locked
 from app.operations.upkeep import note_access
 from logistics import DueReorder, is_open
@@ -79,7 +79,7 @@ def count(
 
 
 def _refuse_late(session: Session, site: Site, day: date, now: datetime) -> None:
-    orders.require_unpublished(session, day)
+    orders.require_unpublished(session, site.id, day)
     if now >= storerules.closes(site, day):
         raise Conflict("store.counted_too_late", day=day)
 
@@ -108,9 +108,13 @@ def _work_out(
         proposal.version += 1
 
 
-def due(session: Session, today: date) -> tuple[DueReorder, ...]:
-    """Give the deliveries to stores of which a proposal must stand today."""
-    return storerules.due(session, today)
+def due(session: Session, depot_id: int | None, today: date) -> tuple[DueReorder, ...]:
+    """Give the deliveries to stores of which a proposal must stand today, of one kitchen or all."""
+    found = storerules.due(session, today)
+    if depot_id is None:
+        return found
+    mine = frozenset(session.scalars(depots.sites_of(depot_id)))
+    return tuple(one for one in found if int(one.client) in mine)
 
 
 def turn(session: Session, one: DueReorder, now: datetime) -> str:

@@ -13,7 +13,6 @@ from app.i18n import LOCAL_ZONE
 from app.models.cooking import ChangeKind, ChangeState, KitchenChange, MachineDowntime
 from app.models.frozen import cells
 from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay
-from app.models.stock import Lot
 from app.operations import daypapers, depots, meals, planning, publishing
 from app.operations.upkeep import note_access
 from logistics import KitchenNow, Pin
@@ -56,7 +55,9 @@ def report_down(
     nobody knows the machine, it ends before it begins, or it was told already.
     """
     require(actor, Permission.RUN_KITCHEN)
-    machine = session.scalar(select(Machine).where(Machine.code == fact.machine))
+    depot_id = depots.depot_of(session, actor).id
+    named = (Machine.depot_id == depot_id, Machine.code == fact.machine)
+    machine = session.scalar(select(Machine).where(*named))
     if machine is None:
         raise Refused(("machine", "kitchen.down.unknown", {}))
     if fact.start_min >= fact.end_min:
@@ -75,7 +76,7 @@ def report_down(
     )
     session.flush()
     note_access(session, actor, now, "kitchen.down")
-    plan = planning.published_plan(session, day)
+    plan = planning.published_plan(session, depot_id, day)
     if plan is None:
         return None
     change = logistics.replan_kitchen(kitchen_now(session, plan, now))
@@ -96,6 +97,8 @@ def mend(session: Session, actor: Actor, downtime_id: int, now: datetime) -> dat
     row = session.get(MachineDowntime, downtime_id)
     if row is None:
         raise NotFound
+    if session.get_one(Machine, row.machine_id).depot_id != depots.depot_of(session, actor).id:
+        raise NotFound
     session.delete(row)
     note_access(session, actor, now, "kitchen.mended")
     return row.day
@@ -112,12 +115,13 @@ class Down:
 
 
 def downs(session: Session, actor: Actor, day: date) -> tuple[Down, ...]:
-    """Give what does not work on a day, by time."""
+    """Give what does not work on a day in the actor's kitchen, by time."""
     require(actor, Permission.VIEW_KITCHEN)
+    depot_id = depots.depot_of(session, actor).id
     rows = session.execute(
         select(MachineDowntime, Machine.name)
         .join(Machine, Machine.id == MachineDowntime.machine_id)
-        .where(MachineDowntime.day == day)
+        .where(Machine.depot_id == depot_id, MachineDowntime.day == day)
         .order_by(MachineDowntime.start_min, Machine.name)
     )
     return tuple(
@@ -150,7 +154,7 @@ def kitchen_now(session: Session, plan: DayPlan, now: datetime) -> KitchenNow:
         raise Conflict("day.other_catalogue")
     stored = daypapers.stored_day(plan)
     born = {lot.id for lot in stored.plan.born}
-    lots = session.scalars(select(Lot).where(Lot.amount_g > 0, Lot.code.not_in(born))).all()
+    lots = [lot for lot in depots.lots_in(session, plan.depot_id) if lot.code not in born]
     depot = session.get_one(Depot, plan.depot_id)
     return KitchenNow(
         plan=stored.plan,
@@ -213,7 +217,7 @@ def find_change(session: Session, actor: Actor, change_id: int) -> Proposal:
     row = session.get(KitchenChange, change_id)
     if row is None:
         raise NotFound
-    plan = session.get_one(DayPlan, row.day_plan_id)
+    plan = planning.find_day_plan(session, actor, row.day_plan_id, Permission.RUN_KITCHEN)
     stored = daypapers.stored_day(plan)
     return Proposal(row=row, plan=plan, stored=stored, change=row.as_change())
 
@@ -242,10 +246,12 @@ def timeline(
 def open_change(session: Session, actor: Actor, day: date) -> int | None:
     """Give the change of a day that waits for a decision."""
     require(actor, Permission.VIEW_KITCHEN)
+    depot_id = depots.depot_of(session, actor).id
     return session.scalar(
         select(KitchenChange.id)
         .join(DayPlan, DayPlan.id == KitchenChange.day_plan_id)
         .where(
+            DayPlan.depot_id == depot_id,
             DayPlan.service_day == day,
             DayPlan.state != DayPlanState.SUPERSEDED,
             KitchenChange.state == ChangeState.PROPOSED,
@@ -279,7 +285,7 @@ def approve(session: Session, actor: Actor, change_id: int, now: datetime) -> Da
         raise Conflict("kitchen.change.begun")
     if any(each.start_min < now_min for each in found.change.moves):
         raise Conflict("kitchen.change.begun")
-    publishing.lock_stores(session)
+    publishing.lock_stores(session, found.plan.depot_id)
     _decide(session, actor, found, ChangeState.APPROVED, now)
     day = kitchen_now(session, found.plan, now)
     stored = replace(found.stored, plan=logistics.with_change(day, found.change))

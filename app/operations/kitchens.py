@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, NotFound, Permission, Refused, require
 from app.models.cooking import KitchenShift
 from app.models.planning import Depot, Machine
-from app.operations.depots import depot_of_all, depot_rows
+from app.operations.depots import depot_of, depot_rows
 from app.operations.upkeep import note_access
 from logistics import Skill
 from menus import Programme
@@ -73,7 +73,7 @@ class ShiftFacts:
 def kitchen(session: Session, actor: Actor) -> KitchenFacts:
     """Give the kitchen with its machines and shifts; NotFound when there is none yet."""
     require(actor, Permission.ADMINISTER)
-    depot = depot_of_all(session)
+    depot = depot_of(session, actor)
     shifts = sorted(depot_rows(session, KitchenShift, depot.id), key=_first)
     machines = depot_rows(session, Machine, depot.id)
     return KitchenFacts(depot=depot, machines=tuple(machines), shifts=tuple(shifts))
@@ -86,15 +86,15 @@ def _first(shift: KitchenShift) -> tuple[str, int, str]:
 def change_room(session: Session, actor: Actor, facts: RoomFacts, now: datetime) -> None:
     """Write down the room of the stores and the wait before cooling."""
     require(actor, Permission.ADMINISTER)
-    _write(depot_of_all(session), facts)
+    _write(depot_of(session, actor), facts)
     note_access(session, actor, now, "admin.kitchen_changed")
 
 
 def find_machine(session: Session, actor: Actor, machine_id: int) -> Machine:
-    """Give a machine; NotFound when there is none."""
+    """Give a machine of the actor's kitchen; NotFound when there is none."""
     require(actor, Permission.ADMINISTER)
     machine = session.get(Machine, machine_id)
-    if machine is None:
+    if machine is None or machine.depot_id != depot_of(session, actor).id:
         raise NotFound
     return machine
 
@@ -127,7 +127,7 @@ def add_shift(session: Session, actor: Actor, facts: ShiftFacts, now: datetime) 
         raise Refused(("code", "admin.code_taken", {"taken": facts.code}))
     _in_order("close", facts.open_min, facts.close_min)
     values = {name: getattr(facts, name) for name in ShiftFacts.__slots__}
-    shift = KitchenShift(depot_id=depot_of_all(session).id, **values)
+    shift = KitchenShift(depot_id=depot_of(session, actor).id, **values)
     session.add(shift)
     session.flush()
     note_access(session, actor, now, "admin.kitchen_changed")
@@ -138,7 +138,7 @@ def remove_shift(session: Session, actor: Actor, shift_id: int, now: datetime) -
     """Take a shift away; NotFound when it is gone already."""
     require(actor, Permission.ADMINISTER)
     shift = session.get(KitchenShift, shift_id)
-    if shift is None:
+    if shift is None or shift.depot_id != depot_of(session, actor).id:
         raise NotFound
     session.delete(shift)
     note_access(session, actor, now, "admin.kitchen_changed")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.orders import Order
 from app.models.people import Site
-from app.models.planning import DayPlan, StoredDay
+from app.models.planning import DayPlan, Depot, StoredDay
 from app.models.stock import Lot
 from app.operations import (
     depots,
@@ -87,10 +87,12 @@ class Offered:
 
 
 def waiting_late(session: Session, actor: Actor, day: date) -> tuple[Late, ...]:
-    """Give the orders of a day that came late and wait for a dispatcher."""
+    """Give the orders of a day that came late and wait for a dispatcher of their kitchen."""
     require(actor, Permission.PLAN_DAY)
     return tuple(
-        _late(order, site) for order, site in _without_van(session, day) if orders.asked_late(order)
+        _late(order, site)
+        for order, site in _without_van(session, depots.depot_of(session, actor).id, day)
+        if orders.asked_late(order)
     )
 
 
@@ -104,16 +106,16 @@ def _late_of(session: Session, row: DayPlan, day: Published) -> tuple[Late, ...]
     driven = day.begins_s()
     return tuple(
         replace(_late(order, site), joins=site.code in driven)
-        for order, site in _without_van(session, row.service_day)
+        for order, site in _without_van(session, row.depot_id, row.service_day)
         if order.state is not OrderState.HELD or orders.asked_late(order)
     )
 
 
-def _without_van(session: Session, day: date) -> Sequence[tuple[Order, Site]]:
+def _without_van(session: Session, depot_id: int, day: date) -> Sequence[tuple[Order, Site]]:
     rows = session.execute(
         select(Order, Site)
         .join(Site, Site.id == Order.site_id)
-        .where(Order.service_day == day, Order.state.in_(_LATE))
+        .where(Site.depot_id == depot_id, Order.service_day == day, Order.state.in_(_LATE))
         .order_by(Order.code)
     )
     return [(row.Order, row.Site) for row in rows]
@@ -136,7 +138,7 @@ def take_in(session: Session, actor: Actor, code: str, now: datetime) -> Order:
     Raises Conflict once the day is published: then a place is chosen for it.
     """
     order = _waiting(session, actor, code)
-    orders.require_unpublished(session, order.service_day)
+    orders.require_unpublished(session, order.site_id, order.service_day)
     orders.move(session, order, OrderState.PLACED)
     order.reasons = _without_late(order)
     note_access(session, actor, now, "day.late_order")
@@ -154,7 +156,8 @@ def turn_down(session: Session, actor: Actor, code: str, now: datetime) -> Order
 
 def _waiting(session: Session, actor: Actor, code: str) -> Order:
     require(actor, Permission.PUBLISH_DAY)
-    order = session.scalar(select(Order).where(Order.code == code).with_for_update())
+    mine = Order.site_id.in_(depots.sites_of(depots.depot_of(session, actor).id))
+    order = session.scalar(select(Order).where(Order.code == code, mine).with_for_update())
     if order is None or not orders.asked_late(order):
         raise NotFound
     return order
@@ -208,14 +211,16 @@ def _facts(session: Session, row: DayPlan, stored: StoredDay, code: str) -> DayI
     same_door = (each for each in stored.orders if each.site == site.code and each.id != code)
     given = {one.lot for one in stored.plan.allocations}
     lots = session.scalars(
-        select(Lot).where((Lot.amount_g > 0) | Lot.code.in_(given)).order_by(Lot.code)
+        select(Lot)
+        .where(Lot.depot_id == row.depot_id, (Lot.amount_g > 0) | Lot.code.in_(given))
+        .order_by(Lot.code)
     ).all()
     catalogue = meals.catalogue(session)
-    fetched = pickups.due(session, row.service_day).get(site.id, ())
+    fetched = pickups.due(session, row.depot_id, row.service_day).get(site.id, ())
     return DayInputs(
         snapshot=row.snapshot,
         service_day=row.service_day,
-        depot=depots.depot_of_all(session).as_depot(),
+        depot=session.get_one(Depot, row.depot_id).as_depot(),
         catalogue=catalogue,
         orders=(*same_door, *fresh),
         eaters=eaters,
@@ -282,7 +287,7 @@ def choose(
 
     Its goods leave the store, the order is planned, and the day has a new version.
     """
-    publishing.lock_stores(session)
+    publishing.lock_stores(session, depots.depot_of(session, actor).id)
     offered = offer(session, actor, plan_id, late=late, roads=roads)
     place = next((one for one in offered.places if offered.mark(one) == mark), None)
     if place is None:

@@ -144,7 +144,7 @@ def ask_for(
     request = within_reach(request, stock, eater) | {
         "previous": _published(session, client.id, start),
         "together": at_the_table(session, client, request, stock),
-        "use_first": near_their_end(session, start, days, stock),
+        "use_first": near_their_end(session, client, start, days, stock),
     }
     ask = Ask(client_id=client.id, prescription_id=signed.id, request=request, limits=limits)
     return ask if before is None else _carried(session, ask, before, signed)
@@ -434,7 +434,7 @@ def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[st
 
 
 def recalled_variants(session: Session) -> frozenset[str]:
-    """Give the variants of which a recalled lot still lies in store.
+    """Give the variants of which a recalled lot still lies in store, in whichever kitchen.
 
     Nothing of them is planned, ordered or handed out until it is gone: what is wrong with one lot
     may be wrong with its recipe.

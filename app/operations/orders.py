@@ -18,8 +18,7 @@ from app.models.orders import (
     OrderSource,
 )
 from app.models.people import Client, Site
-from app.models.planning import DayPlan, DayPlanState, Depot
-from app.operations import meals
+from app.operations import depots, meals
 from app.operations.eaters import ordering_eater
 from app.operations.people import visible_clients
 from app.operations.upkeep import note_access
@@ -113,7 +112,7 @@ def place(
     belongs to no session. `replacing` is the order whose place this one would take.
     """
     site = _authorised_site(session, actor, draft)
-    published = is_published(session, draft.service_day)
+    published = depots.is_published(session, site.id, draft.service_day)
     if published and not draft.late:
         raise Conflict("order.day_published")
     _refuse_second_reference(session, site, draft)
@@ -334,7 +333,7 @@ def cancel(session: Session, actor: Actor, order_id: int, now: datetime) -> Orde
         return order
     if order.state is not OrderState.HELD:
         require_open(order, now)
-        require_unpublished(session, order.service_day)
+        require_unpublished(session, order.site_id, order.service_day)
     move(session, order, OrderState.CANCELLED)
     for client_id in eater_clients(session, order):
         note_access(session, actor, now, "order.cancelled", client_id)
@@ -346,23 +345,10 @@ def last_cut_off(day: date) -> datetime:
     return max(cut_off_at(day, rule) for rule in CUT_OFFS.values())
 
 
-def require_unpublished(session: Session, day: date) -> None:
-    """Raise Conflict when the day was published: kitchen and vans work by its plan."""
-    if is_published(session, day):
+def require_unpublished(session: Session, site_id: int, day: date) -> None:
+    """Raise Conflict when a door's kitchen published the day: it works by that plan."""
+    if depots.is_published(session, site_id, day):
         raise Conflict("order.day_published")
-
-
-def is_published(session: Session, day: date) -> bool:
-    """Tell whether a day has a plan in force.
-
-    Waits for a publication that is under way, and keeps one from starting until this act stands:
-    an order can never slip in beside a plan that does not know it.
-    """
-    session.execute(select(Depot.id).with_for_update(read=True))
-    published = select(DayPlan.id).where(
-        DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED
-    )
-    return session.scalar(published) is not None
 
 
 def require_open(order: Order, now: datetime) -> None:

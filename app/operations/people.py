@@ -25,7 +25,7 @@ from app.models.people import (
     ResetLink,
     User,
 )
-from app.operations import upkeep
+from app.operations import depots, upkeep
 from app.outbox import queue
 
 MAX_FAILURES = 6
@@ -121,6 +121,8 @@ def actor_for(session: Session, user: User, now: datetime) -> Actor:
     """Give what a user may act as today, with the clients an informal carer is linked to."""
     organisation = session.get_one(Organisation, user.organisation_id)
     sees, orders_for = _linked(session, user, now)
+    kitchens = depots.kitchens_of(session, user)
+    may = [number for number, _ in kitchens]
     return Actor(
         role=user.role,
         user_id=user.id,
@@ -131,7 +133,16 @@ def actor_for(session: Session, user: User, now: datetime) -> Actor:
         orders_for=orders_for,
         name=user.name,
         language=user.language,
+        depot_id=user.depot_id if user.depot_id in may else next(iter(may), None),
+        kitchens=kitchens,
     )
+
+
+def choose_kitchen(session: Session, actor: Actor, depot_id: int) -> None:
+    """Go and work in another kitchen; NotFound for one where the actor may not."""
+    if actor.user_id is None or depot_id not in {number for number, _ in actor.kitchens}:
+        raise NotFound
+    session.get_one(User, actor.user_id).depot_id = depot_id
 
 
 def _linked(session: Session, user: User, now: datetime) -> tuple[frozenset[int], frozenset[int]]:

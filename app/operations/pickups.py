@@ -12,6 +12,7 @@ from app.access import Actor, NotFound, Permission, Refused, require
 from app.i18n import LOCAL_ZONE
 from app.models.people import Site
 from app.models.pickups import Pickup
+from app.operations import depots
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from logistics import PickupThing
@@ -66,11 +67,12 @@ def ask_for_client(
 def ask_at(session: Session, actor: Actor, where: str, wish: Wish, *, now: datetime) -> Pickup:
     """Ask that something is fetched at the address of a code, or whose name holds these words.
 
-    Raises Refused when there is none, or several.
+    Raises Refused when the actor's kitchen serves none such, or several.
     """
     require(actor, Permission.PLAN_DAY)
-    exact = session.scalar(select(Site.id).where(Site.code == where))
-    named = select(Site.id).where(Site.name.icontains(where, autoescape=True)).limit(2)
+    mine = depots.sites_of(depots.depot_of(session, actor).id)
+    exact = session.scalar(mine.where(Site.code == where))
+    named = mine.where(Site.name.icontains(where, autoescape=True)).limit(2)
     found = [exact] if exact is not None else list(session.scalars(named))
     if len(found) != 1:
         code = "pickup.site_several" if found else "pickup.site_unknown"
@@ -102,9 +104,13 @@ def of_client(session: Session, actor: Actor, client_id: int) -> tuple[Pending, 
 
 
 def pending(session: Session, actor: Actor) -> tuple[Pending, ...]:
-    """Give all that waits to be fetched, the first asked first."""
+    """Give all that waits for the vans of the actor's kitchen, the first asked first."""
     require(actor, Permission.PLAN_DAY)
-    return _pending(session)
+    return _pending(session, _at(depots.depot_of(session, actor).id))
+
+
+def _at(depot_id: int) -> Any:
+    return Pickup.site_id.in_(depots.sites_of(depot_id))
 
 
 def _pending(session: Session, *where: Any) -> tuple[Pending, ...]:
@@ -135,20 +141,26 @@ def take_back(
     now: datetime,
     client_id: int | None = None,
 ) -> None:
-    """Ask no longer: the desk anywhere, a client or carer where the client lives."""
-    row = session.get(Pickup, pickup_id)
+    """Ask no longer: the desk where its vans come, a client or carer where the client lives."""
     if client_id is not None:
+        row = session.get(Pickup, pickup_id)
         client = find_client(session, actor, client_id, Permission.ORDER)
         row = row if row is not None and row.site_id == client.site_id else None
     else:
         require(actor, Permission.PLAN_DAY)
+        row = _mine(session, actor, pickup_id)
     _close(session, actor, row, now, fetched=False)
 
 
 def note_fetched(session: Session, actor: Actor, pickup_id: int, now: datetime) -> None:
     """Note that it was fetched."""
     require(actor, Permission.PUBLISH_DAY)
-    _close(session, actor, session.get(Pickup, pickup_id), now, fetched=True)
+    _close(session, actor, _mine(session, actor, pickup_id), now, fetched=True)
+
+
+def _mine(session: Session, actor: Actor, pickup_id: int) -> Pickup | None:
+    here = _at(depots.depot_of(session, actor).id)
+    return session.scalar(select(Pickup).where(Pickup.id == pickup_id, here))
 
 
 def _close(
@@ -161,25 +173,26 @@ def _close(
     note_access(session, actor, now, "pickup.closed")
 
 
-def due(session: Session, day: date) -> dict[int, tuple[logistics.Pickup, ...]]:
-    """Give by site what may be fetched on a day."""
+def due(session: Session, depot_id: int, day: date) -> dict[int, tuple[logistics.Pickup, ...]]:
+    """Give by site what the vans of a kitchen may fetch on a day."""
     found: dict[int, tuple[logistics.Pickup, ...]] = {}
     may = or_(Pickup.wanted_on.is_(None), Pickup.wanted_on <= day)
-    for row in session.scalars(select(Pickup).where(_OPEN, may).order_by(Pickup.id)):
+    rows = select(Pickup).where(_OPEN, may, _at(depot_id)).order_by(Pickup.id)
+    for row in session.scalars(rows):
         found[row.site_id] = (*found.get(row.site_id, ()), row.as_pickup())
     return found
 
 
-def sites_due(session: Session, day: date) -> frozenset[int]:
+def sites_due(session: Session, depot_id: int, day: date) -> frozenset[int]:
     """Give the sites to which a van comes on a day for what it fetches alone."""
-    rows = select(Pickup.site_id).where(_OPEN, Pickup.wanted_on <= day)
+    rows = select(Pickup.site_id).where(_OPEN, Pickup.wanted_on <= day, _at(depot_id))
     return frozenset(session.scalars(rows))
 
 
-def marks(day: date) -> Select[int, int]:
+def marks(depot_id: int, day: date) -> Select[int, int]:
     """Read what must hold of a day's pickups when its plan is published."""
     may = or_(Pickup.wanted_on.is_(None), Pickup.wanted_on <= day)
-    return select(Pickup.id, Pickup.boxes).where(_OPEN, may).order_by(Pickup.id)
+    return select(Pickup.id, Pickup.boxes).where(_OPEN, may, _at(depot_id)).order_by(Pickup.id)
 
 
 def open_of(session: Session, ids: frozenset[int]) -> frozenset[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, defer
 
 import logistics
@@ -29,7 +29,6 @@ from app.models.planning import (
     Vehicle,
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
-from app.models.system import Job
 from app.operations import (
     depots,
     floors,
@@ -40,7 +39,6 @@ from app.operations import (
     supplies,
     texturetests,
     traffic,
-    upkeep,
 )
 from app.operations.eating import given_up_from
 from app.operations.forecast import PLANNABLE, outlook
@@ -107,26 +105,30 @@ def gather(
     workers: int = 1,
     today: date | None = None,
 ) -> Gathered:
-    """Read everything about a service day in one transaction; NotFound without a depot.
+    """Read everything about a service day of the actor's kitchen in one transaction.
+
+    NotFound without a kitchen. What another kitchen has, sends or serves is not in it.
 
     `today` tells how much a change to a plan that stands weighs.
     """
     require(actor, Permission.PLAN_DAY)
-    depot = depots.depot_of_all(session)
-    rows = _day_orders(session, day)
+    depot = depots.depot_of(session, actor)
+    here = depot.id
+    rows = _day_orders(session, here, day)
     day_orders, eaters = with_lines(session, rows, day)
-    sites = _sites(session, {row.site_id for row in rows} | pickups.sites_due(session, day))
-    fetched = pickups.due(session, day)
+    sites = _sites(session, {row.site_id for row in rows} | pickups.sites_due(session, here, day))
+    fetched = pickups.due(session, here, day)
     catalogue = meals.catalogue(session)
-    ahead = outlook(session, day, frozenset(catalogue.variants))
+    ahead = outlook(session, here, day, frozenset(catalogue.variants))
     forecast = ahead.expected_g()
-    lots = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
+    lots = depots.lots_in(session, here)
     kitchen = depots.kitchen_of(session, depot, day, lots)
     targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
-    usual = depots.usual_vans(session, day)
-    mark = fingerprint(session, day)
-    stands, weight = horizons.known_vans(session, day), horizons.change_cents(day, today)
-    pins, tours = horizons.known_pins(session, day), horizons.held_tours(session, day)
+    usual = depots.usual_vans(session, here, day)
+    mark = fingerprint(session, here, day)
+    stands, weight = horizons.known_vans(session, here, day), horizons.change_cents(day, today)
+    pins = horizons.known_pins(session, here, day)
+    tours = horizons.held_tours(session, here, day)
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
@@ -150,7 +152,7 @@ def gather(
             "chill_wait_min": kitchen.chill_wait_min,
             "vehicles": depots.vans_of(session, depot),
             "sites": tuple(day_site(one, fetched.get(one.id, ())) for one in sites),
-            "ingredient_lots": supplies.in_store(session),
+            "ingredient_lots": supplies.in_store(session, here),
             "supply_items": supplies.offers(session, catalogue),
             "suppliers": supplies.terms(session),
             "forecast": forecast,
@@ -167,10 +169,13 @@ def gather(
     )
 
 
-def _day_orders(session: Session, day: date) -> Sequence[Order]:
-    return session.scalars(
-        select(Order).where(Order.service_day == day, Order.state.in_(PLANNABLE)).order_by(Order.id)
-    ).all()
+def _day_orders(session: Session, depot_id: int, day: date) -> Sequence[Order]:
+    of_day = (*_ordered(depot_id, day), Order.state.in_(PLANNABLE))
+    return session.scalars(select(Order).where(*of_day).order_by(Order.id)).all()
+
+
+def _ordered(depot_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
+    return Order.service_day == day, Order.site_id.in_(depots.sites_of(depot_id))
 
 
 def _sites(session: Session, ids: set[int]) -> Sequence[Site]:
@@ -192,19 +197,16 @@ def day_site(site: Site, fetched: tuple[Pickup, ...] = ()) -> DaySite:
 
 
 def orders_with_lines(
-    session: Session, day: date
+    session: Session, depot_id: int, day: date
 ) -> tuple[tuple[logistics.DayOrder, ...], dict[str, Eater]]:
     """Give the orders of a day that are planned or may be, and each eater as they may eat now."""
-    return with_lines(session, _day_orders(session, day), day)
+    return with_lines(session, _day_orders(session, depot_id, day), day)
 
 
-def held_orders(session: Session, day: date) -> Sequence[Order]:
+def held_orders(session: Session, depot_id: int, day: date) -> Sequence[Order]:
     """Give the orders of a day that wait for a person: nobody eats from them until then."""
-    return session.scalars(
-        select(Order)
-        .where(Order.service_day == day, Order.state == OrderState.HELD)
-        .order_by(Order.id)
-    ).all()
+    of_day = (*_ordered(depot_id, day), Order.state == OrderState.HELD)
+    return session.scalars(select(Order).where(*of_day).order_by(Order.id)).all()
 
 
 def with_lines(
@@ -275,13 +277,13 @@ def signed_eaters(
     }
 
 
-def fingerprint(session: Session, day: date) -> str:
-    """Give a short mark of all that must hold when a plan of the day is published.
+def fingerprint(session: Session, depot_id: int, day: date) -> str:
+    """Give a short mark of all that must hold when a kitchen's plan of the day is published.
 
     Orders of the day and what their eaters may eat now, stock, vans, machines, addresses and
-    windows, the catalogue. What concerns other people and other days leaves it as it is.
+    windows, the catalogue. What concerns other people, days and kitchens leaves it as it is.
     """
-    of_day = (Order.service_day == day, Order.state.in_(PLANNABLE))
+    of_day = (*_ordered(depot_id, day), Order.state.in_(PLANNABLE))
     clients = (
         select(OrderEater.client_id)
         .join(Order, Order.id == OrderEater.order_id)
@@ -291,20 +293,34 @@ def fingerprint(session: Session, day: date) -> str:
     asked = (
         select(Order.id, Order.version).where(*of_day).order_by(Order.id),
         select(Prescription.id).where(*signed).order_by(Prescription.id),
-        _all_of(Lot).order_by(Lot.code),
-        _all_of(IngredientLot).order_by(IngredientLot.code),
-        _all_of(Depot).order_by(Depot.code),
-        _all_of(TrafficBand).where(TrafficBand.weekday == day.weekday()).order_by(TrafficBand.id),
-        _all_of(TextureTest).order_by(TextureTest.id),
-        _all_of(Vehicle).order_by(Vehicle.code),
-        _all_of(Machine).order_by(Machine.code),
-        _all_of(KitchenShift).order_by(KitchenShift.code),
-        _all_of(MachineDowntime).where(MachineDowntime.day == day).order_by(MachineDowntime.id),
+        _all_in(Lot, depot_id).order_by(Lot.code),
+        _all_in(IngredientLot, depot_id).order_by(IngredientLot.code),
+        _all_of(Depot).where(Depot.id == depot_id),
+        _all_in(TrafficBand, depot_id)
+        .where(TrafficBand.weekday == day.weekday())
+        .order_by(TrafficBand.id),
+        _all_of(TextureTest)
+        .where(TextureTest.lot_id.in_(select(Lot.id).where(Lot.depot_id == depot_id)))
+        .order_by(TextureTest.id),
+        _all_in(Vehicle, depot_id).order_by(Vehicle.code),
+        _all_in(Machine, depot_id).order_by(Machine.code),
+        _all_in(KitchenShift, depot_id).order_by(KitchenShift.code),
+        _all_of(MachineDowntime)
+        .where(MachineDowntime.day == day)
+        .where(
+            MachineDowntime.machine_id.in_(select(Machine.id).where(Machine.depot_id == depot_id))
+        )
+        .order_by(MachineDowntime.id),
         _all_of(Site).where(Site.id.in_(select(Order.site_id).where(*of_day))).order_by(Site.code),
-        pickups.marks(day),
+        pickups.marks(depot_id, day),
     )
     marks = [[tuple(row) for row in session.execute(query)] for query in asked]
     return _mark(marks, meals.catalogue(session).version)
+
+
+def _all_in(table: Any, depot_id: int) -> Select[Any]:
+    """Read what of a table stands or lies in one kitchen."""
+    return _all_of(table).where(table.depot_id == depot_id)
 
 
 def _all_of(table: type[Base]) -> Select[Any]:
@@ -333,11 +349,11 @@ def save_draft(
     require(actor, Permission.PLAN_DAY)
     if plan.violations:
         raise Conflict("planning.check_failed", rule=plan.violations[0].code)
-    if published_plan(session, plan.service_day) is not None:
-        raise Conflict("planning.withdraw_first")
-    if fingerprint(session, plan.service_day) != gathered.fingerprint:
-        return None
     depot_id = gathered.depot.id
+    if published_plan(session, depot_id, plan.service_day) is not None:
+        raise Conflict("planning.withdraw_first")
+    if fingerprint(session, depot_id, plan.service_day) != gathered.fingerprint:
+        return None
     newest = newest_version(session, depot_id, plan.service_day)
     session.execute(
         update(DayPlan)
@@ -373,45 +389,14 @@ def newest_version(session: Session, depot_id: int, day: date) -> int:
     return session.scalar(select(func.max(DayPlan.version)).where(*of_day)) or 0
 
 
-def ask_plan(session: Session, actor: Actor, day: date, now: datetime) -> Job:
-    """Ask the worker to plan a day; one that waits or runs already is given back."""
-    require(actor, Permission.PLAN_DAY)
-    if published_plan(session, day) is not None:
-        raise Conflict("planning.withdraw_first")
-    running = running_job(session, day)
-    if running is not None:
-        return running
-    return upkeep.enqueue(session, actor, now, "plan_day", {"day": day.isoformat()})
-
-
-def running_job(session: Session, day: date) -> Job | None:
-    """Give the planning of a day that waits or runs."""
-    active = session.scalars(
-        select(Job).where(
-            Job.kind.in_(["plan_day", "plan_tomorrow", "adopt_what_if"]), Job.finished_at.is_(None)
-        )
-    )
-    return next((job for job in active if job.payload.get("day") == day.isoformat()), None)
-
-
-def last_job(session: Session, day: date) -> Job | None:
-    """Give the newest planning of a day, whatever became of it."""
-    rows = session.scalars(
-        select(Job)
-        .where(Job.kind.in_(["plan_day", "adopt_what_if"]))
-        .order_by(Job.id.desc())
-        .limit(50)
-    )
-    return next((job for job in rows if job.payload.get("day") == day.isoformat()), None)
-
-
 def day_plan(session: Session, actor: Actor, day: date) -> DayPlan | None:
-    """Give the newest draft of a day, else the published plan."""
+    """Give the newest draft of a day in the actor's kitchen, else the published plan."""
     require(actor, Permission.VIEW_DAY)
     return session.scalar(
         select(DayPlan)
         .options(defer(DayPlan.document), defer(DayPlan.content))
         .where(
+            DayPlan.depot_id == depots.depot_of(session, actor).id,
             DayPlan.service_day == day,
             DayPlan.state.in_([DayPlanState.DRAFT, DayPlanState.PUBLISHED]),
         )
@@ -420,21 +405,22 @@ def day_plan(session: Session, actor: Actor, day: date) -> DayPlan | None:
     )
 
 
-def published_plan(session: Session, day: date) -> DayPlan | None:
-    """Give the plan of a day that was published and not withdrawn."""
+def published_plan(session: Session, depot_id: int | None, day: date) -> DayPlan | None:
+    """Give the plan of a kitchen's day that was published and not withdrawn."""
     return session.scalar(
         select(DayPlan)
         .options(defer(DayPlan.document), defer(DayPlan.content))
-        .where(DayPlan.service_day == day, DayPlan.state == DayPlanState.PUBLISHED)
+        .where(DayPlan.depot_id == depot_id, DayPlan.service_day == day)
+        .where(DayPlan.state == DayPlanState.PUBLISHED)
     )
 
 
 def find_day_plan(session: Session, actor: Actor, plan_id: int, permission: Permission) -> DayPlan:
-    """Give one plan for someone who may see this side of it."""
+    """Give one plan for someone of its kitchen who may see this side of it."""
     require(actor, permission)
     heavy = [defer(DayPlan.document), defer(DayPlan.content)]
     plan = session.get(DayPlan, plan_id, options=heavy)
-    if plan is None:
+    if plan is None or plan.depot_id != depots.depot_of(session, actor).id:
         raise NotFound
     return plan
 
@@ -442,5 +428,6 @@ def find_day_plan(session: Session, actor: Actor, plan_id: int, permission: Perm
 def plan_document(session: Session, actor: Actor, day: date) -> Mapping[str, Any] | None:
     """Give plan.json of the published plan of a day, else of its draft; None without either."""
     require(actor, Permission.PLAN_DAY)
-    plan = published_plan(session, day) or day_plan(session, actor, day)
+    depot_id = depots.depot_of(session, actor).id
+    plan = published_plan(session, depot_id, day) or day_plan(session, actor, day)
     return None if plan is None else plan.document

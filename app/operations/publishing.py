@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -13,7 +13,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
-from app.operations import orders, planning, reorders, texturetests
+from app.operations import depots, orders, planning, reorders, texturetests
 from app.operations.upkeep import note_access
 from logistics import Allocation, Draw, LotState, OrderState, release_refusal
 
@@ -27,16 +27,16 @@ def publish(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayP
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.DRAFT:
         raise Conflict("planning.not_a_draft")
-    lock_stores(session)
-    if planning.published_plan(session, plan.service_day) is not None:
+    lock_stores(session, plan.depot_id)
+    if planning.published_plan(session, plan.depot_id, plan.service_day) is not None:
         raise Conflict("planning.withdraw_first")
-    if planning.fingerprint(session, plan.service_day) != plan.snapshot:
+    if planning.fingerprint(session, plan.depot_id, plan.service_day) != plan.snapshot:
         raise Conflict("planning.changed_since")
     claim(session, plan, DayPlanState.PUBLISHED, "planning.not_a_draft")
     plan.published_at, plan.published_by = now, actor.user_id
     stored = plan.as_stored_day()
     move_orders(session, stored, [one.id for one in stored.orders])
-    _move_lots(session, actor, stored, plan.service_day, now)
+    _move_lots(session, actor, plan, stored, now)
     session.flush()
     note_access(session, actor, now, "day.published")
     return plan
@@ -56,11 +56,12 @@ def claim(session: Session, plan: DayPlan, new: DayPlanState, taken: str) -> Non
     session.refresh(plan, ["state"])
 
 
-def lock_stores(session: Session) -> None:
-    """Let nobody else order for the day or move stock until this act stands."""
-    session.execute(select(Depot.id).with_for_update())
+def lock_stores(session: Session, depot_id: int) -> None:
+    """Let nobody else order from a kitchen or move its stock until this act stands."""
+    session.execute(select(Depot.id).where(Depot.id == depot_id).with_for_update())
     for table in (Lot, IngredientLot):
-        session.execute(select(table.id).order_by(table.id).with_for_update())
+        here = select(table.id).where(table.depot_id == depot_id)
+        session.execute(here.order_by(table.id).with_for_update())
 
 
 def move_orders(session: Session, stored: StoredDay, codes: Iterable[str]) -> None:
@@ -82,7 +83,9 @@ def own_reasons(order: Order) -> list[Any]:
     return [one for one in order.reasons if not str(one[0]).startswith(planned)]
 
 
-def _move_lots(session: Session, actor: Actor, stored: StoredDay, day: date, now: datetime) -> None:
+def _move_lots(
+    session: Session, actor: Actor, plan: DayPlan, stored: StoredDay, now: datetime
+) -> None:
     """Take what is allocated and write down the lots that the batches will yield, on hold."""
     for born in stored.plan.born:
         session.add(
@@ -93,7 +96,8 @@ def _move_lots(session: Session, actor: Actor, stored: StoredDay, day: date, now
                 use_by=born.use_by,
                 zone=born.zone,
                 state=LotState.HOLD,
-                made_on=day,
+                made_on=plan.service_day,
+                depot_id=plan.depot_id,
             )
         )
     session.flush()
@@ -134,7 +138,7 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     if plan.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
     claim(session, plan, DayPlanState.SUPERSEDED, "planning.not_published")
-    lock_stores(session)
+    lock_stores(session, plan.depot_id)
     stored = plan.as_stored_day()
     born = [one.id for one in stored.plan.born]
     rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in stored.orders]))).all()
@@ -189,12 +193,14 @@ def forget_lots(session: Session, codes: Iterable[str]) -> None:
 
 
 def record_delivery(session: Session, actor: Actor, code: str, now: datetime) -> Order:
-    """Note that an order was handed over; at home its portions join the freezer's count.
+    """Note that an order of the actor's kitchen was handed over.
 
-    Raises Conflict `day.not_yet` before its service day: nothing was handed over yet.
+    At home its portions join the freezer's count. Raises Conflict `day.not_yet` before its
+    service day: nothing was handed over yet.
     """
     require(actor, Permission.PUBLISH_DAY)
-    order = session.scalar(select(Order).where(Order.code == code))
+    mine = Order.site_id.in_(depots.sites_of(depots.depot_of(session, actor).id))
+    order = session.scalar(select(Order).where(Order.code == code, mine))
     if order is None:
         raise NotFound
     if order.service_day > now.astimezone(LOCAL_ZONE).date():
@@ -253,7 +259,8 @@ def discard_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot
 
 def _find_lot(session: Session, actor: Actor, code: str) -> Lot:
     require(actor, Permission.MOVE_STOCK)
-    lot = session.scalar(select(Lot).where(Lot.code == code).with_for_update())
+    here = Lot.depot_id == depots.depot_of(session, actor).id
+    lot = session.scalar(select(Lot).where(Lot.code == code, here).with_for_update())
     if lot is None:
         raise NotFound
     return lot

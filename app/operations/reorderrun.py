@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission, Refused, require
 from app.models.orders import ProposalState, ReorderProposal, StandingOrder
 from app.models.people import Client
-from app.operations import housestores, meals, reordermail, reorders
+from app.operations import depots, housestores, meals, reordermail, reorders
 from logistics import DueReorder, OnNoAnswer, ReorderStep, due_reorders, is_open
 
 log = structlog.get_logger()
@@ -50,17 +50,18 @@ def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> T
     (an allergy was added, a dish is gone) is kept with its reasons for a person to see.
     """
     require(actor, Permission.ORDER)
+    here = () if actor.depot_id is None else (Client.site_id.in_(depots.sites_of(actor.depot_id)),)
     rules = session.scalars(
         select(StandingOrder)
         .join(Client, Client.id == StandingOrder.client_id)
-        .where(StandingOrder.active, Client.left_on.is_(None))
+        .where(StandingOrder.active, Client.left_on.is_(None), *here)
         .order_by(StandingOrder.id)
     ).all()
     counts = Counter(_close_unanswered(session, now))
     due = due_reorders(tuple(rule.as_standing_order() for rule in rules), today, reorders.RULE)
     for one in due:
         counts[_safely(session, one, partial(_turn, session, actor, one, now))] += 1
-    for one in housestores.due(session, today):
+    for one in housestores.due(session, actor.depot_id, today):
         counts[_safely(session, one, partial(housestores.turn, session, one, now))] += 1
     del counts[""]
     return Turnout(**counts)

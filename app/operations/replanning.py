@@ -17,7 +17,7 @@ from app.models.frozen import cells
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay, Vehicle
 from app.models.stock import Lot
-from app.operations import orders, planning, publishing
+from app.operations import depots, orders, planning, publishing
 from app.operations.daypapers import stored_day
 from app.operations.depots import depot_rows
 from app.operations.upkeep import note_access
@@ -151,7 +151,7 @@ def approve_lost_van(
     van that would drive otherwise left meanwhile.
     """
     van, at_min, told_min = lost
-    publishing.lock_stores(session)
+    publishing.lock_stores(session, depots.depot_of(session, actor).id)
     found = lose_van(session, actor, plan_id, van=van, at_min=at_min, told_min=told_min)
     if found.mark != mark:
         raise Conflict("replan.changed")

@@ -55,7 +55,7 @@ def lines_of(
     skus = list(plan.portions)
     reserve = _reserve(catalogue, skus, store.reserve_portions)
     stock, coming = stock_of(session, site.id), _under_way(session, site, store, day)
-    rates = forecast.survival(session, today)
+    rates = forecast.survival(session, site.depot_id, today)
     lasts = (until - day).days
     goods = tuple(
         StoreGood(

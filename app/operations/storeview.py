@@ -11,7 +11,7 @@ from app.access import Actor
 from app.models.orders import Order, ProposalState, ReorderProposal
 from app.models.people import Site
 from app.models.stores import HouseStore, StoreCount
-from app.operations import housestores, meals, orders, storecounts, storerefill, storerules
+from app.operations import depots, housestores, meals, storecounts, storerefill, storerules
 from app.operations.storecounts import local_day
 from logistics import HomeLot
 from menus import Catalogue, Variant
@@ -127,7 +127,7 @@ def _delivery(
         propose_on=rule.place_on(day) - timedelta(days=rule.propose_days),
         proposal=proposal,
         order=None if order_id is None else session.get(Order, order_id),
-        signable=is_open and not orders.is_published(session, day),
+        signable=is_open and not depots.is_published(session, site.id, day),
     )
 
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 import logistics
 from app.access import Actor, Permission, require
 from app.models.people import Site
-from app.models.stock import Lot
-from app.operations import meals, texturetests
+from app.operations import depots, meals, texturetests
 from app.operations.forecast import outlook, seen_days
 from logistics import (
     BiasAlarm,
@@ -72,14 +71,15 @@ class StoreAhead:
 
 
 def store_ahead(session: Session, actor: Actor, today: date) -> StoreAhead:
-    """Give the central store from today on."""
+    """Give the store of the actor's kitchen from today on."""
     require(actor, Permission.VIEW_STOCK)
+    depot_id = depots.depot_of(session, actor).id
     catalogue = meals.catalogue(session)
-    rows = session.scalars(select(Lot).where(Lot.amount_g > 0).order_by(Lot.code)).all()
+    rows = depots.lots_in(session, depot_id)
     lots = texturetests.stock_to_give(session, catalogue.variants, rows)
-    ahead = outlook(session, today, frozenset(catalogue.variants))
+    ahead = outlook(session, depot_id, today, frozenset(catalogue.variants))
     lines = logistics.project_stock(lots, ahead.expected_g(), today)
-    seen = seen_days(session, today)
+    seen = seen_days(session, depot_id, today)
     kinds = Counter(one.kind for one in seen)
     mine = {kind: [one for one in seen if one.kind is kind] for kind in sorted(kinds)}
     found = {kind: logistics.bias_alarm(days) for kind, days in mine.items()}

@@ -35,7 +35,8 @@ def names(session: Session) -> Mapping[str, str]:
     return dict(session.execute(select(Supplier.code, Supplier.name)).all())
 
 
-def in_store(session: Session) -> tuple[logistics.IngredientLot, ...]:
-    """Give the ingredient lots that hold something by code."""
-    rows = select(IngredientLot).where(IngredientLot.amount_g > 0).order_by(IngredientLot.code)
+def in_store(session: Session, depot_id: int) -> tuple[logistics.IngredientLot, ...]:
+    """Give the ingredient lots of a kitchen that hold something by code."""
+    here = (IngredientLot.depot_id == depot_id, IngredientLot.amount_g > 0)
+    rows = select(IngredientLot).where(*here).order_by(IngredientLot.code)
     return tuple(lot.as_lot() for lot in session.scalars(rows))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 import logistics
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.people import User
 from app.models.stock import Lot, LotMove, TextureTest
-from app.operations import meals
+from app.operations import depots, meals
 from logistics import LotState
 from menus import (
     TESTED_LEVELS,
@@ -104,8 +104,12 @@ def _tests(session: Session, lot_ids: Sequence[int]) -> Mapping[int, list[Textur
 def lot_textures(session: Session, actor: Actor, codes: frozenset[str]) -> Mapping[str, LotTexture]:
     """Give where each of these lots stands with its test, those that exist already."""
     require(actor, Permission.VIEW_KITCHEN)
-    rows = session.scalars(select(Lot).where(Lot.code.in_(codes))).all()
+    rows = session.scalars(select(Lot).where(_here(session, actor), Lot.code.in_(codes))).all()
     return textures(session, rows, meals.catalogue(session).variants)
+
+
+def _here(session: Session, actor: Actor) -> ColumnElement[bool]:
+    return Lot.depot_id == depots.depot_of(session, actor).id
 
 
 def untested(
@@ -136,7 +140,7 @@ def lots_to_test(session: Session, actor: Actor) -> tuple[LotView, ...]:
     tested = [sku for sku, one in variants.items() if one.iddsi in TESTED_LEVELS]
     rows = session.scalars(
         select(Lot)
-        .where(Lot.sku.in_(tested), Lot.state != LotState.RECALLED)
+        .where(_here(session, actor), Lot.sku.in_(tested), Lot.state != LotState.RECALLED)
         .where((Lot.amount_g > 0) | (Lot.state == LotState.HOLD))
         .order_by(Lot.use_by, Lot.code)
     ).all()
@@ -145,10 +149,13 @@ def lots_to_test(session: Session, actor: Actor) -> tuple[LotView, ...]:
 
 
 def find_lot(session: Session, actor: Actor, code: str) -> LotView:
-    """Give one lot with its tests; NotFound for a code nobody knows, or a dish no longer made."""
+    """Give one lot of the actor's kitchen with its tests.
+
+    NotFound for a code that is not there, or a dish no longer made.
+    """
     require(actor, Permission.VIEW_STOCK)
     variants = meals.catalogue(session).variants
-    row = session.scalar(select(Lot).where(Lot.code == code))
+    row = session.scalar(select(Lot).where(Lot.code == code, _here(session, actor)))
     if row is None or row.sku not in variants:
         raise NotFound
     return _views(session, [row], variants)[0]
@@ -196,7 +203,8 @@ def record_test(
     `texture.not_needed` for a level without tests; NotFound for a lot nobody knows.
     """
     require(actor, Permission.MOVE_STOCK)
-    lot = session.scalar(select(Lot).where(Lot.code == code).with_for_update())
+    here = _here(session, actor)
+    lot = session.scalar(select(Lot).where(Lot.code == code, here).with_for_update())
     variant = meals.catalogue(session).variants.get(lot.sku) if lot else None
     if lot is None or variant is None:
         raise NotFound

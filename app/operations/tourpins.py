@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.planning import DayPlanState, TourPin, Vehicle
-from app.operations import planning
+from app.operations import depots, planning
 from app.operations.upkeep import note_access
 from logistics import tour_of
 
@@ -25,7 +25,8 @@ def hold(session: Session, actor: Actor, day: date, letter: str, now: datetime) 
         raise Conflict("planning.withdraw_first")
     routes = plan.as_stored_day().plan.routes.routes
     route = next((each for each in routes if each.letter == letter), None)
-    van = session.scalar(select(Vehicle.id).where(Vehicle.code == (route and route.vehicle)))
+    named = (Vehicle.depot_id == plan.depot_id, Vehicle.code == (route and route.vehicle))
+    van = session.scalar(select(Vehicle.id).where(*named))
     if route is None or van is None:
         raise NotFound
     _forget(session, day, van)
@@ -40,7 +41,8 @@ def hold(session: Session, actor: Actor, day: date, letter: str, now: datetime) 
 def let_loose(session: Session, actor: Actor, day: date, letter: str, now: datetime) -> None:
     """Let the next planning do with the tour of a van as it likes."""
     require(actor, Permission.PLAN_DAY)
-    for van in session.scalars(select(Vehicle.id).where(Vehicle.letter == letter)).all():
+    here = Vehicle.depot_id == depots.depot_of(session, actor).id
+    for van in session.scalars(select(Vehicle.id).where(Vehicle.letter == letter, here)).all():
         _forget(session, day, van)
     note_access(session, actor, now, "day.tour_loosed")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, require
 from app.models.planning import Depot, TrafficBand
-from app.operations.depots import depot_of_all
+from app.operations.depots import depot_of
 from app.operations.upkeep import note_access
 
 Bands = tuple[tuple[int, int], ...]
@@ -39,7 +39,7 @@ def bands_on(session: Session, depot: Depot, day: date) -> Bands:
 def road_facts(session: Session, actor: Actor) -> RoadFacts:
     """Give what is known of the roads; NotFound when there is no depot yet."""
     require(actor, Permission.ADMINISTER)
-    depot = depot_of_all(session)
+    depot = depot_of(session, actor)
     found: defaultdict[int, Bands] = defaultdict(tuple)
     rows = select(TrafficBand).where(TrafficBand.depot_id == depot.id)
     for row in session.scalars(rows.order_by(TrafficBand.from_min)):
@@ -54,7 +54,7 @@ def road_facts(session: Session, actor: Actor) -> RoadFacts:
 def change_roads(session: Session, actor: Actor, facts: RoadFacts, now: datetime) -> None:
     """Keep other traffic and cold budgets: drafts that were made with the former ones are stale."""
     require(actor, Permission.ADMINISTER)
-    depot = depot_of_all(session)
+    depot = depot_of(session, actor)
     depot.frozen_cold_min = facts.frozen_cold_min
     depot.chilled_cold_min = facts.chilled_cold_min
     session.execute(delete(TrafficBand).where(TrafficBand.depot_id == depot.id))

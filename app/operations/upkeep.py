@@ -25,6 +25,7 @@ from app.models.system import (
     MessageState,
     OutboxMessage,
 )
+from app.operations import depots
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 0x4E504343
@@ -108,11 +109,16 @@ def enqueue(
 def enqueue_turn(
     session: Session, actor: Actor, due_at: datetime, kind: str, payload: Mapping[str, Any]
 ) -> Job | None:
-    """Write a scheduled turn down; None when any scheduler did so before for the same due time."""
+    """Write a scheduled turn down; None when any scheduler did so before for the same due time.
+
+    A turn of one kitchen is another turn than that of the next.
+    """
+    at = payload.get("depot")
+    name = kind if at is None else f"{kind}/{at}"
     try:
         with session.begin_nested():
             job = enqueue(session, actor, due_at, kind, payload)
-            session.add(JobRun(name=kind, due_at=due_at, job_id=job.id))
+            session.add(JobRun(name=name, due_at=due_at, job_id=job.id))
     except IntegrityError:
         return None
     return job
@@ -178,10 +184,11 @@ def finish_job(
 
 
 def find_job(session: Session, actor: Actor, job_id: int) -> Job:
-    """Give a job for someone who may see day planning; NotFound otherwise."""
+    """Give a job of the actor's kitchen, for who may see day planning; NotFound otherwise."""
     require(actor, Permission.VIEW_DAY)
     job = session.get(Job, job_id)
-    if job is None:
+    at = job.payload.get("depot") if job else None
+    if job is None or (at is not None and at != depots.depot_of(session, actor).id):
         raise NotFound
     return job
 

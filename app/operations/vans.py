@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, Refused, require
 from app.models.planning import Vehicle
-from app.operations.depots import depot_of_all, depot_rows
+from app.operations.depots import depot_of, depot_rows
 from app.operations.upkeep import note_access
 from logistics import DriverSkill
 
@@ -54,15 +54,15 @@ class VanFacts:
 def vans(session: Session, actor: Actor) -> tuple[Vehicle, ...]:
     """Give every van, also those that do not drive; NotFound when there is no depot yet."""
     require(actor, Permission.ADMINISTER)
-    rows = depot_rows(session, Vehicle, depot_of_all(session).id)
+    rows = depot_rows(session, Vehicle, depot_of(session, actor).id)
     return tuple(sorted(rows, key=lambda van: (not van.active, van.letter)))
 
 
 def find_van(session: Session, actor: Actor, van_id: int) -> Vehicle:
-    """Give a van; NotFound when there is none."""
+    """Give a van of the actor's kitchen; NotFound when there is none."""
     require(actor, Permission.ADMINISTER)
     van = session.get(Vehicle, van_id)
-    if van is None:
+    if van is None or van.depot_id != depot_of(session, actor).id:
         raise NotFound
     return van
 
@@ -74,8 +74,9 @@ def add_van(
     require(actor, Permission.ADMINISTER)
     if session.scalar(select(Vehicle.id).where(Vehicle.code == code)) is not None:
         raise Refused(("code", "admin.code_taken", {"taken": code}))
-    _check(session, facts, None)
-    van = Vehicle(depot_id=depot_of_all(session).id, code=code, **_columns(facts))
+    depot_id = depot_of(session, actor).id
+    _check(session, facts, depot_id)
+    van = Vehicle(depot_id=depot_id, code=code, **_columns(facts))
     session.add(van)
     session.flush()
     note_access(session, actor, now, "admin.van_changed")
@@ -87,16 +88,17 @@ def change_van(
 ) -> Vehicle:
     """Change a van; raises Refused when its letter is taken or a fact is half said."""
     van = find_van(session, actor, van_id)
-    _check(session, facts, van.id)
+    _check(session, facts, van.depot_id, van.id)
     for name, value in _columns(facts).items():
         setattr(van, name, value)
     note_access(session, actor, now, "admin.van_changed")
     return van
 
 
-def _check(session: Session, facts: VanFacts, own: int | None) -> None:
-    """Two vans on the road never bear one letter; hours, compartments and break hang together."""
-    same = (Vehicle.letter == facts.letter, Vehicle.active, Vehicle.id != (own or 0))
+def _check(session: Session, facts: VanFacts, depot_id: int, own: int = 0) -> None:
+    """Two vans of a kitchen never bear one letter; hours, compartments and break hang together."""
+    here = (Vehicle.depot_id == depot_id, Vehicle.active, Vehicle.id != own)
+    same = (Vehicle.letter == facts.letter, *here)
     if facts.active and session.scalar(select(Vehicle.id).where(*same)) is not None:
         raise Refused(("letter", "admin.van.letter_taken", {"taken": facts.letter}))
     if facts.open_min >= facts.close_min:

@@ -121,7 +121,9 @@ def ward_sheet(
     components = meals.group_menu(session, site.id, day, meal)
     menu = Menu(catalogue, components, meals.recalled_variants(session))
     residents = _residents(session, ward.id)
-    is_open = now < cut_off_of(site, day) and planning.published_plan(session, day) is None
+    is_open = (
+        now < cut_off_of(site, day) and planning.published_plan(session, site.depot_id, day) is None
+    )
     for client in residents:
         note_access(session, actor, now, "ward.viewed", client.id)
     return Sheet(

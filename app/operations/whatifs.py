@@ -17,7 +17,7 @@ from app.models.frozen import cells
 from app.models.planning import DayPlan, DayPlanState, StoredDay, WhatIf
 from app.models.stock import IngredientLot, Lot
 from app.models.system import Job
-from app.operations import planning, upkeep
+from app.operations import depots, planning, upkeep
 from app.operations.dayboard import Planning
 from app.operations.dayreasons import stored_ingredient_lots, stored_lots
 from app.operations.planning import Gathered
@@ -47,15 +47,19 @@ def make(
     the plan does not have what is changed.
     """
     require(actor, Permission.PLAN_DAY)
-    base = planning.published_plan(session, day) or planning.day_plan(session, actor, day)
+    depot_id = depots.depot_of(session, actor).id
+    published = planning.published_plan(session, depot_id, day)
+    base = published or planning.day_plan(session, actor, day)
     if base is None:
         raise Conflict("whatif.no_plan")
     if change == DayChange():
         raise Refused(("", "whatif.no_change", {}))
-    if session.scalar(select(WhatIf.id).where(WhatIf.service_day == day, WhatIf.name == name)):
+    of_day = (WhatIf.depot_id == depot_id, WhatIf.service_day == day)
+    if session.scalar(select(WhatIf.id).where(*of_day, WhatIf.name == name)):
         raise Refused(("name", "whatif.name_taken", {"name": name}))
     _require_known(base, change)
     row = WhatIf(
+        depot_id=depot_id,
         base_id=base.id,
         service_day=day,
         name=name,
@@ -81,26 +85,27 @@ def _require_known(base: DayPlan, change: DayChange) -> None:
 
 
 def _ask(session: Session, actor: Actor, row: WhatIf, kind: str, now: datetime) -> Job:
-    payload = {"day": row.service_day.isoformat(), "what_if": row.id}
+    payload = {"day": row.service_day.isoformat(), "depot": row.depot_id, "what_if": row.id}
     return upkeep.enqueue(session, actor, now, kind, payload)
 
 
 def of_day(session: Session, actor: Actor, day: date) -> Sequence[WhatIf]:
-    """Give the what-ifs of a day, the newest first."""
+    """Give the what-ifs of a day in the actor's kitchen, the newest first."""
     require(actor, Permission.PLAN_DAY)
+    depot_id = depots.depot_of(session, actor).id
     return session.scalars(
         select(WhatIf)
         .options(defer(WhatIf.content))
-        .where(WhatIf.service_day == day)
+        .where(WhatIf.depot_id == depot_id, WhatIf.service_day == day)
         .order_by(WhatIf.id.desc())
     ).all()
 
 
 def find(session: Session, actor: Actor, what_if_id: int) -> WhatIf:
-    """Give one what-if; NotFound where it is not there."""
+    """Give one what-if; NotFound where the actor's kitchen has it not."""
     require(actor, Permission.PLAN_DAY)
     row = session.get(WhatIf, what_if_id)
-    if row is None:
+    if row is None or row.depot_id != depots.depot_of(session, actor).id:
         raise NotFound
     return row
 
@@ -186,7 +191,7 @@ def ask_adoption(session: Session, actor: Actor, what_if_id: int, now: datetime)
     row = find(session, actor, what_if_id)
     if row.planned_at is None:
         raise Conflict("whatif.not_planned")
-    if planning.published_plan(session, row.service_day) is not None:
+    if planning.published_plan(session, row.depot_id, row.service_day) is not None:
         raise Conflict("planning.withdraw_first")
     row.job_id = _ask(session, actor, row, ADOPT, now).id
     return row.service_day

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import attention, dayboard, orders, planning, publishing, upkeep
+from app.operations import attention, dayboard, orders, planjobs, planning, publishing, upkeep
 from app.operations.attention import Waiting
 from app.operations.dayboard import Board, Change, Planned
 from app.pipeline import Call, entry
@@ -140,7 +140,7 @@ def _state(call: Call, plan: Planned) -> dict[str, str]:
 @entry(Permission.PLAN_DAY)
 def plan_day(call: Call, day: date) -> ResponseReturnValue:
     """Ask the worker to plan the day."""
-    planning.ask_plan(call.session, call.actor, day, call.now)
+    planjobs.ask_plan(call.session, call.actor, day, call.now)
     return redirect(url_for("dispatch.day_board", day=day), code=303)
 
 
@@ -244,7 +244,7 @@ def _change_rows(call: Call, change: Change, *, back: bool) -> list[dict[str, st
 def _checks(call: Call, plan: Planned, change: Change) -> list[dict[str, Any]]:
     """Give what is in order and what is still open before signing."""
     late, fresh = len(plan.late), "stale" if plan.stale else "fresh"
-    held = len(attention.held(call.session, plan.stored.plan.service_day))
+    held = len(attention.held(call.session, plan.depot_id, plan.stored.plan.service_day))
     closes = orders.last_cut_off(plan.stored.plan.service_day)
     return [
         {

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import lateorders, planning, replanning
+from app.operations import depots, lateorders, planning, replanning
 from app.operations.lateorders import Late, Offered
 from app.pipeline import Call, entry, house
 from app.roads import provider
@@ -24,7 +24,8 @@ blueprint.record(know_days)
 @entry(Permission.PLAN_DAY)
 def waiting(call: Call, day: date) -> ResponseReturnValue:
     """Show the late orders of a day that is not published: take them in, or say no."""
-    plan = planning.published_plan(call.session, day)
+    depot_id = depots.depot_of(call.session, call.actor).id
+    plan = planning.published_plan(call.session, depot_id, day)
     if plan is not None:
         return redirect(url_for("lateorders.late_orders", plan_id=plan.id))
     return render_template(

@@ -85,14 +85,15 @@ def _day(
 def _refuse_unsafe(call: Call, paper: PaperDay) -> None:
     """Print no paper that would send somebody what they may no longer eat."""
     if paper.published:
-        gates.stopped(call.session, paper.inputs.service_day).refuse()
+        gates.stopped(call.session, paper.depot_id, paper.inputs.service_day).refuse()
 
 
 def _refuse_stopped_lots(call: Call, paper: PaperDay, batch: str | None) -> None:
     """Print no label for a lot that may reach nobody."""
     if paper.published:
         lots = (one.lot for one in paper.plan.batches if batch in (None, one.id))
-        gates.stopped(call.session, paper.inputs.service_day).refuse_lots(lots)
+        found = gates.stopped(call.session, paper.depot_id, paper.inputs.service_day)
+        found.refuse_lots(lots)
 
 
 def _found(parts: tuple[Any, ...]) -> tuple[Any, ...]:

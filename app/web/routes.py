@@ -109,7 +109,7 @@ def _hold(call: Call, board: Board, sheet: RouteSheet | None) -> dict[str, Any] 
     drafted = board.plan is not None and not board.plan.published
     if sheet is None or not drafted or not call.actor.may(Permission.PLAN_DAY):
         return None
-    held = horizons.held_tours(call.session, board.day)
+    held = horizons.held_tours(call.session, board.depot_id, board.day)
     kept = any(route.vehicle in held for route in _own(board, sheet))
     act = "let_loose" if kept else "hold"
     href = url_for(f"routes.{act}", day=board.day, letter=sheet.letter)

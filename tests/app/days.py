@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 import logistics
@@ -194,6 +194,11 @@ def order_at(session: Session, site: Site, code: str, variant: Variant, *, porti
     )
     session.flush()
     return order
+
+
+def kitchen_id(session: Session) -> int:
+    """Give the only kitchen."""
+    return session.scalars(select(Depot.id)).one()
 
 
 def planned(session: Session, *, day: date = DAY, moves: int = 2_000) -> DayPlan:

@@ -19,7 +19,7 @@ from app.operations.amending import Amendment
 from app.operations.daypapers import stored_day
 from logistics import LotState, OrderState, Unserved
 from menus import ForkDrip
-from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, planned, small_day
+from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, kitchen_id, planned, small_day
 from tests.app.test_attention import sign_other_level, with_client
 from tests.factories import make_user
 
@@ -74,10 +74,10 @@ def test_nothing_of_a_recalled_dish_goes_out_and_the_rest_of_the_day_does(
     before = session.scalar(select(func.sum(Lot.amount_g)))
     lot, served = recalled(session, plan)
     with pytest.raises(Conflict, match=r"planning\.unsafe_now"):
-        gates.stopped(session, DAY).refuse()
+        gates.stopped(session, kitchen_id(session), DAY).refuse()
     was = sum(given_g(plan, order)[lot] for order in served if lot in given_g(plan, order))
     new = put_right(session, plan)
-    gates.stopped(session, DAY).refuse()
+    gates.stopped(session, kitchen_id(session), DAY).refuse()
     assert lot not in {one.lot for one in stored_day(new).plan.allocations}
     assert session.scalars(select(Lot.amount_g).where(Lot.code == lot)).one() >= was
     after = session.scalar(select(func.sum(Lot.amount_g)))
@@ -99,7 +99,7 @@ def test_other_lots_go_out_where_a_person_vouches_for_them(session: Session) -> 
     new = put_right(session, plan, others=True)
     assert sum(given_g(new, "30001").values()) == was
     assert lot not in given_g(new, "30001")
-    gates.stopped(session, DAY).refuse()
+    gates.stopped(session, kitchen_id(session), DAY).refuse()
     states = session.scalars(select(Order.state).where(Order.code.in_(served)))
     assert set(states) == {OrderState.PLANNED}
     old = [s.site for r in stored_day(plan).plan.routes.routes for s in r.stops]
@@ -135,7 +135,7 @@ def test_what_a_new_prescription_forbids_falls_out_with_its_reason(session: Sess
         Unserved(order="30001", reason="objection.texture.food", binding=line.why.binding)
         in stored_day(new).plan.unserved
     )
-    gates.stopped(session, DAY).refuse()
+    gates.stopped(session, kitchen_id(session), DAY).refuse()
 
 
 def test_goods_on_a_van_under_way_are_not_replaced_and_its_driver_is_named(

@@ -18,7 +18,7 @@ from app.models.stock import Lot
 from app.operations import attention, orders, planning, publishing
 from logistics import OrderState
 from menus import Iddsi
-from tests.app.days import DAY, DISPATCHER, NOW, SmallDay, planned, small_day
+from tests.app.days import DAY, DISPATCHER, NOW, SmallDay, kitchen_id, planned, small_day
 from tests.app.test_day_pages import Visit
 from tests.factories import make_client, make_prescription, make_user
 
@@ -82,8 +82,8 @@ def test_a_withdrawn_day_takes_orders_again(session: Session) -> None:
     plan = planned(session)
     publishing.publish(session, DISPATCHER, plan.id, EARLY)
     publishing.withdraw(session, DISPATCHER, plan.id, EARLY)
-    orders.require_unpublished(session, DAY)
     order = session.scalars(select(Order).where(Order.code == "30001")).one()
+    orders.require_unpublished(session, order.site_id, DAY)
     planner = Actor(role=Role.DIETITIAN, is_npcc=True)
     assert orders.cancel(session, planner, order.id, EARLY).state is OrderState.CANCELLED
 
@@ -93,9 +93,9 @@ def test_a_prescription_signed_after_publication_makes_its_order_unsafe(session:
     client = with_client(session, "30001")
     plan = planned(session)
     publishing.publish(session, DISPATCHER, plan.id, NOW)
-    assert attention.unsafe(session, DAY) == ()
+    assert attention.unsafe(session, kitchen_id(session), DAY) == ()
     sign_other_level(session, client)
-    (found,) = attention.unsafe(session, DAY)
+    (found,) = attention.unsafe(session, kitchen_id(session), DAY)
     assert found.order == "30001"
     assert [code for code, _ in found.reasons] == ["objection.texture.food"]
 
@@ -106,7 +106,7 @@ def test_a_held_order_stays_in_sight(session: Session) -> None:
     order.state = OrderState.HELD
     order.reasons = [["order.unknown_allergy", {"allergy": "kiwi"}]]
     session.flush()
-    (found,) = attention.held(session, DAY)
+    (found,) = attention.held(session, kitchen_id(session), DAY)
     assert (found.order, found.reasons) == (
         "30002",
         (("order.unknown_allergy", {"allergy": "kiwi"}),),
@@ -145,11 +145,11 @@ def test_no_route_is_printed_and_the_board_warns_while_an_order_is_unsafe(
 def test_what_concerns_other_people_leaves_a_draft_true(session: Session) -> None:
     small_day(session)
     with_client(session, "30001")
-    mark = planning.fingerprint(session, DAY)
+    mark = planning.fingerprint(session, kitchen_id(session), DAY)
     stranger = make_client(session)
     make_prescription(session, stranger, make_user(session))
     session.flush()
-    assert planning.fingerprint(session, DAY) == mark
+    assert planning.fingerprint(session, kitchen_id(session), DAY) == mark
 
 
 def test_whatever_a_plan_rests_on_makes_it_stale_when_it_changes(session: Session) -> None:
@@ -157,10 +157,10 @@ def test_whatever_a_plan_rests_on_makes_it_stale_when_it_changes(session: Sessio
     client = with_client(session, "30001")
 
     def changed(act: Callable[[], object]) -> bool:
-        before = planning.fingerprint(session, DAY)
+        before = planning.fingerprint(session, kitchen_id(session), DAY)
         act()
         session.flush()
-        return planning.fingerprint(session, DAY) != before
+        return planning.fingerprint(session, kitchen_id(session), DAY) != before
 
     van, lot = session.scalars(select(Vehicle)).one(), session.scalars(select(Lot)).first()
     site = session.get_one(Site, client.site_id)

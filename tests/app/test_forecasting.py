@@ -15,7 +15,7 @@ from app.operations import forecast, meals, storing
 from app.operations.forecast import HOMES, outlook
 from logistics import FORECAST_CODES, SHARE_REASONS, OrderState, Place, SiteKind
 from logistics.intermittent import STREAM_CODES, StreamReason
-from tests.app.days import DAY, DISPATCHER, KITCHEN, SmallDay, order_at, small_day
+from tests.app.days import DAY, DISPATCHER, KITCHEN, SmallDay, kitchen_id, order_at, small_day
 from tests.app.test_reorders import approve_week
 from tests.factories import make_client
 
@@ -46,24 +46,28 @@ def test_orders_are_firm_and_standing_orders_only_planned(
     approve_week(session, client, (small.stored, 250))
     session.add(StandingOrder(client_id=client.id, weekday=DAY.weekday()))
     session.flush()
-    first, *_, last = outlook(session, DAY, known(session)).days
+    first, *_, last = outlook(session, kitchen_id(session), DAY, known(session)).days
     assert set(first.firm[HOMES]) == {small.stored, small.cooked}
     assert first.planned[HOMES] == {small.stored: 7 * 250}
     assert (last.firm, last.planned) == ({}, {})
     eater = session.scalars(select(OrderEater)).first()
     assert eater is not None
     eater.client_id = client.id
-    assert outlook(session, DAY, known(session)).days[0].planned == {}
-    assert outlook(session, DAY, frozenset()).days[0].firm == {}
+    assert outlook(session, kitchen_id(session), DAY, known(session)).days[0].planned == {}
+    assert outlook(session, kitchen_id(session), DAY, frozenset()).days[0].firm == {}
 
 
 def test_a_house_is_planned_as_on_the_first_day_until_it_orders(
     session: Session, small: SmallDay
 ) -> None:
     order = hospital(session, "30001", DAY)
-    (place,) = (one for one in outlook(session, DAY, known(session)).days[0].firm if one != HOMES)
+    (place,) = (
+        one
+        for one in outlook(session, kitchen_id(session), DAY, known(session)).days[0].firm
+        if one != HOMES
+    )
     assert place.kind is SiteKind.HOSPITAL
-    ahead = outlook(session, DAY, known(session)).days
+    ahead = outlook(session, kitchen_id(session), DAY, known(session)).days
     assert place in ahead[1].planned
     assert [place in day.planned for day in ahead].count(False) == 3  # today, and two Sundays
     session.expire(order)
@@ -88,7 +92,7 @@ def test_forecasts_are_kept_once_a_day_and_closed_when_the_day_is_over(
     ]
     assert closed[0].actual == 10
     assert closed[0].as_seen_day().ahead == 1
-    rates = forecast.survival(session, later)
+    rates = forecast.survival(session, kitchen_id(session), later)
     assert rates.rate(SiteKind.HOSPITAL, 1) > 1000
 
 
@@ -97,7 +101,7 @@ def test_the_stays_of_a_hospital_are_read_from_who_eats_there(
 ) -> None:
     hospital(session, "30001", DAY)
     hospital(session, "30002", DAY + timedelta(days=1))
-    rates = forecast.survival(session, DAY + timedelta(days=3))
+    rates = forecast.survival(session, kitchen_id(session), DAY + timedelta(days=3))
     assert rates.rate(SiteKind.HOSPITAL, 1) == 1000  # one left, one came
 
 
@@ -142,7 +146,7 @@ def test_an_alarm_is_told_when_three_days_were_off(session: Session, small: Smal
 def test_loose_orders_are_forecast_by_their_own_stream_and_never_counted_twice(
     session: Session, small: SmallDay
 ) -> None:
-    assert outlook(session, DAY, known(session)).streams == {}
+    assert outlook(session, kitchen_id(session), DAY, known(session)).streams == {}
     first = session.scalars(select(Order).where(Order.code == "30001")).one()
     variant = meals.catalogue(session).variants[small.stored]
     site = session.get_one(Site, first.site_id)
@@ -151,7 +155,7 @@ def test_loose_orders_are_forecast_by_their_own_stream_and_never_counted_twice(
         made = order_at(session, site, f"4{back:04}", variant, portions=6)
         made.service_day, made.state = day, OrderState.DELIVERED
     session.flush()
-    ahead = outlook(session, DAY, known(session))
+    ahead = outlook(session, kitchen_id(session), DAY, known(session))
     (stream,) = ahead.streams.values()
     assert stream.reason is StreamReason.LEAST
     grams = stream.per_day // 1_000_000
@@ -164,7 +168,7 @@ def test_loose_orders_are_forecast_by_their_own_stream_and_never_counted_twice(
     for row in session.scalars(select(Order).where(Order.code == "30002")):
         row.service_day = DAY + timedelta(days=1)
     session.flush()
-    again = outlook(session, DAY, known(session)).expected_g()
+    again = outlook(session, kitchen_id(session), DAY, known(session)).expected_g()
     assert again[1][small.stored] == 10 * variant.portions_g["M"], "it covers the stream"
     found = storing.store_ahead(session, DISPATCHER, DAY)
     assert set(found.streams) == {small.stored}
@@ -173,7 +177,7 @@ def test_loose_orders_are_forecast_by_their_own_stream_and_never_counted_twice(
 def test_cancelled_orders_did_not_come(session: Session, small: SmallDay) -> None:
     hospital(session, "30001", DAY).state = OrderState.CANCELLED
     session.flush()
-    firm = outlook(session, DAY, known(session)).days[0].firm
+    firm = outlook(session, kitchen_id(session), DAY, known(session)).days[0].firm
     assert set(firm) == {HOMES}
 
 

@@ -27,7 +27,17 @@ from app.operations.weeks import Place
 from logistics import LotState, PowerModel, plan_day
 from menus import ForkDrip
 from tests import factories
-from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, make_lot, planned, small_day
+from tests.app.days import (
+    DAY,
+    DISPATCHER,
+    KITCHEN,
+    NOW,
+    SMOOTH,
+    kitchen_id,
+    make_lot,
+    planned,
+    small_day,
+)
 from tests.app.test_attention import EARLY, draft_of, sign_other_level, with_client
 from tests.app.test_day_pages import Visit, text
 from tests.factories import make_user
@@ -46,7 +56,7 @@ def published(session: Session) -> str:
 
 
 def told(session: Session) -> dict[str, set[str]]:
-    found = gates.stopped(session, DAY).orders
+    found = gates.stopped(session, kitchen_id(session), DAY).orders
     return {order: {one.code for one in each} for order, each in found.items()}
 
 
@@ -58,10 +68,12 @@ def recall(session: Session, code: str) -> None:
 def test_a_recalled_lot_stops_every_order_served_from_it(session: Session) -> None:
     small_day(session)
     lot = published(session)
-    assert gates.stopped(session, DAY) == gates.Stopped(orders={}, lots=frozenset())
+    assert gates.stopped(session, kitchen_id(session), DAY) == gates.Stopped(
+        orders={}, lots=frozenset()
+    )
     recall(session, lot)
     assert told(session)["30001"] == {"objection.recalled"}
-    stopped = gates.stopped(session, DAY)
+    stopped = gates.stopped(session, kitchen_id(session), DAY)
     assert lot in stopped.lots
     with pytest.raises(Conflict, match="planning.unsafe_now"):
         stopped.refuse()
@@ -146,7 +158,7 @@ def test_labels_papers_and_the_kitchen_page_say_what_is_stopped(app: Flask, visi
     with transaction(engine) as session:
         small_day(session)
         published(session)
-        plan = planning.published_plan(session, DAY)
+        plan = planning.published_plan(session, kitchen_id(session), DAY)
         assert plan is not None
         number, stored = plan.id, plan.as_stored_day().plan
         cooked = stored.born[0].id
@@ -168,7 +180,7 @@ def test_labels_papers_and_the_kitchen_page_say_what_is_stopped(app: Flask, visi
 def test_the_loading_list_names_lots_that_wait_for_their_test(session: Session) -> None:
     small_day(session)
     published(session)
-    plan = planning.published_plan(session, DAY)
+    plan = planning.published_plan(session, kitchen_id(session), DAY)
     assert plan is not None
     paper = daypapers.paper_day(session, plan)
     takes = [

@@ -445,14 +445,14 @@ def test_an_order_for_the_store_is_no_pattern_of_later_days(session: Session, ho
     run(session, NOW)
     sign(session, home)
     known = frozenset({MASH, VEGAN, LEEK, CARROT})
-    ahead = forecast.outlook(session, THURSDAY, known)
+    ahead = forecast.outlook(session, None, THURSDAY, known)
     assert ahead.days[0].firm
     assert not any(day.planned for day in ahead.days)
 
 
 def test_an_open_proposal_is_expected_on_its_day(session: Session, home: Home) -> None:
     run(session, NOW)
-    ahead = forecast.outlook(session, MONDAY, frozenset({MASH}))
+    ahead = forecast.outlook(session, None, MONDAY, frozenset({MASH}))
     grams = meals.catalogue(session).variants[MASH].portions_g.m
     assert ahead.loose[3] == {MASH: 2 * grams}
 

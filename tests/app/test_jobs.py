@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from app import jobs
+from app import jobs, turns
 from app.access import SYSTEM, Actor, NotFound, Role
 from app.db import make_engine, transaction
 from app.i18n import LOCAL_ZONE
@@ -43,7 +43,7 @@ def local(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_turn_is_keyed_on_when_it_was_due() -> None:
-    turn = jobs.Turn(kind="reorder", hour=6, minute=0)
+    turn = turns.Turn(kind="reorder", hour=6, minute=0)
     monday = date(2026, 11, 23)
     due = local(monday, 6).astimezone(UTC)
     assert turn.due_before(local(monday, 6)) == due
@@ -52,19 +52,19 @@ def test_a_turn_is_keyed_on_when_it_was_due() -> None:
 
 
 def test_a_turn_keeps_its_local_hour_when_summer_time_ends() -> None:
-    turn = jobs.Turn(kind="reorder", hour=6, minute=0)
+    turn = turns.Turn(kind="reorder", hour=6, minute=0)
     assert turn.due_before(local(date(2026, 10, 24), 12)).hour == 4
     assert turn.due_before(local(date(2026, 10, 25), 12)).hour == 5
 
 
 def test_a_turn_on_weekdays_waits_over_the_weekend() -> None:
-    turn = jobs.Turn(kind="x", hour=15, minute=0, weekdays=(0, 1, 2, 3, 4))
+    turn = turns.Turn(kind="x", hour=15, minute=0, weekdays=(0, 1, 2, 3, 4))
     assert turn.due_before(local(date(2026, 11, 22), 18)).date() == date(2026, 11, 20)
 
 
 def test_reorders_come_again_until_ordering_closes() -> None:
     """What broke at six can still be mended and ordered before noon."""
-    (turn,) = [one for one in jobs.TURNS if one.kind == "reorder"]
+    (turn,) = [one for one in turns.TURNS if one.kind == "reorder"]
     monday = date(2026, 11, 23)
     due = [turn.due_before(local(monday, hour, 7)) for hour in (5, 6, 11, 12, 23)]
     assert due == [
@@ -76,26 +76,26 @@ def test_reorders_come_again_until_ordering_closes() -> None:
     ]
     assert turn.due_before(local(monday, 11, 59)) == local(monday, 11, 45)
     assert len(turn.times()) == 25
-    once = [one.times() for one in jobs.TURNS if not one.again_for_min]
+    once = [one.times() for one in turns.TURNS if not one.again_for_min]
     assert once == [(time(4, 10),), (time(4, 30),), (time(4, 50),), (time(15, 10),)]
 
 
 def test_what_nobody_takes_up_is_looked_at_each_half_hour() -> None:
-    (turn,) = [one for one in jobs.TURNS if one.kind == "escalate"]
+    (turn,) = [one for one in turns.TURNS if one.kind == "escalate"]
     assert (turn.times()[0], turn.times()[1], turn.times()[-1]) == (time(5), time(5, 30), time(23))
 
 
 def test_a_turn_that_comes_again_fires_each_time_once(engine: Engine) -> None:
-    (turn,) = [one for one in jobs.TURNS if one.kind == "reorder"]
+    (turn,) = [one for one in turns.TURNS if one.kind == "reorder"]
     at = local(date(2026, 11, 23), 6)
     steps = (0, 5, 15, 15, 30)
-    fired = [jobs.fire(engine, turn, at + timedelta(minutes=step)) for step in steps]
+    fired = [turns.fire(engine, turn, at + timedelta(minutes=step)) for step in steps]
     assert fired == [True, False, True, False, True]
 
 
 def test_a_turn_without_a_weekday_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="weekday"):
-        jobs.Turn(kind="x", hour=1, minute=0, weekdays=()).due_before(NOW)
+        turns.Turn(kind="x", hour=1, minute=0, weekdays=()).due_before(NOW)
 
 
 def together(count: int, act: object) -> list[object]:
@@ -116,11 +116,11 @@ def together(count: int, act: object) -> list[object]:
 
 def test_many_schedulers_fire_a_turn_once(any_url: str) -> None:
     engine = make_engine(any_url)
-    turn = jobs.Turn(kind="reorder", hour=6, minute=0)
-    fired = together(6, lambda _: jobs.fire(engine, turn, NOW))
+    turn = turns.Turn(kind="reorder", hour=6, minute=0)
+    fired = together(6, lambda _: turns.fire(engine, turn, NOW))
     assert sorted(fired) == [False] * 5 + [True]
-    assert jobs.fire(engine, turn, NOW + timedelta(hours=3)) is False
-    assert jobs.fire(engine, turn, NOW + timedelta(days=1)) is True
+    assert turns.fire(engine, turn, NOW + timedelta(hours=3)) is False
+    assert turns.fire(engine, turn, NOW + timedelta(days=1)) is True
     with transaction(engine) as session:
         assert session.scalar(select(func.count(Job.id))) == 2
         assert session.scalar(select(func.count(JobRun.id))) == 2
@@ -128,10 +128,15 @@ def test_many_schedulers_fire_a_turn_once(any_url: str) -> None:
 
 
 def test_planning_tomorrow_names_its_day_when_it_is_due(engine: Engine) -> None:
-    turn = jobs.Turn(kind="plan_tomorrow", hour=15, minute=10)
-    assert jobs.fire(engine, turn, local(date(2026, 11, 21), 15, 10)) is True  # a Saturday
+    turn = turns.Turn(kind="plan_tomorrow", hour=15, minute=10)
     with transaction(engine) as session:
-        assert session.scalars(select(Job)).one().payload == {"day": "2026-11-23"}
+        depot_id = make_kitchen(session).id
+    assert turns.fire(engine, turn, local(date(2026, 11, 21), 15, 10)) is True  # a Saturday
+    with transaction(engine) as session:
+        assert session.scalars(select(Job)).one().payload == {
+            "day": "2026-11-23",
+            "depot": depot_id,
+        }
 
 
 def test_each_job_goes_to_one_worker(any_url: str) -> None:
@@ -314,6 +319,7 @@ def test_a_run_that_lost_a_reorder_says_so_to_the_administrator(
 def test_the_forecast_job_writes_down_what_is_expected_of_the_coming_days(engine: Engine) -> None:
     with transaction(engine) as session:
         load_catalogue(session)
+        make_kitchen(session)
         upkeep.enqueue(session, SYSTEM, NOW, "forecast", {})
     assert jobs.work_once(engine, "one")
     with transaction(engine) as session:
@@ -405,12 +411,12 @@ def test_a_one_time_link_is_forgotten_once_its_message_is_closed(session: Sessio
 def test_a_scheduler_makes_up_for_a_missed_turn(engine: Engine) -> None:
     stop = Event()
     stop.set()
-    jobs.run_scheduler(engine, stop)
-    jobs.run_scheduler(engine, stop)
+    turns.run_scheduler(engine, stop)
+    turns.run_scheduler(engine, stop)
     with transaction(engine) as session:
         kinds = session.scalars(select(Job.kind)).all()
     assert len(kinds) == len(set(kinds))
-    assert set(kinds) <= {turn.kind for turn in jobs.TURNS}
+    assert set(kinds) <= {turn.kind for turn in turns.TURNS}
     assert kinds != []
 
 

@@ -18,7 +18,7 @@ from app.operations import depots, kitchens, planning
 from logistics import Skill
 from logistics.machines import STORE_G_PER_LITRE
 from menus import Programme, Zone
-from tests.app.days import DAY, NOW
+from tests.app.days import DAY, NOW, kitchen_id
 from tests.factories import load_catalogue, make_kitchen, make_lot, make_user
 
 Visit = Callable[..., FlaskClient]
@@ -51,7 +51,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     first = browser.get("/admin/kitchen").text
     assert first.count("Niet ingevuld") == 18, "places, free hours, and programmes of four machines"
     with transaction(house.engine) as session:
-        before = planning.fingerprint(session, DAY)
+        before = planning.fingerprint(session, kitchen_id(session), DAY)
     room = {"frozen_litres": "100", "chilled_litres": "", "chill_wait_min": "20"}
     assert browser.post("/admin/kitchen/room", data=room).status_code == 303
     assert browser.post("/admin/kitchen/shifts", data=SHIFT).status_code == 303
@@ -72,7 +72,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
         )
         session.flush()
         kitchen = depots.kitchen_of(session, depot, DAY, [lot])
-        assert planning.fingerprint(session, DAY) != before
+        assert planning.fingerprint(session, kitchen_id(session), DAY) != before
         acts = session.scalars(select(AccessLog.act)).all()
     kettle = next(one for one in kitchen.machines if one.id == "kettle-1")
     (free,) = kettle.free or ()

@@ -25,7 +25,7 @@ from app.web.kitchenparts import next_steps
 from logistics import OrderState, Pin
 from logistics.day import AheadLot
 from menus import StepKind
-from tests.app.days import DISPATCHER, KITCHEN, planned, small_day
+from tests.app.days import DISPATCHER, KITCHEN, kitchen_id, planned, small_day
 from tests.factories import make_user
 
 Visit = Callable[..., FlaskClient]
@@ -59,7 +59,7 @@ def house(app: Flask, visit: Visit) -> SimpleNamespace:
             role: make_user(session, role) for role in (Role.KITCHEN, Role.DISPATCHER, Role.ADMIN)
         }
         session.flush()
-        plan.snapshot = planning.fingerprint(session, DAY)
+        plan.snapshot = planning.fingerprint(session, kitchen_id(session), DAY)
         publishing.publish(session, DISPATCHER, plan.id, NOW)
         (batch,) = daypapers.stored_day(plan).plan.batches
     return SimpleNamespace(
@@ -73,7 +73,7 @@ def house(app: Flask, visit: Visit) -> SimpleNamespace:
 
 
 def current(session: Session) -> DayPlan:
-    found = planning.published_plan(session, DAY)
+    found = planning.published_plan(session, kitchen_id(session), DAY)
     assert found is not None
     return found
 

@@ -15,7 +15,7 @@ from app.operations import attention, lateorders, orders, planning, publishing
 from app.operations.daypapers import stored_day
 from app.operations.orderviews import LATE_REFUSED
 from logistics import OrderState, PowerModel
-from tests.app.days import DAY, DISPATCHER, NOW, SmallDay, planned, small_day
+from tests.app.days import DAY, DISPATCHER, NOW, SmallDay, kitchen_id, planned, small_day
 
 HOUSE = Actor(role=Role.DIETITIAN, is_npcc=True)
 
@@ -48,7 +48,7 @@ def test_a_late_order_is_held_and_joins_the_stop_of_its_door(session: Session) -
     before = stored_day(plan).plan
     order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
     assert (order.state, [code for code, _ in order.reasons]) == (OrderState.HELD, ["order.late"])
-    (waits,) = attention.held(session, DAY)
+    (waits,) = attention.held(session, kitchen_id(session), DAY)
     assert (waits.order, waits.late) == (order.code, True)
     (late,) = lateorders.late_orders(session, DISPATCHER, plan.id)
     assert (late.code, late.asked, late.joins) == (order.code, True, True)
@@ -93,10 +93,14 @@ def test_a_late_order_of_a_draft_is_taken_in_or_turned_down(session: Session) ->
     refused = orders.place(session, HOUSE, late_draft(session, small, "30002"), NOW)
     waiting = lateorders.waiting_late(session, DISPATCHER, DAY)
     assert {one.code for one in waiting} == {taken.code, refused.code}
-    assert taken.code not in {one.id for one in planning.orders_with_lines(session, DAY)[0]}
+    assert taken.code not in {
+        one.id for one in planning.orders_with_lines(session, kitchen_id(session), DAY)[0]
+    }
     lateorders.take_in(session, DISPATCHER, taken.code, NOW)
     lateorders.turn_down(session, DISPATCHER, refused.code, NOW)
-    assert taken.code in {one.id for one in planning.orders_with_lines(session, DAY)[0]}
+    assert taken.code in {
+        one.id for one in planning.orders_with_lines(session, kitchen_id(session), DAY)[0]
+    }
     assert (refused.state, refused.reasons) == (OrderState.CANCELLED, [[LATE_REFUSED, {}]])
     assert lateorders.waiting_late(session, DISPATCHER, DAY) == ()
     with pytest.raises(NotFound):

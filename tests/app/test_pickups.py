@@ -18,7 +18,7 @@ from app.models.planning import DayPlan, Vehicle
 from app.models.system import AccessLog
 from app.operations import pickups, planning, publishing
 from logistics import PICKUP_ACTS, Boxes, PickupThing
-from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.app.days import DAY, DISPATCHER, NOW, filled, kitchen_id, planned
 from tests.app.paper_samples import text
 from tests.app.test_reorders import make_home
 from tests.factories import load_catalogue, make_organisation, make_site, make_user
@@ -50,13 +50,15 @@ def test_what_is_asked_at_the_desk_is_fetched_with_the_delivery(
         order = session.scalars(select(Order).order_by(Order.id)).first()
         assert order is not None
         site = session.get_one(Site, order.site_id).code
-        before = planning.fingerprint(session, DAY)
+        before = planning.fingerprint(session, kitchen_id(session), DAY)
         desk = visit(make_user(session, Role.DISPATCHER))
     form = {"where": site, "thing": "empty_boxes", "count": "6", "wanted_on": ""}
     assert desk.post("/pickups", data=form).status_code == 303
     assert "Ophalen: lege dozen (6 dozen plaats)" in desk.get("/pickups").text
     with transaction(engine) as session:
-        assert planning.fingerprint(session, DAY) != before, "a draft made before is stale"
+        assert planning.fingerprint(session, kitchen_id(session), DAY) != before, (
+            "a draft made before is stale"
+        )
         plan = planned(session)
         boxes, fetched = stops_of(plan)[site]
         assert (boxes.total > 0, fetched) == (True, [PickupThing.EMPTY_BOXES])
@@ -69,7 +71,7 @@ def test_what_is_asked_at_the_desk_is_fetched_with_the_delivery(
     assert desk.post(f"/pickups/{pickup}/fetched/{DAY}").status_code == 303
     assert desk.post(f"/pickups/{pickup}/fetched/{DAY}").status_code == 404
     with transaction(engine) as session:
-        assert pickups.due(session, DAY) == {}
+        assert pickups.due(session, kitchen_id(session), DAY) == {}
         acts = session.scalars(select(AccessLog.act)).all()
     assert {"pickup.asked", "pickup.closed"} <= set(acts)
 

@@ -18,7 +18,7 @@ from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Machine
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
-from app.operations import meals, planning, planwatch, publishing, texturetests, upkeep
+from app.operations import meals, planjobs, planning, planwatch, publishing, texturetests, upkeep
 from logistics import DayProgress, LotState, OrderState, PowerModel, Stage
 from tests.app.days import (
     DAY,
@@ -28,6 +28,7 @@ from tests.app.days import (
     SMOOTH,
     SmallDay,
     filled,
+    kitchen_id,
     make_order,
     planned,
     small_day,
@@ -91,7 +92,7 @@ def test_a_place_gets_only_what_keeps_as_long_as_it_asks(session: Session) -> No
     for site in session.scalars(select(Site)):
         site.min_life_days = 80  # the lot in store keeps 70 days, the other one 97
     session.flush()
-    orders, _ = planning.orders_with_lines(session, DAY)
+    orders, _ = planning.orders_with_lines(session, kitchen_id(session), DAY)
     assert {order.min_life_days for order in orders} == {80}
     given = planned(session).as_stored_day().plan.allocations
     assert "L2" in {one.lot for one in given}
@@ -173,7 +174,7 @@ def test_a_published_day_is_not_planned_over(session: Session) -> None:
         planning.save_draft(session, SYSTEM, gathered, late, inputs=inputs, job_id=None, now=NOW)
     assert raised.value.code == "planning.withdraw_first"
     with pytest.raises(Conflict):
-        planning.ask_plan(session, DISPATCHER, DAY, NOW)
+        planjobs.ask_plan(session, DISPATCHER, DAY, NOW)
 
 
 def test_a_newer_draft_takes_the_place_of_the_older(session: Session) -> None:
@@ -318,9 +319,9 @@ def test_progress_never_runs_back() -> None:
 
 
 def test_a_day_is_asked_for_once(session: Session) -> None:
-    first = planning.ask_plan(session, DISPATCHER, DAY, NOW)
-    assert planning.ask_plan(session, DISPATCHER, DAY, NOW).id == first.id
-    assert planning.running_job(session, DAY + timedelta(days=1)) is None
+    first = planjobs.ask_plan(session, DISPATCHER, DAY, NOW)
+    assert planjobs.ask_plan(session, DISPATCHER, DAY, NOW).id == first.id
+    assert planjobs.running_job(session, kitchen_id(session), DAY + timedelta(days=1)) is None
     upkeep.ask_stop(session, DISPATCHER, first.id)
     assert first.stop_asked
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import jobs, turns
 from app.access import SYSTEM, Actor, Conflict, NotFound, Refused, Role
 from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
@@ -802,8 +802,8 @@ def test_the_scheduler_turn_orders_once_whoever_works(
             rule.weekday = day.weekday()
         for site in session.scalars(select(Site)):
             site.delivery_weekdays = list(range(7))
-    turn = jobs.Turn(kind="reorder", hour=6, minute=0)
-    fired = together(*(lambda: jobs.fire(filled, turn, now),) * 2)
+    turn = turns.Turn(kind="reorder", hour=6, minute=0)
+    fired = together(*(lambda: turns.fire(filled, turn, now),) * 2)
     assert sorted(fired) == [False, True]
     together(*(lambda name=name: jobs.work_once(filled, name) for name in ("one", "two")))
     with transaction(filled) as session:

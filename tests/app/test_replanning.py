@@ -28,6 +28,7 @@ from tests.app.days import (
     DAY,
     DISPATCHER,
     NOW,
+    kitchen_id,
     make_order,
     make_van,
     order_at,
@@ -355,8 +356,8 @@ def test_an_address_keeps_the_van_it_knows_and_the_sheet_says_so(day: SimpleName
     later = DAY + timedelta(days=1)
     with transaction(day.engine) as session:
         came = {stop.site: route.vehicle for route in day.routes for stop in route.stops}
-        assert depots.usual_vans(session, later) == came
-        assert depots.usual_vans(session, DAY) == {}
+        assert depots.usual_vans(session, kitchen_id(session), later) == came
+        assert depots.usual_vans(session, kitchen_id(session), DAY) == {}
         for lot in session.scalars(select(Lot).where(Lot.code == "L2")):
             lot.amount_g += 20_000
         lines = select(OrderLine.variant).join(Order, Order.id == OrderLine.order_id)

@@ -17,7 +17,7 @@ from app.models.planning import Depot, TrafficBand
 from app.operations import planning, traffic
 from app.operations.traffic import RoadFacts
 from logistics import PowerModel
-from tests.app.days import DAY, DISPATCHER, NOW, small_day
+from tests.app.days import DAY, DISPATCHER, NOW, kitchen_id, small_day
 from tests.app.houses import ADMIN
 from tests.factories import make_user
 
@@ -38,9 +38,9 @@ def desk(app: Flask, visit: Visit) -> SimpleNamespace:
 def test_a_day_is_planned_with_the_traffic_of_its_weekday_only(session: Session) -> None:
     small_day(session)
     facts = RoadFacts(bands={DAY.weekday(): BUSY}, frozen_cold_min=200, chilled_cold_min=100)
-    mark = planning.fingerprint(session, DAY)
+    mark = planning.fingerprint(session, kitchen_id(session), DAY)
     traffic.change_roads(session, ADMIN, facts, NOW)
-    assert planning.fingerprint(session, DAY) != mark
+    assert planning.fingerprint(session, kitchen_id(session), DAY) != mark
     for ahead in range(7):
         day = DAY + timedelta(days=ahead)
         gathered = planning.gather(session, SYSTEM, day)

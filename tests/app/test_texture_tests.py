@@ -12,7 +12,7 @@ from app.models.stock import Lot, LotMove, TextureTest
 from app.operations import meals, planning, publishing, texturetests
 from logistics import LotState
 from menus import ForkDrip, Iddsi, LotTexture, Pressure, TextureResult
-from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, make_lot, small_day
+from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, kitchen_id, make_lot, small_day
 
 RUNNY: dict[str, Any] = SMOOTH | {"fork_drip": ForkDrip.RUNS}
 
@@ -71,9 +71,9 @@ def test_a_lot_that_came_in_released_and_untested_is_given_to_nobody(
 
 
 def test_a_new_test_makes_a_planned_day_stale(session: Session, sku: str) -> None:
-    before = planning.fingerprint(session, DAY)
+    before = planning.fingerprint(session, kitchen_id(session), DAY)
     texturetests.record_test(session, KITCHEN, "L1", SMOOTH, NOW + timedelta(minutes=1))
-    assert planning.fingerprint(session, DAY) != before
+    assert planning.fingerprint(session, kitchen_id(session), DAY) != before
 
 
 def test_the_waiting_lots_are_those_without_a_pass(session: Session, sku: str) -> None:

@@ -16,7 +16,7 @@ from app.models.planning import DayPlan, TourPin, Vehicle
 from app.models.system import AccessLog
 from app.operations import planning, vans
 from logistics import DriverBreak, DriverSkill
-from tests.app.days import DAY, filled, planned
+from tests.app.days import DAY, filled, kitchen_id, planned
 from tests.factories import make_user
 
 Visit = Callable[..., FlaskClient]
@@ -46,13 +46,13 @@ def house(app: Flask, visit: Visit) -> SimpleNamespace:
 def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     browser = house.browser
     with transaction(house.engine) as session:
-        before = planning.fingerprint(session, DAY)
+        before = planning.fingerprint(session, kitchen_id(session), DAY)
     assert browser.post(house.van, data=VAN).status_code == 303
     site = SITE | {"lift": "1", "skills": ["keys", "french"], "vans": "van-a"}
     assert browser.post(house.site, data=site).status_code == 303
     with transaction(house.engine) as session:
         fields = planning.gather(session, SYSTEM, DAY).fields
-        assert planning.fingerprint(session, DAY) != before
+        assert planning.fingerprint(session, kitchen_id(session), DAY) != before
         acts = session.scalars(select(AccessLog.act)).all()
     (van,) = fields["vehicles"]
     assert (van.reloads, van.loading_min, van.switches, van.switch_boxes) == (True, 25, 1, 20)
@@ -105,7 +105,7 @@ def test_what_cannot_be_is_said(house: SimpleNamespace, changed: dict[str, str],
 def test_an_address_names_only_vans_that_there_are(house: SimpleNamespace) -> None:
     answer = house.browser.post(house.site, data=SITE | {"vans": "van-z"})
     assert answer.status_code == 422
-    assert "De bestelwagen van-z bestaat niet." in answer.text
+    assert "De keuken van dit adres heeft geen bestelwagen van-z." in answer.text
 
 
 def test_an_order_that_no_driver_can_bring_says_which_skill_is_missing(

@@ -12,7 +12,7 @@ from threading import Barrier, Event, Thread
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import turns
 from app.access import SYSTEM, Actor, Role
 from app.db import make_engine, read_only, transaction
 from app.i18n import LOCAL_ZONE
@@ -30,7 +30,7 @@ SIX = datetime(2026, 12, 2, 6, 0, tzinfo=LOCAL_ZONE).astimezone(UTC)
 """Wednesday at six: the last run before the cut-off of Friday's deliveries."""
 CLIENTS = 2
 FEW = Limits(moves=20_000, seed=1)
-REORDER = next(turn for turn in jobs.TURNS if turn.kind == "reorder")
+REORDER = next(turn for turn in turns.TURNS if turn.kind == "reorder")
 
 
 def people_at_home(session: Session) -> None:
@@ -73,7 +73,7 @@ def fire_at_once(engine: Engine) -> list[bool]:
 
     def fire() -> None:
         barrier.wait()
-        fired.append(jobs.fire(engine, REORDER, SIX + timedelta(seconds=1)))
+        fired.append(turns.fire(engine, REORDER, SIX + timedelta(seconds=1)))
 
     threads = [Thread(target=fire) for _ in range(2)]
     for thread in threads:

@@ -9,7 +9,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import Engine
 
-from app import jobs
+from app import jobs, turns
 from app.access import Role
 from app.i18n import sentences, translator
 from screening import Condition
@@ -63,8 +63,8 @@ def approve_week(dietitian: Person) -> str:
 def morning_run(engine: Engine, clock: Clock) -> None:
     """Let the clock strike six on the Monday before the delivery: a proposal is made."""
     clock.turn(DELIVERY - timedelta(days=4), 6, 1)
-    reorder = next(turn for turn in jobs.TURNS if turn.kind == "reorder")
-    assert jobs.fire(engine, reorder, clock.moment)
+    reorder = next(turn for turn in turns.TURNS if turn.kind == "reorder")
+    assert turns.fire(engine, reorder, clock.moment)
     assert jobs.work_once(engine, "worker")
 
 

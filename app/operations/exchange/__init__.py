@@ -4,6 +4,7 @@ from app.operations.exchange.checks import CODES, troubles
 from app.operations.exchange.keeping import everything, save
 from app.operations.exchange.kitchenrows import (
     DepotRow,
+    IngredientLotRow,
     KitchenShiftRow,
     MachineDowntimeRow,
     MachineRow,
@@ -21,7 +22,6 @@ from app.operations.exchange.rows import (
     GroupMenuRow,
     HomeStockRow,
     HouseStoreRow,
-    IngredientLotRow,
     LotRow,
     MeasurementRow,
     OrderEaterRow,

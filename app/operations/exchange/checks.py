@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.models.care import PrescriptionState
-from app.operations.exchange.keeping import stored
+from app.operations.exchange.keeping import PLACED, settled, stored
 from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
@@ -34,6 +34,7 @@ CODES: tuple[str, ...] = (
     "import.other_machine",
     "import.no_house",
     "import.date_of_stock",
+    "import.depot_needed",
 )
 """Every code of this module; prescriptions and catalogue also carry the codes of their rooms."""
 
@@ -67,7 +68,8 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
 
     A row that stands already, exactly so, is no trouble: importing twice changes nothing.
     """
-    books = _Books(new=region, standing=stored(session).region, lines=lines)
+    standing = stored(session).region
+    books = _Books(new=settled(region, standing), standing=standing, lines=lines)
     catalogue = _catalogue(books)
     refused = _refused_catalogue(books, catalogue) if isinstance(catalogue, tuple) else ()
     known = catalogue if isinstance(catalogue, Catalogue) else None
@@ -81,8 +83,23 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
         *_profiles(books),
         *_kitchen(books),
         *_stores(books),
+        *_depots(books),
         *_times(books),
     )
+
+
+def _depots(books: _Books) -> Iterator[Trouble]:
+    """With several kitchens each address and lot says its own, and staff work in known ones."""
+    known = {row.code for row in (*books.standing.depots, *books.new.depots)}
+    for name in PLACED if len(known) > 1 else ():
+        for number, row in enumerate(books.rows(name)):
+            if row.depot is None:
+                codes = ", ".join(sorted(known))
+                yield books.blame(name, number, "depot", "import.depot_needed", codes=codes)
+    for number, row in enumerate(books.rows("users")):
+        for code in (one for one in row.depots if one not in known):
+            args = {"value": code, "file": "depots.csv"}
+            yield books.blame("users", number, "depots", "import.unknown_reference", **args)
 
 
 def _doubles(books: _Books, name: str) -> Iterator[Trouble]:

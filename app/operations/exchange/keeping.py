@@ -1,7 +1,7 @@
 """Read everything exchanged from the database, and save rows into it, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Permission, require
 from app.models.meals import CatalogueRow
 from app.models.people import Client
+from app.operations import depots
 from app.operations.exchange.rows import Region
 from app.operations.exchange.tables import (
     CATALOGUE,
@@ -60,6 +61,28 @@ def stored(session: Session) -> Stored:
     return Stored(region=Region(**found), ids=ids)
 
 
+PLACED = ("sites", "stock", "ingredient_stock")
+"""Tables whose rows each belong to one kitchen."""
+
+
+def settled(region: Region, standing: Region) -> Region:
+    """Give rows with their kitchen where it goes without saying: there is one alone."""
+    codes = {row.code for row in (*standing.depots, *region.depots)}
+    if len(codes) != 1:
+        return region
+    (only,) = codes
+    return replace(
+        region,
+        **{
+            name: tuple(
+                row if row.depot is not None else replace(row, depot=only)
+                for row in getattr(region, name)
+            )
+            for name in PLACED
+        },
+    )
+
+
 def _catalogue_rows(session: Session, name: str) -> list[CatalogueRow]:
     rows = select(CatalogueRow).where(CatalogueRow.table_name == name)
     return list(session.scalars(rows.order_by(CatalogueRow.position)))
@@ -71,11 +94,16 @@ def save(session: Session, actor: Actor, region: Region, now: datetime) -> Mappi
     The rows must have passed `troubles`. A broken reference is a KeyError and nothing is kept.
     """
     require(actor, Permission.ADMINISTER)
-    ids = {name: dict(known) for name, known in stored(session).ids.items()}
+    before = stored(session)
+    ids = {name: dict(known) for name, known in before.ids.items()}
+    region = settled(region, before.region)
+    if any((row.code,) not in ids["depots"] for row in region.depots):
+        depots.keep_staff(session)
     note_access(session, actor, now, "exchange.imported")
     added = {name: _save_table(session, name, getattr(region, name), ids) for name in NAMES}
     _save_late(session, region, ids)
     session.flush()
+    depots.adopt(session)
     return added
 
 

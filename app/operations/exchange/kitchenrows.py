@@ -1,11 +1,11 @@
-"""The rows of kitchen, depot and vans."""
+"""The rows of kitchen, depot and vans, and of what lies there to cook."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from app.operations.exchange.marks import Most, Ref, Whole
-from logistics import LOADING_MIN, DriverSkill, PickupThing, Skill
+from app.operations.exchange.marks import Food, Most, Ref, Whole
+from logistics import LOADING_MIN, DriverSkill, LotState, PickupThing, Skill
 from menus import Programme, StepKind
 
 MAX_CHILL_WAIT_MIN = 60
@@ -112,6 +112,20 @@ class VehicleRow:
     break_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_minutes: Annotated[int | None, Whole(1, 240)] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngredientLotRow:
+    """One bought quantity of an ingredient."""
+
+    code: str
+    ingredient: Annotated[str, Food("ingredients")]
+    supplier: str
+    amount_g: Annotated[int, Whole(0, 100_000_000)]
+    use_by: date
+    received_on: date
+    state: LotState
+    depot: Annotated[str | None, Ref("depots", "depot_id")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

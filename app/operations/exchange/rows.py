@@ -17,6 +17,7 @@ from app.models.orders import OrderSource
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
 from app.operations.exchange.kitchenrows import (
     DepotRow,
+    IngredientLotRow,
     KitchenShiftRow,
     MachineDowntimeRow,
     MachineRow,
@@ -60,7 +61,7 @@ class OrganisationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRow:
-    """A place with one delivery address."""
+    """A place with one delivery address; without a kitchen (`depot`) the only one serves it."""
 
     code: str
     organisation: Annotated[str, Ref("organisations", "organisation_id")]
@@ -80,6 +81,7 @@ class SiteRow:
     lift: bool = False
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] = ()
+    depot: Annotated[str | None, Ref("depots", "depot_id")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ class UserRow:
     client: Annotated[str | None, Ref("clients", "client_id", late=True)] = None
     language: Annotated[str, Words(LANGUAGES)] = "nl"
     active: bool = True
+    depot: Annotated[str | None, Ref("depots", "depot_id")] = None
+    depots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,7 @@ class LotRow:
     zone: Zone
     state: LotState
     made_on: date
+    depot: Annotated[str | None, Ref("depots", "depot_id")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,19 +224,6 @@ class TextureTestRow:
     fork_pressure: Pressure | None = None
     width_mm: Decimal | None = None
     length_mm: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngredientLotRow:
-    """One bought quantity of an ingredient."""
-
-    code: str
-    ingredient: Annotated[str, Food("ingredients")]
-    supplier: str
-    amount_g: Annotated[int, Whole(0, 100_000_000)]
-    use_by: date
-    received_on: date
-    state: LotState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,6 +390,7 @@ class OrderLineRow:
 class Region:
     """Everything that is exchanged; one field per file, in the order in which it is saved."""
 
+    depots: tuple[DepotRow, ...] = ()
     organisations: tuple[OrganisationRow, ...] = ()
     sites: tuple[SiteRow, ...] = ()
     wards: tuple[WardRow, ...] = ()
@@ -411,7 +404,6 @@ class Region:
     ingredients: tuple[Cells, ...] = ()
     recipes: tuple[Cells, ...] = ()
     components: tuple[Cells, ...] = ()
-    depots: tuple[DepotRow, ...] = ()
     traffic_bands: tuple[TrafficBandRow, ...] = ()
     machines: tuple[MachineRow, ...] = ()
     kitchen_shifts: tuple[KitchenShiftRow, ...] = ()

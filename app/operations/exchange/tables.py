@@ -91,7 +91,7 @@ _LISTED = (
     ("pickups", kitchenrows.PickupRow, pickups.Pickup, ("site", "thing", "asked_at")),
     ("stock", rows.LotRow, stock.Lot, ("code",)),
     ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
-    ("ingredient_stock", rows.IngredientLotRow, stock.IngredientLot, ("code",)),
+    ("ingredient_stock", kitchenrows.IngredientLotRow, stock.IngredientLot, ("code",)),
     ("suppliers", rows.SupplierRow, stock.Supplier, ("code",)),
     ("price_breaks", rows.PriceBreakRow, stock.PriceBreak, ("ingredient", "from_packs")),
     (

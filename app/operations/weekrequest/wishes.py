@@ -14,6 +14,7 @@ from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import Order, OrderLine
 from app.models.people import Client, Site
 from app.models.stock import Lot
+from app.operations import depots
 from logistics import LotState, OrderState, SiteKind
 from menus import Catalogue, Portion
 
@@ -69,16 +70,19 @@ def _places(week: MealPlan, request: dict[str, Any], stock: Catalogue) -> Iterat
 
 
 def near_their_end(
-    session: Session, start: date, days: int, stock: Catalogue
+    session: Session, client: Client, start: date, days: int, stock: Catalogue
 ) -> list[dict[str, Any]]:
-    """Give released lots that are lost within the horizon, less what open orders take of them.
+    """Give released lots of a client's kitchen that are lost within the horizon.
 
+    What open orders take of them is taken off.
     Portions are of middle size; one entry per variant, with the day its last lot is lost.
     """
     last = start + timedelta(days=days - 1)
+    depot_id = depots.depot_of_site(session, client.site_id)
     lots = session.execute(
         select(Lot.sku, func.sum(Lot.amount_g), func.max(Lot.use_by))
         .where(
+            Lot.depot_id == depot_id,
             Lot.state == LotState.RELEASED,
             Lot.amount_g > 0,
             Lot.use_by >= start,
@@ -89,7 +93,7 @@ def near_their_end(
     ).all()
     if not lots:
         return []
-    ordered = _ordered(session, [sku for sku, _, _ in lots], last)
+    ordered = _ordered(session, depot_id, [sku for sku, _, _ in lots], last)
     return [
         {"variant": sku, "portions": portions, "until_day": (use_by - start).days}
         for sku, grams, use_by in lots
@@ -98,11 +102,12 @@ def near_their_end(
     ]
 
 
-def _ordered(session: Session, skus: list[str], last: date) -> dict[str, int]:
+def _ordered(session: Session, depot_id: int | None, skus: list[str], last: date) -> dict[str, int]:
     rows = session.execute(
         select(OrderLine.variant, func.sum(OrderLine.portions * OrderLine.portion_g))
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.variant.in_(skus), Order.service_day <= last, Order.state.in_(_OPEN))
+        .where(Order.site_id.in_(depots.sites_of(depot_id)))
         .group_by(OrderLine.variant)
     )
     return {row[0]: row[1] for row in rows}
