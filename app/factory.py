@@ -93,6 +93,7 @@ def _page_context() -> dict[str, Any]:
         "language_url": url_for("account.language"),
         "logout_url": url_for("account.log_out"),
         "profile_url": url_for("account.profile"),
+        "kitchen_url": url_for("account.choose_kitchen"),
         "search_url": "/clients" if actor.may(Permission.SCREEN) else None,
         "theme": cookie.get("theme"),
         "print_size": cookie.get("print_size"),

@@ -2,6 +2,7 @@
 
 from app.schemas.account import (
     AskResetForm,
+    KitchenForm,
     LanguageForm,
     LoginForm,
     PasswordForm,
@@ -181,6 +182,7 @@ __all__ = [
     "Json",
     "KeptScreeningShape",
     "KeyForm",
+    "KitchenForm",
     "LanguageForm",
     "LinkForm",
     "Listed",

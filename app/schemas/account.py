@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.i18n import LANGUAGES
-from app.schemas.base import Form, OneOf, Switch, Text
+from app.schemas.base import Form, OneOf, Switch, Text, Whole
 
 
 class _Secret(fields.String):
@@ -27,6 +27,12 @@ class LanguageForm(Form):
     """The language to go on in."""
 
     language = OneOf(LANGUAGES, required=True)
+
+
+class KitchenForm(Form):
+    """The kitchen to go on in."""
+
+    depot = Whole(least=1, most=2**53, required=True)
 
 
 class AskResetForm(Form):

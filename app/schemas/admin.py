@@ -74,12 +74,15 @@ class InviteForm(Form):
     organisation = Whole(least=1, most=_ID, required=True)
     language = OneOf(LANGUAGES, required=True)
     client = Text(most=40, load_default="")
+    depots = Listed(Text(most=60), most=200, load_default=list)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> NewUser:
         """Give the user to the verb."""
         role = Role(values.pop("role"))
-        return NewUser(role=role, organisation_id=values.pop("organisation"), **values)
+        depots = tuple(values.pop("depots"))
+        house = values.pop("organisation")
+        return NewUser(role=role, organisation_id=house, depots=depots, **values)
 
 
 class UserForm(Form):
@@ -89,12 +92,15 @@ class UserForm(Form):
     role = OneOf(_ROLES, required=True)
     organisation = Whole(least=1, most=_ID, required=True)
     active = Switch(load_default=False)
+    depots = Listed(Text(most=60), most=200, load_default=list)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> ChangedUser:
         """Give the change to the verb."""
         role = Role(values.pop("role"))
-        return ChangedUser(role=role, organisation_id=values.pop("organisation"), **values)
+        depots = tuple(values.pop("depots"))
+        house = values.pop("organisation")
+        return ChangedUser(role=role, organisation_id=house, depots=depots, **values)
 
 
 class NewHouseForm(Form):
@@ -137,6 +143,7 @@ class SiteForm(Form):
     lift = Switch(load_default=False)
     skills = Several(tuple(skill.value for skill in DriverSkill), load_default=list)
     vans = Listed(Text(most=200), most=200, load_default=list)
+    depot = Text(most=60, load_default=None)
 
     @post_load
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:

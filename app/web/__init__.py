@@ -3,6 +3,7 @@
 from app.web import (
     account,
     admin,
+    admindepots,
     adminhouses,
     adminkitchen,
     adminopinions,
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     foods.blueprint,
     texture.blueprint,
     admin.blueprint,
+    admindepots.blueprint,
     adminhouses.blueprint,
     adminkitchen.blueprint,
     adminopinions.blueprint,

@@ -13,6 +13,7 @@ from app.operations import people, upkeep
 from app.pipeline import Call, choose_language, entry, sign_in, sign_out
 from app.schemas import (
     AskResetForm,
+    KitchenForm,
     LanguageForm,
     LoginForm,
     PasswordForm,
@@ -92,6 +93,14 @@ def language(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     choose_language(form["language"])
     people.choose_language(call.session, call.actor, form["language"])
     return redirect(_inside() or url_for("account.home"), code=303)
+
+
+@blueprint.post("/kitchen-of-mine")
+@entry(Permission.OWN_PROFILE, takes=KitchenForm)
+def choose_kitchen(call: Call, form: dict[str, int]) -> ResponseReturnValue:
+    """Go and work in another kitchen; kept in the account."""
+    people.choose_kitchen(call.session, call.actor, form["depot"])
+    return redirect(url_for("account.home"), code=303)
 
 
 @blueprint.get("/account")

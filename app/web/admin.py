@@ -44,6 +44,7 @@ def _choices(call: Call) -> dict[str, Any]:
     return {
         "roles": _roles(call),
         "organisations": [(str(one.id), f"{one.name} ({one.code})") for one in known],
+        "depots": houses.depot_choices(call.session, call.actor),
         "spoken": [(one, call.say(f"language.{one}")) for one in LANGUAGES],
     }
 
@@ -52,7 +53,10 @@ def _choices(call: Call) -> dict[str, Any]:
 @entry(Permission.ADMINISTER)
 def new_user(call: Call) -> ResponseReturnValue:
     """Show the form that invites someone."""
-    return render_template("admin/new_user.html", **_choices(call), **form_parts(call))
+    chosen = call.values.get("depots", [])
+    return render_template(
+        "admin/new_user.html", works_in=chosen, **_choices(call), **form_parts(call)
+    )
 
 
 @blueprint.post("/admin/users/new")
@@ -74,9 +78,15 @@ def user(call: Call, user_id: int) -> ResponseReturnValue:
         user=found,
         own=found.id == call.actor.user_id,
         client_code=admin.client_code(call.session, call.actor, found),
+        works_in=call.values.get("depots", []) if call.values else _works_in(call, found),
         **_choices(call),
         **form_parts(call),
     )
+
+
+def _works_in(call: Call, user: admin.Account) -> list[str]:
+    """Give the codes of the kitchens where somebody works."""
+    return admin.kitchens_of(call.session, call.actor, user)
 
 
 @blueprint.post("/admin/users/<int:user_id>")

@@ -128,6 +128,8 @@ def new_site(call: Call, house_id: int) -> ResponseReturnValue:
 
 def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None) -> str:
     known: dict[str, Any] = _known(call, site) if site else {"floor": 0, "weekdays": list("01234")}
+    if site:
+        known["depot"] = houses.depot_code(call.session, call.actor, site)
     kept = keeper(call)
     return render_template(
         "admin/site.html",
@@ -138,7 +140,8 @@ def _site_form(call: Call, house: str, house_id: int, site: houses.Place | None)
         weekdays=[(str(day), weekday(call, day)) for day in range(7)],
         chosen=_chosen(call, known, "weekdays"),
         skills=[(one.value, call.say(f"skill.{one}")) for one in DriverSkill],
-        vans=houses.van_choices(call.session, call.actor),
+        vans=houses.van_choices(call.session, call.actor, site),
+        depots=houses.depot_choices(call.session, call.actor),
         asked={name: _chosen(call, known, name) for name in ("skills", "vans")},
     )
 
