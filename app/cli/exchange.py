@@ -11,11 +11,11 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.access import SYSTEM, Actor, Conflict, Role
+from app.access import Actor, Conflict, Role
 from app.db import transaction
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, translator
 from app.jobs import work_once
-from app.operations import demo, exchange, planjobs, upkeep
+from app.operations import demo, depots, exchange, planjobs, upkeep
 from app.operations.exchange import Trouble
 from app.pipeline import house
 from app.schemas.exchange import Reading, read_files, write_files
@@ -39,9 +39,10 @@ def register(app: Flask) -> None:
 
 @click.command("demo")
 @click.option("--if-empty", is_flag=True, help="Do nothing on a filled database; tell the logins.")
+@click.option("--kitchens", type=click.IntRange(1, 2), default=1, show_default=True)
 @_language
 @with_appcontext
-def demo_command(*, if_empty: bool, lang: str) -> None:
+def demo_command(*, if_empty: bool, kitchens: int, lang: str) -> None:
     """Load and plan the demo region in the empty database of DATABASE_URL, migrating it first.
 
     Rows, weeks, orders and stock stand together or not at all; planning the day is a job, which
@@ -52,16 +53,18 @@ def demo_command(*, if_empty: bool, lang: str) -> None:
     now = datetime.now(UTC)
     try:
         with transaction(engine) as session:
-            region = demo.load(session, AT_THE_SERVER, now)
+            region = demo.load(session, AT_THE_SERVER, now, kitchens=kitchens)
             demo.follow(session, region, now, _tell_step)
-            planjobs.ask_plan(session, SYSTEM, region.service_day, now)
+            for number in depots.by_code(session).values():
+                planjobs.ask_plan(session, depots.clock_at(number), region.service_day, now)
     except Conflict as problem:
         if not if_empty:
             _refuse(translator(lang).say(problem.code))
         _tell_logins()
         return
     click.echo(f"planning {region.service_day.isoformat()}", err=True)
-    work_once(engine, "demo")
+    for _ in range(kitchens):
+        work_once(engine, "demo")
     if if_empty:
         _tell_logins()
     else:

@@ -1,6 +1,7 @@
 """Save the demo region into an empty database, with its logins and the hospital's key."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,20 +13,24 @@ from app.models.people import ApiKey, Organisation, User
 from app.operations import exchange
 from app.operations.demo.logins import HOSPITAL_KEY, LOGINS, DemoLogin
 from app.operations.demo.region import DemoRegion, generate
+from app.operations.demo.second import with_second_kitchen
 from app.operations.demo.seed import packaged_seed
 from app.operations.people import KEY_MARK, hash_password
 
 SEED_NUMBER = 1
 
 
-def load(session: Session, actor: Actor, now: datetime) -> DemoRegion:
+def load(session: Session, actor: Actor, now: datetime, *, kitchens: int = 1) -> DemoRegion:
     """Save the demo region as of today; raises Conflict `demo.not_empty` on a filled database.
 
+    With two kitchens the second serves who lives nearer to it.
     What it gives back says whose weeks are still to be composed and which orders to place.
     """
     if session.scalar(select(func.count()).select_from(Organisation)):
         raise Conflict("demo.not_empty")
     region = generate(now.astimezone(LOCAL_ZONE).date(), packaged_seed(), SEED_NUMBER)
+    if kitchens > 1:
+        region = replace(region, rows=with_second_kitchen(region.rows))
     exchange.save(session, actor, region.rows, now)
     for login in LOGINS:
         user = session.scalars(select(User).where(User.login == login.user)).one()

@@ -7,10 +7,9 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import SYSTEM
 from app.models.people import User
 from app.models.stock import IngredientLot, Lot, TextureTest
-from app.operations import meals, planning
+from app.operations import depots, meals, planning
 from app.operations.demo.dates import moment
 from app.operations.demo.kitchen import seen_of
 from app.operations.demo.logins import KITCHEN
@@ -22,27 +21,43 @@ TO_COOK_PERCENT = 7
 """Share of ordered variants that the kitchen still has to cook for the service day."""
 _SPARE_PERCENT = 120
 _DAYS_COVERED = 3
+_NUMBERS = 5_000  # of lots in one kitchen
 _LIFE_LEFT_DAYS = MIN_LIFE_DAYS[SiteKind.HOME] + 4
 
 
 def top_up(session: Session, region: DemoRegion) -> tuple[int, int]:
     """Add lots for what the next days ask beyond what lies there, and ingredients to cook the rest.
 
-    Gives how many lots of variants and of ingredients were added.
+    Gives how many lots of variants and of ingredients were added, in all kitchens together.
     """
     rng = Random(f"store:{region.service_day}")  # noqa: S311 - repeatable on purpose
+    made = [
+        _top_up(session, region, depot_id, rng, first=number * _NUMBERS)
+        for number, depot_id in enumerate(depots.by_code(session).values())
+    ]
+    return sum(lots for lots, _ in made), sum(ingredients for _, ingredients in made)
+
+
+def _top_up(
+    session: Session, region: DemoRegion, depot_id: int, rng: Random, *, first: int
+) -> tuple[int, int]:
+    """Fill one kitchen's store with lots that are numbered from the first on."""
     catalogue = meals.catalogue(session)
-    missing = _missing(session, region.service_day)
+    missing = _missing(session, depot_id, region.service_day)
     to_cook = {sku for sku in missing if rng.randrange(100) < TO_COOK_PERCENT}
     lots = [
         _lot(rng, catalogue.variants[sku], grams, number, region.service_day)
-        for number, (sku, grams) in enumerate(missing.items())
+        for number, (sku, grams) in enumerate(missing.items(), start=first)
         if sku not in to_cook
     ]
+    for lot in lots:
+        lot.depot_id = depot_id
     session.add_all(lots)
     session.flush()
     session.add_all(_texture_tests(session, catalogue, lots))
-    ingredients = _ingredients(catalogue, missing, region.service_day)
+    ingredients = _ingredients(catalogue, missing, first, region.service_day)
+    for sack in ingredients:
+        sack.depot_id = depot_id
     session.add_all(ingredients)
     session.flush()
     return len(lots), len(ingredients)
@@ -65,17 +80,17 @@ def _texture_tests(session: Session, catalogue: Catalogue, lots: list[Lot]) -> l
     return found
 
 
-def _missing(session: Session, day: date) -> dict[str, int]:
-    there = _there(session, day)
+def _missing(session: Session, depot_id: int, day: date) -> dict[str, int]:
+    there = _there(session, depot_id, day)
     return {
         sku: need - there[sku]
-        for sku, need in sorted(_wanted(session, day).items())
+        for sku, need in sorted(_wanted(session, depot_id, day).items())
         if need > there[sku]
     }
 
 
-def _wanted(session: Session, day: date) -> Counter[str]:
-    gathered = planning.gather(session, SYSTEM, day)
+def _wanted(session: Session, depot_id: int, day: date) -> Counter[str]:
+    gathered = planning.gather(session, depots.clock_at(depot_id), day)
     wanted = Counter[str]()
     for order in gathered.fields["orders"]:
         for line in order.lines:
@@ -85,10 +100,11 @@ def _wanted(session: Session, day: date) -> Counter[str]:
     return wanted
 
 
-def _there(session: Session, day: date) -> Counter[str]:
-    """Give released grams that keep long enough to be sent home."""
+def _there(session: Session, depot_id: int, day: date) -> Counter[str]:
+    """Give released grams of a kitchen that keep long enough to be sent home."""
     good = session.execute(
         select(Lot.sku, Lot.amount_g).where(
+            Lot.depot_id == depot_id,
             Lot.state == LotState.RELEASED,
             Lot.use_by >= day + timedelta(days=MIN_LIFE_DAYS[SiteKind.HOME]),
         )
@@ -115,14 +131,16 @@ def _lot(rng: Random, variant: Variant, grams: int, number: int, day: date) -> L
     )
 
 
-def _ingredients(catalogue: Catalogue, missing: dict[str, int], day: date) -> list[IngredientLot]:
+def _ingredients(
+    catalogue: Catalogue, missing: dict[str, int], first: int, day: date
+) -> list[IngredientLot]:
     """Give what cooking a third of the missing would take, so that no batch waits for a sack."""
     milligrams = Counter[str]()
     for sku, grams in missing.items():
         milligrams.update(explode(catalogue, sku, grams))
     return [
         _sack(catalogue.ingredients[name], amount // 3000, number, day)
-        for number, (name, amount) in enumerate(sorted(milligrams.items()))
+        for number, (name, amount) in enumerate(sorted(milligrams.items()), start=first)
     ]
 
 
