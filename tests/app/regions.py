@@ -27,6 +27,7 @@ from app.operations.exchange import (
     key_of,
     links,
 )
+from app.operations.exchange.keeping import settled
 from screening import Constraint, Intake, Provenance, Range, ReferenceBasis, Sex, Switch
 
 DAY = date(2026, 11, 27)
@@ -43,7 +44,7 @@ def small_region() -> Region:
     homes = {one.site for one in rows.clients}
     kept = {one.organisation for one in (*rows.clients, *rows.users)}
     variants = {row.sku for row in rows.stock}
-    return replace(
+    rows = replace(
         rows,
         organisations=tuple(one for one in rows.organisations if one.code in kept),
         sites=tuple(one for one in rows.sites if one.code in homes),
@@ -64,6 +65,7 @@ def small_region() -> Region:
             )
         },
     )
+    return settled(rows, Region())
 
 
 def _dishes(rows: Region) -> Region:
@@ -190,7 +192,7 @@ def regions(draw: st.DrawFn) -> Region:
     if clients:
         who = st.none() | st.sampled_from(clients)
         rows["users"] = [replace(user, client=draw(who)) for user in rows["users"]]
-    return Region(**{name: tuple(found) for name, found in rows.items()})
+    return settled(Region(**{name: tuple(found) for name, found in rows.items()}), Region())
 
 
 def _rows(name: str, rows: Mapping[str, list[Any]]) -> st.SearchStrategy[Any]:
