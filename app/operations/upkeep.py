@@ -1,6 +1,7 @@
 """The house's own verbs: who looked at what, jobs and their turns, login throttling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import CursorResult, Engine, delete, func, or_, select, text, update
+from sqlalchemy import Connection, CursorResult, Engine, delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,7 @@ from app.models.system import (
 )
 from app.operations import depots
 
-_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 0x4E504343
 LEASE = timedelta(seconds=20)
 DRAFT_LIFE = timedelta(hours=24)
@@ -61,23 +62,46 @@ def note_access(
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest revision; one process at a time on PostgreSQL."""
+    """Bring the tables to the newest revision; one process at a time.
+
+    SQLite changes a table by building it anew, which its foreign keys would take for deleting
+    every row: there they rest meanwhile, and are checked before anything is kept.
+    """
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.connect() as connection:
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection, alone(connection):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            lost = connection.execute(text("pragma foreign_key_check")).first()
+            if lost is not None:
+                raise AssertionError(f"a revision leaves rows of {lost[0]} without their {lost[2]}")
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """One transaction in which tables change, without another process or a key in the way."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+    else:
+        _keep_keys(connection, kept=False)
+    try:
+        with connection.begin():
+            yield
+    finally:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             connection.commit()
-        try:
-            with connection.begin():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-        finally:
-            if connection.dialect.name == "postgresql":
-                connection.execute(
-                    text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK}
-                )
-                connection.commit()
+        else:
+            _keep_keys(connection, kept=True)
+
+
+def _keep_keys(connection: Connection, *, kept: bool) -> None:
+    """Say whether SQLite keeps foreign keys: by the driver, as no transaction may be open."""
+    driver = connection.connection.dbapi_connection
+    if driver is not None:
+        driver.cursor().execute(f"pragma foreign_keys={'on' if kept else 'off'}")
 
 
 def database_answers(session: Session) -> bool:

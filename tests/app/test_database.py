@@ -4,12 +4,15 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, text
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import make_engine, read_only, transaction
+from app.db import Base, make_engine, read_only, transaction
 from app.models.people import Organisation, OrganisationKind
+from app.operations import upkeep
 from tests.app.counting import count_up
 from tests.factories import make_organisation
 
@@ -90,3 +93,47 @@ def test_the_plain_driver_mode_would_lose_updates(tmp_path: Path) -> None:
     with plain.connect() as after:
         assert after.execute(text("select n from counter")).scalar_one() == 1
     plain.dispose()
+
+
+def test_a_filled_house_goes_back_and_forth_through_every_revision(planned_url: str) -> None:
+    engine = make_engine(planned_url)
+    kept = ("client", "site", "depot", "meal_order", "order_line", "lot", "day_plan", "vehicle")
+    config = Config()
+    config.set_main_option("script_location", str(upkeep.MIGRATIONS))
+
+    def rows() -> dict[str, int]:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            every = [Base.metadata.tables[name] for name in tables if name in Base.metadata.tables]
+            counts = (select(func.count()).select_from(table) for table in every)
+            return {
+                table.name: connection.scalar(count) or 0
+                for table, count in zip(every, counts, strict=True)
+            }
+
+    before = rows()
+    with engine.connect() as connection, upkeep.alone(connection):
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    upkeep.migrate(engine)
+    after = rows()
+    lost = {name for name in before if before[name] != after[name]}
+    assert before["site"] > 1
+    assert lost.isdisjoint(kept), lost
+    with engine.connect() as connection:
+        assert connection.scalar(text("pragma foreign_keys")) == 1
+        assert connection.execute(text("pragma foreign_key_check")).all() == []
+    engine.dispose()
+
+
+def test_a_revision_that_loses_a_row_of_another_is_not_kept(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    with engine.connect() as connection, upkeep.alone(connection):
+        stray = "insert into site_ward_stray (site_id) values (7)"
+        connection.execute(
+            text("create table site_ward_stray (site_id integer references site (id))")
+        )
+        connection.execute(text(stray))
+    with pytest.raises(AssertionError, match="site_ward_stray"):
+        upkeep.migrate(engine)
+    engine.dispose()
