@@ -85,6 +85,7 @@ from logistics.labels import (
     make_label,
 )
 from logistics.late import LatePlace, Ways, aboard, late_places
+from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
     KITCHEN_UNKNOWNS,
     Kitchen,
@@ -140,16 +141,7 @@ from logistics.reorders import (
     StandingOrder,
     due_reorders,
 )
-from logistics.replan import (
-    FETCHED_MIN,
-    MOVED_CODES,
-    Moved,
-    Published,
-    Replan,
-    left_meanwhile,
-    lose_van,
-    tour_of,
-)
+from logistics.replan import FETCHED_MIN, Published, left_meanwhile, tour_of
 from logistics.replenishment import (
     HORIZON_DAYS,
     PURCHASE_REASONS,
@@ -167,6 +159,7 @@ from logistics.roads import (
 )
 from logistics.routes import (
     UNSERVED_CODES,
+    UNSERVED_HELD,
     Delivery,
     Route,
     RoutePlan,
@@ -254,6 +247,7 @@ __all__ = [
     "REORDER_CODES",
     "SHARE_REASONS",
     "UNSERVED_CODES",
+    "UNSERVED_HELD",
     "WHY_NOT",
     "Allocation",
     "Amended",

@@ -1,4 +1,4 @@
-"""A published day on the road changed with least change: a van that is lost, one stop more."""
+"""A published day on the road: what may still change of it, and the answer in its own words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,16 +17,11 @@ from logistics.routes import (
 from logistics.vans import LOADING_MIN, Boxes, Depot, DriverSkill, Pickup, Vehicle
 from optimizer import (
     RELOAD,
-    Limits,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
     RoutingVehicle,
     Violation,
-    best_insertions,
-    order_of,
-    price_rounds,
-    solve_routing,
 )
 
 FETCHED_MIN = 30
@@ -35,20 +30,6 @@ LATER_CENTS_PER_HOUR = 1_200
 """What it weighs to come later than published, beyond `NOTICED_MIN`."""
 NOTICED_MIN = 15
 """A stop moves in time when it is served so much earlier or later than published."""
-MOVES = 20_000
-
-MOVED_CODES = (
-    "route.moved.lost",
-    "route.moved.no_room",
-    "route.moved.full",
-    "route.moved.cheaper",
-    "route.moved.time",
-    "route.moved.reordered",
-    "route.moved.left",
-)
-"""Why a stop moved: its van is lost; its own van took over others, or has no place any more; it
-costs less there; only its time changes, for stops that joined or another order; no van is left."""
-
 AGAIN = " again"  # after the key of a van: what it drives once it is back from a round under way
 
 
@@ -74,60 +55,17 @@ class Published:
 
     def begins_s(self) -> dict[str, tuple[str, int]]:
         """By site: its van, and when service begins."""
-        return _begins(self.routes.routes)
+        return begins_of(self.routes.routes)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """A site whose van or time is another than published. `van` is None when it gets nothing.
-
-    `figure`: cents saved (cheaper), stops that joined the van (no_room, time); 0 otherwise.
-    """
-
-    site: str
-    code: str  # one of MOVED_CODES
-    was_van: str
-    was_s: int
-    van: str | None = None
-    begin_s: int | None = None
-    figure: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replan:
-    """The routes of a day without a van, and every stop that moved, by its old time."""
-
-    routes: RoutePlan
-    moved: tuple[Moved, ...]
-    violations: tuple[Violation, ...]
-
-
-def lose_van(
-    day: Published, lost: str, *, at_min: int, now_min: int = 0, moves: int = MOVES
-) -> Replan:
-    """The day without the van `lost` from `at_min` on, told at `now_min`, with least change.
-
-    Rounds under way by now stay as they are. A van may drive once more when it is back, for stops
-    whose goods lie at the depot. What the lost van served until `at_min` stays served; its other
-    goods are at the depot `FETCHED_MIN` from now, or at once if it had not left. Same input, same
-    answer.
-    """
-    now_min = max(at_min, now_min)
-    asked = asked_of(day, lost, at_min, now_min=now_min)
-    start = {
-        route.vehicle: tour_of(route)
-        for route in day.routes.routes
-        if route.vehicle != lost and not under_way(route, now_min)
-    }
-    found = solve_routing(asked, Limits(moves=moves), start=start).solution
-    if found is None:  # every stop that is not locked may be left out
-        raise AssertionError("routing gave no answer though every stop was optional")
-    routes = read_answer(day, asked, found)
-    return Replan(
-        routes=routes,
-        moved=tuple(_moved(day, (asked, found), routes, lost)),
-        violations=broken_of(day, asked, routes),
-    )
+    def held(self) -> frozenset[str]:
+        """Vans that drive the tour a person keeps; doors that came or went since change nothing."""
+        kept, begins = dict(self.problem.locked), self.begins_s()
+        return frozenset(
+            route.vehicle
+            for route in self.routes.routes
+            if (doors := [key for key in kept.get(route.vehicle, ()) if key in begins])
+            and doors == [stop.site for stop in route.stops if stop.site in doors]
+        )
 
 
 def under_way(route: Route, at_min: int) -> bool:
@@ -143,24 +81,32 @@ def tour_of(route: Route) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _begins(routes: tuple[Route, ...]) -> dict[str, tuple[str, int]]:
+def begins_of(routes: tuple[Route, ...]) -> dict[str, tuple[str, int]]:
+    """By site: its van, and when service begins."""
     return {stop.site: (route.vehicle, stop.begin_s) for route in routes for stop in route.stops}
 
 
 def asked_of(
-    day: Published, lost: str, at_min: int, *, now_min: int, more: str = ""
+    day: Published,
+    lost: str,
+    at_min: int,
+    *,
+    now_min: int,
+    more: str = "",
+    held: frozenset[str] = frozenset(),
 ) -> RoutingProblem:
     """What is left to drive: done stops locked at their times, all others free from now on.
 
-    `more` is a site on no route yet that is asked too.
+    `more` is a site on no route yet that is asked too. Vans in `held` keep their tour and its
+    times as if they were under way.
     """
-    locked = dict(_locked(day, lost, at_min, now_min))
-    held = {site for order in locked.values() for site in order if site != RELOAD}
+    locked = dict(_locked(day, lost, at_min, now_min, held))
+    fixed = {site for order in locked.values() for site in order if site != RELOAD}
     begins = day.begins_s()
     vans = tuple(_vans(day, lost, now_min, locked))
     stops = []
     for stop in day.problem.stops:
-        if stop.key in held:
+        if stop.key in fixed:
             begin_s = begins[stop.key][1]
             stops.append(replace(stop, windows=((begin_s, begin_s),), allowed=None, tolls=()))
         elif stop.key in begins:
@@ -172,11 +118,12 @@ def asked_of(
 
 
 def _locked(
-    day: Published, lost: str, at_min: int, now_min: int
+    day: Published, lost: str, at_min: int, now_min: int, held: frozenset[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Rounds under way; of the lost van what it began to serve in time, trip by trip."""
+    """Rounds under way or held; of the lost van what it began to serve in time, trip by trip."""
     for route in day.routes.routes:
-        if not under_way(route, at_min if route.vehicle == lost else now_min):
+        minute = at_min if route.vehicle == lost else now_min
+        if route.vehicle not in held and not under_way(route, minute):
             continue
         if route.vehicle != lost:
             yield route.vehicle, tour_of(route)
@@ -381,59 +328,3 @@ def _may_come_back(day: Published) -> Iterator[Vehicle]:
     loading = {van.key: _loading_s(van) // 60 for van in day.problem.vehicles}
     for van in day.vehicles:
         yield replace(van, reloads=True, loading_min=loading.get(van.id, van.loading_min))
-
-
-def _moved(
-    day: Published, answer: tuple[RoutingProblem, RoutingSolution], routes: RoutePlan, lost: str
-) -> Iterator[Moved]:
-    """Every stop whose van is another, or that is served at another time, with the reason."""
-    now = _begins(routes.routes)
-    joined = {
-        route.vehicle: sum(day.begins_s()[s.site][0] != route.vehicle for s in route.stops)
-        for route in routes.routes
-    }
-    before = sorted(day.begins_s().items(), key=lambda each: (each[1][1], each[0]))
-    for site, (van, begin_s) in before:
-        told = Moved(site=site, code="route.moved.left", was_van=van, was_s=begin_s)
-        if site not in now:
-            yield told
-            continue
-        told = replace(told, van=now[site][0], begin_s=now[site][1])
-        if van == lost != told.van:
-            yield replace(told, code="route.moved.lost")
-        elif told.van != van:
-            yield _swapped(told, answer, joined.get(van, 0))
-        elif abs(now[site][1] - begin_s) > 60 * NOTICED_MIN:
-            code = "route.moved.time" if joined[van] else "route.moved.reordered"
-            yield replace(told, code=code, figure=joined[van])
-
-
-def _swapped(told: Moved, answer: tuple[RoutingProblem, RoutingSolution], joined: int) -> Moved:
-    """Tell why a stop goes with another van though its own still drives."""
-    saved = _saved(answer, told.site, told.was_van)
-    if saved is not None:
-        return replace(told, code="route.moved.cheaper", figure=saved)
-    code = "route.moved.no_room" if joined else "route.moved.full"
-    return replace(told, code=code, figure=joined)
-
-
-def _saved(answer: tuple[RoutingProblem, RoutingSolution], site: str, van: str) -> int | None:
-    """Cents that the stop would cost more with its own van; None when that has no place for it."""
-    asked, found = answer
-    orders = {r.vehicle: tuple(k for k in order_of(r) if k != site) for r in found.routes}
-    driver = next(r.vehicle for r in found.routes if site in order_of(r))
-    without = price_rounds(asked, orders)
-    if without is None:  # roads that break the triangle rule: nothing can be said of the price
-        return None
-
-    def price(*keys: str) -> int | None:
-        stops = tuple(
-            replace(s, allowed=keys, tolls=()) if s.key == site else s for s in asked.stops
-        )
-        places = best_insertions(replace(asked, stops=stops), without, site, count=1)
-        return places[0].added_cents if places else None
-
-    there = {each.key for each in asked.vehicles}
-    own = price(*(key for key in (van, van + AGAIN) if key in there))
-    here = price(driver)
-    return None if own is None or here is None else max(0, own - here)

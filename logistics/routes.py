@@ -27,6 +27,7 @@ PRIORITY_WEIGHTS = (1, 1_000, 1_000_000)
 """What an order left out weighs by priority 1 (home stock covers it), 2 (usual), 3 (no other meal):
 a thousand orders of one level weigh as one of the next."""
 
+UNSERVED_HELD = "route.unserved.held"
 UNSERVED_CODES = (
     "route.unserved.vehicle",
     "route.unserved.skill",
@@ -37,7 +38,9 @@ UNSERVED_CODES = (
     "route.unserved.ready",
     "route.unserved.shift",
     "route.unserved.cost",
+    UNSERVED_HELD,
 )
+"""Why a delivery is left behind; held: only a tour that a person keeps has a place for it."""
 
 _HEAVIEST = 10**8  # the optimizer's largest penalty
 DIMENSIONS = tuple(zone.value for zone in (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT))

@@ -17,7 +17,7 @@ from app.models.frozen import cells
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay, Vehicle
 from app.models.stock import Lot
-from app.operations import depots, orders, planning, publishing
+from app.operations import depots, horizons, orders, planning, publishing
 from app.operations.daypapers import stored_day
 from app.operations.depots import depot_rows
 from app.operations.upkeep import note_access
@@ -42,7 +42,10 @@ class LostVan:
 
 
 def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan, Published]:
-    """Give a published plan as the road reads it; Conflict when it is none or was too large."""
+    """Give a published plan as the road reads it; Conflict when it is none or was too large.
+
+    A tour that was let loose since is held no more.
+    """
     row = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if row.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
@@ -52,11 +55,13 @@ def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan
     if kept is None:
         raise Conflict("replan.not_kept")
     depot = session.get_one(Depot, row.depot_id)
+    problem = from_json(RoutingProblem, kept)
+    held = horizons.held_tours(session, depot.id, row.service_day)
     vehicles = tuple(one.as_vehicle() for one in depot_rows(session, Vehicle, depot.id))
     return row, Published(
         depot=depot.as_depot(),
         vehicles=vehicles,
-        problem=from_json(RoutingProblem, kept),
+        problem=replace(problem, locked=tuple(one for one in problem.locked if one[0] in held)),
         routes=stored_day(row).plan.routes,
         gone=frozenset(row.document.get("lost_vans", {})),
     )

@@ -19,6 +19,7 @@ _GROUPS: Mapping[str, str] = {
     "route.unserved.cost": "van",
     "route.unserved.skill": "skill",
     "route.unserved.address": "van",
+    "route.unserved.held": "van",
     "day.line.shelf_too_short": "stock",
     "day.stock.short": "stock",
     "day.kitchen.ingredient_short": "stock",

@@ -13,7 +13,7 @@ from app.operations.dayboard import Board
 from app.operations.replanning import LostVan
 from app.pipeline import Call, entry
 from app.schemas.planning import LostVanForm, LostVanQuery
-from logistics import FETCHED_MIN, LOADING_MIN, Moved, Route
+from logistics import FETCHED_MIN, LOADING_MIN, UNSERVED_HELD, Moved, Route
 
 blueprint = Blueprint("replanning", __name__)
 
@@ -77,13 +77,15 @@ def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseRet
     told_min = replanning.now_min(row.service_day, call.now)
     found = replanning.lose_van(call.session, call.actor, plan_id, told_min=told_min, **form)
     board = dayboard.board(call.session, call.actor, row.service_day)
-    letters = _letters(board, found)
+    letters, held = _letters(board, found), found.replan.for_held()
     return render_template(
         "dispatch/replanned.html",
         plan_id=plan_id,
         day=row.service_day,
         lost=letters[found.van],
-        rows=[_row(call, board, letters, one) for one in found.replan.moved],
+        rows=[
+            _row(call, board, letters, one, held.get(one.site, "")) for one in found.replan.moved
+        ],
         change=_change(call, found),
         checks=_checks(call, found, row.cost_cents),
         hidden={
@@ -102,8 +104,14 @@ def _letters(board: Board, found: LostVan) -> dict[str, str]:
     return {route.vehicle: route.letter for route in (*found.plan.routes.routes, *old)}
 
 
-def _row(call: Call, board: Board, letters: dict[str, str], one: Moved) -> dict[str, Any]:
-    """Give one stop that moved: where, from which van and time to which, and why."""
+def _row(
+    call: Call, board: Board, letters: dict[str, str], one: Moved, holder: str
+) -> dict[str, Any]:
+    """Give one stop that moved: where, from which van and time to which, and why.
+
+    `holder` is the van whose held tour alone has a place for it; empty otherwise.
+    """
+    code = UNSERVED_HELD if holder else one.code
     speak, place = call.translator, board.places.get(one.site)
     was = letters[one.was_van]
     return {
@@ -114,9 +122,10 @@ def _row(call: Call, board: Board, letters: dict[str, str], one: Moved) -> dict[
         "van": letters[one.van] if one.van else None,
         "at": speak.time(one.begin_s // 60) if one.begin_s is not None else None,
         "why": call.say(
-            one.code,
+            code,
             was=was,
             van=letters[one.van] if one.van else "",
+            binding=board.vans.get(holder, holder),
             count=one.figure,
             cost=speak.cents(one.figure),
         ),

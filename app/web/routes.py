@@ -105,12 +105,16 @@ def _unfetched(paper: PaperDay | None) -> list[str]:
 
 
 def _hold(call: Call, board: Board, sheet: RouteSheet | None) -> dict[str, Any] | None:
-    """Give whether the tour is kept, and where to change that; None where nobody may."""
-    drafted = board.plan is not None and not board.plan.published
-    if sheet is None or not drafted or not call.actor.may(Permission.PLAN_DAY):
+    """Give whether the tour is kept, and where to change that; None where nobody may.
+
+    Of a published day a kept tour can be let loose, so that it may change when a van is lost.
+    """
+    if sheet is None or board.plan is None or not call.actor.may(Permission.PLAN_DAY):
         return None
     held = horizons.held_tours(call.session, board.depot_id, board.day)
     kept = any(route.vehicle in held for route in _own(board, sheet))
+    if board.plan.published and not kept:
+        return None
     act = "let_loose" if kept else "hold"
     href = url_for(f"routes.{act}", day=board.day, letter=sheet.letter)
     return {"kept": kept, "href": href, "text": call.say(f"day.tour.{act}")}

@@ -19,11 +19,11 @@ from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Site, User
-from app.models.planning import DayPlan, DayPlanState, Depot, Vehicle
+from app.models.planning import DayPlan, DayPlanState, Depot, TourPin, Vehicle
 from app.models.stock import Lot, LotMove
-from app.operations import depots, meals, publishing, replanning
+from app.operations import depots, meals, publishing, replanning, tourpins
 from app.operations.daypapers import stored_day
-from logistics import FACE_CODES, MOVED_CODES, LotState, OrderState
+from logistics import FACE_CODES, MOVED_CODES, UNSERVED_CODES, LotState, OrderState
 from tests.app.days import (
     DAY,
     DISPATCHER,
@@ -234,6 +234,47 @@ def test_goods_without_a_van_go_back_and_their_order_says_why(
     engine.dispose()
 
 
+def test_a_tour_held_in_the_draft_stays_held_on_the_road_until_let_loose(
+    day: SimpleNamespace,
+) -> None:
+    """There is room in the held van, and no time for a second trip of it."""
+    with transaction(day.engine) as session:
+        publishing.withdraw(session, DISPATCHER, day.plan, NOW)
+        held, gone = stored_day(planned(session)).plan.routes.routes
+        tourpins.hold(session, DISPATCHER, DAY, held.letter, NOW)
+        for van in session.scalars(select(Vehicle)):
+            van.close_min = 520
+            van.frozen_boxes = 9 if van.code == held.vehicle else 2
+        row = planned(session)
+        publishing.publish(session, DISPATCHER, row.id, NOW)
+        assert replanning.published_day(session, DISPATCHER, row.id)[1].held() == {held.vehicle}
+        found = replanning.lose_van(session, DISPATCHER, row.id, van=gone.vehicle, at_min=0)
+        (kept,) = found.plan.routes.routes
+        assert (kept.vehicle, kept.trips) == (held.vehicle, held.trips)
+        plan_id = row.id
+    ask = {"van": gone.vehicle, "at_min": "00:00"}
+    page = day.dispatcher.post(f"/day-plans/{plan_id}/lost-van", data=ask).get_data(as_text=True)
+    assert page.count("die houdt u vast. Laat die rit los") == len(gone.stops)
+    with transaction(day.engine) as session:
+        tourpins.let_loose(session, DISPATCHER, DAY, held.letter, NOW)
+        found = replanning.lose_van(session, DISPATCHER, plan_id, van=gone.vehicle, at_min=0)
+        assert {one.van for one in found.replan.moved} == {held.vehicle}
+
+
+def test_a_published_tour_can_only_be_let_loose(day: SimpleNamespace) -> None:
+    letter = day.routes[0].letter
+    page = day.dispatcher.get(f"/routes/{DAY}/{letter}").get_data(as_text=True)
+    assert "Houd deze rit zo" not in page
+    with transaction(day.engine) as session:
+        van = session.scalars(select(Vehicle).where(Vehicle.letter == letter)).one()
+        who = session.scalars(select(User).where(User.role == Role.DISPATCHER)).one()
+        stops = [stop.site for stop in day.routes[0].stops]
+        pin = TourPin(service_day=DAY, vehicle_id=van.id, stops=stops, made_at=NOW, made_by=who.id)
+        session.add(pin)
+    page = day.dispatcher.get(f"/routes/{DAY}/{letter}").get_data(as_text=True)
+    assert "Laat deze rit los" in page
+
+
 # --- an order that comes late
 
 
@@ -345,7 +386,7 @@ def test_what_the_store_cannot_give_or_the_eater_may_not_have_is_refused(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_sentence(language: str) -> None:
-    assert {*MOVED_CODES, *FACE_CODES} <= set(sentences(language))
+    assert {*MOVED_CODES, *FACE_CODES, *UNSERVED_CODES} <= set(sentences(language))
 
 
 # --- the same face

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import logistics.replan
+import logistics.lostvan
 from logistics import (
     FETCHED_MIN,
     LOADING_MIN,
@@ -21,10 +21,11 @@ from logistics import (
     late_places,
     lose_van,
 )
-from logistics.replan import _swapped, left_meanwhile
+from logistics.lostvan import _swapped
+from logistics.replan import left_meanwhile, tour_of
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
-from logistics.routes import Delivery, plan_routes, route_points, route_problem
+from logistics.routes import Delivery, plan_routes, read_routes, route_points, route_problem
 from logistics.vans import Depot, DriverBreak, Pickup, PickupThing, Vehicle
 from optimizer import (
     Limits,
@@ -206,6 +207,80 @@ def test_a_stop_that_swaps_vans_says_what_it_saves_or_that_it_has_no_room(at_min
                 assert one.was_van not in {route.vehicle, one.van}
 
 
+# --- a tour that a person keeps
+
+
+def keeping(day: Published, van_id: str) -> Published:
+    """The day whose tour of a van a person held before it was published."""
+    (route,) = (route for route in day.routes.routes if route.vehicle == van_id)
+    locked = ((van_id, tour_of(route)),)
+    return replace(day, problem=replace(day.problem, locked=locked))
+
+
+def test_a_held_tour_stays_held_when_another_van_is_lost() -> None:
+    """Without the hold, this loss moves stops of the other vans."""
+    vans = (van("A"), van("B", capacity=Boxes(frozen=3)), van("C", cents_per_km=60))
+    day = published(*(delivery(number) for number in range(1, 12)), vans=vans)
+    opened = 0
+    for gone in day.routes.routes:
+        for held in day.routes.routes:
+            if held.vehicle == gone.vehicle:
+                continue
+            free = lost(day, gone.vehicle, 0).routes.routes
+            opened += held.trips not in {route.trips[: len(held.trips)] for route in free}
+            found = lost(keeping(day, held.vehicle), gone.vehicle, 0)
+            kept = next(r for r in found.routes.routes if r.vehicle == held.vehicle)
+            assert kept.trips[: len(held.trips)] == held.trips
+            assert {one.was_van for one in found.moved}.isdisjoint({held.vehicle})
+    assert opened
+
+
+def test_a_held_tour_that_loses_its_own_van_is_let_loose() -> None:
+    day = published(*EIGHT, vans=(van("A"), van("B")))
+    first, second = day.routes.routes
+    found = lost(keeping(day, second.vehicle), second.vehicle, 0)
+    assert set(served(found).values()) == {first.vehicle}
+
+
+def test_who_finds_room_only_in_a_held_tour_is_told_so() -> None:
+    """Whoever drives a second trip is too late: only a longer first one would do."""
+    roomy = van("A", capacity=Boxes(frozen=8), shift_close_min=600)
+    day = published(*EIGHT[:4], vans=(roomy, van("B", shift_close_min=600)))
+    one, two = EIGHT[:2], EIGHT[2:4]
+    rounds = {"van-A": tuple(d.site for d in one), "van-B": tuple(d.site for d in two)}
+    problem = replace(
+        day.problem,
+        stops=tuple(replace(s, windows=((28_800, 30_600),)) for s in day.problem.stops),
+    )
+    both = price_rounds(problem, rounds)
+    assert both is not None
+    plan = read_routes(
+        problem, both, vehicles=day.vehicles, deliveries=EIGHT[:4], provenance="model"
+    )
+    day = replace(day, problem=problem, routes=plan)
+    assert len(served(lost(day, "van-B", 0))) == 4
+    found = lost(keeping(day, "van-A"), "van-B", 0)
+    assert set(served(found)) == {d.site for d in one}
+    assert {(u.reason, u.binding) for u in found.routes.unserved} == {
+        ("route.unserved.held", "van-A")
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(days(), st.data())
+def test_whatever_is_lost_a_held_tour_of_another_van_keeps_its_doors_and_times(
+    asked: tuple[Published, str, int], data: st.DataObject
+) -> None:
+    day, gone, at_min = asked
+    others = [route for route in day.routes.routes if route.vehicle != gone]
+    if not others:
+        return
+    held = data.draw(st.sampled_from(others))
+    found = lost(keeping(day, held.vehicle), gone, at_min)
+    kept = next(route for route in found.routes.routes if route.vehicle == held.vehicle)
+    assert kept.trips[: len(held.trips)] == held.trips
+
+
 # --- one stop more
 
 
@@ -347,7 +422,7 @@ def test_rounds_that_cannot_be_driven_are_never_read(monkeypatch: pytest.MonkeyP
     shut_day = replace(day, problem=replace(day.problem, stops=shut))
     assert late(shut_day, delivery(50), 0)[1] == ()
     nothing: Outcome[RoutingSolution] = Outcome(status=Status.UNKNOWN)
-    monkeypatch.setattr(logistics.replan, "solve_routing", lambda *_, **__: nothing)
+    monkeypatch.setattr(logistics.lostvan, "solve_routing", lambda *_, **__: nothing)
     with pytest.raises(AssertionError, match="no answer"):
         lose_van(day, "van-A", at_min=0)
 
