@@ -39,6 +39,10 @@ _FIRST_PACES = arrays.as_floats([40 * (1 / 80) ** (step / 29) for step in range(
 _PACES = arrays.as_floats([2.0, 1.25, 0.8, 0.5])
 """Points among the wishes by which a permille of a day's sum becomes dearer or cheaper at each step
 in search of what it is worth: the first time, and each time after that."""
+_STIFF, _AGAIN, _OTHER_SEED = 120, 2, 1_000
+"""A week that stays above so many points among the wishes for each place is walked again with so
+many times the moves and another seed: there one walk differs from the next by a window kept or not.
+About one client in twenty is such."""
 _MOST_WEIGHT = 1 << 32
 _REPORTS = 16
 
@@ -50,8 +54,9 @@ def solve_meal_choice(
 
     FEASIBLE keeps every hard bound. IMPOSSIBLE is proved, by counting or by CP-SAT; UNKNOWN means
     that neither was reached. Same problem, moves and seed give the same answer. Beyond the
-    moves go the search for what sums are worth, a polish, and a proof, only where hard slack is
-    left; without `proof` that ends as UNKNOWN.
+    moves go the search for what sums are worth, a polish, a second walk of twice the moves where
+    the wishes stay far from met, and a proof, only where hard slack is left; without `proof` that
+    ends as UNKNOWN.
     """
     shelves = shelves_of(problem)
     if not all(shelves) or closed_pins(problem):
@@ -138,26 +143,43 @@ class _Search:
         self._stand([shelf[0] for shelf in shelves])
 
     def run(self) -> None:
-        """Try everything where that takes no more than the moves.
-
-        Else walk free, then at what is left above the wishes, then strictly, then polish.
-        """
+        """Try everything where that takes no more than the moves, else walk, and polish."""
         if self._choices <= self._limits.moves:
             walker.try_all(self._tables, self._state, kernel.no_levels(), kernel.no_levels())
             self.moves += self._choices
             self._keep()
             return
+        going = self._walk()
+        if going and self.levels[arrays.WISHES] > _STIFF * len(self._shelves):
+            self._walk_again()
+        self._hold()
+
+    def _walk(self) -> bool:
+        """Walk free, then at what is left above the wishes, then strictly, then polish.
+
+        Answers whether to go on.
+        """
         ramp = [_LIGHT * (_HEAVY / _LIGHT) ** (step / (_REPORTS - 1)) for step in range(_REPORTS)]
         going = self._anneal(_FREE_PART, [_free(slack) for slack in ramp], (_HOT, _COLD))
         if going and any(self.levels[: arrays.WISHES]):
             span = (_AIM_HOT * _AIM, _AIM_COLD * _AIM)
             going = self._anneal(_AIM_PART, [_free(_AIM, _AIM_TOP)] * _REPORTS, span)
             if going:
-                self._strictly(_STRICT_PART, _THAWED)
+                going = self._strictly(_STRICT_PART, _THAWED)
         elif going:
-            self._strictly(_AIM_PART + _STRICT_PART, _STRICT_HOT)
+            going = self._strictly(_AIM_PART + _STRICT_PART, _STRICT_HOT)
         self._polish()
-        self._hold()
+        return going
+
+    def _walk_again(self) -> None:
+        """Begin anew from another seed, and keep the better of the two by levels."""
+        best, levels, limits = self.best, self.levels, self._limits
+        self._limits = replace(limits, moves=_AGAIN * limits.moves, seed=limits.seed + _OTHER_SEED)
+        self._stand([shelf[0] for shelf in self._shelves])
+        self._walk()
+        self._limits = limits
+        if levels <= self.levels:
+            self.best, self.levels = best, levels
 
     def _hold(self) -> None:
         """Polish what stood here before, and take that where a walk came out worse."""
@@ -177,11 +199,14 @@ class _Search:
         self._strictly(50, _STRICT_HOT)
         self._polish()
 
-    def _strictly(self, part: int, hot: int) -> None:
-        """Walk with weights under which no lower level can buy a unit of a higher one."""
+    def _strictly(self, part: int, hot: int) -> bool:
+        """Walk with weights under which no lower level can buy a unit of a higher one.
+
+        Answers whether to go on.
+        """
         weights = strict_weights(self.levels, self._least)
         span = (hot * weights[arrays.WISHES], _COLDEST)
-        self._anneal(part, [weights] * _REPORTS, span)
+        return self._anneal(part, [weights] * _REPORTS, span)
 
     def _stand(self, choices: Sequence[int]) -> None:
         self._state = kernel.start_state(self._tables, choices, seed=self._limits.seed)
