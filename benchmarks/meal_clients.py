@@ -118,8 +118,10 @@ def _frail(asked: PlanRequest, _number: int, _book: Catalogue) -> PlanRequest:
 
 
 def _levodopa(asked: PlanRequest, number: int, _book: Catalogue) -> PlanRequest:
-    doses = (time(8), time(12), time(18))
-    return replace(asked, dose_times=doses[: 2 + number % 2], dose_protein_max=150 + 50 * number)
+    """Where every main meal is near a dose, the evening meal brings the protein of the day."""
+    doses = (time(8), time(12), time(18))[: 2 + number % 2]
+    most = 150 + 50 * number
+    return replace(asked, dose_times=doses, dose_protein_max=most, dose_free=doses[2:])
 
 
 def _dialysis(asked: PlanRequest, number: int, _book: Catalogue) -> PlanRequest:

@@ -97,11 +97,13 @@ def curve(
     problems: Sequence[MealChoiceProblem], best: list[Levels], walks: Sequence[tuple[int, int]]
 ) -> None:
     """Print the gap to the best known by moves and seed; the best is bettered as found."""
-    runs: list[tuple[int, int, float, list[Levels]]] = []
+    runs: list[tuple[int, int, list[float], list[Levels]]] = []
     for moves, seed in walks:
-        start = process_time()
-        found = [ours(problem, moves, seed) for problem in problems]
-        spent = (process_time() - start) * 1_000 / len(problems)
+        found, spent = [], []
+        for problem in problems:
+            start = process_time()
+            found.append(ours(problem, moves, seed))
+            spent.append((process_time() - start) * 1_000)
         best[:] = [min(pair) for pair in zip(best, found, strict=True)]
         runs.append((moves, seed, spent, found))
     rows = []
@@ -113,9 +115,10 @@ def curve(
         )
         figures = (median(gaps), gaps[len(gaps) * 3 // 4], gaps[len(gaps) * 9 // 10], gaps[-1])
         equal, over = f"{len(pairs) - worse} of {len(pairs)}", sum(each > WORST for each in gaps)
-        rows.append((f"{moves:,}", seed, spent, equal, *figures, over))
+        cpu = (median(spent), p95(spent), max(spent))
+        rows.append((f"{moves:,}", seed, *cpu, equal, *figures, over))
     kinds = ("median gap %", "p75 %", "p90 %", "worst %", f"above {WORST} %")
-    heads = ("moves", "seed", "cpu ms", "equal above wishes", *kinds)
+    heads = ("moves", "seed", "cpu p50", "p95", "worst ms", "equal above wishes", *kinds)
     show("Gap to the best known, against moves and time, search alone", heads, rows)
 
 
