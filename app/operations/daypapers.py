@@ -14,7 +14,7 @@ from app.models.orders import Order, OrderEater
 from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay, Vehicle
 from app.models.stock import IngredientLot, Lot
-from app.operations import depots, meals, planning, texturetests
+from app.operations import depots, meals, planning, supplies, texturetests
 from app.operations.upkeep import note_access
 from logistics import (
     DayInputs,
@@ -225,7 +225,7 @@ def _inputs(
         sites=tuple(planning.day_site(site) for site in sites),
         roads=_no_roads(len(sites) + 1, stored.plan.routes.provenance),
         ingredient_lots=tuple(lot.as_lot() for lot in ingredients),
-        supply_items=logistics.supply_items(catalogue),
+        supply_items=supplies.offers(session, catalogue),
         limits=Limits(moves=1, seed=1),
     )
 

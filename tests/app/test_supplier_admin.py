@@ -10,13 +10,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.db import transaction
 from app.i18n import LANGUAGES, sentences
-from app.models.stock import PriceBreak, Supplier, SupplyOffer
-from app.operations import meals, suppliers, supplies
-from logistics import supply_items
+from app.models.orders import Order
+from app.models.stock import IngredientLot, Lot, PriceBreak, Supplier, SupplyOffer
+from app.operations import daypapers, meals, suppliers, supplies
+from logistics import LotState, supply_items
+from logistics.demand import Explosion
+from tests.app.days import DAY, planned, small_day
 from tests.factories import load_catalogue, make_user
 
 Visit = Callable[..., FlaskClient]
@@ -142,3 +146,21 @@ def test_a_row_names_its_days_where_a_phone_hides_the_headings(house: SimpleName
     rows = page.count('class="who"')
     assert rows
     assert page.count("data-head=") == 2 * rows
+
+
+def test_what_only_an_offer_sells_stands_on_the_list_of_purchases(session: Session) -> None:
+    """The catalogue names another supplier for it; its own price and pack are those told."""
+    small = small_day(session)
+    for order in session.scalars(select(Order)):
+        order.service_day = DAY + timedelta(days=6)
+    for lot in (*session.scalars(select(Lot)), *session.scalars(select(IngredientLot))):
+        lot.state = LotState.HOLD
+    name = next(iter(Explosion(meals.catalogue(session)).ingredients_g(small.cooked, 10_000)))
+    cheap = Supplier(code="nieuw", name="Nieuw")
+    session.add(cheap)
+    session.flush()
+    facts = {"pack_g": 700, "pack_cents": 1, "lead_days": 1, "min_packs": 1}
+    session.add(SupplyOffer(supplier_id=cheap.id, ingredient=name, **facts))
+    session.flush()
+    rows = daypapers.paper_day(session, planned(session)).purchase_rows()
+    assert {row.pack_g for row in rows if row.supplier == "nieuw"} == {700}
