@@ -15,8 +15,8 @@ from benchmarks.peers import ROUTES_HEADS, ROUTES_PEER, eased, or_tools, routes_
 from benchmarks.tables import show, show_machine
 from logistics.roads import Point, PowerModel
 from logistics.routes import Delivery, route_points, route_problem
-from logistics.routes import service_minutes as at_the_door
 from logistics.vans import Boxes, Depot, Vehicle
+from logistics.vans import service_minutes as at_the_door
 from optimizer import Limits, Progress, RoutingProblem, RoutingSolution, solve_routing
 
 DEPOT = Depot(id="roeselare", point=Point.of(50.9465, 3.1227))

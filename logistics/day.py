@@ -22,6 +22,7 @@ from optimizer import Limits, Outcome, Shift, Violation
 class DaySite:
     """A delivery address. `windows`: (open_min, close_min) in which service may begin, in order.
 
+    `preferred_by_min` is when service rather begins, within them; None: any minute of them does.
     `skills` are asked of whoever comes; `vans` names those that may, None: every one. For
     `pickups` a van comes also where nothing is delivered.
     """
@@ -34,6 +35,7 @@ class DaySite:
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] | None = None
     pickups: tuple[Pickup, ...] = ()
+    preferred_by_min: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

@@ -217,6 +217,7 @@ def _site(site: DaySite) -> dict[str, Any]:
         "skills": [skill.value for skill in site.skills],
         "vans": None if site.vans is None else list(site.vans),
         "pickups": [to_json(each) for each in site.pickups],
+        "preferred_by_min": site.preferred_by_min,
     }
 
 

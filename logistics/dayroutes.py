@@ -10,9 +10,9 @@ from logistics.daykitchen import KitchenDay
 from logistics.production import Batch
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
-from logistics.routes import Delivery, RoutePlan, read_routes, route_problem, service_minutes
+from logistics.routes import Delivery, RoutePlan, read_routes, route_problem
 from logistics.stock import Allocation, Lot
-from logistics.vans import Boxes
+from logistics.vans import Boxes, service_minutes
 from menus import Zone
 from optimizer import (
     RELOAD,
@@ -228,6 +228,7 @@ def _delivery(
         skills=site.skills,
         vans=site.vans,
         pickups=site.pickups,
+        preferred_by_min=site.preferred_by_min,
     )
 
 

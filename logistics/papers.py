@@ -249,6 +249,7 @@ def _route_stop(day: _Day, route: Route, at: int, trip: int, stop: Stop) -> Rout
         face=FACE_CODES[known != route.vehicle] if known in day.vans else "",
         usual_van=day.vans[known].letter if known and known in day.vans else "",
         skills=site.skills,
+        preferred_by_min=stop.preferred_by_min,
     )
 
 

@@ -12,6 +12,7 @@ from logistics.routes import (
     Route,
     RoutePlan,
     UnservedDelivery,
+    late_cents,
     read_routes,
 )
 from logistics.vans import LOADING_MIN, Boxes, Depot, DriverSkill, Pickup, Vehicle
@@ -193,6 +194,7 @@ def _free(
 ) -> RoutingStop:
     """A stop that may move: from now on, by its own van if that costs about the same."""
     van, begin_s = day.begins_s()[stop.key]
+    due_s = begin_s + 60 * NOTICED_MIN
     allowed = stop.allowed
     if allowed is not None:
         allowed = tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in allowed)
@@ -202,8 +204,8 @@ def _free(
         ready_s=max(stop.ready_s, 60 * ready_min),
         allowed=allowed,
         tolls=tuple((key, changed_van_cents()) for key in others),
-        due_s=begin_s + 60 * NOTICED_MIN,
-        late_cents_per_hour=LATER_CENTS_PER_HOUR,
+        due_s=min(due_s, stop.due_s) if stop.late_cents_per_hour else due_s,
+        late_cents_per_hour=max(LATER_CENTS_PER_HOUR, stop.late_cents_per_hour),
     )
 
 
@@ -231,7 +233,7 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
         )
         for van in asked.vehicles
     )
-    deliveries = tuple(_delivery(day, stop) for stop in asked.stops)
+    deliveries = tuple(_delivery(day, stop) for stop in _own_terms(day, asked))
     plan = read_routes(
         asked,
         found,
@@ -247,6 +249,7 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
         cost_cents=_cents(sum(_units(day, route) for route in kept)),
         provenance=day.routes.provenance,
         usual=day.routes.usual,
+        late_cents=late_cents(kept),
     )
 
 
@@ -297,17 +300,29 @@ def _delivery(day: Published, stop: RoutingStop) -> Delivery:
         skills=tuple(DriverSkill(skill) for skill in stop.skills),
         vans=stop.allowed,
         pickups=day.pickups().get(stop.key, ()),
+        preferred_by_min=stop.due_s // 60 if stop.late_cents_per_hour else None,
+    )
+
+
+def _own_terms(day: Published, asked: RoutingProblem) -> tuple[RoutingStop, ...]:
+    """The stops asked with the windows, vans and preferred times of the day itself."""
+    first = {stop.key: stop for stop in day.problem.stops}
+    return tuple(
+        replace(
+            stop,
+            windows=first[stop.key].windows,
+            allowed=first[stop.key].allowed,
+            due_s=first[stop.key].due_s,
+            late_cents_per_hour=first[stop.key].late_cents_per_hour,
+        )
+        for stop in asked.stops
     )
 
 
 def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple[Violation, ...]:
     """What the routes break of the day, with its own windows and the new release times."""
     nodes = [0, *(stop.node for stop in asked.stops)]
-    first = {stop.key: stop for stop in day.problem.stops}
-    own = [
-        replace(stop, windows=first[stop.key].windows, allowed=first[stop.key].allowed)
-        for stop in asked.stops
-    ]
+    own = _own_terms(day, asked)
     here = {stop.key for stop in own}
     return route_violations(
         day.depot,

@@ -7,7 +7,14 @@ from itertools import pairwise
 from math import ceil
 
 from logistics.roads import RoadMatrix
-from logistics.routes import Delivery, Route, RoutePlan, Stop, Trip
+from logistics.routes import (
+    PREFERRED_CENTS_PER_HOUR,
+    Delivery,
+    Route,
+    RoutePlan,
+    Stop,
+    Trip,
+)
 from logistics.vans import Boxes, Depot, Vehicle
 from optimizer import Violation
 
@@ -34,6 +41,8 @@ ROUTE_VIOLATIONS = (
     "route.break",
     "route.metres",
     "route.cost",
+    "route.preferred",
+    "route.late",
 )
 
 
@@ -67,15 +76,24 @@ def route_violations(
 
 def _all(day: _Day, plan: RoutePlan) -> Iterator[Violation]:
     yield from _membership(day, plan)
-    units = 0
+    units = late_s = 0
     for route in plan.routes:
         vehicle = day.vehicles.get(route.vehicle)
         if vehicle is None or any(stop.site not in day.nodes for stop in route.stops):
             continue  # named above
         units += _units(vehicle, route)
+        late_s += sum(_late_s(day, stop) for stop in route.stops)
         yield from _route(day, vehicle, route)
     if plan.cost_cents != _cents(units):
         yield Violation(code="route.cost")
+    if plan.late_cents != (PREFERRED_CENTS_PER_HOUR * late_s + 1_800) // 3_600:
+        yield Violation(code="route.late")
+
+
+def _late_s(day: _Day, stop: Stop) -> int:
+    """Seconds after the time that its address asked for."""
+    by_min = day.deliveries[stop.site].preferred_by_min
+    return 0 if by_min is None else max(0, stop.begin_s - 60 * by_min)
 
 
 def _membership(day: _Day, plan: RoutePlan) -> Iterator[Violation]:
@@ -199,6 +217,8 @@ def _visit(day: _Day, stop: Stop, arrive_s: int, left_s: int) -> Iterator[Violat
         yield Violation(code="route.arrival", subject=stop.site)
     if not any(60 * a <= stop.begin_s <= 60 * b for a, b in delivery.windows):
         yield Violation(code="route.window", subject=stop.site)
+    if stop.preferred_by_min != delivery.preferred_by_min:
+        yield Violation(code="route.preferred", subject=stop.site)
     if stop.depart_s != stop.begin_s + 60 * delivery.service_min:
         yield Violation(code="route.service", subject=stop.site)
     cold_s, most_min = stop.begin_s - left_s, day.depot.cold_min(delivery.boxes)

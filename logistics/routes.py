@@ -43,6 +43,9 @@ UNSERVED_CODES = (
 """Why a delivery is left behind; held: only a tour that a person keeps has a place for it."""
 
 _HEAVIEST = 10**8  # the optimizer's largest penalty
+PREFERRED_CENTS_PER_HOUR = 1_200
+"""What an hour after the time that an address prefers weighs (house rule, as much as to come later
+than was told): a detour of a few minutes for it, never a van more."""
 DIMENSIONS = tuple(zone.value for zone in (Zone.FROZEN, Zone.CHILLED, Zone.AMBIENT))
 """What loads are counted by, in the order of `Boxes.by_zone`."""
 
@@ -67,6 +70,7 @@ class Delivery:
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] | None = None
     pickups: tuple[Pickup, ...] = ()
+    preferred_by_min: int | None = None  # a begin after it is allowed, and weighs
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -95,6 +99,14 @@ class Stop:
     cold_s: int  # since leaving the depot, at begin
     boxes: Boxes
     pickups: tuple[Pickup, ...] = ()
+    preferred_by_min: int | None = None
+
+    @property
+    def late_s(self) -> int:
+        """Seconds after the time that the address prefers; 0 where it prefers none."""
+        if self.preferred_by_min is None:
+            return 0
+        return max(0, self.begin_s - 60 * self.preferred_by_min)
 
     @property
     def goods(self) -> Boxes:
@@ -195,17 +207,7 @@ class RoutePlan:
     cost_cents: int  # of all routes together, rounded half up once
     provenance: str
     usual: tuple[tuple[str, str], ...] = ()  # site, the van that came last
-
-
-def service_minutes(boxes: Boxes, *, floor: int = 0, lift: bool = False) -> int:
-    """Minutes at the door: 3, one per 4 boxes, and per floor without lift one per 4 boxes.
-
-    House rule until door times are measured: park, greet and sign in 3 minutes, carry 4 boxes at
-    a time. A floor below the street counts like one above.
-    """
-    loads = ceil(boxes.total / 4)
-    stairs = 0 if lift else abs(floor)
-    return 3 + loads * (1 + stairs)
+    late_cents: int = 0  # what begins after the preferred times weigh: paid by nobody
 
 
 def route_points(depot: Depot, deliveries: Iterable[Delivery]) -> tuple[Point, ...]:
@@ -268,12 +270,20 @@ def read_routes(
     """The optimizer's answer to `route_problem` in the words of the depot."""
     letters = {vehicle.id: vehicle.letter for vehicle in vehicles}
     asked = {delivery.site: delivery for delivery in deliveries}
+    routes = tuple(_route(route, letters, asked) for route in solution.routes)
     return RoutePlan(
-        routes=tuple(_route(route, letters, asked) for route in solution.routes),
+        routes=routes,
         unserved=_unserved(problem, solution, deliveries),
         cost_cents=solution.cost_cents,
         provenance=provenance,
+        late_cents=late_cents(routes),
     )
+
+
+def late_cents(routes: Iterable[Route]) -> int:
+    """What all begins after the preferred times weigh, rounded half up once."""
+    late_s = sum(stop.late_s for route in routes for stop in route.stops)
+    return (PREFERRED_CENTS_PER_HOUR * late_s + 1_800) // 3_600
 
 
 def delivery_stop(
@@ -283,7 +293,7 @@ def delivery_stop(
 
     `there` are the vans of the day: one that an address allows and that is gone serves nobody.
     """
-    cold_min = depot.cold_min(delivery.boxes)
+    cold_min, by_min = depot.cold_min(delivery.boxes), delivery.preferred_by_min
     return RoutingStop(
         key=delivery.site,
         node=node,
@@ -296,6 +306,8 @@ def delivery_stop(
         allowed=None if delivery.vans is None else tuple(sorted(there & set(delivery.vans))),
         skills=tuple(skill.value for skill in delivery.skills),
         picks=delivery.picks.by_zone if delivery.picks.total else (),
+        due_s=60 * (by_min or 0),
+        late_cents_per_hour=0 if by_min is None else PREFERRED_CENTS_PER_HOUR,
     )
 
 
@@ -352,6 +364,7 @@ def _trips(route: RoutingRoute, asked: dict[str, Delivery]) -> Iterator[Trip]:
                 cold_s=visit.cold_s,
                 boxes=asked[visit.stop].boxes,
                 pickups=asked[visit.stop].pickups,
+                preferred_by_min=asked[visit.stop].preferred_by_min,
             )
         )
         if visit.stop == route.break_after:

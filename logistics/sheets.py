@@ -84,6 +84,7 @@ class RouteStop:
     face: str = ""  # one of FACE_CODES; empty where no van is known
     usual_van: str = ""  # letter of the van that came last
     skills: tuple[DriverSkill, ...] = ()  # asked of van and driver
+    preferred_by_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

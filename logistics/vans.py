@@ -60,6 +60,17 @@ class Boxes:
         return sum(self.by_zone)
 
 
+def service_minutes(boxes: Boxes, *, floor: int = 0, lift: bool = False) -> int:
+    """Minutes at the door: 3, one per 4 boxes, and per floor without lift one per 4 boxes.
+
+    House rule until door times are measured: park, greet and sign in 3 minutes, carry 4 boxes at
+    a time. A floor below the street counts like one above.
+    """
+    loads = ceil(boxes.total / 4)
+    stairs = 0 if lift else abs(floor)
+    return 3 + loads * (1 + stairs)
+
+
 class PickupThing(StrEnum):
     """What is fetched at a door; in a swap another one is brought first."""
 

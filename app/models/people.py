@@ -77,6 +77,7 @@ class Site(Base):
     depot_id: Mapped[int | None] = mapped_column(
         ForeignKey("depot.id"), default=only_depot(), index=True
     )  # the kitchen that cooks for it; None: no kitchen yet, so nothing is planned for it
+    preferred_by_min: Mapped[int | None] = mapped_column(default=None)  # within the windows
 
 
 class Ward(Base):

@@ -30,6 +30,7 @@ HOUSE_CODES = (
     "admin.code_taken",
     "admin.hours_reversed",
     "admin.no_site_here",
+    "admin.site.preferred_outside",
     "admin.site.van_unknown",
 )
 """Why an act of administration on organisations can be refused."""
@@ -125,6 +126,7 @@ class SiteFacts:
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] = ()
     depot: str | None = None  # the code of its kitchen; None: as it is, or the only one
+    preferred_by_min: int | None = None
 
 
 def add_house(
@@ -257,6 +259,9 @@ def _columns(session: Session, facts: SiteFacts, depot_id: int | None) -> dict[s
     late = any(start >= close for start, close in windows)
     if late or any(start < end for start, end in zip(starts, ends, strict=False)):
         raise Refused(("close", "admin.hours_reversed", {}))
+    by_min = facts.preferred_by_min
+    if by_min is not None and not any(start < by_min <= close for start, close in windows):
+        raise Refused(("preferred_by", "admin.site.preferred_outside", {}))
     return {
         "name": facts.name,
         "street": facts.street,
@@ -273,6 +278,7 @@ def _columns(session: Session, facts: SiteFacts, depot_id: int | None) -> dict[s
         "lift": facts.lift,
         "skills": sorted(skill.value for skill in facts.skills),
         "vans": sorted(facts.vans),
+        "preferred_by_min": by_min,
         "depot_id": depot_id,
     }
 

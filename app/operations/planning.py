@@ -193,6 +193,7 @@ def day_site(site: Site, fetched: tuple[Pickup, ...] = ()) -> DaySite:
         skills=tuple(logistics.DriverSkill(skill) for skill in sorted(site.skills)),
         vans=tuple(sorted(site.vans)) or None,
         pickups=fetched,
+        preferred_by_min=site.preferred_by_min,
     )
 
 

@@ -204,6 +204,14 @@ def _door(stop: RouteStop, speak: Translator) -> Block:
     if stop.skills:
         skills = ", ".join(speak.say(f"skill.{one}") for one in stop.skills)
         lines.append(words(speak.say("paper.asks", skills=skills), _DOOR, size=7.5, bold=True))
+    if stop.preferred_by_min is not None:
+        late = stop.begin_min > stop.preferred_by_min
+        text = speak.say(
+            "route.preferred.late" if late else "route.preferred.by",
+            by=speak.time(stop.preferred_by_min),
+            at=speak.time(stop.begin_min),
+        )
+        lines.append(words(text, _DOOR, size=7.5, bold=late))
     if stop.face:
         lines.append(words(speak.say(stop.face, van=stop.usual_van), _DOOR, size=7.5))
     return stack(lines, gap=0.5)

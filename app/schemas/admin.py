@@ -135,6 +135,7 @@ class SiteForm(Form):
     close = Patterned(TIME_SHAPE, required=True)
     open_2 = Patterned(TIME_SHAPE, load_default=None)
     close_2 = Patterned(TIME_SHAPE, load_default=None)
+    preferred_by = Patterned(TIME_SHAPE, load_default=None)
     weekdays = Several([str(day) for day in range(7)], load_default=list)
     floor = Whole(least=-5, most=60, load_default=0)
     access_note = Text(most=400, load_default="")
@@ -153,7 +154,9 @@ class SiteForm(Form):
         second = (values.pop("open_2"), values.pop("close_2"))
         if all(second):
             hours.append(second)
+        preferred_by = values.pop("preferred_by")
         facts = SiteFacts(
+            preferred_by_min=minutes_of(preferred_by) if preferred_by else None,
             lat_e5=int(values.pop("lat") * 100_000),
             lon_e5=int(values.pop("lon") * 100_000),
             windows=tuple(

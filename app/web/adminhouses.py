@@ -90,7 +90,10 @@ def _house(call: Call, house_id: int) -> str:
 
 def _hours(call: Call, site: houses.Place) -> str:
     time = call.translator.time
-    return ", ".join(f"{time(first)}\u2013{time(last)}" for first, last in site.windows)
+    hours = ", ".join(f"{time(first)}\u2013{time(last)}" for first, last in site.windows)
+    if site.preferred_by_min is None:
+        return hours
+    return f"{hours} · {call.say('route.preferred.by', by=time(site.preferred_by_min))}"
 
 
 def weekday(call: Call, day: int) -> str:
@@ -151,8 +154,12 @@ def _chosen(call: Call, known: dict[str, Any], name: str) -> list[str]:
     return list(call.values.get(name, []) if call.values else known.get(name, []))
 
 
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
 def _known(call: Call, site: houses.Place) -> dict[str, Any]:
-    hours = [f"{minute // 60}:{minute % 60:02d}" for window in site.windows for minute in window]
+    hours = [_clock(minute) for window in site.windows for minute in window]
     named = dict(zip(("open", "close", "open_2", "close_2"), hours, strict=False))
     return named | {
         "name": site.name,
@@ -166,6 +173,7 @@ def _known(call: Call, site: houses.Place) -> dict[str, Any]:
         "lift": site.lift,
         "skills": site.skills,
         "vans": site.vans,
+        "preferred_by": "" if site.preferred_by_min is None else _clock(site.preferred_by_min),
         "access_note": site.access_note,
         "phone": site.phone,
         "min_life_days": "" if site.min_life_days is None else site.min_life_days,

@@ -87,6 +87,14 @@ def bar_of(op: BatchOp) -> str:
     return BARS[op.kind]
 
 
+def preferred_of(speak: Translator, by_min: int | None, begin_min: int) -> str:
+    """Give by when an address prefers its delivery, and when it comes if later; empty: any time."""
+    if by_min is None:
+        return ""
+    code = "route.preferred.late" if begin_min > by_min else "route.preferred.by"
+    return speak.say(code, by=speak.time(by_min), at=speak.time(begin_min))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """Says why orders stay behind. `show_doors` is False for the kitchen: it sees no address."""

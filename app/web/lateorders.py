@@ -13,6 +13,7 @@ from app.pipeline import Call, entry, house
 from app.roads import provider
 from app.schemas.planning import AtQuery, LateForm
 from app.web.days import know_days
+from app.web.daywords import preferred_of
 from app.web.replanning import clock, now_min
 from logistics import LatePlace
 
@@ -131,6 +132,12 @@ def _place(call: Call, found: Offered, one: LatePlace) -> tuple[str, str]:
         van, begin_s = one.was
         joins = call.say("late.joins", van=letters[van], at=speak.time(begin_s // 60))
         text = f"{text} {joins}"
+    stops = (
+        stop for route in one.routes.routes for stop in route.stops if route.vehicle == one.van
+    )
+    by_min = next(stop.preferred_by_min for stop in stops if stop.begin_s == one.begin_s)
+    if by_min is not None and one.begin_s // 60 > by_min:
+        text = f"{text} {preferred_of(speak, by_min, one.begin_s // 60)}"
     if one.later:
         text = f"{text} {call.say('late.later', count=one.later)}"
     return found.mark(one), text

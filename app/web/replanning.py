@@ -13,6 +13,7 @@ from app.operations.dayboard import Board
 from app.operations.replanning import LostVan
 from app.pipeline import Call, entry
 from app.schemas.planning import LostVanForm, LostVanQuery
+from app.web.daywords import preferred_of
 from logistics import FETCHED_MIN, LOADING_MIN, UNSERVED_HELD, Moved, Route
 
 blueprint = Blueprint("replanning", __name__)
@@ -84,7 +85,9 @@ def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseRet
         day=row.service_day,
         lost=letters[found.van],
         rows=[
-            _row(call, board, letters, one, held.get(one.site, "")) for one in found.replan.moved
+            _row(call, board, letters, one, held.get(one.site, ""))
+            | {"preferred": _later_than_preferred(call, found, one)}
+            for one in found.replan.moved
         ],
         change=_change(call, found),
         checks=_checks(call, found, row.cost_cents),
@@ -131,6 +134,15 @@ def _row(
         ),
         "left": one.van is None,
     }
+
+
+def _later_than_preferred(call: Call, found: LostVan, one: Moved) -> str:
+    """Give by when an address prefers its delivery, if it now comes later."""
+    stops = (stop for route in found.plan.routes.routes for stop in route.stops)
+    stop = next((stop for stop in stops if stop.site == one.site), None)
+    if stop is None or not stop.late_s:
+        return ""
+    return preferred_of(call.translator, stop.preferred_by_min, stop.begin_min)
 
 
 def _change(call: Call, found: LostVan) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from app.operations.daypapers import PaperDay
 from app.pipeline import Call, entry
 from app.web import dayparts
 from app.web.days import know_days
-from app.web.daywords import NOTHING
+from app.web.daywords import NOTHING, preferred_of
 from app.web.geojson import features
 from logistics import Boxes, OrderState, Route, RouteSheet, RouteStop
 
@@ -257,6 +257,7 @@ def _stop_row(call: Call, stop: RouteStop) -> dict[str, Any]:
     return {
         "asks": call.say("day.asks", skills=skills) if skills else "",
         "number": stop.number,
+        "preferred": preferred_of(call.translator, stop.preferred_by_min, stop.begin_min),
         "arrive_min": stop.begin_min,
         "open_min": stop.open_min,
         "close_min": stop.close_min,

@@ -296,13 +296,18 @@ def test_a_house_with_a_site_and_a_ward(browser: FlaskClient, after: Session) ->
     after.rollback()
     new = SITE | {"code": "zh-linde-1", "open_2": "13:00", "close_2": "15:30", "floor": "2"}
     new["min_life_days"] = "5"
+    refused = new | {"preferred_by": "11:30"}
+    answer = browser.post(f"/admin/organisations/{house}/sites/new", data=refused)
+    assert answer.status_code == 422
+    assert "buiten de leveruren" in answer.get_data(as_text=True)
+    new["preferred_by"] = "9:15"
     assert browser.post(f"/admin/organisations/{house}/sites/new", data=new).status_code == 303
     site = after.scalars(select(Site)).one()
     assert site.kind is SiteKind.HOSPITAL
     assert (site.lat_e5, site.lon_e5) == (5_094_650, 312_270)
     assert site.windows == [[450, 600], [780, 930]]
     assert site.delivery_weekdays == [0, 2, 4]
-    assert site.min_life_days == 5
+    assert (site.min_life_days, site.preferred_by_min) == (5, 555)
     site_id = site.id
     after.rollback()
     ward = {"code": "geri-1", "name": "Geriatrie 1"}
@@ -310,8 +315,10 @@ def test_a_house_with_a_site_and_a_ward(browser: FlaskClient, after: Session) ->
     assert browser.post(f"/admin/sites/{site_id}/wards/new", data=ward).status_code == 422
     after.rollback()
     assert after.scalars(select(Ward.name)).one() == "Geriatrie 1"
+    assert 'value="9:15"' in text_of(browser, f"/admin/sites/{site_id}")
     page = text_of(browser, f"/admin/organisations/{house}")
     assert "Geriatrie 1" in page
+    assert "Liefst vóór 9.15." in page
     assert "7.30\u201310.00, 13.00\u201315.30" in page
     assert acts(after) == ["admin.organisation_added", "admin.site_added", "admin.ward_added"]
 

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -259,6 +261,30 @@ def test_a_tour_held_in_the_draft_stays_held_on_the_road_until_let_loose(
         tourpins.let_loose(session, DISPATCHER, DAY, held.letter, NOW)
         found = replanning.lose_van(session, DISPATCHER, plan_id, van=gone.vehicle, at_min=0)
         assert {one.van for one in found.replan.moved} == {held.vehicle}
+
+
+def test_a_stop_later_than_its_address_prefers_says_so_on_page_and_paper(
+    day: SimpleNamespace,
+) -> None:
+    with transaction(day.engine) as session:
+        publishing.withdraw(session, DISPATCHER, day.plan, NOW)
+        for site in session.scalars(select(Site)):
+            site.preferred_by_min = site.windows[0][0] + 1
+        row = planned(session)
+        publishing.publish(session, DISPATCHER, row.id, NOW)
+        plan, plan_id = stored_day(row).plan.routes, row.id
+        late = [(r.letter, s) for r in plan.routes for s in r.stops if s.late_s >= 60]
+        assert plan.late_cents > 0
+    letter, stop = late[0]
+    by, at = (f"{m // 60}.{m % 60:02d}" for m in (stop.preferred_by_min or 0, stop.begin_min))
+    page = day.dispatcher.get(f"/routes/{DAY}/{letter}").get_data(as_text=True)
+    assert f"Liefst vóór {by}, nu {at}." in page
+    paper = day.dispatcher.get(f"/day-plans/{plan_id}/routes.pdf?van={letter}").data
+    text = "".join(one.extract_text() for one in PdfReader(BytesIO(paper)).pages)
+    assert f"nu {at}." in text
+    ask = {"van": plan.routes[0].vehicle, "at_min": "05:00"}
+    answer = day.dispatcher.post(f"/day-plans/{plan_id}/lost-van", data=ask)
+    assert "Liefst vóór" in answer.get_data(as_text=True)
 
 
 def test_a_published_tour_can_only_be_let_loose(day: SimpleNamespace) -> None:

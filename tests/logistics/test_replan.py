@@ -154,6 +154,7 @@ def days(draw: st.DrawFn) -> tuple[Published, str, int]:
             number,
             windows=draw(st.sampled_from((((480, 1000),), ((500, 620), (780, 960))))),
             ready_min=draw(st.sampled_from((0, 0, 540))),
+            preferred_by_min=draw(st.sampled_from((None, None, 500, 560))),
         )
         for number in numbers
     )
@@ -205,6 +206,17 @@ def test_a_stop_that_swaps_vans_says_what_it_saves_or_that_it_has_no_room(at_min
             assert one.figure >= 0
             if one.code in {"route.moved.cheaper", "route.moved.full", "route.moved.no_room"}:
                 assert one.was_van not in {route.vehicle, one.van}
+
+
+def test_the_preferred_time_of_a_stop_stays_its_own_when_a_van_is_lost() -> None:
+    """Coming later than was told weighs too, and is not taken for a wish of the address."""
+    wishes = tuple(replace(one, preferred_by_min=510) for one in EIGHT[:3])
+    day = published(*wishes, *EIGHT[3:], vans=(van("A"), van("B")))
+    found = lost(day, day.routes.routes[0].vehicle, 0)
+    told = {s.site: s.preferred_by_min for r in found.routes.routes for s in r.stops}
+    assert told == {one.site: one.preferred_by_min for one in (*wishes, *EIGHT[3:])}
+    late_s = sum(stop.late_s for route in found.routes.routes for stop in route.stops)
+    assert found.routes.late_cents == (1_200 * late_s + 1_800) // 3_600
 
 
 # --- a tour that a person keeps

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from logistics.routes import (
     Stop,
     Trip,
     plan_routes,
+    read_routes,
     route_points,
-    service_minutes,
+    route_problem,
 )
 from logistics.vans import (
     HOUSE_COLD_BUDGETS,
@@ -31,9 +33,10 @@ from logistics.vans import (
     Pickup,
     PickupThing,
     Vehicle,
+    service_minutes,
 )
 from menus import Zone
-from optimizer import Limits, Outcome, RoutingSolution, Status
+from optimizer import Limits, Outcome, RoutingProblem, RoutingSolution, Status, price_rounds
 
 ROESELARE = Point.of(50.9465, 3.1227)
 KORTRIJK = Point.of(50.8280, 3.2649)
@@ -462,6 +465,8 @@ def stop_with(**changed: Any) -> RoutePlan:
 ASKED = {
     "route.skill": {"skills": (DriverSkill.KEYS,)},
     "route.address": {"vans": ("van-B",)},
+    "route.preferred": {"preferred_by_min": 700},
+    "route.late": {"preferred_by_min": 590},
 }
 """What the first address asks for, where that is what the plan breaks."""
 BROKEN: dict[str, Callable[[], RoutePlan]] = {
@@ -487,11 +492,57 @@ BROKEN: dict[str, Callable[[], RoutePlan]] = {
     "route.reload": lambda: route_with(trips=resting().routes[0].trips * 2),
     "route.skill": resting,
     "route.address": resting,
+    "route.preferred": resting,
+    "route.late": lambda: stop_with(preferred_by_min=590),
 }
 
 
 def test_the_plan_written_by_hand_is_sound() -> None:
     assert checked(resting()) == set()
+
+
+def test_five_minutes_after_the_preferred_time_weigh_a_twelfth_of_an_hour() -> None:
+    """Service begins at 9.55, preferred by 9.50; in time it weighs nothing."""
+    for by_min, cents in ((590, 100), (595, 0)):
+        plan = replace(stop_with(preferred_by_min=by_min), late_cents=cents)
+        asked = (replace(DAY[0], preferred_by_min=by_min), *DAY[1:])
+        assert checked(plan, deliveries=asked) == set()
+        assert plan.routes[0].stops[0].late_s == 60 * (595 - by_min)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_price_of_lateness_never_makes_the_best_plan_later(data: st.DataObject) -> None:
+    """One van, all orders of its doors tried: the winner is no later than the one without it."""
+    numbers = data.draw(st.lists(st.integers(1, 40), min_size=2, max_size=4, unique=True))
+    wishes = [data.draw(st.sampled_from((None, 490, 510, 540))) for _ in numbers]
+    deliveries = tuple(
+        delivery(n, windows=((480, 900),), preferred_by_min=by_min)
+        for n, by_min in zip(numbers, wishes, strict=True)
+    )
+    roads = PowerModel().matrix(route_points(DEPOT, deliveries))
+    problem = route_problem(DEPOT, (van(),), deliveries=deliveries, roads=roads)
+    assert [s.late_cents_per_hour > 0 for s in problem.stops] == [w is not None for w in wishes]
+
+    def best(asked: RoutingProblem) -> RoutePlan:
+        orders = permutations(stop.key for stop in asked.stops)
+        priced = (price_rounds(asked, {"van-A": order}) for order in orders)
+        driven = [each for each in priced if each is not None]
+        found = min(driven, key=lambda each: each.cost_cents + each.strain_cents)
+        return read_routes(
+            problem, found, vehicles=(van(),), deliveries=deliveries, provenance="model"
+        )
+
+    free = replace(problem, stops=tuple(replace(s, late_cents_per_hour=0) for s in problem.stops))
+    with_price, without = best(problem), best(free)
+    assert with_price.late_cents <= without.late_cents + 2  # four figures, each rounded once
+    assert with_price.cost_cents >= without.cost_cents - 1
+    solved = plan_routes(
+        DEPOT, (van(),), deliveries=deliveries, roads=roads, limits=Limits(moves=300)
+    )
+    assert route_violations(DEPOT, (van(),), deliveries=deliveries, roads=roads, plan=solved) == ()
+    total = solved.cost_cents + solved.late_cents
+    assert total <= with_price.cost_cents + with_price.late_cents + 2
 
 
 @pytest.mark.parametrize("code", ROUTE_VIOLATIONS)

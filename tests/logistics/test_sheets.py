@@ -364,7 +364,7 @@ def under(path: str, names: set[str]) -> set[str]:
 def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
     stop_fields = {
         *("number", "trip", "begin_min", "open_min", "close_min", "name", "street", "town"),
-        *("phone", "access_note", "avoid", "orders", "qr", "face", "usual_van"),
+        *("phone", "access_note", "avoid", "orders", "qr", "face", "usual_van", "preferred_by_min"),
         *("skills", "pickups.id", "pickups.thing", "pickups.boxes"),
         *("textures.level", "textures.kind", "point.lat_e5", "point.lon_e5"),
         *under("boxes", BOX_FIELDS),
@@ -392,7 +392,7 @@ def test_a_loading_list_holds_these_fields_and_nothing_else() -> None:
         ),
     }
     stop_fields = {
-        *("number", "name"),
+        *("number", "name", "brings"),
         *under("boxes", BOX_FIELDS),
         *under("lines", line_fields),
     }

@@ -1,7 +1,7 @@
 """Where people of the demo region live and who pays: invented houses near real places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 from random import Random
 
@@ -143,7 +143,14 @@ def home_rows(
         delivery_weekdays=DELIVERY_DAYS,
         skills=_asked(number),
     )
-    return organisation, site
+    return organisation, replace(site, preferred_by_min=_preferred_by(number, site.windows))
+
+
+def _preferred_by(number: int, windows: Windows) -> int | None:
+    """Some homes eat at noon, and rather have their meal before, though their window goes on."""
+    by_min = 11 * 60 + 30
+    eats_at_noon = number % 12 == 5
+    return by_min if eats_at_noon and any(a < by_min < b for a, b in windows) else None
 
 
 def _asked(number: int) -> tuple[DriverSkill, ...]:

@@ -82,6 +82,7 @@ class SiteRow:
     skills: tuple[DriverSkill, ...] = ()
     vans: tuple[str, ...] = ()
     depot: Annotated[str | None, Ref("depots", "depot_id")] = None
+    preferred_by_min: Annotated[int | None, Whole(0, _DAY_MIN)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
