@@ -147,7 +147,7 @@ class Form(Schema):
             return values
         kept: dict[str, Any] = {}
         for name, one_or_many in values.items():
-            given = one_or_many if isinstance(one_or_many, list) else [one_or_many]
+            given = one_or_many if isinstance(one_or_many, list | tuple) else [one_or_many]
             filled = [one for one in given if not isinstance(one, str) or one.strip()]
             known = self.fields.get(name)
             if isinstance(known, fields.List):

@@ -251,4 +251,4 @@ def _fits(name: str, row: Any, others: list[Any]) -> bool:
         return all((one.client, one.state) != (row.client, row.state) for one in others)
     if name == "orders":
         return all(one.site != row.site and one.external_ref != row.external_ref for one in others)
-    return True
+    return bool(name != "store_counts" or (row.use_by is None) == (not row.portions))

@@ -624,6 +624,7 @@ def test_every_code_has_a_sentence_in_every_language() -> None:
             "low",
             "high",
             "folder",
+            "codes",
         ),
         "x",
     )

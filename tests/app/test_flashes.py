@@ -17,6 +17,7 @@ FIGURES = {
     "lot",
     "order",
     "propose_on",
+    "number",
     "total",
     "until",
     "van",

@@ -16,6 +16,7 @@ from app.models.people import Client, Site
 from app.operations import dayboard, publishing
 from optimizer.replay import main
 from tests.app.days import DAY, DISPATCHER, NOW, filled, planned
+from tests.factories import make_kitchen
 from tests.shared_app import app_on
 
 _PLACES = select(Site.street).where(Site.street != "")
@@ -145,6 +146,8 @@ def test_a_published_day_is_exported_and_solved_again_to_the_same_answers(
 
 
 def test_a_day_without_a_plan_is_not_exported(app: Flask) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        make_kitchen(session)
     words = ("export-day", "--date", DAY.isoformat(), "--lang", "en")
     answer = app.test_cli_runner().invoke(args=list(words))
     assert (answer.exit_code, answer.stdout) == (2, "")

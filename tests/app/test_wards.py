@@ -29,7 +29,13 @@ from logistics import OrderState, SiteKind
 from menus import Eater, Iddsi, Portion, Seasoning
 from tests.app.houses import MENU, House, load_menu_catalogue, make_house, make_menu, open_day
 from tests.conftest import NOW
-from tests.factories import make_client, make_content, make_prescription, make_user
+from tests.factories import (
+    make_client,
+    make_content,
+    make_kitchen,
+    make_prescription,
+    make_user,
+)
 
 Visit = Callable[..., FlaskClient]
 DAY = date(2026, 11, 25)
@@ -365,6 +371,7 @@ def test_a_nurse_asks_late_and_reads_the_answer(app: Flask, desk: Home, visit: V
         make_menu(session, desk.house.site, TODAY, *MENU)
         site = session.get_one(Site, desk.house.site.id)
         site.delivery_weekdays = list(range(7))
+        site.depot_id = make_kitchen(session).id
         dispatcher = make_user(session, Role.DISPATCHER, name="Bart")
     browser, path = visit(desk.nurse), f"/wards/{desk.house.ward.id}"
     page = browser.get(f"{path}?day={TODAY}&meal=lunch").text

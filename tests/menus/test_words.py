@@ -85,6 +85,8 @@ ARGUMENTS: dict[str, set[str]] = {
     "table.column": {"value"},
     "table.figure": {"unit", "value"},
     "table.quantity": {"value"},
+    "table.shifted": set(),
+    "table.twice": {"value"},
     "table.stranger": {"value"},
     "table.xml": set(),
     "level_of_other_kind": {"level", "kind"},
