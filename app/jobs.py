@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -159,7 +159,8 @@ def _adopt(work: Work) -> Mapping[str, Any]:
     for _ in range(3):
         with transaction(work.engine) as session:
             gathered = planning.gather(session, clock, day)
-        inputs = gathered.inputs(work.roads.matrix(gathered.points))
+        # Nobody knows what was on order when the copy was planned: what it buys counted on nothing.
+        inputs = replace(gathered.inputs(work.roads.matrix(gathered.points)), on_order=())
         with transaction(work.engine) as session:
             saved = planning.save_draft(
                 session,

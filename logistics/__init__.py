@@ -1,6 +1,13 @@
 """How it gets there in time: orders, stock, kitchen day, routes, papers. No health facts."""
 
 from logistics.amend import Amended, AmendedLine, amend_day
+from logistics.buying import (
+    ARRIVAL_CODES,
+    BUY_CODES,
+    Arrival,
+    arrival_refusals,
+    order_refusals,
+)
 from logistics.day import (
     DAY_FITS,
     DAY_REASONS,
@@ -78,12 +85,7 @@ from logistics.kitchennow import (
     with_change,
 )
 from logistics.kitchenwhy import why_waits
-from logistics.labels import (
-    Label,
-    LabelGap,
-    Operator,
-    make_label,
-)
+from logistics.labels import Label, LabelGap, Operator, make_label
 from logistics.late import LatePlace, Ways, aboard, late_places
 from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
@@ -119,10 +121,7 @@ from logistics.papers import (
     route_sheets,
 )
 from logistics.pegging import Origin, Reached, Source, origins_of, who_gets
-from logistics.production import (
-    Batch,
-    BatchOp,
-)
+from logistics.production import Batch, BatchOp
 from logistics.refilling import (
     REORDER_CODES,
     ReorderLine,
@@ -146,17 +145,15 @@ from logistics.replenishment import (
     HORIZON_DAYS,
     PURCHASE_REASONS,
     Offer,
+    OnOrder,
     Purchase,
+    PurchaseState,
+    RefusedGoods,
     SupplierTerms,
     SupplyItem,
     supply_items,
 )
-from logistics.roads import (
-    Point,
-    PowerModel,
-    RoadMatrix,
-    RoadProvider,
-)
+from logistics.roads import Point, PowerModel, RoadMatrix, RoadProvider
 from logistics.routes import (
     UNSERVED_CODES,
     UNSERVED_HELD,
@@ -225,7 +222,9 @@ from logistics.vans import (
 from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
 __all__ = [
+    "ARRIVAL_CODES",
     "BECAUSE",
+    "BUY_CODES",
     "COOKED_AHEAD_DAYS",
     "CUT",
     "DAY_FITS",
@@ -252,6 +251,7 @@ __all__ = [
     "Allocation",
     "Amended",
     "AmendedLine",
+    "Arrival",
     "Batch",
     "BatchOp",
     "Because",
@@ -302,6 +302,7 @@ __all__ = [
     "Moved",
     "Offer",
     "OnNoAnswer",
+    "OnOrder",
     "OpenDay",
     "Operator",
     "OrderLine",
@@ -324,9 +325,11 @@ __all__ = [
     "Published",
     "Purchase",
     "PurchaseRow",
+    "PurchaseState",
     "Reached",
     "Refusal",
     "RefusalCode",
+    "RefusedGoods",
     "Remark",
     "ReorderLine",
     "ReorderReason",
@@ -372,6 +375,7 @@ __all__ = [
     "after_eating",
     "allocate_fefo",
     "amend_day",
+    "arrival_refusals",
     "as_real_plan",
     "bias_alarm",
     "changed_day",
@@ -407,6 +411,7 @@ __all__ = [
     "make_label",
     "may_become",
     "move_batch",
+    "order_refusals",
     "origins_of",
     "packed_portions",
     "pick_lists",

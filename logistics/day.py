@@ -9,7 +9,13 @@ from typing import Any
 from logistics.demand import DayOrder, OrderLine
 from logistics.machines import KITCHEN_UNKNOWNS, Kitchen, Machine
 from logistics.production import KITCHEN_CONFLICTS, Batch, Detail
-from logistics.replenishment import HORIZON_DAYS, Purchase, SupplierTerms, SupplyItem
+from logistics.replenishment import (
+    HORIZON_DAYS,
+    OnOrder,
+    Purchase,
+    SupplierTerms,
+    SupplyItem,
+)
 from logistics.roads import Point, RoadMatrix
 from logistics.routes import RoutePlan
 from logistics.stock import Allocation, Draw, IngredientLot, Lot, life_at_delivery
@@ -58,7 +64,8 @@ class DayInputs:
     `chill_wait_min`: see `Kitchen`. `stands` names the van of each site in the plan that people
     know, and `change_cents` what it weighs to send another: no cost of the day. `held_tours`:
     by van the sites a person keeps in this order, empty between two trips. `pinned`: batches
-    of that plan that a person put where they stand.
+    of that plan that a person put where they stand. `on_order`: ingredients a person ordered
+    that have not come: no batch of the day draws from them, later days count on them.
     """
 
     snapshot: str
@@ -89,6 +96,7 @@ class DayInputs:
     change_cents: int = 0
     pinned: tuple[Batch, ...] = ()
     held_tours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    on_order: tuple[OnOrder, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""

@@ -15,6 +15,7 @@ from menus import StepKind, Variant, hard_objections
 from optimizer import (
     Placed,
     ProductionSolution,
+    SupplyLine,
     Violation,
     lot_violations,
     production_violations,
@@ -42,6 +43,7 @@ DAY_VIOLATIONS: tuple[str, ...] = (
     "check.batch.programme",
     "check.batch.no_lot",
     "check.batch.ingredients",
+    "check.purchase.counted",
     "check.order.not_routed",
     "check.snapshot",
 )
@@ -264,8 +266,28 @@ def _week(_: DayInputs, plan: DayPlan) -> Iterator[Violation]:
             yield from lot_violations(each.problem, each.outcome.solution)
 
 
-def _purchases(_: DayInputs, plan: DayPlan) -> Iterator[Violation]:
-    """The purchases that were solved keep order days and smallest orders and state their gaps."""
+def _purchases(inputs: DayInputs, plan: DayPlan) -> Iterator[Violation]:
+    """Purchases keep order days and smallest orders, state their gaps, count on what is there."""
     for each in plan.solved:
+        if each.name == "replenishment":
+            yield from _counted(inputs, each.problem.lines)
         if each.name == "replenishment" and each.outcome.solution is not None:
             yield from replenishment_violations(each.problem, each.outcome.solution)
+
+
+def _counted(inputs: DayInputs, lines: tuple[SupplyLine, ...]) -> Iterator[Violation]:
+    """No day counts on more than lies in store, released, or was ordered for it and is not late."""
+    there: Counter[tuple[str, int]] = Counter()
+    for lot in inputs.ingredient_lots:
+        if lot.state is LotState.RELEASED:
+            there[lot.ingredient, 0] += lot.amount_g
+    for coming in inputs.on_order:
+        if not coming.overdue:
+            there[coming.ingredient, coming.arrival(inputs.service_day)] += coming.amount_g
+    for line in lines:
+        counted: Counter[int] = Counter()
+        for held in line.held:
+            counted[held.first_day] += held.amount
+        for day, amount_g in sorted(counted.items()):
+            if amount_g > there[line.key, day]:
+                yield _broken("purchase.counted", line.key, day=day, counted_g=amount_g)

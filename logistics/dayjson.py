@@ -124,6 +124,16 @@ def _inputs(inputs: DayInputs, plan: DayPlan) -> dict[str, Any]:
         "catalogue": inputs.catalogue.version,
         "lots": [_lot(lot, born.get(lot.id)) for lot in (*inputs.lots, *plan.born)],
         "ingredient_lots": [_ingredient_lot(lot) for lot in inputs.ingredient_lots],
+        "on_order": [
+            {
+                "order": each.order,
+                "item": each.ingredient,
+                "g": each.amount_g,
+                "expected": each.expected.isoformat(),
+                "overdue": each.overdue,
+            }
+            for each in inputs.on_order
+        ],
         "draws": [
             {"batch": each.batch, "lot": each.lot, "g": each.amount_g} for each in plan.draws
         ],

@@ -224,11 +224,12 @@ def _buy(
         draws=draws,
         service_day=inputs.service_day,
         suppliers=inputs.suppliers,
+        on_order=inputs.on_order,
     )
     limits, watch = search
     outcome = solve_replenishment(problem, limits, watch)
     solution = outcome.solution or ReplenishmentSolution(buys=())
-    purchases, gaps = purchases_of(problem, solution, inputs.service_day)
+    purchases, gaps = purchases_of(problem, solution, inputs.service_day, inputs.on_order)
     open_gaps = [
         Remark(code="day.purchase.gap", subject=gap.item, amount_g=gap.amount_g, day=gap.day)
         for gap in gaps

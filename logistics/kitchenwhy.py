@@ -113,45 +113,20 @@ def _on(day: _Day, machine: Resource) -> Iterator[tuple[str, str]]:
         if new.start < free.closes and free.opens < new.end and new.job.traits & free.traits:
             yield "kept_free", ""
     line = [each for each in day.others if each.machine == machine.key]
-    yield from _beside_loads(machine, line, new)
-    if not machine.rolling:
-        yield from _between_runs(day, machine, line)
-
-
-def _beside_loads(
-    machine: Resource, line: Iterable[_Stand], new: _Stand
-) -> Iterator[tuple[str, str]]:
-    """What on the machine cannot be joined: another programme, no place, a run that has begun."""
     met = [each for each in line if each.start < new.end and new.start < each.end]
     strange = {each.op.programme for each in met} - {new.op.programme}
     if strange:
         yield "programme", min(strange)
-    if _most_places(met, new) > machine.places:
+    if sum(each.op.places for each in met) + new.op.places > machine.places:
         yield ("full" if machine.places > 1 else "runs"), ""
-    mixed = machine.clean_min > 0 and any(each.job.traits != new.job.traits for each in met)
-    if mixed or (not machine.rolling and any(each.start != new.start for each in met)):
+    if machine.rolling:
+        return
+    if any(each.start != new.start for each in met):
         yield "runs", ""
-
-
-def _between_runs(
-    day: _Day, machine: Resource, line: Iterable[_Stand]
-) -> Iterator[tuple[str, str]]:
-    """The clean after a run before it, or, on a machine that is not its own, before one after."""
-    new = day.sooner
     for each in line:
-        if each.end <= new.start < each.end + machine.changeover_min(each.job, new.job):
+        gap = machine.changeover_min(each.job, new.job)
+        if each.end <= new.start < each.end + gap:
             yield _since(day, each)
-        if new.end <= each.start < new.end + machine.changeover_min(new.job, each.job):
-            yield "clean", ""
-
-
-def _most_places(met: Iterable[_Stand], new: _Stand) -> int:
-    """Places that are taken at once, the step among them: it grows only when something begins."""
-    beside = tuple(met)
-    moments = {max(each.start, new.start) for each in beside} | {new.start}
-    return new.op.places + max(
-        sum(each.op.places for each in beside if each.start <= now < each.end) for now in moments
-    )
 
 
 def _since(day: _Day, before: _Stand) -> tuple[str, str]:
@@ -176,8 +151,7 @@ def _beside_machines(day: _Day) -> Iterator[tuple[str, str]]:
         if _busy(day, hands.skill) + hands.people > there:
             yield "people", hands.skill
     stay = new.job.stay
-    lies = stay is not None and (stay.leaves_min is None or new.end < stay.leaves_min)
-    if stay is not None and lies and day.after is None:
+    if stay is not None and day.after is None:
         space = next(each.space for each in day.problem.stores if each.key == stay.store)
         if _stored(day, stay.store) + stay.space > space:
             yield "store", stay.store

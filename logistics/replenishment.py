@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 
 from logistics.stock import Draw, IngredientLot, Lot, LotState
@@ -20,6 +21,23 @@ from optimizer import (
 )
 
 HORIZON_DAYS = 14
+
+
+class PurchaseState(StrEnum):
+    """Whether goods are awaited, came (perhaps in part), or never came."""
+
+    OPEN = "open"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
+class RefusedGoods(StrEnum):
+    """Why goods were sent back at the door."""
+
+    TOO_WARM = "too_warm"
+    DATE = "date"
+    DAMAGED = "damaged"
+    OTHER_GOODS = "other_goods"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +66,11 @@ class SupplyItem:
             raise ValueError("a price and a lead time are never negative")
         if not self.order_weekdays <= frozenset(range(7)):
             raise ValueError("weekdays run from 0, Monday, to 6, Sunday")
+
+    def cost(self, packs: int) -> int:
+        """Cents for so many packs in one order, all at the price of the highest break reached."""
+        reached = [cents for least, cents in self.lower_breaks() if least <= packs]
+        return packs * (reached[-1] if reached else self.price_cents)
 
     def lower_breaks(self) -> tuple[tuple[int, int], ...]:
         """The price breaks that lower the price, the smallest order first."""
@@ -90,8 +113,15 @@ class PurchaseReason:
     amount: int = 0
 
 
-PURCHASE_REASONS: tuple[str, ...] = tuple(f"purchase.{code[4:]}" for code in BUY_REASONS)
-"""Codes of `PurchaseReason`, as the optimizer's reasons of a buy."""
+_OVERDUE = "purchase.overdue"
+PURCHASE_REASONS: tuple[str, ...] = (
+    *(f"purchase.{code[4:]}" for code in BUY_REASONS),
+    _OVERDUE,
+)
+"""Codes of `PurchaseReason`: the optimizer's reasons of a buy, and what was ordered and never came.
+
+`purchase.overdue` stands with the day it should have come and the grams that are still open.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +137,29 @@ class Purchase:
     day: date
     cost_cents: int | None = None
     reasons: tuple[PurchaseReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnOrder:
+    """Grams of one ingredient that were ordered and have not come.
+
+    What is `overdue` counts for nothing: nobody knows whether it still comes.
+    """
+
+    order: str
+    ingredient: str
+    amount_g: int
+    expected: date
+    overdue: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the broken promise."""
+        if self.amount_g < 1:
+            raise ValueError("what is on order is at least a gram")
+
+    def arrival(self, service_day: date) -> int:
+        """Days from a service day on; what comes before it lies there on the day."""
+        return max(0, (self.expected - service_day).days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,10 +269,12 @@ def supply_problem(
     draws: Iterable[Draw],
     service_day: date,
     suppliers: Iterable[SupplierTerms] = (),
+    on_order: Iterable[OnOrder] = (),
 ) -> ReplenishmentProblem:
     """Purchases in the words of the optimizer. Today's batches have drawn from `lots` already.
 
     Orders may be placed from the service day on, at the supplier with the lowest price per gram.
+    What is `on_order` and not overdue is held from the day it comes, for its usual shelf life.
     An ingredient that nobody sells is left out: `unsold` names it.
     """
     drawn: Counter[str] = Counter()
@@ -231,6 +286,12 @@ def supply_problem(
         if left_g and lot.state is LotState.RELEASED:
             last_day = (lot.use_by - service_day).days
             held.setdefault(lot.ingredient, []).append(Held(amount=left_g, last_day=last_day))
+    best = _cheapest(items)
+    for coming in sorted(on_order, key=lambda each: (each.expected, each.order)):
+        if coming.ingredient in best and not coming.overdue:
+            held.setdefault(coming.ingredient, []).append(
+                _under_way(coming, best[coming.ingredient].shelf_days, service_day)
+            )
     terms = {each.supplier: each for each in suppliers}
     lines = tuple(
         _supply_line(
@@ -240,7 +301,7 @@ def supply_problem(
             terms.get(item.supplier, SupplierTerms(supplier=item.supplier)),
             service_day=service_day,
         )
-        for ingredient, item in _cheapest(items).items()
+        for ingredient, item in best.items()
         if any(need_g.get(ingredient, ()))
     )
     asked = {line.supplier for line in lines}
@@ -253,6 +314,11 @@ def supply_problem(
             if name in asked
         ),
     )
+
+
+def _under_way(coming: OnOrder, shelf_days: int, service_day: date) -> Held:
+    last_day = (coming.expected - service_day).days + shelf_days - 1
+    return Held(amount=coming.amount_g, first_day=coming.arrival(service_day), last_day=last_day)
 
 
 def unsold(need_g: Mapping[str, Sequence[int]], items: Iterable[SupplyItem]) -> tuple[str, ...]:
@@ -299,11 +365,25 @@ def _supply_line(
 
 
 def purchases_of(
-    problem: ReplenishmentProblem, solution: ReplenishmentSolution, service_day: date
+    problem: ReplenishmentProblem,
+    solution: ReplenishmentSolution,
+    service_day: date,
+    on_order: Iterable[OnOrder] = (),
 ) -> tuple[tuple[Purchase, ...], tuple[SupplyGap, ...]]:
-    """The proposals in order of day and supplier, and what they cannot cover."""
+    """The proposals in order of day and supplier, and what they cannot cover.
+
+    The first of an ingredient says which order of it is overdue.
+    """
     lines = {line.key: line for line in problem.lines}
+    first: dict[str, int] = {}
+    for buy in solution.buys:
+        first[buy.item] = min(buy.day, first.get(buy.item, buy.day))
     why: dict[tuple[str, int], list[PurchaseReason]] = {}
+    for late in sorted(on_order, key=lambda each: (each.expected, each.order)):
+        if late.overdue and late.ingredient in first:
+            why.setdefault((late.ingredient, first[late.ingredient]), []).append(
+                PurchaseReason(code=_OVERDUE, on=late.expected, amount=late.amount_g)
+            )
     for reason in buy_reasons(problem, solution):
         why.setdefault((reason.item, reason.day), []).append(_reason(reason, service_day))
     purchases = (

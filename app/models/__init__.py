@@ -1,6 +1,7 @@
 """All tables, imported in one place so that Alembic and the mapper see one metadata."""
 
 from app.models import (
+    buying,
     care,
     choosing,
     cooking,
@@ -18,6 +19,7 @@ from app.models import (
 )
 
 __all__ = [
+    "buying",
     "care",
     "choosing",
     "cooking",

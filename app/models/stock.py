@@ -109,6 +109,11 @@ class IngredientLot(Base):
     depot_id: Mapped[int | None] = mapped_column(
         ForeignKey("depot.id"), default=only_depot(), index=True
     )  # as that of a lot
+    supplier_lot: Mapped[str | None] = mapped_column(short, default=None)
+    celsius: Mapped[Decimal | None] = mapped_column(Exact, default=None)  # at the door
+    purchase_line_id: Mapped[int | None] = mapped_column(
+        ForeignKey("purchase_line.id"), default=None, index=True
+    )  # what it was ordered by; None: it came otherwise
 
     def as_lot(self) -> logistics.IngredientLot:
         """Give the lot to the room that cooks and buys."""

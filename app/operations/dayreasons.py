@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.frozen import read
 from app.models.planning import DayPlan, StoredDay
-from app.operations import planning
+from app.operations import planning, supplies
 from app.operations.daypapers import note_orders_read, stored_day
 from logistics import (
     Batch,
@@ -54,6 +54,7 @@ class ExplainedOrder:
     because: tuple[tuple[Because, ...], ...]
     by_van: tuple[Because, ...]
     ingredients: Mapping[str, str]
+    bought_as: Mapping[str, str]  # by ingredient lot, the order at a supplier that it came with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,10 @@ def explained_order(
         because=tuple(why_lots(each, lots) for each in origins),
         by_van=_by_van(kept, order.site),
         ingredients=kept.ingredients(),
+        bought_as=supplies.bought_as(
+            session,
+            sorted({draw.lot for one in origins for each in one.sources for draw in each.drawn}),
+        ),
     )
 
 

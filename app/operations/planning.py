@@ -109,7 +109,8 @@ def gather(
 
     NotFound without a kitchen. What another kitchen has, sends or serves is not in it.
 
-    `today` tells how much a change to a plan that stands weighs.
+    `today` tells how much a change to a plan that stands weighs, and which purchases are late;
+    without it the day is planned on the service day before.
     """
     require(actor, Permission.PLAN_DAY)
     depot = depots.depot_of(session, actor)
@@ -129,6 +130,7 @@ def gather(
     stands, weight = horizons.known_vans(session, here, day), horizons.change_cents(day, today)
     pins = horizons.known_pins(session, here, day)
     tours = horizons.held_tours(session, here, day)
+    coming = supplies.on_order(session, here, today or day_before(day))
     point = Point(lat_e5=depot.lat_e5, lon_e5=depot.lon_e5)
     return Gathered(
         depot=depot,
@@ -138,7 +140,8 @@ def gather(
         seed=seed,
         fields={
             "snapshot": _mark(
-                mark, forecast, targets, stands, weight, sorted(usual.items()), pins, tours
+                *(mark, forecast, targets, stands, weight),
+                *(sorted(usual.items()), pins, tours, coming),
             ),
             "service_day": day,
             "depot": depot.as_depot(),
@@ -155,6 +158,7 @@ def gather(
             "ingredient_lots": supplies.in_store(session, here),
             "supply_items": supplies.offers(session, catalogue),
             "suppliers": supplies.terms(session),
+            "on_order": coming,
             "forecast": forecast,
             "stock_targets": targets,
             "usual_vans": usual,

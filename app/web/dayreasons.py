@@ -109,6 +109,7 @@ def _source(
                 "lot": draw.lot,
                 "amount": kilos(call.translator, draw.amount_g),
                 "url": url_for("reasons.who", day=day, lot=draw.lot),
+                "order": found.bought_as.get(draw.lot),
             }
             for draw in source.drawn
         ],

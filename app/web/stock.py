@@ -1,7 +1,6 @@
 """The store: lots by expiry, ingredients, what to buy."""
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -9,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.i18n import LOCAL_ZONE
-from app.operations import dayboard, daypapers, meals, supplies, texturetests
+from app.operations import dayboard, meals, texturetests
 from app.pipeline import Call, entry
 from app.schemas.planning import IngredientQuery, StockQuery
 from app.web.daywords import kilos, name_of
-from logistics import LotState, PurchaseRow, SupplierTerms, release_refusal
+from logistics import LotState, release_refusal
 from menus import LotTexture, Seasoning, Zone
 
 blueprint = Blueprint("stock", __name__)
@@ -54,7 +53,7 @@ def stock_tabs(call: Call, current: str) -> list[dict[str, Any]]:
         "ahead": "storeahead.ahead",
         "texture": "texture.waiting",
         "ingredients": "stock.ingredients",
-        "buy": "stock.buy",
+        "buy": "buying.proposed",
     }
     return [
         {"href": url_for(view), "text": call.say(f"stock.tab.{name}"), "current": name == current}
@@ -168,69 +167,10 @@ def _ingredient_row(call: Call, lot: Any) -> dict[str, Any]:
         "code": lot.code,
         "name": lot.ingredient if known is None else name_of(speak, known.names),
         "supplier": lot.supplier,
+        "supplier_lot": lot.supplier_lot,
         "amount": kilos(speak, lot.amount_g),
         "use_by": speak.short_day(lot.use_by),
         "left": _days_left(call, lot.use_by),
         "state": lot.state.value,
         "state_word": call.say(f"stock.state.{lot.state}"),
-    }
-
-
-@blueprint.get("/stock/purchases")
-@entry(Permission.VIEW_STOCK)
-def buy(call: Call) -> ResponseReturnValue:
-    """Show what the newest plan proposes to buy: one order per day and supplier."""
-    plan = dayboard.newest_plan(call.session, call.actor)
-    rows = daypapers.paper_day(call.session, plan).purchase_rows() if plan else ()
-    names, terms = supplies.names(call.session), supplies.terms(call.session)
-    known = {each.supplier: each for each in terms}
-    grouped = groupby(rows, key=lambda row: (row.day, row.supplier))
-    orders = [
-        _order(call, list(lines), names.get(supplier, supplier), known.get(supplier))
-        for (_, supplier), lines in grouped
-    ]
-    return render_template(
-        "dispatch/purchases.html",
-        tabs=stock_tabs(call, "buy"),
-        day=plan.service_day if plan else None,
-        csv_url=url_for("papers.purchases", plan_id=plan.id) if plan else None,
-        orders=orders,
-        total=call.translator.cents(sum(row.cost_cents for row in rows)),
-    )
-
-
-def _order(
-    call: Call, rows: list[PurchaseRow], name: str, terms: SupplierTerms | None
-) -> dict[str, Any]:
-    """Give one order with its sum beside the terms of its supplier."""
-    speak = call.translator
-    told = [call.say("stock.order_sum", goods=speak.cents(sum(row.cost_cents for row in rows)))]
-    if terms and terms.minimum_cents:
-        told.append(call.say("stock.order_minimum", minimum=speak.cents(terms.minimum_cents)))
-    if terms and terms.delivery_cents:
-        told.append(call.say("stock.order_delivery", delivery=speak.cents(terms.delivery_cents)))
-    return {
-        "title": call.say("stock.order_at", supplier=name, day=speak.short_day(rows[0].day)),
-        "told": ", ".join(told),
-        "rows": [_purchase(call, row) for row in rows],
-    }
-
-
-def _purchase(call: Call, row: PurchaseRow) -> dict[str, Any]:
-    speak = call.translator
-    return {
-        "name": name_of(speak, row.names),
-        "packs": speak.number(row.packs),
-        "pack": kilos(speak, row.pack_g),
-        "amount": kilos(speak, row.amount_g),
-        "cost": speak.cents(row.cost_cents),
-        "why": [
-            call.say(
-                one.code,
-                day=speak.short_day(one.on) if one.on else "",
-                packs=speak.number(one.amount),
-                amount=kilos(speak, one.amount),
-            )
-            for one in row.reasons
-        ],
     }

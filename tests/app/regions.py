@@ -84,6 +84,7 @@ def _dishes(rows: Region) -> Region:
         stock=tuple(one for one in rows.stock if one.sku.split("/")[0] in DISHES),
         texture_tests=tuple(one for one in rows.texture_tests if one.lot in lots),
         ingredient_stock=tuple(one for one in rows.ingredient_stock if one.ingredient in needed),
+        purchase_lines=tuple(one for one in rows.purchase_lines if one.ingredient in needed),
         price_breaks=tuple(one for one in rows.price_breaks if one.ingredient in needed),
         group_menus=(),
     )

@@ -107,40 +107,6 @@ def test_a_long_wait_is_laid_on_the_run_before_the_clean() -> None:
     assert waits(nuts, AIR, at=(0, 55)).code == "kitchen.waits.programme"
 
 
-def test_a_load_that_holds_other_traits_is_not_joined() -> None:
-    assert waits(job("a", minutes=1), job("b", traits=NUTS), at=(0, 1)).code == "kitchen.waits.runs"
-
-
-def test_what_takes_turns_on_a_rolling_machine_does_not_fill_it() -> None:
-    turns = (job("a", minutes=10), job("c", minutes=10))
-    assert waits(*turns, B, machine=ROLLING, at=(0, 10, 5)).code == "kitchen.waits.chosen"
-
-
-def test_what_leaves_before_it_comes_asks_no_room() -> None:
-    keeps = job("a", stay=Stay(store="freezer", space=1))
-    leaves = job("b", stay=Stay(store="freezer", space=1, leaves_min=35))
-    store = (Store(key="freezer", space=1),)
-    found = waits(keeps, leaves, machine=ROLLING, at=(0, 10), stores=store)
-    assert found.code == "kitchen.waits.chosen"
-
-
-def test_another_machine_is_no_way_out_where_it_must_be_cleaned_for_what_follows() -> None:
-    new = job("b", traits=NUTS, machines=("oven", "oven-2"))
-    held, follows = job("a", traits=NUTS), job("c", machines=("oven-2",))
-    problem = ProductionProblem(
-        jobs=(held, follows, new), machines=(OVEN, replace(OVEN, key="oven-2"))
-    )
-    stands = (("a", "oven", 0), ("c", "oven-2", 59), ("b", "oven", 30))
-    placed = [
-        Placed(job=key, operation=0, machine=machine, start_min=start)
-        for key, machine, start in stands
-    ]
-    assert production_violations(problem, ProductionSolution(placed=tuple(placed))) == ()
-    (why,) = why_waits(problem, placed, "b")
-    assert why is not None
-    assert why.code == "kitchen.waits.runs"
-
-
 def test_a_step_that_begins_at_once_waits_for_nothing() -> None:
     assert waits(A, B, at=(0, 0)) is None
 

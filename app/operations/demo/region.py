@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from app.models.people import CarerLevel, ConsentPurpose, OrganisationKind
-from app.operations.demo import housestore, kitchen, suppliers
+from app.operations.demo import buying, housestore, kitchen, suppliers
 from app.operations.demo.dates import next_service_day
 from app.operations.demo.gathering import Gathered, client_row, consent_row, draw_parts
 from app.operations.demo.homes import homes
@@ -151,6 +151,9 @@ def _stores(gathered: Gathered, rng: Random, seed: Seed, service_day: date) -> N
     gathered.add("stock", *lots)
     gathered.add("texture_tests", *kitchen.texture_tests(seed.catalogue, lots, KITCHEN))
     gathered.add("ingredient_stock", *kitchen.ingredient_lots(rng, seed, service_day))
+    gathered.add("purchase_orders", *buying.orders(kitchen.DEPOT.code, service_day))
+    gathered.add("purchase_lines", *buying.lines(seed.catalogue, service_day))
+    gathered.add("ingredient_stock", *buying.lots_that_came(seed.catalogue, service_day))
     gathered.add("suppliers", *suppliers.SUPPLIERS)
     gathered.add("price_breaks", *suppliers.price_breaks(seed.catalogue))
 

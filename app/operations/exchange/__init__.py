@@ -9,6 +9,8 @@ from app.operations.exchange.kitchenrows import (
     MachineDowntimeRow,
     MachineRow,
     PickupRow,
+    PurchaseLineRow,
+    PurchaseOrderRow,
     TrafficBandRow,
     VehicleRow,
 )
@@ -76,6 +78,8 @@ __all__ = [
     "PickupRow",
     "PrescriptionRow",
     "PriceBreakRow",
+    "PurchaseLineRow",
+    "PurchaseOrderRow",
     "Region",
     "ScreeningRow",
     "SiteRow",

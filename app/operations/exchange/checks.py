@@ -84,6 +84,7 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
         *_kitchen(books),
         *_stores(books),
         *_depots(books),
+        *_purchases(books),
         *_times(books),
     )
 
@@ -100,6 +101,15 @@ def _depots(books: _Books) -> Iterator[Trouble]:
         for code in (one for one in row.depots if one not in known):
             args = {"value": code, "file": "depots.csv"}
             yield books.blame("users", number, "depots", "import.unknown_reference", **args)
+
+
+def _purchases(books: _Books) -> Iterator[Trouble]:
+    """Nothing comes in that was not ordered."""
+    for number, row in enumerate(books.rows("purchase_lines")):
+        most = row.packs * row.pack_g
+        if row.received_g > most:
+            args = {"value": str(row.received_g), "min": "0", "max": str(most)}
+            yield books.blame("purchase_lines", number, "received_g", "import.range", **args)
 
 
 def _doubles(books: _Books, name: str) -> Iterator[Trouble]:

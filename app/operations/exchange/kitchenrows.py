@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
 from app.operations.exchange.marks import Food, Most, Ref, Whole
-from logistics import LOADING_MIN, DriverSkill, LotState, PickupThing, Skill
+from logistics import (
+    LOADING_MIN,
+    DriverSkill,
+    LotState,
+    PickupThing,
+    PurchaseState,
+    RefusedGoods,
+    Skill,
+)
 from menus import Programme, StepKind
 
 MAX_CHILL_WAIT_MIN = 60
@@ -126,6 +135,39 @@ class IngredientLotRow:
     received_on: date
     state: LotState
     depot: Annotated[str | None, Ref("depots", "depot_id")] = None
+    supplier_lot: str | None = None
+    celsius: Decimal | None = None
+    purchase: Annotated[
+        str | None, Ref("purchase_lines", "purchase_line_id", by=("ingredient", "purchase"))
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderRow:
+    """An order at a supplier that a person signed."""
+
+    code: str
+    depot: Annotated[str, Ref("depots", "depot_id")]
+    supplier: str
+    ordered_on: date
+    state: PurchaseState
+    signed_at: datetime
+    signed_by: Annotated[str | None, Ref("users", "signed_by")] = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseLineRow:
+    """Packs of one ingredient in an order, and how many grams of them were taken in."""
+
+    order: Annotated[str, Ref("purchase_orders", "order_id")]
+    ingredient: Annotated[str, Food("ingredients")]
+    packs: Annotated[int, Whole(1, 100_000)]
+    pack_g: Annotated[int, Whole(1, 10_000_000)]
+    cents: Annotated[int, Whole(0, 1_000_000_000)]
+    expected_on: date
+    received_g: Annotated[int, Whole(0, 1_000_000_000)] = 0
+    refused: RefusedGoods | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from app.operations.exchange.kitchenrows import (
     MachineDowntimeRow,
     MachineRow,
     PickupRow,
+    PurchaseLineRow,
+    PurchaseOrderRow,
     TrafficBandRow,
     VehicleRow,
 )
@@ -413,6 +415,8 @@ class Region:
     pickups: tuple[PickupRow, ...] = ()
     stock: tuple[LotRow, ...] = ()
     texture_tests: tuple[TextureTestRow, ...] = ()
+    purchase_orders: tuple[PurchaseOrderRow, ...] = ()
+    purchase_lines: tuple[PurchaseLineRow, ...] = ()
     ingredient_stock: tuple[IngredientLotRow, ...] = ()
     suppliers: tuple[SupplierRow, ...] = ()
     price_breaks: tuple[PriceBreakRow, ...] = ()

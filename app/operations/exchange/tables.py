@@ -8,7 +8,18 @@ from functools import cache
 from typing import Any, cast
 
 from app.db import Base
-from app.models import care, choosing, cooking, orders, people, pickups, planning, stock, stores
+from app.models import (
+    buying,
+    care,
+    choosing,
+    cooking,
+    orders,
+    people,
+    pickups,
+    planning,
+    stock,
+    stores,
+)
 from app.models.frozen import cells as frozen_cells
 from app.models.meals import GroupMenu
 from app.operations.exchange import kitchenrows, rows
@@ -91,6 +102,13 @@ _LISTED = (
     ("pickups", kitchenrows.PickupRow, pickups.Pickup, ("site", "thing", "asked_at")),
     ("stock", rows.LotRow, stock.Lot, ("code",)),
     ("texture_tests", rows.TextureTestRow, stock.TextureTest, ("lot", "tested_at")),
+    ("purchase_orders", kitchenrows.PurchaseOrderRow, buying.PurchaseOrder, ("code",)),
+    (
+        "purchase_lines",
+        kitchenrows.PurchaseLineRow,
+        buying.PurchaseLine,
+        ("ingredient", "order"),  # the order last: a lot names it beside its own ingredient
+    ),
     ("ingredient_stock", kitchenrows.IngredientLotRow, stock.IngredientLot, ("code",)),
     ("suppliers", rows.SupplierRow, stock.Supplier, ("code",)),
     ("price_breaks", rows.PriceBreakRow, stock.PriceBreak, ("ingredient", "from_packs")),
