@@ -17,9 +17,10 @@ CHANGE = re.compile(r"/kitchen/changes/\d+$")
 
 
 def sign(page: Page) -> None:
-    """Tick what one attests, and put one's name under it."""
+    """Tick what one attests, and put one's name under it; the page that answers is there whole."""
     page.locator(".sign [name=attest]").check()
-    page.locator(".sign button").click()
+    with page.expect_navigation():
+        page.locator(".sign button").click()
     expect(page.locator(".flash").first).to_be_visible()
 
 

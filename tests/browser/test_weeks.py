@@ -152,6 +152,12 @@ def propose(page: Page) -> None:
     expect(page.locator(".wk-day")).to_have_count(7)
 
 
+def meals(page: Page) -> list[str]:
+    """Give the dishes of each meal, once the last day of the page is there."""
+    page.wait_for_load_state()
+    return [one.inner_text() for one in page.locator(".wk-day .meal ul").all()]
+
+
 def row_of(page: Page, nutrient: str) -> Any:
     return page.locator(".nuts tr", has=page.get_by_role("rowheader", name=nutrient, exact=True))
 
@@ -184,11 +190,11 @@ def test_a_dietitian_swaps_pins_renews_a_day_and_signs(visitor: Visitor, languag
         expect(page.get_by_text(say("plan.pinned"))).to_be_visible()
         expect(meal).to_have_class(re.compile("is-pinned"))
 
-        before = [one.inner_text() for one in page.locator(".wk-day .meal ul").all()]
+        before = meals(page)
         page.locator(".wk-day").nth(4).get_by_role("button", name=say("plan.day.do")).click()
         expect(page.get_by_text(say("plan.pinned"))).to_have_count(0)
         expect(page.locator(".wk-day")).to_have_count(7)
-        after = [one.inner_text() for one in page.locator(".wk-day .meal ul").all()]
+        after = meals(page)
         days = len(before) // 7
         changed = {
             at // days
