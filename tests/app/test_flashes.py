@@ -9,6 +9,7 @@ import app.web
 from app.i18n import LANGUAGES, sentences
 
 FIGURES = {
+    "amount",
     "answer_by",
     "count",
     "day",
@@ -23,7 +24,7 @@ FIGURES = {
     "van",
     "version",
 }
-"""What a message may be about: days, counts, prices, numbers of orders and lots, vans."""
+"""What a message may be about: days, counts, amounts of goods, prices, orders, lots, vans."""
 CLINICAL = (
     *("gewicht", "kg", "screen", "voorschrift", "dieet", "allerg", "textuur", "refeeding"),
     *("weight", "prescription", "diet", "texture", "nutrition"),
