@@ -278,8 +278,8 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
             after = cells[r, p + 1, SEQ]
             added = flat + rate * (metres_to[here] + metres[after] - cells[r, p + 1, LEG])
             before, here = here, after
-            if added >= best:
-                continue
+            if added > best or (added == best and (best_p == 0 or draw(tally, 2))):
+                continue  # of equal places any: else the first row would win for ever
             there = cells[r, p, PRE] + travel_to[before]
             if there > closes:
                 if cells[r, p, PRE] > closes:

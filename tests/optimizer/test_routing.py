@@ -495,6 +495,34 @@ def test_a_tiny_day_is_solved_to_the_best_that_counting_finds(drawn: RoutingProb
     assert abs(solution.cost_cents - cents) <= 0.51
 
 
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_of_equal_places_the_first_van_does_not_win_for_ever(seed: int) -> None:
+    """Nothing but the vans costs: all three fit in b, two of them in a."""
+    stops = tuple(
+        RoutingStop(key=f"s{node}", node=node, windows=((0, 0),), loads=(load,), drop_penalty=1)
+        for node, load in enumerate((0, 2, 3), start=1)
+    )
+    vans = tuple(
+        RoutingVehicle(
+            key=key,
+            start_node=0,
+            end_node=0,
+            open_s=0,
+            close_s=closes,
+            capacity=(room,),
+            fixed_cents=500,
+        )
+        for key, closes, room in (("a", 40, 4), ("b", 41, 5))
+    )
+    still = ((0,) * 4,) * 4
+    asked = RoutingProblem(
+        stops=stops, vehicles=vans, travel_s=still, travel_m=still, dimensions=("boxes",)
+    )
+    found = solve_routing(asked, Limits(moves=400, seed=seed)).solution
+    assert found is not None
+    assert [route.vehicle for route in found.routes] == ["b"]
+
+
 @given(problems(plain=True, most=4))
 @settings(max_examples=25, deadline=None)
 def test_an_eased_tiny_day_never_costs_more(wild: RoutingProblem) -> None:
