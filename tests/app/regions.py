@@ -28,6 +28,7 @@ from app.operations.exchange import (
     links,
 )
 from app.operations.exchange.keeping import settled
+from app.operations.exchange.kitchenrows import MAX_LINE_G
 from screening import Constraint, Intake, Provenance, Range, ReferenceBasis, Sex, Switch
 
 DAY = date(2026, 11, 27)
@@ -243,11 +244,17 @@ def _fits(name: str, row: Any, others: list[Any]) -> bool:
     """Whether the database's own rules take the row beside the others."""
     if key_of(name, row) in {key_of(name, one) for one in others}:
         return False
-    if name == "consents":
-        return row.withdrawn_at is None or row.withdrawn_at >= row.given_at
     if name in _SPANS:
         first, last = _SPANS[name]
         return bool(getattr(row, first) < getattr(row, last))
+    return _holds_together(name, row, others)
+
+
+def _holds_together(name: str, row: Any, others: list[Any]) -> bool:
+    if name == "consents":
+        return row.withdrawn_at is None or row.withdrawn_at >= row.given_at
+    if name == "purchase_lines":
+        return bool(row.received_g <= row.packs * row.pack_g <= MAX_LINE_G)
     if name == "prescriptions" and row.state is PrescriptionState.SIGNED:
         return all((one.client, one.state) != (row.client, row.state) for one in others)
     if name == "orders":

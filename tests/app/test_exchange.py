@@ -35,6 +35,7 @@ from app.operations.exchange import (
     Region,
     StoreCountRow,
 )
+from app.operations.exchange.kitchenrows import PurchaseLineRow
 from app.schemas import cells as cell_schema
 from app.schemas import exchange as schema
 from app.schemas.exchange import headings, read_files, required_headings, write_files
@@ -519,6 +520,35 @@ def test_what_only_asks_for_a_look_is_no_reason_to_refuse(session: Session) -> N
     little = replace(first, content=replace(first.content, energy_kcal=Range(low=900, high=990)))
     changed = replace(region, prescriptions=(little, *region.prescriptions[1:]))
     assert exchange.troubles(session, changed, lines={}) == ()
+
+
+@pytest.mark.parametrize(
+    ("packs", "pack_g", "received_g", "columns"),
+    [
+        (4, 2500, 10_000, set()),
+        (4, 2500, 10_001, {"received_g"}),
+        (100, 10_000_000, 0, set()),
+        (101, 10_000_000, 0, {"packs"}),
+    ],
+)
+def test_no_more_came_than_a_line_of_a_purchase_may_weigh(
+    session: Session, packs: int, pack_g: int, received_g: int, columns: set[str]
+) -> None:
+    region = small_region()
+    order = region.purchase_orders[0]
+    line = PurchaseLineRow(
+        order=order.code,
+        ingredient=region.ingredients[0]["id"],
+        packs=packs,
+        pack_g=pack_g,
+        cents=1,
+        expected_on=order.ordered_on,
+        received_g=received_g,
+    )
+    found = exchange.troubles(session, replace(region, purchase_lines=(line,)), lines={})
+    assert {(one.file, one.column) for one in found} == {
+        ("purchase_lines.csv", column) for column in columns
+    }
 
 
 def test_nobody_has_two_signed_prescriptions(session: Session) -> None:

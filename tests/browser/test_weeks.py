@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,10 @@ class Shown:
         return int(found[1].replace("\u00a0", ""))
 
     @property
-    def protein_g(self) -> float:
+    def protein_g(self) -> Decimal:
         """The most protein this dish can bring, by the catalogue."""
         amounts = [one.per_100g[PROTEIN] or 0 for one in self.variants]
-        return max(amounts) * self.grams / 100 / NUTRIENTS[PROTEIN].scale
+        return Decimal(max(amounts) * self.grams) / 100 / NUTRIENTS[PROTEIN].scale
 
 
 def dishes(page: Page) -> list[Shown]:
@@ -242,13 +243,13 @@ def test_levodopa_levels_and_a_nut_allergy_reach_every_dish(visitor: Visitor) ->
         for day, cell in zip(dict.fromkeys(one.day for one in shown), cells, strict=True):
             told_g, verdict = grams_in(cell), cell.splitlines()[-1]
             most = sum(one.protein_g for one in shown if (one.day, one.slot) == (day, slot))
-            assert told_g <= most + 0.05, (day, slot)
+            assert told_g <= most + Decimal("0.05"), (day, slot)  # told to a tenth
             met = NL.say("plan.doses.met" if told_g <= 7 else "plan.doses.missed")
             assert verdict == met or free
     near = sum(one.protein_g for one in shown if one.slot in {"Ontbijt", "Middag", "Avond"})
     whole = sum(one.protein_g for one in shown)
     assert near < whole
-    days = {one.day: 0.0 for one in shown}
+    days = {one.day: Decimal(0) for one in shown}
     for one in shown:
         days[one.day] += one.protein_g
     assert len(days) == 7
@@ -302,11 +303,11 @@ def test_a_request_that_cannot_be_met_says_why_and_what_may_go(visitor: Visitor)
     sound(visited)
 
 
-def grams_in(text: str) -> float:
+def grams_in(text: str) -> Decimal:
     """Give the amount that a cell names."""
     found = re.search(r"([\d,]+)\u00a0g", text)
     assert found, text
-    return float(found[1].replace(",", "."))
+    return Decimal(found[1].replace(",", "."))
 
 
 def hitting(soups: list[Variant]) -> set[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access import Role
 from app.models.care import PrescriptionState
 from app.operations.exchange.keeping import PLACED, settled, stored
+from app.operations.exchange.kitchenrows import MAX_LINE_G
 from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
@@ -104,9 +105,12 @@ def _depots(books: _Books) -> Iterator[Trouble]:
 
 
 def _purchases(books: _Books) -> Iterator[Trouble]:
-    """Nothing comes in that was not ordered."""
+    """Nothing comes in that was not ordered, and a line weighs what a lot of it may."""
     for number, row in enumerate(books.rows("purchase_lines")):
         most = row.packs * row.pack_g
+        if most > MAX_LINE_G:
+            args = {"value": str(row.packs), "min": "1", "max": str(MAX_LINE_G // row.pack_g)}
+            yield books.blame("purchase_lines", number, "packs", "import.range", **args)
         if row.received_g > most:
             args = {"value": str(row.received_g), "min": "0", "max": str(most)}
             yield books.blame("purchase_lines", number, "received_g", "import.range", **args)

@@ -20,6 +20,7 @@ from menus import Programme, StepKind
 MAX_CHILL_WAIT_MIN = 60
 MAX_PLACES = 200
 MAX_CENTS_PER_HOUR = 100_000  # the optimizer takes no more
+MAX_LINE_G = 1_000_000_000  # a line of a purchase: databases count in 32 bits
 _DAY_MIN = 24 * 60
 
 
@@ -166,7 +167,7 @@ class PurchaseLineRow:
     pack_g: Annotated[int, Whole(1, 10_000_000)]
     cents: Annotated[int, Whole(0, 1_000_000_000)]
     expected_on: date
-    received_g: Annotated[int, Whole(0, 1_000_000_000)] = 0
+    received_g: Annotated[int, Whole(0, MAX_LINE_G)] = 0
     refused: RefusedGoods | None = None
 
 
