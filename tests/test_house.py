@@ -3,8 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -32,21 +34,57 @@ OPEN = {
 """What needs no actor: getting in, the health check, the style sheets."""
 
 
-def sources(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
+class Function(NamedTuple):
+    """What the budgets ask of a function."""
+
+    name: str
+    lines: int  # of its body, without its docstring
+    depth: int
+    positional: int
+
+
+class Source(NamedTuple):
+    """A file as the house judges it."""
+
+    path: Path
+    text: str
+    functions: tuple[Function, ...]
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+    reads_clock: bool
+
+
+@cache
+def source(path: Path) -> Source:
+    """Read a file once for all who judge it."""
+    text = path.read_text(encoding="utf-8")
+    nodes = list(ast.walk(ast.parse(text)))
+    functions = tuple(
+        Function(
+            name=node.name,
+            lines=body_lines(node),
+            depth=depth(node),
+            positional=len(node.args.posonlyargs + node.args.args),
+        )
+        for node in nodes
+        if isinstance(node, ast.FunctionDef)
+    )
+    imports = tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return Source(path, text, functions, imports, any(reads_clock(node) for node in nodes))
+
+
+def sources(*rooms: str) -> Iterator[Source]:
     for room in rooms or ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield source(path)
 
 
-def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
-    for path, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                yield path, node
+def functions() -> Iterator[tuple[Path, Function]]:
+    for each in sources():
+        for function in each.functions:
+            yield each.path, function
 
 
 def body_lines(function: ast.FunctionDef) -> int:
-    """Lines of the body without its docstring."""
     body = function.body
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
@@ -61,6 +99,15 @@ def depth(node: ast.AST, level: int = 0) -> int:
         inner = level + (isinstance(child, nesting) and not chained)
         deepest = max(deepest, depth(child, inner))
     return deepest
+
+
+def reads_clock(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date"}
+    )
 
 
 def is_kernel(path: Path) -> bool:
@@ -95,66 +142,56 @@ def test_an_unmarked_route_is_closed(app: Flask, monkeypatch: pytest.MonkeyPatch
 
 
 def test_functions_stay_within_budget() -> None:
-    sizes = sorted(body_lines(node) for path, node in functions() if not is_kernel(path))
+    sizes = sorted(each.lines for path, each in functions() if not is_kernel(path))
     assert median(sizes) <= 6
     assert sizes[int(len(sizes) * 0.9)] <= 30
     long = [
-        f"{path.relative_to(ROOT)}:{node.name} {body_lines(node)}"
-        for path, node in functions()
-        if body_lines(node) > (120 if is_kernel(path) else 60)
+        f"{path.relative_to(ROOT)}:{each.name} {each.lines}"
+        for path, each in functions()
+        if each.lines > (120 if is_kernel(path) else 60)
     ]
     assert long == []
 
 
 def test_functions_are_not_nested_deeply() -> None:
     deep = [
-        f"{path.relative_to(ROOT)}:{node.name}"
-        for path, node in functions()
-        if depth(node) > (5 if is_kernel(path) else 3)
+        f"{path.relative_to(ROOT)}:{each.name}"
+        for path, each in functions()
+        if each.depth > (5 if is_kernel(path) else 3)
     ]
     assert deep == []
 
 
 def test_files_stay_within_budget() -> None:
     long = [
-        str(path.relative_to(ROOT))
-        for path, _ in sources()
-        if len(path.read_text(encoding="utf-8").splitlines()) > 450
+        str(each.path.relative_to(ROOT)) for each in sources() if len(each.text.splitlines()) > 450
     ]
     assert long == []
 
 
 def test_functions_take_few_positional_arguments() -> None:
     many = [
-        f"{path.relative_to(ROOT)}:{node.name}"
-        for path, node in functions()
-        if not is_kernel(path) and len(node.args.posonlyargs + node.args.args) > 6
+        f"{path.relative_to(ROOT)}:{each.name}"
+        for path, each in functions()
+        if not is_kernel(path) and each.positional > 6
     ]
     assert many == []
 
 
 def test_the_clock_is_read_at_the_edges_only() -> None:
     allowed = {"app/jobs.py", "app/turns.py", "app/devices.py", "app/pipeline.py"}
-    reading = {
-        str(path.relative_to(ROOT))
-        for path, tree in sources()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"now", "utcnow", "today"}
-        and isinstance(node.value, ast.Name)
-        and node.value.id in {"datetime", "date"}
-    }
+    reading = {str(each.path.relative_to(ROOT)) for each in sources() if each.reads_clock}
     assert {path for path in reading if not path.startswith("app/cli/")} <= allowed
 
 
 def test_a_room_reads_no_file_and_no_surroundings() -> None:
     forbidden = {"os", "pathlib", "secrets", "time", "socket", "logging", "subprocess"}
     found = {
-        f"{path.relative_to(ROOT)} imports {name}"
-        for path, tree in sources("logistics", "menus", "screening", "optimizer")
-        if path.name != "replay.py"
-        for node in ast.walk(tree)
-        for name in _imported(node)
+        f"{each.path.relative_to(ROOT)} imports {name}"
+        for each in sources("logistics", "menus", "screening", "optimizer")
+        if each.path.name != "replay.py"
+        for node in each.imports
+        for name in imported(node)
         if name.split(".")[0] in forbidden
     }
     assert found == set()
@@ -163,25 +200,19 @@ def test_a_room_reads_no_file_and_no_surroundings() -> None:
 def test_chance_comes_from_the_seed_alone() -> None:
     """A room may make its own `Random(seed)`, never draw from the chance all share."""
     found = {
-        str(path.relative_to(ROOT))
-        for path, tree in sources("logistics", "menus", "screening", "optimizer")
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Import) and "random" in _imported(node))
-        or (
-            isinstance(node, ast.ImportFrom)
-            and node.module == "random"
-            and {alias.name for alias in node.names} != {"Random"}
-        )
+        str(each.path.relative_to(ROOT))
+        for each in sources("logistics", "menus", "screening", "optimizer")
+        for node in each.imports
+        if "random" in imported(node)
+        and (isinstance(node, ast.Import) or {one.name for one in node.names} != {"Random"})
     }
     assert found == set()
 
 
-def _imported(node: ast.AST) -> list[str]:
+def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [node.module or ""]
-    return []
+    return [node.module or ""]
 
 
 def test_every_language_says_the_same_codes() -> None:
@@ -209,11 +240,7 @@ def codes_in_source() -> set[str]:
     said = re.compile(
         r"(?:Conflict\(|\.tell\(|\.say\(|\(\"[a-z_.]*\", )\s*\"([a-z_]+\.[a-z_0-9.]+)\""
     )
-    return {
-        code
-        for path, _ in sources("app")
-        for code in said.findall(path.read_text(encoding="utf-8"))
-    }
+    return {code for each in sources("app") for code in said.findall(each.text)}
 
 
 def test_every_code_the_shell_says_has_a_sentence() -> None:
