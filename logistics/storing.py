@@ -220,7 +220,11 @@ def share_out(
         RationStore(key=str(number), delivery_days=tuple(range(len(days))))
         for number in range(len(places))
     )
-    items = tuple(_item(catalogue, one, days, survival, places) for one in scarce)
+    asked = [
+        [place_g(day, place, survival, ahead=count) for count, day in enumerate(days)]
+        for place in places
+    ]
+    items = tuple(_item(catalogue, one, len(days), asked) for one in scarce)
     found = solve_ration(
         RationProblem(days=len(days), stores=stores, items=items), Limits(moves=10 * len(items) + 1)
     ).solution
@@ -242,19 +246,18 @@ def share_out(
 def _item(
     catalogue: Catalogue,
     one: StockAhead,
-    days: Sequence[DayDemand],
-    survival: Survival,
-    places: Sequence[Place],
+    days: int,
+    asked_g: Sequence[Sequence[Mapping[str, int]]],
 ) -> RationItem:
-    """A scarce variant in portions; what lies in store today may all be given."""
+    """A scarce variant in portions; what lies in store today may all be given.
+
+    `asked_g`: place x day, grams of each variant.
+    """
     portion_g = catalogue.variants[one.sku].portions_g["M"]
-    none = (0,) * len(days)
+    none = (0,) * days
     rows = []
-    for number, place in enumerate(places):
-        demand = tuple(
-            -(-place_g(day, place, survival, ahead=count).get(one.sku, 0) // portion_g)
-            for count, day in enumerate(days)
-        )
+    for number, each in enumerate(asked_g):
+        demand = tuple(-(-day.get(one.sku, 0) // portion_g) for day in each)
         rows.append(
             RationRow(store=str(number), held=none, demand=demand, clinical=demand, safety=none)
         )

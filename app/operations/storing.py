@@ -15,26 +15,30 @@ from app.operations import depots, meals, texturetests
 from app.operations.forecast import outlook, seen_days
 from logistics import (
     BiasAlarm,
+    DayDemand,
     ForecastErrors,
     PlaceShare,
     SiteKind,
     StockAhead,
     StreamForecast,
+    Survival,
 )
 from menus import Catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAhead:
-    """What lies in store evening by evening, who gets what of the scarce, how good forecasts were.
+    """What lies in store evening by evening, and how good forecasts were.
 
-    `places`: names of houses by site code. `wasted_g`: what will expire, all variants together.
+    `days`: what is asked from today on, which `survival` thins out. `places`: names of houses by
+    site code. `wasted_g`: what will expire, all variants together.
     """
 
     today: date
     catalogue: Catalogue
     lines: tuple[StockAhead, ...]
-    shares: tuple[PlaceShare, ...]
+    days: tuple[DayDemand, ...]
+    survival: Survival
     places: Mapping[str, str]
     errors: Mapping[SiteKind, ForecastErrors]
     alarms: Mapping[SiteKind, BiasAlarm]
@@ -65,6 +69,11 @@ class StoreAhead:
         rows = [(line, one) for line in self.lines for one in line.wasted]
         return tuple(sorted(rows, key=lambda row: (row[1].day, row[1].lot)))
 
+    def shares(self, sku: str) -> tuple[PlaceShare, ...]:
+        """Who gets what of a variant that runs short; nothing where it does not."""
+        lines = [one for one in self.lines if one.sku == sku]
+        return logistics.share_out(self.catalogue, lines, self.days, self.survival)
+
     def line(self, sku: str) -> StockAhead | None:
         """Give one variant; None when the store never heard of it."""
         return next((one for one in self.lines if one.sku == sku), None)
@@ -87,7 +96,8 @@ def store_ahead(session: Session, actor: Actor, today: date) -> StoreAhead:
         today=today,
         catalogue=catalogue,
         lines=lines,
-        shares=logistics.share_out(catalogue, lines, ahead.days, ahead.survival),
+        days=ahead.days,
+        survival=ahead.survival,
         places=dict(session.execute(select(Site.code, Site.name)).all()),
         errors={kind: logistics.forecast_errors(days) for kind, days in mine.items()},
         alarms={kind: alarm for kind, alarm in found.items() if alarm is not None},

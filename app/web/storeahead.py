@@ -161,7 +161,7 @@ def _one(call: Call, found: StoreAhead, sku: str) -> ResponseReturnValue:
             }
             for day, asked, left in zip(days, line.asked_g, line.left_g, strict=True)
         ],
-        shares=[_share(call, found, one) for one in found.shares if one.sku == sku],
+        shares=[_share(call, found, one) for one in found.shares(sku)],
     )
 
 

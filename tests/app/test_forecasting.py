@@ -114,9 +114,11 @@ def test_the_store_ahead_names_what_runs_short_and_who_gets_what(
     session.flush()
     found = storing.store_ahead(session, DISPATCHER, DAY)
     assert {line.sku for line in found.short} == {small.stored, small.cooked}
-    shares = {one.place for one in found.shares if one.sku == small.stored}
-    assert len(shares) == 2
-    assert Place(kind=SiteKind.HOME) in shares
+    shares = found.shares(small.stored)
+    assert {one.sku for one in shares} == {small.stored}
+    assert len({one.place for one in shares}) == len(shares) == 2
+    assert Place(kind=SiteKind.HOME) in {one.place for one in shares}
+    assert found.shares("nothing") == ()
     assert (found.wasting, found.wasted_g) == ((), 0)
     assert found.line("nothing") is None
     assert found.line(small.stored) == found.lines[0] or found.line(small.stored) is not None
