@@ -121,11 +121,13 @@ def packed_portions(inputs: DayInputs, plan: DayPlan) -> tuple[Packed, ...]:
 
 
 def purchase_rows(inputs: DayInputs, plan: DayPlan) -> tuple[PurchaseRow, ...]:
-    """The purchase proposals with names, packs and cost."""
-    terms = {(each.supplier, each.ingredient): each for each in inputs.supply_items}
+    """The purchase proposals with names, packs and cost; also of what is sold no longer."""
+    sold = {(each.supplier, each.ingredient): each for each in inputs.supply_items}
     rows = []
     for buy in plan.purchases:
-        item = terms[buy.supplier, buy.item]
+        item, cents = sold.get((buy.supplier, buy.item)), buy.cost_cents
+        if item and cents is None:
+            cents = buy.packs * item.price_cents
         rows.append(
             PurchaseRow(
                 day=buy.day,
@@ -133,11 +135,9 @@ def purchase_rows(inputs: DayInputs, plan: DayPlan) -> tuple[PurchaseRow, ...]:
                 ingredient=buy.item,
                 names=inputs.catalogue.ingredients[buy.item].names,
                 packs=buy.packs,
-                pack_g=item.pack_g,
-                amount_g=buy.packs * item.pack_g,
-                cost_cents=(
-                    buy.packs * item.price_cents if buy.cost_cents is None else buy.cost_cents
-                ),
+                pack_g=item.pack_g if item else None,
+                amount_g=buy.packs * item.pack_g if item else None,
+                cost_cents=cents,
                 reasons=buy.reasons,
             )
         )

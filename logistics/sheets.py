@@ -254,14 +254,17 @@ class KitchenSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseRow:
-    """One line of a purchase proposal; cents for all its packs together."""
+    """One line of a purchase proposal; cents for all its packs together.
+
+    `pack_g` and `amount_g` None: its supplier sells it no longer. `cost_cents` None: not known.
+    """
 
     day: date
     supplier: str
     ingredient: str
     names: Names
     packs: int
-    pack_g: int
-    amount_g: int
-    cost_cents: int
+    pack_g: int | None
+    amount_g: int | None
+    cost_cents: int | None
     reasons: tuple[PurchaseReason, ...] = ()

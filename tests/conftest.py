@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.db import make_engine
-from app.operations import people, upkeep
+from app.operations import daypapers, people, upkeep
 from tests import demo_house, postgres
 from tests.shared_app import app_on, engine_on
 
@@ -29,6 +29,12 @@ def house_hasher() -> Iterator[PasswordHasher]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield strong
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Forget the days read before: fresh databases use their numbers and moments again."""
+    daypapers._stored.clear()
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def _proposal(
 ) -> dict[str, Any]:
     """Give one proposed order with its sum beside the terms of its supplier."""
     speak = call.translator
-    cents = sum(row.cost_cents for row in rows)
+    cents = sum(row.cost_cents or 0 for row in rows)
     told = [call.say("stock.order_sum", goods=speak.cents(cents))]
     if terms and terms.minimum_cents:
         told.append(call.say("stock.order_minimum", minimum=speak.cents(terms.minimum_cents)))
@@ -96,6 +96,7 @@ def _proposal(
         "cents": cents,
         "day": day.isoformat(),
         "supplier": supplier,
+        "is_sold": all(row.pack_g for row in rows),
         "rows": [
             {**_line(call, row), "value": kept(f"{PACKS}{row.ingredient}") if mine else row.packs}
             for row in rows
@@ -109,9 +110,9 @@ def _line(call: Call, row: PurchaseRow) -> dict[str, Any]:
         "field": f"{PACKS}{row.ingredient}",
         "name": name_of(speak, row.names),
         "packs": speak.number(row.packs),
-        "pack": kilos(speak, row.pack_g),
-        "amount": kilos(speak, row.amount_g),
-        "cost": speak.cents(row.cost_cents),
+        "pack": kilos(speak, row.pack_g) if row.pack_g else "",
+        "amount": kilos(speak, row.amount_g) if row.amount_g else "",
+        "cost": "" if row.cost_cents is None else speak.cents(row.cost_cents),
         "why": [
             call.say(
                 one.code,

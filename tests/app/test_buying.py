@@ -19,7 +19,7 @@ from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.buying import PurchaseLine, PurchaseOrder
 from app.models.orders import Order, OrderLine
 from app.models.planning import DayPlan
-from app.models.stock import IngredientLot, Lot, Supplier
+from app.models.stock import IngredientLot, Lot, Supplier, SupplyOffer
 from app.operations import buying, supplies
 from logistics import (
     ARRIVAL_CODES,
@@ -316,6 +316,29 @@ def test_every_code_has_a_sentence(language: str) -> None:
     told |= {f"purchase.refused.{one}" for one in RefusedGoods}
     told |= {f"purchase.state.{one}" for one in PurchaseState}
     assert told <= set(sentences(language))
+
+
+def test_what_is_sold_no_longer_is_shown_and_cannot_be_signed(
+    app: Flask, visit: Callable[..., FlaskClient]
+) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        *_, lines = first_of(hungry_day(session))
+        cheap = Supplier(code="nieuw", name="Nieuw")
+        session.add(cheap)
+        session.flush()
+        facts = {"pack_g": 700, "pack_cents": 1, "lead_days": 1, "min_packs": 1}
+        offer = SupplyOffer(supplier_id=cheap.id, ingredient=lines[0].item, **facts)
+        session.add(offer)
+        session.flush()
+        bought = planned(session).as_stored_day().plan.purchases
+        assert lines[0].item in {each.item for each in bought if each.supplier == "nieuw"}
+        session.delete(offer)
+        cook = make_user(session, Role.KITCHEN)
+    page = visit(cook).get("/stock/purchases")
+    assert page.status_code == 200
+    gone = sentences("nl")["purchase.withdrawn"][0]
+    assert page.text.count(gone) == 1
+    assert f'name="packs_{lines[0].item}"' not in page.text
 
 
 def test_a_person_signs_and_takes_in_on_the_pages(

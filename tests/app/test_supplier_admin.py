@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.db import transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order
+from app.models.planning import DayPlan
 from app.models.stock import IngredientLot, Lot, PriceBreak, Supplier, SupplyOffer
 from app.operations import daypapers, meals, suppliers, supplies
 from logistics import LotState, supply_items
@@ -164,3 +165,9 @@ def test_what_only_an_offer_sells_stands_on_the_list_of_purchases(session: Sessi
     session.flush()
     rows = daypapers.paper_day(session, planned(session)).purchase_rows()
     assert {row.pack_g for row in rows if row.supplier == "nieuw"} == {700}
+    session.execute(delete(SupplyOffer).where(SupplyOffer.supplier_id == cheap.id))
+    session.flush()
+    plan = session.scalars(select(DayPlan)).one()
+    gone = [row for row in daypapers.paper_day(session, plan).purchase_rows() if not row.pack_g]
+    assert {(row.supplier, row.amount_g) for row in gone} == {("nieuw", None)}
+    assert all(row.packs and row.cost_cents for row in gone)
