@@ -91,7 +91,7 @@ def _keep_time(problem: RoutingProblem, model: pywrapcp.RoutingModel) -> None:
     clock = model.GetDimensionOrDie("time")
     for number, vehicle in enumerate(problem.vehicles):
         clock.SetSpanCostCoefficientForVehicle(round(vehicle.cents_per_hour / 3.6), number)
-        clock.CumulVar(model.Start(number)).SetRange(vehicle.open_s, vehicle.close_s)
+        clock.CumulVar(model.Start(number)).SetRange(vehicle.open_s, vehicle.last_start_s)
         clock.CumulVar(model.End(number)).SetRange(vehicle.open_s, vehicle.close_s)
         clock.SetSpanUpperBoundForVehicle(vehicle.max_duration_s or NEVER_S, number)
 

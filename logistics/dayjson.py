@@ -207,6 +207,7 @@ def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
         "capacity_boxes": {zone.value: vehicle.capacity.of(zone) for zone in Zone},
         "open_min": vehicle.shift_open_min,
         "close_min": vehicle.shift_close_min,
+        "latest_start_min": vehicle.latest_start_min,
         "reloads": vehicle.reloads,
         "loading_min": vehicle.loading_min,
         "switches": vehicle.switches,

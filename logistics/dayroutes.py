@@ -12,7 +12,7 @@ from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
 from logistics.routes import Delivery, RoutePlan, read_routes, route_problem
 from logistics.stock import Allocation, Lot
-from logistics.vans import Boxes, service_minutes
+from logistics.vans import Boxes, Vehicle, service_minutes
 from menus import Zone
 from optimizer import (
     RELOAD,
@@ -57,9 +57,17 @@ def latest_ready_min(inputs: DayInputs) -> dict[str, int]:
     latest: dict[str, int] = {}
     for node, site in enumerate(inputs.sites, start=1):
         leave = site.windows[-1][1] - -(-inputs.roads.seconds[0][node] // 60)
-        begins = [van.shift_open_min for van in inputs.vehicles if van.shift_open_min <= leave]
-        latest[site.id] = min(leave, max(begins, default=leave) + LOADING_MIN)
+        waits = [_waits_until(van) for van in inputs.vehicles if van.shift_open_min <= leave]
+        latest[site.id] = min(leave, max(waits, default=leave))
     return latest
+
+
+def _waits_until(van: Vehicle) -> int:
+    """How long a van waits for the kitchen; past its latest start only where it comes back."""
+    until = van.shift_open_min + LOADING_MIN
+    if van.latest_start_min is None or van.reloads:
+        return until
+    return min(until, van.latest_start_min)
 
 
 def wave_min(inputs: DayInputs) -> dict[str, int]:

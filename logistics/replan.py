@@ -148,7 +148,7 @@ def _vans(
             yield replace(van, reloads=van.reloads or RELOAD in locked[van.key])
             if van.key not in gone:
                 yield from _again(van, routes[van.key], now_min)
-        elif van.key not in gone and 60 * now_min <= van.close_s:
+        elif van.key not in gone and 60 * now_min <= van.last_start_s:
             open_s = max(van.open_s, 60 * now_min)
             yield replace(van, open_s=open_s, reloads=True, loading_s=_loading_s(van))
 
@@ -159,7 +159,10 @@ def _loading_s(van: RoutingVehicle) -> int:
 
 
 def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingVehicle]:
-    """The van for one more trip, within its shift and the longest its driver may be out."""
+    """The van for one more trip, within its shift and the longest its driver may be out.
+
+    Its driver began long ago: the latest start binds no more.
+    """
     first, last = route.trips[0], route.trips[-1]
     open_s, close_s = max(last.end_s + _loading_s(van), 60 * now_min), van.close_s
     if van.max_duration_s is not None:
@@ -171,6 +174,7 @@ def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingV
             key=van.key + AGAIN,
             open_s=open_s,
             close_s=close_s,
+            latest_start_s=None,
             max_duration_s=None,
             fixed_cents=0,
             rest=None if rested else van.rest,

@@ -28,6 +28,7 @@ ROUTE_VIOLATIONS = (
     "route.boxes",
     "route.capacity",
     "route.shift",
+    "route.starts_late",
     "route.longest",
     "route.reload",
     "route.skill",
@@ -118,24 +119,32 @@ def _route(day: _Day, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
     if not route.trips or not all(trip.stops for trip in route.trips):
         yield Violation(code="route.trip_empty", subject=vehicle.id)
         return
-    if route.trips[0].start_s < 60 * vehicle.shift_open_min:
-        yield Violation(code="route.shift", subject=vehicle.id)
+    yield from _shift(vehicle, route)
     yield from _reloads(vehicle, route)
     for trip in route.trips:
         yield from _welcome(day, vehicle, trip)
         yield from _loading(day, vehicle, trip)
         yield from _driving(day, vehicle, trip)
-    free_s = route.trips[-1].end_s
-    if free_s > 60 * vehicle.shift_close_min:
-        yield Violation(code="route.shift", subject=vehicle.id, detail=(("end_s", free_s),))
-    lasts_s = free_s - route.trips[0].start_s
-    if vehicle.longest_min is not None and lasts_s > 60 * vehicle.longest_min:
-        yield Violation(code="route.longest", subject=vehicle.id, detail=(("lasts_s", lasts_s),))
     yield from _break(vehicle, route)
     if route.metres != sum(_metres(day, trip) for trip in route.trips):
         yield Violation(code="route.metres", subject=vehicle.id)
     if route.cost_cents != _cents(_units(vehicle, route)):
         yield Violation(code="route.cost", subject=vehicle.id)
+
+
+def _shift(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
+    """It leaves between its earliest and latest start, and is back in time and before too long."""
+    start_s, free_s = route.trips[0].start_s, route.trips[-1].end_s
+    if start_s < 60 * vehicle.shift_open_min:
+        yield Violation(code="route.shift", subject=vehicle.id)
+    if vehicle.latest_start_min is not None and start_s > 60 * vehicle.latest_start_min:
+        detail = (("start_s", start_s),)
+        yield Violation(code="route.starts_late", subject=vehicle.id, detail=detail)
+    if free_s > 60 * vehicle.shift_close_min:
+        yield Violation(code="route.shift", subject=vehicle.id, detail=(("end_s", free_s),))
+    lasts_s = free_s - start_s
+    if vehicle.longest_min is not None and lasts_s > 60 * vehicle.longest_min:
+        yield Violation(code="route.longest", subject=vehicle.id, detail=(("lasts_s", lasts_s),))
 
 
 def _reloads(vehicle: Vehicle, route: Route) -> Iterator[Violation]:

@@ -319,7 +319,8 @@ def _vehicle(vehicle: Vehicle) -> RoutingVehicle:
         open_s=60 * vehicle.shift_open_min,
         close_s=60 * vehicle.shift_close_min,
         capacity=vehicle.capacity.by_zone,
-        max_duration_s=None if vehicle.longest_min is None else 60 * vehicle.longest_min,
+        latest_start_s=_seconds(vehicle.latest_start_min),
+        max_duration_s=_seconds(vehicle.longest_min),
         fixed_cents=vehicle.fixed_cents,
         cents_per_km=vehicle.cents_per_km,
         cents_per_hour=vehicle.cents_per_hour,
@@ -330,6 +331,10 @@ def _vehicle(vehicle: Vehicle) -> RoutingVehicle:
         swings=vehicle.switches,
         swing_room=vehicle.switch_boxes,
     )
+
+
+def _seconds(minutes: int | None) -> int | None:
+    return None if minutes is None else 60 * minutes
 
 
 def _rest(rest: DriverBreak) -> RoutingBreak:

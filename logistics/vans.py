@@ -173,6 +173,7 @@ class Vehicle:
     capacity: Boxes
     shift_open_min: int
     shift_close_min: int
+    latest_start_min: int | None = None  # it leaves first no later; None: until the shift closes
     longest_min: int | None = None  # from leaving to returning
     fixed_cents: int = 0
     cents_per_km: int = 0

@@ -175,6 +175,7 @@ class Vehicle(Base):
     break_earliest_min: Mapped[int | None] = mapped_column(default=None)
     break_latest_min: Mapped[int | None] = mapped_column(default=None)
     break_minutes: Mapped[int | None] = mapped_column(default=None)
+    latest_start_min: Mapped[int | None] = mapped_column(default=None)  # leaves first no later
 
     def as_vehicle(self) -> logistics.Vehicle:
         """Give the van to the room that plans routes, with the break its shift owes."""
@@ -186,6 +187,7 @@ class Vehicle(Base):
             ),
             shift_open_min=self.open_min,
             shift_close_min=self.close_min,
+            latest_start_min=self.latest_start_min,
             longest_min=self.max_minutes,
             fixed_cents=self.fixed_cents,
             cents_per_km=self.cents_per_km,

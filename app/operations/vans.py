@@ -17,6 +17,7 @@ VAN_CODES = (
     "admin.code_taken",
     "admin.van.letter_taken",
     "admin.van.closes_first",
+    "admin.van.starts_outside",
     "admin.van.switch_unsaid",
     "admin.van.break_unsaid",
 )
@@ -38,6 +39,7 @@ class VanFacts:
     switch_boxes: int
     open_min: int
     close_min: int
+    latest_start_min: int | None
     max_minutes: int
     break_earliest_min: int | None
     break_latest_min: int | None
@@ -103,6 +105,9 @@ def _check(session: Session, facts: VanFacts, depot_id: int, own: int = 0) -> No
         raise Refused(("letter", "admin.van.letter_taken", {"taken": facts.letter}))
     if facts.open_min >= facts.close_min:
         raise Refused(("close", "admin.van.closes_first", {}))
+    latest = facts.latest_start_min
+    if latest is not None and not facts.open_min <= latest <= facts.close_min:
+        raise Refused(("latest_start", "admin.van.starts_outside", {}))
     if bool(facts.switches) != bool(facts.switch_boxes):
         raise Refused(("switch_boxes", "admin.van.switch_unsaid", {}))
     pause = (facts.break_earliest_min, facts.break_latest_min, facts.break_minutes)

@@ -37,6 +37,7 @@ class VanForm(Form):
     switch_boxes = Whole(least=0, most=_BOXES, load_default=0)
     open = Patterned(TIME_SHAPE, required=True)
     close = Patterned(TIME_SHAPE, required=True)
+    latest_start = Patterned(TIME_SHAPE, load_default=None)
     max_minutes = Whole(least=1, most=_DAY_MIN, required=True)
     break_earliest = Patterned(TIME_SHAPE, load_default=None)
     break_latest = Patterned(TIME_SHAPE, load_default=None)
@@ -53,7 +54,7 @@ class VanForm(Form):
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Give the facts to the verb, beside the code of a new van."""
         kept = {name: values.pop(name) for name in ("code",) if name in values}
-        for name in ("open", "close", "break_earliest", "break_latest"):
+        for name in ("open", "close", "latest_start", "break_earliest", "break_latest"):
             text = values.pop(name)
             values[f"{name}_min"] = None if text is None else minutes_of(text)
         skills = tuple(DriverSkill(one) for one in values.pop("skills"))

@@ -18,7 +18,7 @@ _PLAIN = (
     *("letter", "name", "frozen_boxes", "chilled_boxes", "ambient_boxes", "switches"),
     *("switch_boxes", "max_minutes", "break_minutes", "reloads", "loading_min", "active"),
 )
-_CLOCKS = ("open", "close", "break_earliest", "break_latest")
+_CLOCKS = ("open", "close", "latest_start", "break_earliest", "break_latest")
 _PRICES = (("fixed", "fixed_cents"), ("per_km", "cents_per_km"), ("per_hour", "cents_per_hour"))
 _NEW = {"switches": 0, "switch_boxes": 0, "loading_min": LOADING_MIN, "active": True}
 
@@ -37,6 +37,9 @@ def _row(call: Call, van: Van) -> dict[str, Any]:
     return {
         "van": van,
         "hours": f"{speak.time(van.open_min)}\u2013{speak.time(van.close_min)}",
+        "starts": ""
+        if van.latest_start_min is None
+        else call.say("admin.van.starts_by", time=speak.time(van.latest_start_min)),
         "boxes": {"frozen": van.frozen_boxes, "chilled": van.chilled_boxes}
         | {"ambient": van.ambient_boxes},
         "switch": call.say("admin.van.n_switches", count=van.switches, boxes=van.switch_boxes)

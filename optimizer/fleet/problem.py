@@ -79,6 +79,7 @@ class FleetType:
     count: int
     start: int = 0
     end: int = 0
+    latest: int | None = None  # it leaves first no later; None: until it closes
     longest: int | None = None  # from leaving first to being back last
     fixed: int = 0
     rate: int = 1  # price of one unit of distance
@@ -95,14 +96,15 @@ class FleetType:
         _within(
             (*self.room, self.count, *prices, self.swings, self.swing_room), "figures of a type"
         )
-        _within((self.opens, self.closes, self.longest or 0), "times of a type")
+        limits = (self.latest or 0, self.longest or 0)
+        _within((self.opens, self.closes, *limits), "times of a type")
         _promise(not self.reloads or self.start == self.end, "reloading happens where trips start")
 
     @property
     def timed(self) -> bool:
         """Whether its time has a price or a limit that its shift does not tell."""
         asks = self.pace > 0 or self.loading > 0 or self.rest is not None or self.swings > 0
-        return asks or (self.reloads and self.longest is not None)
+        return asks or self.latest is not None or (self.reloads and self.longest is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -220,7 +220,8 @@ def _type_rows(problem: FleetProblem) -> Ints:
         price = (each.fixed, each.rate, each.count, family, each.reloads, 0)
         rest = each.rest
         pause = (0, 0, 0) if rest is None else (rest.opens, rest.closes, rest.lasts)
-        clock = (each.pace, *pause, each.loading, each.swings, each.swing_room)
+        latest = arrays.FAR if each.latest is None else each.latest
+        clock = (each.pace, *pause, each.loading, each.swings, each.swing_room, latest)
         rows.append((*shift, *price, *room, *(clock if problem.timed else ())))
     return np.array(rows, dtype=np.int64)
 

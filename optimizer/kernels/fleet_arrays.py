@@ -24,8 +24,9 @@ OPEN, CLOSE, SERVICE, READY, PRIZE, MUST, WHERE, PLACE, FRESH, NEED = range(10)
 COLD, DUE, LATE, SPANS, WIN, PICK = range(6)
 # columns of `types`, their room from ROOM on
 START, END, FROM, UNTIL, LONGEST, FIXED, RATE, COUNT, FAMILY, RELOADS, IN_USE, ROOM = range(12)
-# after the room, as above; compartments that may be switched to any load, and what each holds
-PACE, REST_FROM, REST_TO, REST_S, LOADING, SWINGS, SWING_ROOM = range(7)
+# after the room, as above; compartments that may be switched to any load, and what each holds;
+# the latest start of the first trip
+PACE, REST_FROM, REST_TO, REST_S, LOADING, SWINGS, SWING_ROOM, LEAVE_BY = range(8)
 # columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone
 SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, REST, PAID, RUINED, KEPT, SLOT, LOAD = range(12)
 # columns of `cells`; the last four only where limits on the whole are kept (where time has a

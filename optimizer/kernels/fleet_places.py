@@ -19,6 +19,7 @@ from optimizer.kernels.fleet_arrays import (
     IN_USE,
     KIND,
     LATE,
+    LEAVE_BY,
     LEG,
     LOADING,
     LONGEST,
@@ -108,10 +109,13 @@ def _trip_price(road: Road, kind: int, c: int, before: Stretch, after: Stretch) 
         w, late = max(before[1] + t, w), min(before[2], late - before[0])
         t += before[0]
         late = min(late, after[2] - t)
-        if w > after[2] or types[kind, FROM] > late:
+        soon = types[kind, FROM]
+        if before[1] == -FAR:  # no trip goes before: the vehicle starts with this one
+            soon = max(soon, floor)
+        if w > after[2] or soon > late:
             continue
         w, t = max(w + after[0], after[1]), t + after[0]
-        start = min(late, max(types[kind, FROM], w - t))
+        start = min(late, max(soon, w - t))
         lasts = max(start + t, w) - start
         if types[kind, y + REST_S] > 0 and start + lasts > types[kind, y + REST_TO]:
             lasts += types[kind, y + REST_S]
@@ -139,10 +143,11 @@ def _own_row(road: Road, aside: Aside, c: int, dear: int) -> tuple[int, int, int
     rows, types, cells, y = road.rows, road.types, road.cells, kind_of(road)
     best, row, found, window = dear, NONE, NONE, NONE
     for kind in range(len(types)):
+        first = (0, -FAR, types[kind, y + LEAVE_BY])
         free = types[kind, IN_USE] < types[kind, COUNT] and aside.allowed[c, kind]
         if not free or not holds_with(road, NONE, c, kind):
             continue
-        price, k = _trip_price(road, kind, c, (0, -FAR, FAR), (0, -FAR, types[kind, UNTIL]))
+        price, k = _trip_price(road, kind, c, first, (0, -FAR, types[kind, UNTIL]))
         price += _way(road, kind, c) + types[kind, FIXED]
         if k != NONE and price < best:
             best, row, found, window = price, DEAR, kind, k
@@ -174,7 +179,8 @@ def _own_row(road: Road, aside: Aside, c: int, dear: int) -> tuple[int, int, int
             max(cells[r, 0, TRIP_W] + a[0], a[1]),
             min(cells[r, 0, TRIP_L], a[2] - t) - loading,
         )
-        price, k = _trip_price(road, kind, c, (0, -FAR, FAR), after)
+        first = (0, -FAR, types[kind, y + LEAVE_BY])
+        price, k = _trip_price(road, kind, c, first, after)
         price += _way(road, kind, c) - paid
         if k != NONE and price < best:
             best, row, found, window = price, -2 - r, kind, k

@@ -18,6 +18,7 @@ from optimizer.kernels.fleet_arrays import (
     KIND,
     LATE,
     LATENESS,
+    LEAVE_BY,
     LEFT,
     LOADING,
     LONGEST,
@@ -152,7 +153,7 @@ def drive(road: Road, head: int) -> int:
     """
     rows, cells, types, kind = road.rows, road.cells, road.types, road.rows[head, KIND]
     y, r, rested = kind_of(road), head, False
-    t, w, late = 0, -FAR, FAR
+    t, w, late = 0, -FAR, types[kind, y + LEAVE_BY]
     while r != NONE:
         if not _trip(road, r):
             return NONE
@@ -241,32 +242,45 @@ def keep(road: Road, head: int) -> None:
 
 
 @compiled
+def _along(road: Road, r: int, now: int) -> int:
+    """Choose the earliest windows of a trip left at a moment; when it is back, or NONE.
+
+    Notes each departure.
+    """
+    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
+    x, y, here = extra_of(road), kind_of(road), road.cells[r, 0, SEQ]
+    for p in range(1, rows[r, SIZE] + 1):
+        c = cells[r, p, SEQ]
+        now += ride(road, here, c)
+        k = 0
+        while k < stops[c, x + SPANS] and stops[c, opening(road, k) + 1] < now:
+            k += 1
+        if k == stops[c, x + SPANS]:
+            return NONE
+        stops[c, x + WIN] = k
+        now = max(now, stops[c, opening(road, k)]) + stops[c, SERVICE]
+        road.lists[LEFT, c] = now
+        if c == rows[r, REST]:
+            now = max(now, road.types[kind, y + REST_FROM]) + road.types[kind, y + REST_S]
+        here = c
+    return int(now + ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ]))
+
+
+@compiled
 def _ahead(road: Road, head: int, floor: int) -> int:
     """Choose the earliest windows; the time the vehicle is back, or NONE. Notes each departure."""
-    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
-    x, y = extra_of(road), kind_of(road)
+    rows, kind, y = road.rows, road.rows[head, KIND], kind_of(road)
     now, r = max(floor, road.types[kind, FROM]), head
     while r != NONE:
         if r != head:
             now += road.types[kind, y + LOADING]
         for p in range(1, rows[r, SIZE] + 1):
-            now = max(now, stops[cells[r, p, SEQ], READY])
-        here = cells[r, 0, SEQ]
-        for p in range(1, rows[r, SIZE] + 1):
-            c = cells[r, p, SEQ]
-            now += ride(road, here, c)
-            k = 0
-            while k < stops[c, x + SPANS] and stops[c, opening(road, k) + 1] < now:
-                k += 1
-            if k == stops[c, x + SPANS]:
-                return NONE
-            stops[c, x + WIN] = k
-            now = max(now, stops[c, opening(road, k)]) + stops[c, SERVICE]
-            road.lists[LEFT, c] = now
-            if c == rows[r, REST]:
-                now = max(now, road.types[kind, y + REST_FROM]) + road.types[kind, y + REST_S]
-            here = c
-        now += ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ])
+            now = max(now, road.stops[road.cells[r, p, SEQ], READY])
+        if r == head and now > road.types[kind, y + LEAVE_BY]:
+            return NONE
+        now = _along(road, r, now)
+        if now == NONE:
+            return NONE
         r = rows[r, AFTER]
     return int(now)
 
@@ -294,7 +308,8 @@ def _rest(road: Road, head: int) -> bool:
 def _choose(road: Road, head: int, floor: int) -> int:
     """Choose break and windows anew for a start of `floor` on: earliest return, then latest start.
 
-    Gives that start, or NONE when there is none.
+    Gives that start, or NONE when there is none. Where the shift bounds it, the first trip takes
+    the windows that it meets from there: a later one would only let its goods wait on the road.
     """
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
     x, y = extra_of(road), kind_of(road)
@@ -326,6 +341,9 @@ def _choose(road: Road, head: int, floor: int) -> int:
         if r != head:
             now -= road.types[kind, y + LOADING]
         r = rows[r, BEFORE]
+    if now > road.types[kind, y + LEAVE_BY]:
+        now = road.types[kind, y + LEAVE_BY]
+        _along(road, head, now)
     return int(now)
 
 

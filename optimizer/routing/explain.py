@@ -318,7 +318,14 @@ def _long_shift(
 ) -> Iterator[UnservedReason]:
     """Nobody's shift or length of round binds, and nobody rests."""
     fleet = tuple(
-        replace(vehicle, open_s=0, close_s=LARGEST, max_duration_s=None, rest=None)
+        replace(
+            vehicle,
+            open_s=0,
+            close_s=LARGEST,
+            latest_start_s=None,
+            max_duration_s=None,
+            rest=None,
+        )
         for vehicle in problem.vehicles
     )
     if place := _cheapest(replace(problem, vehicles=fleet), solution, stop):

@@ -83,6 +83,7 @@ class RoutingVehicle:
     open_s: int
     close_s: int
     capacity: tuple[int, ...] = ()
+    latest_start_s: int | None = None  # it leaves first no later; None: until the shift closes
     max_duration_s: int | None = None  # from leaving first to returning last, break included
     fixed_cents: int = 0  # for leaving the depot at all
     cents_per_km: int = 0
@@ -99,6 +100,8 @@ class RoutingVehicle:
         _all_within((self.start_node, self.end_node), f"nodes of {self.key}")
         _all_within((self.open_s, self.close_s, self.max_duration_s or 0), f"times of {self.key}")
         _promise(self.open_s <= self.close_s, f"the shift of {self.key} opens before it closes")
+        within = self.open_s <= self.last_start_s <= self.close_s
+        _promise(within, f"the latest start of {self.key} lies in its shift")
         swings = (self.swings, self.swing_room)
         _all_within((*self.capacity, *swings), f"capacity of {self.key}")
         _all_within((self.loading_s,), f"loading time of {self.key}")
@@ -106,6 +109,11 @@ class RoutingVehicle:
         _all_within((self.fixed_cents,), f"fixed price of {self.key}")
         rates = (self.cents_per_km, self.cents_per_hour)
         _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
+
+    @property
+    def last_start_s(self) -> int:
+        """The last second at which its first trip may leave."""
+        return self.close_s if self.latest_start_s is None else self.latest_start_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ class _Round:
         return max(self.vehicle.open_s, self.trips[0].ready_s)
 
     @property
+    def last_start_s(self) -> int:
+        """The latest start."""
+        return self.vehicle.last_start_s
+
+    @property
     def work_s(self) -> int:
         """Seconds without any waiting, where no traffic stretches them."""
         trips = sum(sum(a.travel_s + a.length_s for a in t.acts) + t.home_s for t in self.trips)
@@ -165,7 +170,7 @@ def _candidates(whole: _Round) -> Iterator[Timetable | None]:
     """The best without a break, then the best with it after each stop that is left in time."""
     rest = whole.vehicle.rest
     plain = _forward(whole, whole.first_start_s, cold=False)
-    if plain is None:
+    if plain is None or whole.first_start_s > whole.last_start_s:
         return  # a break can only make it later
     yield _cheapest(whole, None if rest is None else rest.latest_s)
     if rest is None:
@@ -192,8 +197,11 @@ def _cheapest(whole: _Round, back_by: int | None) -> Timetable | None:
         return _cheapest_in_traffic(whole, back_by)
     best: Timetable | None = None
     start_s = whole.first_start_s
-    while (found := _forward(whole, start_s, cold=False)) is not None:
-        late = _latest_start(whole, found[-1].end_s)
+    while start_s <= whole.last_start_s:
+        found = _forward(whole, start_s, cold=False)
+        if found is None:
+            return best
+        late = min(_latest_start(whole, found[-1].end_s), whole.last_start_s)
         for table in _around(whole, start_s, late):
             kept = back_by is None or table.end_s <= back_by
             cheaper = best is None or _units(whole.vehicle, table) < _units(whole.vehicle, best)
@@ -212,15 +220,21 @@ def _cheapest_in_traffic(whole: _Round, back_by: int | None) -> Timetable | None
     """The best over the starts at which something changes, and those a second later."""
     best: Timetable | None = None
     soonest = whole.first_start_s
-    starts = {soonest, *_turning(whole, back_by)}
-    for start_s in sorted({each for start in starts for each in (start, start + 1)}):
-        table = _table(whole, start_s) if start_s >= soonest else None
+    for start_s in _tried(whole, (soonest, whole.last_start_s), back_by):
+        table = _table(whole, start_s)
         if table is None or (back_by is not None and table.end_s > back_by):
             continue
         cheaper = best is None or _units(whole.vehicle, table) < _units(whole.vehicle, best)
         if cheaper and _lasts(whole, table):
             best = table
     return best
+
+
+def _tried(whole: _Round, span: tuple[int, int], back_by: int | None) -> list[int]:
+    """The starts of a span at which something changes, and those a second later; both its ends."""
+    starts = {*span, *_turning(whole, back_by)}
+    near = {each for start in starts for each in (start, start + 1)}
+    return sorted(each for each in near if span[0] <= each <= span[1])
 
 
 def _turning(whole: _Round, back_by: int | None) -> Iterator[int]:
@@ -254,18 +268,26 @@ def _start_for(whole: _Round, number: int, leave_s: int | None) -> int | None:
 
 
 def _around(whole: _Round, soonest: int, late: int) -> Iterator[Timetable]:
-    """Timetables for the latest start; and for earlier ones where late begins have a price."""
+    """Timetables for the latest start; and for earlier ones where late begins have a price.
+
+    Where the shift bounds the latest start, goods may wait on the road for a later window that an
+    earlier start does not need.
+    """
     table = _table(whole, late)
     if table is not None:
         yield table
     if table is not None and not table.strain:
         return  # it lasts no longer than any other, and nobody waits for it
-    if any(_due(act) for trip in whole.trips for act in trip.acts):
+    starts: set[int] = set()
+    if late == whole.vehicle.latest_start_s:
+        starts = {*_tried(whole, (soonest, late), None)}
+    elif any(_due(act) for trip in whole.trips for act in trip.acts):
         behind = {late} if table is None else _behind(whole, table)
-        for start_s in sorted({soonest, *(max(soonest, late - each) for each in behind)}):
-            table = _table(whole, start_s)
-            if table is not None:
-                yield table
+        starts = {soonest, *(max(soonest, late - each) for each in behind)}
+    for start_s in sorted(starts):
+        table = _table(whole, start_s)
+        if table is not None:
+            yield table
 
 
 def _due(act: _Act) -> bool:

@@ -151,6 +151,7 @@ class _Day:
             count=len(alike),
             start=self.depots.index(vehicle.start_node),
             end=self.depots.index(vehicle.end_node),
+            latest=vehicle.latest_start_s,
             longest=vehicle.max_duration_s,
             fixed=vehicle.fixed_cents * UNITS_PER_CENT,
             rate=vehicle.cents_per_km * (UNITS_PER_CENT // 1_000),

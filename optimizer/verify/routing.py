@@ -24,6 +24,7 @@ ROUTING_VIOLATIONS = (
     "routing.vehicle_not_allowed",
     "routing.load",
     "routing.shift",
+    "routing.starts_late",
     "routing.duration",
     "routing.ready",
     "routing.arrival",
@@ -192,6 +193,10 @@ def _shift(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
     if not vehicle.open_s <= route.start_s <= route.end_s <= vehicle.close_s:
         detail = (("start_s", route.start_s), ("end_s", route.end_s))
         yield Violation(code="routing.shift", subject=vehicle.key, detail=detail)
+    latest = vehicle.latest_start_s
+    if latest is not None and route.start_s > latest:
+        detail = (("start_s", route.start_s), ("latest_s", latest))
+        yield Violation(code="routing.starts_late", subject=vehicle.key, detail=detail)
     longest = vehicle.max_duration_s
     if longest is not None and route.end_s - route.start_s > longest:
         detail = (("lasts_s", route.end_s - route.start_s), ("most_s", longest))

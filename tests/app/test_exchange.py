@@ -242,6 +242,7 @@ BAD_CELLS = [
     ("stock.csv", "use_by", "2020-01-01", "import.before"),
     ("ingredient_stock.csv", "ingredient", "moon", "import.unknown_component"),
     ("vehicles.csv", "depot", "nowhere", "import.unknown_reference"),
+    ("vehicles.csv", "latest_start_min", "0", "import.before"),
     ("components.csv", "levels", "4 9", "catalogue.not_one_of"),
     ("recipes.csv", "amount_g", "much", "catalogue.amount"),
     ("order_eaters.csv", "allergies", "kryptonite", "import.allergy_unknown"),

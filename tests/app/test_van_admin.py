@@ -47,7 +47,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     browser = house.browser
     with transaction(house.engine) as session:
         before = planning.fingerprint(session, kitchen_id(session), DAY)
-    assert browser.post(house.van, data=VAN).status_code == 303
+    assert browser.post(house.van, data=VAN | {"latest_start": "8.30"}).status_code == 303
     site = SITE | {"lift": "1", "skills": ["keys", "french"], "vans": "van-a"}
     assert browser.post(house.site, data=site).status_code == 303
     with transaction(house.engine) as session:
@@ -56,6 +56,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
         acts = session.scalars(select(AccessLog.act)).all()
     (van,) = fields["vehicles"]
     assert (van.reloads, van.loading_min, van.switches, van.switch_boxes) == (True, 25, 1, 20)
+    assert van.latest_start_min == 510
     assert (van.fixed_cents, van.cents_per_km, van.cents_per_hour) == (6_500, 42, 3_250)
     assert van.rest == DriverBreak(earliest_min=600, latest_min=720, minutes=30)
     assert van.skills == (DriverSkill.KEYS,)
@@ -66,10 +67,22 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     page = browser.get("/admin/vans").text
     assert "komt terug voor een tweede rit (25 min laden)" in page
     assert "pauze van 30 min tussen 10.00 en 12.00" in page
+    assert "begint ten laatste om 8.30" in page
     form = browser.get(house.van).text
+    assert 'value="8:30"' in form
     assert 'value="0,42"' in form
     assert 'value="keys" checked' in form
     assert 'value="van-a" checked' in browser.get(house.site).text
+
+
+def test_a_van_leaves_by_its_latest_start(house: SimpleNamespace) -> None:
+    starts = []
+    for latest in ("", "6:15"):
+        assert house.browser.post(house.van, data=VAN | {"latest_start": latest}).status_code == 303
+        with transaction(house.engine) as session:
+            (route,) = planned(session).as_stored_day().plan.routes.routes
+            starts.append(route.start_min)
+    assert starts[0] > starts[1] == 6 * 60 + 15
 
 
 def test_a_van_is_added_and_taken_out_of_use(house: SimpleNamespace) -> None:
@@ -89,6 +102,8 @@ def test_a_van_is_added_and_taken_out_of_use(house: SimpleNamespace) -> None:
     ("changed", "told"),
     [
         ({"close": "5:00"}, "eindigt voor ze begint"),
+        ({"latest_start": "5:59"}, "laatste begintijd ligt buiten de dienst"),
+        ({"latest_start": "14:31"}, "laatste begintijd ligt buiten de dienst"),
         ({"switch_boxes": "0"}, "regelbare vakken"),
         ({"break_minutes": ""}, "begin, einde en duur"),
         ({"break_earliest": "13:00"}, "begin, einde en duur"),

@@ -863,6 +863,18 @@ def test_every_site_keeps_the_van_it_knows_where_that_costs_nothing() -> None:
         assert known.routes.cost_cents == first.routes.cost_cents
 
 
+def test_the_kitchen_is_waited_for_until_the_last_van_must_leave() -> None:
+    def waits(**changed: Any) -> set[int]:
+        return {
+            *dayroutes.latest_ready_min(inputs(A, vehicles=(replace(VAN, **changed),))).values()
+        }
+
+    usual = VAN.shift_open_min + dayroutes.LOADING_MIN
+    assert waits() == waits(latest_start_min=500, reloads=True) == {usual}
+    assert waits(latest_start_min=500) == {500}
+    assert waits(latest_start_min=usual + 1) == {usual}
+
+
 def test_a_van_that_drives_no_more_is_no_longer_known() -> None:
     day = full_day()
     gone = {site.id: "sold" for site in day.sites}

@@ -22,7 +22,7 @@ from logistics import (
     lose_van,
 )
 from logistics.lostvan import _swapped
-from logistics.replan import left_meanwhile, tour_of
+from logistics.replan import AGAIN, asked_of, left_meanwhile, tour_of
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
 from logistics.routes import Delivery, plan_routes, read_routes, route_points, route_problem
@@ -132,6 +132,16 @@ def test_who_finds_no_place_is_named_with_what_would_help() -> None:
     assert {one.code for one in empty.moved} == {"route.moved.left"}
 
 
+def test_past_the_latest_start_only_a_driver_who_began_drives_once_more() -> None:
+    day = published(*EIGHT, vans=tuple(van(letter, latest_start_min=480) for letter in "ABC"))
+    out, gone = (route.vehicle for route in day.routes.routes)
+    asked = asked_of(day, gone, 481, now_min=481)
+    latest = {each.key: each.latest_start_s for each in asked.vehicles}
+    assert latest == {out: 480 * 60, gone: 480 * 60, out + AGAIN: None}
+    assert set(served(lost(day, gone, 481)).values()) <= {out, gone}
+    assert len({each.key for each in asked_of(day, gone, 400, now_min=400).vehicles}) == 2
+
+
 def test_a_break_that_was_taken_is_not_owed_again() -> None:
     rest = DriverBreak(earliest_min=480, latest_min=500, minutes=30)
     vans = tuple(van(letter, rest=rest, longest_min=500) for letter in "AB")
@@ -163,6 +173,7 @@ def days(draw: st.DrawFn) -> tuple[Published, str, int]:
         van(
             letter,
             capacity=Boxes(frozen=draw(st.integers(2, 5))),
+            latest_start_min=draw(st.sampled_from((None, 470, 560))),
             longest_min=draw(st.sampled_from((None, 240))),
             cents_per_km=draw(st.integers(20, 60)),
             rest=rest,

@@ -305,6 +305,7 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
     vans = tuple(
         van(
             letter,
+            latest_start_min=draw(st.sampled_from((None, None, 440, 560))),
             longest_min=draw(st.sampled_from((None, 240))),
             rest=draw(st.sampled_from((None, rest))),
             reloads=draw(st.booleans()),
@@ -325,6 +326,16 @@ def test_every_plan_is_sound_and_every_gap_has_a_reason(
     plan = planned(*day[0], vans=day[1])
     assert {left.reason for left in plan.unserved} <= set(UNSERVED_CODES)
     assert planned(*day[0], vans=day[1]) == plan
+
+
+def test_a_driver_begins_by_the_latest_start_and_is_paid_for_the_wait() -> None:
+    free, bound = van(), van(latest_start_min=8 * 60)
+    asked = (delivery(1, windows=((11 * 60, 12 * 60),)),)
+    (late,), (early,) = (planned(*asked, vans=(each,)).routes for each in (free, bound))
+    assert late.start_min > early.start_min == 8 * 60
+    assert early.cost_cents > late.cost_cents
+    held = planned(replace(asked[0], ready_min=8 * 60 + 1), vans=(bound,))
+    assert [left.reason for left in held.unserved] == ["route.unserved.ready"]
 
 
 # --- second trips, compartments, skills
@@ -478,6 +489,7 @@ BROKEN: dict[str, Callable[[], RoutePlan]] = {
     "route.trip_empty": lambda: trip_with(stops=()),
     "route.boxes": lambda: stop_with(boxes=Boxes()),
     "route.shift": lambda: trip_with(start_s=0),
+    "route.starts_late": resting,
     "route.longest": lambda: trip_with(end_s=60 * 1100),
     "route.ready": lambda: trip_with(start_s=60 * 449),
     "route.arrival": lambda: stop_with(arrive_s=35_000),
@@ -547,7 +559,11 @@ def test_a_price_of_lateness_never_makes_the_best_plan_later(data: st.DataObject
 
 @pytest.mark.parametrize("code", ROUTE_VIOLATIONS)
 def test_what_is_broken_on_purpose_is_found(code: str) -> None:
-    vans = (replace(VANS[0], capacity=Boxes(frozen=1)),) if code == "route.capacity" else VANS
+    narrow: dict[str, dict[str, Any]] = {
+        "route.capacity": {"capacity": Boxes(frozen=1)},
+        "route.starts_late": {"latest_start_min": 451},
+    }
+    vans = (replace(VANS[0], **narrow.get(code, {})), VANS[1])
     asked = (replace(DAY[0], **ASKED.get(code, {})), *DAY[1:])
     assert code in checked(BROKEN[code](), vehicles=vans, deliveries=asked)
 

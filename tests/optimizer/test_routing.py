@@ -86,6 +86,8 @@ def solved(asked: RoutingProblem, moves: int = 60) -> RoutingSolution:
         (lambda: van(start_node=-1), "nodes of a"),
         (lambda: van(open_s=-1), "times of a"),
         (lambda: van(close_s=10, open_s=11), "shift of a"),
+        (lambda: van(open_s=9, latest_start_s=8), "latest start of a"),
+        (lambda: van(close_s=9, latest_start_s=10), "latest start of a"),
         (lambda: van(capacity=(-1,)), "capacity of a"),
         (lambda: van(fixed_cents=-1), "fixed price of a"),
         (lambda: van(cents_per_km=10**6), "rates of a"),
@@ -167,6 +169,23 @@ def test_a_round_may_not_last_longer_than_its_driver() -> None:
     asked = problem(stop(1), stop(2), vans=(van(max_duration_s=1200),))
     assert solved(asked).unserved == ("s2",)
     assert explain_unserved(asked, solved(asked))[0].would_fit_if[1] == ("duration_s", 2400)
+
+
+def test_a_driver_who_must_begin_early_waits_on_the_road() -> None:
+    late = problem(stop(1, windows=((3000, 3600),)), vans=(van(latest_start_s=1000),))
+    (route,) = solved(late).routes
+    assert (route.start_s, route.visits[0].begin_s, route.end_s) == (1000, 3000, 3600)
+    held = replace(late, stops=(replace(late.stops[0], ready_s=1001),))
+    assert explain_unserved(held, solved(held))[0].would_fit_if == (("ready_s", 1000),)
+
+
+def test_a_start_that_is_bound_takes_the_window_it_meets() -> None:
+    """At 60 the first stop would have to wait for its second window, too long out of the cold."""
+    first = stop(1, windows=((650, 650), (800, 800)), max_cold_s=600)
+    asked = problem(first, stop(2, windows=((2000, 2000),)), vans=(van(latest_start_s=60),))
+    (route,) = solved(asked).routes
+    assert [visit.begin_s for visit in route.visits] == [650, 2000]
+    assert route.start_s == 50
 
 
 def test_rounds_chosen_by_hand_are_priced_like_found_ones() -> None:
@@ -310,6 +329,7 @@ def _vans(draw: st.DrawFn, key: str, size: int, *, plain: bool) -> RoutingVehicl
         open_s=draw(st.sampled_from((0, 1000))),
         close_s=draw(st.integers(4000, 20_000)),
         capacity=(draw(st.integers(4, 15)), draw(st.integers(4, 15))),
+        latest_start_s=draw(st.none() | st.integers(1000, 4000)),
         max_duration_s=draw(st.none() | st.integers(3000, 12_000)),
         fixed_cents=draw(st.sampled_from((0, 500))),
         cents_per_km=draw(st.integers(0, 60)),
@@ -362,7 +382,8 @@ def price(asked: RoutingProblem, vehicle: str, order: list[str]) -> float | None
         return 0.0
     nodes = [wheels.start_node, *(s.node for s in rounds), wheels.end_node]
     metres = sum(asked.travel_m[a][b] for a, b in pairwise(nodes))
-    starts = range(max([wheels.open_s, *(s.ready_s for s in rounds)]), wheels.close_s + 1)
+    latest = wheels.close_s if wheels.latest_start_s is None else wheels.latest_start_s
+    starts = range(max([wheels.open_s, *(s.ready_s for s in rounds)]), latest + 1)
     spans = [s for start in starts if (s := drive(asked, wheels, rounds, start)) is not None]
     if not spans:
         return None
@@ -462,6 +483,7 @@ def hurried(asked: RoutingProblem) -> RoutingProblem:
             v,
             open_s=less(v.open_s),
             close_s=less(v.close_s),
+            latest_start_s=None if v.latest_start_s is None else less(v.latest_start_s),
             max_duration_s=None if v.max_duration_s is None else less(v.max_duration_s),
         )
         for v in asked.vehicles
@@ -531,9 +553,21 @@ def test_an_eased_tiny_day_never_costs_more(wild: RoutingProblem) -> None:
     stops = tuple(
         replace(s, windows=((0, s.windows[0][1] + 900),), max_cold_s=None) for s in drawn.stops
     )
-    vans = tuple(replace(v, capacity=(99, 99)) for v in drawn.vehicles)
+    vans = tuple(replace(v, capacity=(99, 99), latest_start_s=None) for v in drawn.vehicles)
     eased = solve_routing(replace(drawn, stops=stops, vehicles=vans), Limits(moves=400)).objective
     assert eased <= tight
+
+
+@given(problems(plain=True, most=4), st.integers(0, 3000))
+@settings(max_examples=15, deadline=None)
+def test_a_start_that_may_be_later_never_costs_more(drawn: RoutingProblem, earlier: int) -> None:
+    def by_then(less: int) -> RoutingProblem:
+        bounds = [v.open_s + max(0, 3000 - less) for v in drawn.vehicles]
+        vans = zip(drawn.vehicles, bounds, strict=True)
+        return replace(drawn, vehicles=tuple(replace(v, latest_start_s=b) for v, b in vans))
+
+    loose, tight = (counted(hurried(by_then(less))) for less in (0, earlier))
+    assert loose <= tight
 
 
 def test_a_day_of_two_hundred_stops_uses_neighbours_and_verifies() -> None:
@@ -584,7 +618,8 @@ def sound() -> tuple[RoutingProblem, RoutingSolution]:
         stop(3, loads=(50,), drop_penalty=7),
         stop(4, loads=(8,), windows=((9000, 9000),)),
     )
-    vans = (van("a", rest=rest, max_duration_s=9000), van("b", close_s=20_000))
+    shift: dict[str, Any] = {"latest_start_s": 6000, "max_duration_s": 9000}
+    vans = (van("a", rest=rest, **shift), van("b", close_s=20_000))
     asked = problem(*stops, vans=vans)
     return asked, solved(asked)
 
@@ -613,6 +648,7 @@ BROKEN: dict[str, Callable[[RoutingSolution], RoutingSolution]] = {
     "routing.stop_missing": lambda s: replace(s, unserved=()),
     "routing.round_empty": lambda s: first(s, visits=()),
     "routing.shift": lambda s: first(s, end_s=DAY + 1),
+    "routing.starts_late": lambda s: first(s, start_s=6001),
     "routing.duration": lambda s: first(s, start_s=s.routes[0].end_s - 9001),
     "routing.ready": lambda s: first(s, start_s=99),
     "routing.arrival": lambda s: visit(s, arrive_s=s.routes[0].visits[0].arrive_s + 1),
@@ -698,6 +734,16 @@ def test_late_goods_say_when_they_would_have_to_be_ready() -> None:
 def test_a_short_shift_says_when_the_van_would_be_back() -> None:
     asked = problem(stop(1, windows=((500, 700),)), vans=(van(close_s=1100),))
     assert reason(asked) == ("shift", "a", {"end_s": 1200, "duration_s": 1200})
+
+
+def test_a_start_that_is_bound_too_early_says_so() -> None:
+    """A day that begins by 600 and lasts 8000 ends before the doors of both open."""
+    early = van(latest_start_s=600, max_duration_s=8000)
+    asked = problem(stop(1, windows=((9000, 9000),)), vans=(early,))
+    assert reason(asked) == ("window", "a", {"begin_s": 600})
+    busy = stop(2, windows=((1200, 1800),), service_s=5600, drop_penalty=900)
+    late = problem(replace(asked.stops[0], service_s=2000), busy, vans=(early,))
+    assert reason(late) == ("shift", "a", {"end_s": 11_600, "duration_s": 11_000})
 
 
 def test_a_stop_that_shuns_the_only_free_van_says_so() -> None:

@@ -291,6 +291,7 @@ def _vans(draw: st.DrawFn, key: str, far: int) -> RoutingVehicle:
         open_s=draw(st.sampled_from((0, 1000))),
         close_s=draw(st.integers(4000, 30_000)),
         capacity=(draw(st.integers(2, 9)), draw(st.integers(0, 9))),
+        latest_start_s=draw(st.none() | st.integers(1000, 4000)),
         max_duration_s=draw(st.none() | st.integers(3000, 20_000)),
         fixed_cents=draw(st.sampled_from((0, 500))),
         cents_per_km=draw(st.integers(0, 60)),

@@ -159,9 +159,10 @@ _SKILLS: tuple[tuple[DriverSkill, ...], ...] = (
 
 
 def vehicles() -> Iterator[VehicleRow]:
-    """Give six vans: four start at six for the houses, two at half past seven; two are larger.
+    """Give six vans: four start at six for the houses, two from half past seven to ten.
 
-    The early ones may come back and load again; a large one has a compartment that is switched.
+    Two are larger. The early ones may come back and load again; a large one has a compartment that
+    is switched.
     """
     for number, letter in enumerate(_VANS):
         large, early = number < 2, number < 4
@@ -176,6 +177,7 @@ def vehicles() -> Iterator[VehicleRow]:
             ambient_boxes=50 if large else 40,
             open_min=open_min,
             close_min=15 * 60 if early else 17 * 60 + 30,
+            latest_start_min=None if early else 10 * 60,
             max_minutes=9 * 60,
             fixed_cents=6_500 if large else 5_000,
             cents_per_km=42 if large else 34,

@@ -371,6 +371,8 @@ _ORDERED = (
     ("kitchen_shifts", "open_min", "close_min"),
     ("machine_downtimes", "start_min", "end_min"),
     ("vehicles", "open_min", "close_min"),
+    ("vehicles", "open_min", "latest_start_min"),
+    ("vehicles", "latest_start_min", "close_min"),
     ("standing_orders", "paused_from", "paused_until"),
     ("stock", "made_on", "use_by"),
     ("ingredient_stock", "received_on", "use_by"),

@@ -122,6 +122,7 @@ class VehicleRow:
     break_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_minutes: Annotated[int | None, Whole(1, 240)] = None
+    latest_start_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
