@@ -1,7 +1,9 @@
 """The cheapest timetable of one vehicle and one given order of stops."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import pairwise
 
 from optimizer.routing.problem import (
@@ -197,12 +199,15 @@ def _cheapest(whole: _Round, back_by: int | None) -> Timetable | None:
         return _cheapest_in_traffic(whole, back_by)
     best: Timetable | None = None
     start_s = whole.first_start_s
+    starts = cache(partial(_tried, whole, (start_s, whole.last_start_s), None))
     while start_s <= whole.last_start_s:
         found = _forward(whole, start_s, cold=False)
         if found is None:
             return best
         late = min(_latest_start(whole, found[-1].end_s), whole.last_start_s)
-        for table in _around(whole, start_s, late):
+        longest = whole.vehicle.max_duration_s
+        soonest = start_s if longest is None else max(start_s, found[-1].end_s - longest)
+        for table in _around(whole, (soonest, late), starts):
             kept = back_by is None or table.end_s <= back_by
             cheaper = best is None or _units(whole.vehicle, table) < _units(whole.vehicle, best)
             if kept and cheaper and _lasts(whole, table):
@@ -231,7 +236,7 @@ def _cheapest_in_traffic(whole: _Round, back_by: int | None) -> Timetable | None
 
 
 def _tried(whole: _Round, span: tuple[int, int], back_by: int | None) -> list[int]:
-    """The starts of a span at which something changes, and those a second later; both its ends."""
+    """The ends of a span, the starts in it at which something changes, and those a second later."""
     starts = {*span, *_turning(whole, back_by)}
     near = {each for start in starts for each in (start, start + 1)}
     return sorted(each for each in near if span[0] <= each <= span[1])
@@ -267,41 +272,46 @@ def _start_for(whole: _Round, number: int, leave_s: int | None) -> int | None:
     return now
 
 
-def _around(whole: _Round, soonest: int, late: int) -> Iterator[Timetable]:
+def _around(
+    whole: _Round, span: tuple[int, int], starts: Callable[[], list[int]]
+) -> Iterator[Timetable]:
     """Timetables for the latest start; and for earlier ones where late begins have a price.
 
     Where the shift bounds the latest start, goods may wait on the road for a later window that an
     earlier start does not need.
     """
+    soonest, late = span
     table = _table(whole, late)
     if table is not None:
         yield table
     if table is not None and not table.strain:
         return  # it lasts no longer than any other, and nobody waits for it
-    starts: set[int] = set()
-    if late == whole.vehicle.latest_start_s:
-        starts = {*_tried(whole, (soonest, late), None)}
-    elif any(_due(act) for trip in whole.trips for act in trip.acts):
-        behind = {late} if table is None else _behind(whole, table)
-        starts = {soonest, *(max(soonest, late - each) for each in behind)}
-    for start_s in sorted(starts):
+    bound = late == whole.vehicle.latest_start_s
+    if bound or any(_due(act) for trip in whole.trips for act in trip.acts):
+        near = sorted({*span, *starts()})
+        yield from _earlier(whole, [each for each in near if soonest <= each <= late])
+
+
+def _earlier(whole: _Round, starts: Sequence[int]) -> Iterator[Timetable]:
+    """Timetables of ascending starts; and of the first between two that keeps the cold."""
+    warm = None
+    for start_s in starts:
         table = _table(whole, start_s)
-        if table is not None:
-            yield table
+        if table is None:
+            warm = start_s
+            continue
+        yield table
+        if warm is not None:
+            between = range(warm + 1, start_s)
+            kept = bisect_left(between, 1, key=lambda at: _table(whole, at) is not None)
+            soonest = _table(whole, warm + 1 + kept)
+            if soonest is not None:
+                yield soonest
+        warm = None
 
 
 def _due(act: _Act) -> bool:
     return act.stop is not None and act.stop.late_cents_per_hour > 0
-
-
-def _behind(whole: _Round, table: Timetable) -> set[int]:
-    """How late each stop with a price of lateness is begun."""
-    return {
-        begin - act.stop.due_s
-        for trip, timed in zip(whole.trips, table.trips, strict=True)
-        for act, begin in zip(trip.acts, timed.begins_s, strict=True)
-        if act.stop is not None and act.stop.late_cents_per_hour and begin > act.stop.due_s
-    }
 
 
 def _table(whole: _Round, start_s: int) -> Timetable | None:

@@ -315,6 +315,65 @@ def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem, seed: in
     assert solve_routing(asked, limits) == first
 
 
+@st.composite
+def rounds(draw: st.DrawFn) -> RoutingProblem:
+    """One van and the order of its few stops, in times so short that every start can be tried."""
+    count = draw(st.integers(1, 4))
+    cells = st.lists(st.integers(1, 20), min_size=count + 1, max_size=count + 1).map(tuple)
+    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(tuple))
+    stops = []
+    for node in range(1, count + 1):
+        edges = sorted(draw(st.lists(st.integers(0, 200), min_size=2, max_size=4, unique=True)))
+        asked = stop(node, windows=tuple(zip(edges[::2], edges[1::2], strict=False)), loads=())
+        stops.append(
+            replace(
+                asked,
+                service_s=draw(st.integers(0, 9)),
+                max_cold_s=draw(st.none() | st.integers(10, 80)),
+                due_s=draw(st.integers(0, 150)),
+                late_cents_per_hour=draw(st.sampled_from((0, 500, 20_000))),
+            )
+        )
+    wheels = van(
+        capacity=(),
+        close_s=220,
+        latest_start_s=draw(st.none() | st.integers(0, 60)),
+        cents_per_hour=draw(st.sampled_from((0, 1500))),
+        max_duration_s=draw(st.none() | st.integers(40, 150)),
+    )
+    return RoutingProblem(stops=tuple(stops), vehicles=(wheels,), travel_s=travel, travel_m=travel)
+
+
+def units(asked: RoutingProblem, start: int) -> int | None:
+    """What the time of the round costs from one start; None when it cannot be driven."""
+    (wheels,) = asked.vehicles
+    now, node, late = start, 0, 0
+    for s in asked.stops:
+        now += asked.travel_s[node][s.node]
+        begin = next((max(now, a) for a, b in s.windows if b >= now), DAY)
+        if begin - start > (DAY if s.max_cold_s is None else s.max_cold_s):
+            return None
+        late += s.late_cents_per_hour * max(0, begin - s.due_s)
+        now, node = begin + s.service_s, s.node
+    now += asked.travel_s[node][0]
+    longest = DAY if wheels.max_duration_s is None else wheels.max_duration_s
+    if now > wheels.close_s or now - start > longest:
+        return None
+    return 5 * ((wheels.cents_per_hour * (now - start)) + late)
+
+
+@given(rounds())
+@settings(max_examples=300, deadline=None)
+def test_no_start_of_a_round_is_cheaper_than_the_one_it_takes(asked: RoutingProblem) -> None:
+    (wheels,) = asked.vehicles
+    starts = range(wheels.last_start_s + 1)
+    tried = [cost for start in starts if (cost := units(asked, start)) is not None]
+    found = price_rounds(asked, {"a": tuple(s.key for s in asked.stops)})
+    assert (found is None) is not bool(tried)
+    if found is not None:
+        assert units(asked, found.routes[0].start_s) == min(tried)
+
+
 @given(days())
 @settings(max_examples=20, deadline=None)
 def test_a_proposed_place_verifies_at_its_price(asked: RoutingProblem) -> None:
