@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.fleet.parts import apart, together
 from optimizer.fleet.problem import FleetPlan, FleetProblem, FleetRoutes, fleet_plan, rows_needed
+from optimizer.fleet.rows import Rows, stacked
 from optimizer.outcome import Limits
 
 Clock = Callable[[], float]
@@ -28,6 +29,11 @@ _PER_SECOND = 60_000.0  # moves, about
 _SECOND = 1  # the worker of the second engine
 _CHUNK = 100  # moves between two looks at the clock
 _ITERATION = 50  # moves that one iteration of the second engine counts as
+_POOLED = 3  # round of the whole from which the rows that walks pass are kept
+_JOINING = (5, 7)  # rounds that begin with joining them
+_SHORT = 20  # stops that fit a row, up to which rows are joined: long ones hardly ever fit together
+_KEPT_ROWS = 60_000
+_MOVES_PER_SECOND = 50_000  # of a solver's counted seconds
 
 
 class FleetGuard(NamedTuple):
@@ -48,13 +54,16 @@ class FleetTask(NamedTuple):
     moves: int
     guard: FleetGuard | None
     second: bool
+    pooled: bool = False  # whether to tell the rows it passes
+    rows: Rows | None = None  # to choose the routes from that it begins with
 
 
 class FleetDone(NamedTuple):
-    """Where a task ended, and the best it saw; None: nothing sound."""
+    """Where a task ended, the best it saw, and rows it passed."""
 
     current: FleetRoutes
     best: FleetRoutes
+    rows: Rows
 
 
 def do_fleet_task(task: FleetTask) -> FleetDone:
@@ -63,16 +72,27 @@ def do_fleet_task(task: FleetTask) -> FleetDone:
         from optimizer.fleet import second  # noqa: PLC0415  # it costs a second to import
 
         found = second.go_on(task.problem, task.routes, task.seed, _Stop(task))
-        return FleetDone(found or task.routes, found or task.routes)
+        return FleetDone(found or task.routes, found or task.routes, stacked([]))
     from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
 
+    begin, moves = task.routes, task.moves
+    if task.rows is not None:
+        from optimizer.fleet.joining import joined  # noqa: PLC0415  # the solver takes a moment
+
+        begin, moves = joined(task.problem, begin, task.rows, _effort(task)), max(1, moves // 2)
     clock, until = task.guard or (None, 0.0)
-    walked = walk(
-        task.problem,
-        task.routes,
-        Stretch(task.seed, task.first, task.last, task.moves, _CHUNK, clock, until),
-    )
-    return FleetDone(walked.current, walked.best)
+    stretch = Stretch(task.seed, task.first, task.last, moves, _CHUNK, clock, until)
+    walked = walk(task.problem, begin, stretch._replace(pooled=task.pooled))
+    return FleetDone(walked.current, walked.best, walked.pool)
+
+
+def _effort(task: FleetTask) -> Callable[[], float]:
+    """Seconds that one programme may take: half of what is left for the task."""
+    if task.guard is None:
+        counted = task.moves / 2 / _MOVES_PER_SECOND
+        return lambda: counted
+    clock, until = task.guard
+    return lambda: (until - clock()) / 2
 
 
 def warm_up_fleet() -> bool:
@@ -148,6 +168,8 @@ class _Search:
         self.draw = Random(limits.seed)  # noqa: S311  # no secret
         self.best = fleet_plan(problem, ())
         self.heat = _heat(problem)
+        self.rows: list[Rows] = []
+        self.short = _short(problem)
 
     def guarded(self, guard: FleetGuard | None) -> None:
         """Take turns of equal time until the end of the guard."""
@@ -161,10 +183,14 @@ class _Search:
             shorter = short[turn.number]
             tasks = []
             for worker, routes in enumerate(current):
-                joined = worker == _SECOND and shorter.number >= _ROUNDS - _SECOND_ROUNDS
-                start = self.best.routes if joined or turn.number == _ROUNDS - 1 else routes
+                second = worker == _SECOND and shorter.number >= _ROUNDS - _SECOND_ROUNDS
+                joins = worker == 0 and turn.number in _JOINING and self.ready()
+                late = second or joins or turn.number == _ROUNDS - 1
                 mine = shorter if worker == _SECOND else turn
-                tasks.append(self.task(self.problem, start, mine, second=joined))
+                task = self.task(self.problem, self.best.routes if late else routes, mine)
+                rows = stacked(self.rows) if joins else None
+                pooled = turn.number >= _POOLED and self.ready()
+                tasks.append(task._replace(second=second, pooled=pooled, rows=rows))
             self.take(tasks, current)
 
     def shared(self) -> None:
@@ -173,11 +199,8 @@ class _Search:
         for turn in self.timely(self.turns(_SHARED_ROUNDS, _SHARED_ROUNDS)):
             late = turn.number >= _SHARED_ROUNDS - _TAKEN_OVER
             tasks = [
-                self.task(
-                    self.problem,
-                    self.best.routes if late else routes,
-                    turn,
-                    second=worker == _SECOND,
+                self.task(self.problem, self.best.routes if late else routes, turn)._replace(
+                    second=worker == _SECOND
                 )
                 for worker, routes in enumerate(current)
             ]
@@ -195,6 +218,7 @@ class _Search:
         for worker, done in enumerate(self.crew(tasks)):
             current[worker] = done.current
             self.offer(done.best)
+            self.keep(done.rows)
 
     def parted(self) -> None:
         """Let every worker search a part of its own, cut anew each turn; at last the whole."""
@@ -207,12 +231,21 @@ class _Search:
             routes = together(parts, [each.current for each in done])
             self.offer(together(parts, [each.best for each in done]))
         for turn in self.timely(turns[-joined:]):
-            workers = range(self.limits.workers)
             tasks = [
-                self.task(self.problem, self.best.routes, turn, second=worker == _SECOND)
-                for worker in workers
+                self.task(self.problem, self.best.routes, turn)._replace(second=worker == _SECOND)
+                for worker in range(self.limits.workers)
             ]
             self.take(tasks, [()] * self.limits.workers)
+
+    def ready(self) -> bool:
+        """Whether rows may be joined: they are short, and the best plan misses no stop."""
+        return self.short and not self.best.missed
+
+    def keep(self, rows: Rows) -> None:
+        """Keep rows of the whole; where there are many, the oldest are forgotten."""
+        self.rows.append(rows)
+        while sum(map(len, self.rows)) > _KEPT_ROWS:
+            self.rows.pop(0)
 
     def timely(self, turns: Sequence[_Turn]) -> Iterator[_Turn]:
         """Turns, until the time is over; the very first is always taken."""
@@ -236,9 +269,7 @@ class _Search:
         patience = moves * parts / len(self.problem.stops) / _PATIENT
         return max(_TEPID, min(_HOT, _HOT * patience))
 
-    def task(
-        self, problem: FleetProblem, routes: FleetRoutes, turn: _Turn, *, second: bool = False
-    ) -> FleetTask:
+    def task(self, problem: FleetProblem, routes: FleetRoutes, turn: _Turn) -> FleetTask:
         """What one worker does in a turn."""
         guard = None
         if self.guard:
@@ -246,7 +277,7 @@ class _Search:
             guard = FleetGuard(self.guard.clock, self.began + whole * (turn.number + 1) / turn.of)
         moves = max(1, self.limits.moves // (turn.of * self.limits.workers))
         seed = self.draw.randrange(1 << 30)
-        return FleetTask(problem, routes, seed, turn.first, turn.last, moves, guard, second)
+        return FleetTask(problem, routes, seed, turn.first, turn.last, moves, guard, second=False)
 
     def offer(self, routes: FleetRoutes) -> None:
         """Keep routes that are better than the best."""
@@ -259,6 +290,12 @@ class _Search:
 def _optional(problem: FleetProblem) -> bool:
     """Whether stops may be left out for a price: there the second engine is the stronger."""
     return any(stop.prize is not None for stop in problem.stops)
+
+
+def _short(problem: FleetProblem) -> bool:
+    """Whether few stops fit a row, and each row is a vehicle's only trip."""
+    trips = any(each.reloads for each in problem.types)
+    return not trips and len(problem.stops) <= _SHORT * rows_needed(problem)
 
 
 def _divides(problem: FleetProblem, workers: int) -> bool:

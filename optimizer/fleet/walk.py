@@ -1,6 +1,7 @@
 """One chain of the search: problem to arrays, moves, arrays to routes."""
 
 from collections.abc import Callable
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from optimizer.fleet.problem import (
 )
 from optimizer.kernels import fleet as kernel
 from optimizer.kernels import fleet_arrays as arrays
-from optimizer.kernels.fleet_arrays import NONE, Aside, Road
+from optimizer.kernels.fleet_arrays import NONE, Aside, Road, Smalls
+from optimizer.kernels.fleet_pool import FIRST, MANY, MARK, TYPE
 from optimizer.kernels.fleet_rows import load, remember
 from optimizer.kernels.fleet_spans import SPAN_COLUMNS
 from optimizer.kernels.meal_arrays import Ints, as_ints
@@ -26,6 +28,7 @@ _MANY = 250  # stops above which a stop is tried beside its nearest only
 _NEAREST = 400
 _SHAPES = ((10, 10), (15, 15))  # mean removed, longest string: short rows, long rows
 _LONG_ROWS = 30  # stops in a row
+_POOLED = 1 << 20  # numbers, 8 MB, that rows are kept in
 
 
 Watcher = Callable[[int, int], bool]
@@ -43,6 +46,7 @@ class Stretch(NamedTuple):
     clock: Clock | None = None
     until: float = 0.0
     watcher: Watcher | None = None
+    pooled: bool = False  # whether to keep the rows that are passed; never where trips follow
 
 
 class Walked(NamedTuple):
@@ -52,12 +56,13 @@ class Walked(NamedTuple):
     best: FleetRoutes
     cost: int
     moves: int
+    pool: Smalls  # rows passed: type, stops in order, NONE behind them
 
 
 def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked:
     """Go on from routes; the same stretch without a clock gives the same answer."""
     began = stretch.clock() if stretch.clock else 0.0
-    road, aside = as_arrays(problem, stretch.seed)
+    road, aside = as_arrays(problem, stretch.seed, pooled=stretch.pooled)
     _load(road, aside, routes)
     done, share = 0, 0.0
     shape = as_ints(_SHAPES[len(problem.stops) > _LONG_ROWS * rows_needed(problem)])
@@ -74,7 +79,7 @@ def walk(problem: FleetProblem, routes: FleetRoutes, stretch: Stretch) -> Walked
             break
     best, cost = _routes(aside.best), int(road.tally[arrays.BEST_COST])
     remember(road, aside)
-    return Walked(_routes(aside.best), best, cost, done)
+    return Walked(_routes(aside.best), best, cost, done, _pooled(aside.pool))
 
 
 def warm_up() -> bool:
@@ -114,7 +119,7 @@ def _room(problem: FleetProblem) -> Ints:
     return table.reshape(len(problem.types), -1)
 
 
-def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
+def as_arrays(problem: FleetProblem, seed: int, *, pooled: bool = False) -> tuple[Road, Aside]:
     """The problem as the kernel reads it, with a tour that serves nobody yet."""
     types, stops = _type_rows(problem), _stop_rows(problem)
     n, dims = len(stops), _needs(problem).shape[1]
@@ -144,7 +149,27 @@ def as_arrays(problem: FleetProblem, seed: int) -> tuple[Road, Aside]:
         old_rows=rows.copy(),
         old_cells=cells.copy(),
         best=np.full(5 * n + 5, NONE, dtype=np.int64),
+        pool=_pool(_longest_row(problem) if pooled else 0),
+        codes=_codes(n + len(types), seed),
     )
+
+
+def _pool(longest: int) -> Ints:
+    """Room for rows of so many stops; none for 0."""
+    wide = FIRST + longest
+    return np.full((_POOLED // wide if longest else 0, wide), NONE, dtype=np.int64)
+
+
+def _codes(count: int, seed: int) -> Ints:
+    draw = Random(seed)  # noqa: S311  # no secret
+    return as_ints([draw.getrandbits(62) for _ in range(count)])
+
+
+def _pooled(pool: Ints) -> Smalls:
+    kept = pool[pool[:, MARK] != NONE]
+    inside = np.arange(kept.shape[1] - FIRST) < kept[:, MANY, None]
+    stops = np.where(inside, kept[:, FIRST:], NONE)
+    return np.column_stack((kept[:, TYPE], stops)).astype(np.int32)
 
 
 def _beyond(problem: FleetProblem) -> int:

@@ -72,6 +72,7 @@ from optimizer.kernels.fleet_arrays import (
     touch,
 )
 from optimizer.kernels.fleet_places import place_in_time
+from optimizer.kernels.fleet_pool import EVERY, pool_rows
 from optimizer.kernels.fleet_rows import (
     change_kind,
     clear,
@@ -409,7 +410,9 @@ def _recreate(road: Road, aside: Aside, seed: int, generous: int) -> None:
 def search(road: Road, aside: Aside, moves: int, warmth: float, shape: Ints) -> None:
     """Moves at one temperature; `shape`: mean stops removed, longest string. Best is kept."""
     tally, n = road.tally, len(road.stops)
-    for _ in range(moves):
+    for move in range(moves):
+        if len(aside.pool) and move % EVERY == 0:
+            pool_rows(road, aside)
         cost, lost = tally[COST], tally[LOST]
         tally[STAMP] += 1
         tally[TOUCHES], tally[BANKED] = 0, 0
@@ -434,3 +437,5 @@ def search(road: Road, aside: Aside, moves: int, warmth: float, shape: Ints) -> 
             tally[LOST] == tally[BEST_LOST] and tally[COST] < tally[BEST_COST]
         ):
             remember(road, aside)
+            if len(aside.pool):
+                pool_rows(road, aside)

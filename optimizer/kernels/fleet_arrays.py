@@ -63,6 +63,8 @@ class Aside(NamedTuple):
     old_rows: Ints
     old_cells: Ints
     best: Ints  # row, type, row after, stops; again; NONE
+    pool: Ints  # slot x what `fleet_pool` keeps of a row; no slot: nothing is kept
+    codes: Ints  # of each stop, then of each type: random bits that tell rows apart
 
 
 @compiled

@@ -6,9 +6,9 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from optimizer._linear import Floats, Programme
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.kernels.shared import Stores
-from optimizer.shared.linear import Floats, Programme
 from optimizer.shared.problem import SharedChoices, SharedPart
 from optimizer.shared.seats import Seat, Uses, prepare, stores_of, tags_of, usual
 

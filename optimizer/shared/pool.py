@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimizer._linear import Floats, Programme
 from optimizer.kernels.shared import MILLI, Ints, Pool, cheapest, settle
-from optimizer.shared.linear import Floats, Programme
 from optimizer.shared.walks import Column
 
 _SWEEPS = 30

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from optimizer._linear import Floats
 from optimizer.kernels.shared import MILLI, Ints
-from optimizer.shared.linear import Floats
 
 _FIRST_STEP, _LEAST_STEP, _MOST_STEP = 240.0, 10.0, 2_000.0
 """Weighted points by which the price of one usual draw moves at most."""

@@ -25,9 +25,9 @@ from optimizer import (
     meal_choice_objective,
     solve_shared_choices,
 )
+from optimizer._linear import Programme
 from optimizer.kernels.shared import Pool
 from optimizer.meal_problem import Choice
-from optimizer.shared.linear import Programme
 from optimizer.shared.pool import by_prices, linear
 from tests.optimizer.choices import option, place, problem, week
 from tests.optimizer.uncompiled import both_ways
