@@ -55,7 +55,7 @@ def _top_up(
     session.add_all(lots)
     session.flush()
     session.add_all(_texture_tests(session, catalogue, lots))
-    ingredients = _ingredients(catalogue, missing, first, region.service_day)
+    ingredients = _ingredients(catalogue, missing, to_cook, first, region.service_day)
     for sack in ingredients:
         sack.depot_id = depot_id
     session.add_all(ingredients)
@@ -132,15 +132,19 @@ def _lot(rng: Random, variant: Variant, grams: int, number: int, day: date) -> L
 
 
 def _ingredients(
-    catalogue: Catalogue, missing: dict[str, int], first: int, day: date
+    catalogue: Catalogue, missing: dict[str, int], to_cook: set[str], first: int, day: date
 ) -> list[IngredientLot]:
-    """Give what cooking a third of the missing would take, so that no batch waits for a sack."""
-    milligrams = Counter[str]()
+    """Give what cooking takes of what is not there: all that is to cook, and a third of the rest.
+
+    So no batch waits for a sack.
+    """
+    thirds = Counter[str]()
     for sku, grams in missing.items():
-        milligrams.update(explode(catalogue, sku, grams))
+        share = 3 if sku in to_cook else 1
+        thirds.update(explode(catalogue, sku, share * grams))
     return [
         _sack(catalogue.ingredients[name], amount // 3000, number, day)
-        for number, (name, amount) in enumerate(sorted(milligrams.items()), start=first)
+        for number, (name, amount) in enumerate(sorted(thirds.items()), start=first)
     ]
 
 
