@@ -28,6 +28,7 @@ class Settings:
     text_packs: str = ""  # a folder with licensed wording; empty: our own labels
     worker_name: str = ""
     lease_seconds: int = 20  # how long a silent worker keeps its job
+    plan_moves: int = 100_000  # how long the routes of a day are searched
     executor: str = "processes"  # where units of work are done: see `app.executors`
 
     @classmethod
@@ -51,6 +52,7 @@ class Settings:
             text_packs=_text(env, "TEXT_PACKS"),
             worker_name=_text(env, "WORKER_NAME"),
             lease_seconds=_whole(env, "LEASE_SECONDS", 20),
+            plan_moves=_whole(env, "PLAN_MOVES", 100_000, least=1),
             executor=_executor(env),
         )
 
@@ -65,11 +67,11 @@ def _text(env: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"{name}_FILE cannot be read: {problem.strerror}") from None
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     text = _text(env, name)
     if not text:
         return default
-    if not text.isdecimal():
+    if not text.isdecimal() or int(text) < least:
         raise SettingsError(f"{name} must be a whole number, for example {default}")
     return int(text)
 

@@ -60,6 +60,7 @@ class Work:
     claim: Claim
     roads: RoadProvider
     units: Units = nullcontext
+    moves: int = planning.MOVES
     beat_seconds: float = 2.0
     go_on: bool = True
     lost: bool = False
@@ -113,7 +114,7 @@ def _plan_day(work: Work) -> Mapping[str, Any]:
                 session,
                 clock,
                 day,
-                moves=work.claim.payload.get("moves", planning.MOVES),
+                moves=work.claim.payload.get("moves", work.moves),
                 today=now.astimezone(LOCAL_ZONE).date(),
             )
         inputs = gathered.inputs(work.roads.matrix(gathered.points))
@@ -269,9 +270,13 @@ def work_once(
     *,
     roads: RoadProvider | None = None,
     units: Units = nullcontext,
+    moves: int = planning.MOVES,
     lease: timedelta = upkeep.LEASE,
 ) -> bool:
-    """Claim one job and carry it out; False when there is none."""
+    """Claim one job and carry it out; False when there is none.
+
+    `moves`: how long the routes of a day are searched where the job does not say.
+    """
     with transaction(engine) as session:
         claim = upkeep.claim_job(session, owner, datetime.now(UTC), lease=lease)
     if claim is None:
@@ -281,6 +286,7 @@ def work_once(
         claim=claim,
         roads=roads or PowerModel(),
         units=units,
+        moves=moves,
         beat_seconds=lease.total_seconds() / 10,
     )
     log.info("job started", job=claim.job_id, kind=claim.kind, attempt=claim.attempt)
@@ -350,9 +356,10 @@ def run_worker(settings: Settings, engine: Engine, stop: threading.Event) -> Non
     sender: Sender = SmtpSender(settings.smtp_url) if settings.smtp_url else ConsoleSender()
     threading.Thread(target=warm_up, name="warm up", daemon=True).start()
     units = partial(executor, settings, os.cpu_count() or 1)
+    work = partial(work_once, units=units, moves=settings.plan_moves, lease=lease)
     while not stop.is_set():
         try:
-            if work_once(engine, owner, roads=provider(settings), units=units, lease=lease):
+            if work(engine, owner, roads=provider(settings)):
                 continue
             with transaction(engine) as session:
                 send_waiting(session, datetime.now(UTC), sender, public_url=settings.public_url)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+MOVES = "15000"
+"""How long a day is searched where a test looks at it, not at what it costs."""
 
 
 def loaded(factory: pytest.TempPathFactory) -> Path:
@@ -29,6 +31,7 @@ def _load(path: Path) -> None:
     for old in fresh.parent.glob(f"{fresh.name}*"):
         old.unlink()
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{fresh}", "SECRET_KEY": "k" * 32}
+    env["PLAN_MOVES"] = MOVES
     command = [sys.executable, "-m", "flask", "demo"]
     answer = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr

@@ -64,7 +64,7 @@ def demo_command(*, if_empty: bool, kitchens: int, lang: str) -> None:
         return
     click.echo(f"planning {region.service_day.isoformat()}", err=True)
     for _ in range(kitchens):
-        work_once(engine, "demo")
+        work_once(engine, "demo", moves=house().settings.plan_moves)
     if if_empty:
         _tell_logins()
     else:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import jobs
@@ -22,6 +23,7 @@ from app.access import SYSTEM, Conflict
 from app.config import Settings, SettingsError
 from app.db import Engine, transaction
 from app.executors import executor
+from app.models.planning import DayPlan as DayPlanRow
 from app.operations import planning, upkeep
 from logistics import DayInputs, DayPlan, PowerModel, plan_days, plan_json
 from optimizer import Limits
@@ -86,6 +88,18 @@ def test_the_planning_job_gives_the_parts_of_a_large_day_to_the_executor(
     with Counting(1) as units:
         assert jobs.work_once(engine, "one", units=lambda: nullcontext(units))
     assert units.units > 1
+
+
+@pytest.mark.parametrize(("said", "moves"), [({}, 150), ({"moves": 200}, 200)])
+def test_a_day_is_searched_as_long_as_the_job_says_or_else_the_worker(
+    engine: Engine, said: dict[str, int], moves: int
+) -> None:
+    with transaction(engine) as session:
+        small_day(session)
+        upkeep.enqueue(session, SYSTEM, NOW, "plan_day", {"day": DAY.isoformat()} | said)
+    assert jobs.work_once(engine, "one", moves=150)
+    with transaction(engine) as session:
+        assert session.scalars(select(DayPlanRow)).one().document["moves"] == moves
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def test_settings_come_from_the_surroundings(instance: Path, tmp_path: Path) -> 
     ("env", "named"),
     [
         ({"PORT": "acht"}, "PORT"),
+        ({"PLAN_MOVES": "0"}, "PLAN_MOVES"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE"),
     ],

@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from app.operations.demo import LOGINS
 from tests.browser.watching import Watched
+from tests.demo_house import MOVES
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -52,6 +53,7 @@ def house(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "k" * 32}
+    env["PLAN_MOVES"] = MOVES
     web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     more = ["--threads", "16", "--no-control-socket", "--log-level", "error"]
     with running(env, *web, *more), running(env, "flask", "worker"):
@@ -68,7 +70,10 @@ def running(env: dict[str, str], *command: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
 
 
 def until_open(port: int) -> None:
