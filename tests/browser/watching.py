@@ -10,6 +10,7 @@ AXE = (Path(__file__).resolve().parents[1] / "assets" / "axe.min.js").read_text(
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIND = """([tags, colours]) => axe.run(document, {
     runOnly: {type: "tag", values: tags}, rules: {"color-contrast": {enabled: colours}},
+    resultTypes: ["violations"], elementRef: false,
 })"""
 
 
