@@ -24,6 +24,7 @@ from app.models.system import Job, JobStatus
 from app.operations import planning
 from logistics import PowerModel, SiteKind, day_violations
 from tests import factories
+from tests.demo_house import MOVES
 
 ROOT = Path(__file__).resolve().parents[1]
 TEN_SECONDS = 10
@@ -50,7 +51,8 @@ def filled_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 def environment(url: str, port: int = 0) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": url, "SECRET_KEY": "k" * 32, "PORT": str(port)}
+    own = {"DATABASE_URL": url, "SECRET_KEY": "k" * 32, "PORT": str(port), "PLAN_MOVES": MOVES}
+    return {**os.environ, **own}
 
 
 @contextmanager
