@@ -118,10 +118,10 @@ def test_planning_shows_its_progress_until_it_is_done(visitor: Visitor) -> None:
     visited = visitor("dispatcher")
     page = visited.page
     visited.go("/day")
-    before = page.locator(".head").inner_text()
+    found = re.search(r"Plan (\d+),", page.locator(".head").inner_text())
+    assert found
     page.keyboard.press("p")
     expect(page.locator(".job")).to_be_visible()
     expect(page.locator(".job")).to_have_count(0, timeout=120_000)
-    expect(page.locator(".head")).not_to_have_text(before)
-    expect(page.locator(".head")).to_contain_text("Plan 2")
+    expect(page.locator(".head")).to_contain_text(f"Plan {int(found[1]) + 1},")
     assert visited.forget() == []
