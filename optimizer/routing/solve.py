@@ -76,6 +76,10 @@ def solve_routing(
         search = _search_in_traffic if problem.bands else _search
         found, moves = search(day, limits, watch, start or {}, executor)
         orders |= found
+        if price_rounds(problem, orders) is None:
+            # Seen in rounds of thousands of stops: the exact timetable has the last word, and who
+            # must leave such a round is offered another place.
+            orders = locked | _driveable(day, found)
     return _answer(problem, orders, moves)
 
 
