@@ -1,10 +1,11 @@
 """The day of named vehicles as a problem of the fleet's search, and its answer as rounds."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,10 @@ from optimizer.routing.problem import (
 from optimizer.routing.rounds import order_of, price_rounds
 from optimizer.routing.schedule import timetable, trips_of
 from optimizer.routing.traffic import as_driven, first_guess, told_leaves
+from optimizer.routing.vans import with_best_vans
+
+if TYPE_CHECKING:
+    from optimizer.fleet.walk import Stretch
 
 _BETWEEN_WATCHES = 500  # moves
 _FEW, _MANY = (40, 0.4), (160, 1.0)  # moves per stop and the first heat that pays for so many
@@ -191,6 +196,10 @@ class _Day:
             found[free[route.kind].pop().key] = tuple(keys)
         return found
 
+    def with_best_vans(self, routes: FleetRoutes) -> Orders:
+        """Rounds in the words of the day, each with the vehicle that suits it best."""
+        return with_best_vans(self.problem, self.kinds, self.orders(routes))
+
 
 def _split(order: Sequence[str]) -> list[list[str]]:
     trips: list[list[str]] = [[]]
@@ -209,31 +218,47 @@ def _search(
     from optimizer.fleet.walk import Stretch, walk  # noqa: PLC0415  # numba costs a second
     from optimizer.routing.parts import PARTED, search_parts  # noqa: PLC0415  # same
 
-    seen = 0
+    seen, going = 0, True
 
-    def see(moves: int, cost: int | None) -> bool:
-        nonlocal seen
-        if moves - seen < _BETWEEN_WATCHES and moves != limits.moves:
-            return True
-        seen = moves
-        best = None if cost is None else whole_cents(cost)
-        return watch(Progress(moves=moves, incumbent=best))
+    def see(before: int, more: int, cost: int | None) -> bool:
+        nonlocal seen, going
+        moves = before + more
+        if moves - seen >= _BETWEEN_WATCHES or moves == limits.moves:
+            seen = moves
+            best = None if cost is None else whole_cents(cost)
+            going = watch(Progress(moves=moves, incumbent=best))
+        return going
 
     begun = day.routes(start)
     first = walk(day.fleet, begun, Stretch(limits.seed, 1.0, 1.0, 1, 1))
     heat = _per_stop(day, first.best, first.cost)
     warm = _WARM_HEAT if begun else _first_heat(limits.moves / len(day.stops))
-    stretch = Stretch(
-        limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK, watcher=see
-    )
+    stretch = Stretch(limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK)
     if len(day.stops) >= PARTED:
-        routes, moves = search_parts(day.fleet, first.best, stretch, see, executor)
-        return day.orders(routes), moves
-    walked = walk(day.fleet, first.best, stretch)
-    return day.orders(walked.best), walked.moves
+        routes, moves = search_parts(day.fleet, first.best, stretch, partial(see, 0), executor)
+        return day.with_best_vans(routes), moves
+    orders, done = day.orders(first.best), 0
+    for part in _pieces(stretch, min(_PIECES, len(day.kinds), limits.moves)):
+        walked = walk(day.fleet, day.routes(orders), part._replace(watcher=partial(see, done)))
+        orders, done = day.with_best_vans(walked.best), done + walked.moves
+        if not going:
+            break
+    return orders, done
+
+
+def _pieces(stretch: "Stretch", count: int) -> Iterator["Stretch"]:
+    """A stretch in so many pieces, each as cool as the one before ended."""
+    for at in range(count):
+        first, last = (
+            stretch.first * (stretch.last / stretch.first) ** (step / count)
+            for step in (at, at + 1)
+        )
+        moves = stretch.moves * (at + 1) // count - stretch.moves * at // count
+        yield stretch._replace(seed=stretch.seed + at, first=first, last=last, moves=moves)
 
 
 _CHUNK = 100  # moves at one temperature
+_PIECES = 2  # of a walk, between which vehicles that differ change rounds
 _TURNS = (3, 1, 1, 1)  # shares of the moves under traffic: after each the ways are told anew
 
 

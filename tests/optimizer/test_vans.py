@@ -1,6 +1,8 @@
 """What vans can do besides: trips, pickups, switchable room, skills, lateness, tolls, locks."""
 
 from dataclasses import replace
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import pytest
@@ -59,6 +61,64 @@ def orders(solution: RoutingSolution) -> dict[str, tuple[str, ...]]:
 
 
 # --- worked examples
+
+
+def test_whole_rounds_change_vans_where_that_is_cheaper() -> None:
+    """Two stops are served at once and exclude the third; from there it ends where a starts not."""
+    ways = ((60, 60, 60, 60, 60),) * 3 + ((90, 60, 60, 60, 60), (60, 64, 63, 60, 60))
+    asked = RoutingProblem(
+        stops=(
+            stop(1, windows=((0, 1),), service_s=1, loads=(4, 4)),
+            stop(2, windows=((0, 0),), service_s=1, loads=(0, 0)),
+            stop(3, windows=((0, 32),), loads=(0, 0), ready_s=30),
+        ),
+        vehicles=(
+            van("a", capacity=(4, 4), fixed_cents=0, cents_per_km=43, cents_per_hour=1),
+            van("b", end_node=4, fixed_cents=0, cents_per_km=43, cents_per_hour=0),
+        ),
+        travel_s=((0,) * 5,) * 5,
+        travel_m=ways,
+        dimensions=("cold", "warm"),
+    )
+    assert orders(solved(asked, moves=400)) == {"a": ("s2", "s1"), "b": ("s3",)}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_two_rounds_would_be_cheaper_in_each_other_s_van(seed: int) -> None:
+    draw = Random(seed)  # noqa: S311  # no secret
+    size = 31
+    spots = [(draw.randrange(60), draw.randrange(60)) for _ in range(size)]
+    ways = tuple(tuple(400 * (abs(x - u) + abs(y - v)) for u, v in spots) for x, y in spots)
+    stops = tuple(
+        stop(node, loads=(draw.randint(1, 3), 0), drop_penalty=1000, service_s=300)
+        for node in range(1, size)
+    )
+    vans = tuple(
+        van(
+            key,
+            capacity=(draw.choice((12, 18, 24)), 0),
+            cents_per_km=draw.randint(20, 60),
+            cents_per_hour=draw.randint(1500, 3000),
+            skills=draw.choice(((), ("lift",))),
+            reloads=draw.random() < 0.3,
+        )
+        for key in "abcdef"
+    )
+    asked = RoutingProblem(
+        stops=tuple(replace(s, skills=("lift",)) if s.node % 9 == 0 else s for s in stops),
+        vehicles=vans,
+        travel_s=ways,
+        travel_m=ways,
+        dimensions=("cold", "warm"),
+    )
+    found = solve_routing(asked, Limits(moves=1500, seed=seed)).solution
+    assert found is not None
+    driven = orders(found)
+    for one, other in combinations("abcdef", 2):
+        changed = driven | {one: driven.get(other, ()), other: driven.get(one, ())}
+        priced = price_rounds(asked, changed)
+        if priced and not routing_violations(asked, priced):
+            assert priced.cost_cents + 1 >= found.cost_cents
 
 
 def test_a_small_van_drives_twice_and_loads_between() -> None:
