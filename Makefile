@@ -9,7 +9,7 @@ test coverage bench bench-all: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: install install-dev run test check coverage format bench bench-all lock clean
 
-install: $(V)/.core $(V)/.sources
+install: $(V)/.core
 
 install-dev: $(V)/.dev
 
@@ -48,7 +48,7 @@ lock: $(BIN)/python
 	$(BIN)/uv pip compile pyproject.toml --extra dev -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf $(V) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(V) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* optimizer/kernels/__pycache__
 
 $(BIN)/python:
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; set PY=python3.x'; exit 1; }
@@ -66,14 +66,10 @@ endef
 $(V)/.core: requirements.txt | $(BIN)/python
 	$(call sync,requirements.txt)
 
-# numba does not see when another file of its sources changes: drop what was compiled from them.
-$(V)/.sources: $(wildcard optimizer/kernels/*.py) | $(V)/.core
-	@rm -rf optimizer/kernels/__pycache__
-	@touch $@
-
 # What each process would compile for itself is compiled once, by two of them side by side.
-$(V)/.compiled: $(V)/.sources
+$(V)/.compiled: $(wildcard optimizer/kernels/*.py) | $(V)/.core
 	@echo 'compiling the searches' >&2
+	@rm -rf optimizer/kernels/__pycache__
 	@$(BIN)/python -c 'import optimizer; optimizer.warm_up_meals()' & meals=$$!; \
 	$(BIN)/python -c 'from app import jobs; jobs.warm_up_rounds()' && wait $$meals
 	@touch $@
