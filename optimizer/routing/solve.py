@@ -74,17 +74,13 @@ def solve_routing(
     if not all(_fits_alone(problem, s) for s in free if s.drop_penalty is None):
         return Outcome(status=Status.IMPOSSIBLE)
     orders, moves = dict(problem.locked), 0
-    locked = dict(problem.locked)
-    vans = [vehicle for vehicle in problem.vehicles if vehicle.key not in locked]
+    vans = [vehicle for vehicle in problem.vehicles if vehicle.key not in orders]
     if free and vans:
         day = _Day(problem=problem, stops=tuple(free), vehicles=tuple(vans))
         search = _search_in_traffic if problem.bands else _search
         found, moves = search(day, limits, watch, start or {}, executor)
-        orders |= found
-        if price_rounds(problem, orders) is None:
-            # Seen in rounds of thousands of stops: the exact timetable has the last word, and who
-            # must leave such a round is offered another place.
-            orders = locked | _driveable(day, found)
+        # The exact timetable has the last word: who must leave a round is offered another place.
+        orders |= _driveable(day, found)
     return _answer(problem, orders, moves)
 
 

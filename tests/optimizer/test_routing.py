@@ -29,8 +29,9 @@ from optimizer import (
     routing_violations,
     solve_routing,
 )
+from optimizer.outcome import keep_going
 from optimizer.routing import parts
-from optimizer.routing.solve import _answer
+from optimizer.routing.solve import _answer, _Day, _search
 from tests.optimizer.uncompiled import both_ways
 
 HOUR = 3600
@@ -346,6 +347,15 @@ def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem) -> None:
     assert routing_violations(asked, first.solution) == ()
     assert first.objective == (first.solution.penalty, first.solution.cost_cents)
     assert solve_routing(asked, Limits(moves=120, seed=3)) == first
+
+
+@given(problems())
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_search_walked_can_be_driven(asked: RoutingProblem) -> None:
+    """Before the exact timetable turns anybody away."""
+    day = _Day(problem=asked, stops=asked.stops, vehicles=asked.vehicles)
+    walked, _ = _search(day, Limits(moves=120), keep_going, {}, None)
+    assert price_rounds(asked, walked) is not None
 
 
 @given(problems())
