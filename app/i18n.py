@@ -170,6 +170,7 @@ class Translator:
     def say(self, code: str, **args: object) -> str:
         """Give the sentence of a code; numbers among the arguments follow the language.
 
+        With `broken`, the code of a promise that a plan does not keep, its own sentence is `rule`.
         Raises CatalogueGapError when the language has no such sentence.
         """
         try:
@@ -180,7 +181,11 @@ class Translator:
         form = forms[0]
         if len(forms) > 1 and isinstance(count, int):
             form = forms[min(self._locale.plural_form(count) != "one", len(forms) - 1)]
-        return form.format(**{name: self._plain(value) for name, value in args.items()})
+        told = {name: self._plain(value) for name, value in args.items()}
+        broken = args.pop("broken", None)
+        if isinstance(broken, str):
+            told["rule"] = self.say(broken, **{"subject": "", **args}).rstrip(".")
+        return form.format(**told)
 
     def word(self, code: str) -> str:
         """Give the word for an allergen, or the code itself when it has none."""

@@ -80,7 +80,8 @@ def plan_day_command(
         watch = _Watch(speak=speak, ends=_end(began, seconds))
         plan = logistics.plan_day(inputs, watch, executor=found)
     if plan.violations:
-        _refuse(speak.say("planning.check_failed", rule=plan.violations[0].code), status=1)
+        failed = planning.check_failed(plan.violations[0])
+        _refuse(speak.say(failed.code, **failed.args_for_text), status=1)
     paper = _paper(gathered, inputs, plan)
     files = _files(paper, speak)
     _write(out, files, speak)

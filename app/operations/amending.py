@@ -17,7 +17,7 @@ from app.operations import depots, gates, meals, planning, publishing, replannin
 from app.operations.daypapers import note_orders_read, stored_day
 from app.operations.upkeep import note_access
 from logistics import Amended, DayInputs, LotState, Published, RoadMatrix, Why
-from optimizer import Limits, to_json
+from optimizer import Limits, Violation, to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,8 @@ def look(
     facts = replace(facts, recalled=frozenset() if others else _doubtful(session, facts))
     found = logistics.amend_day(day, stored.plan, facts, bad=bad, now_min=told_min)
     if found is None or found.violations:
-        rule = found.violations[0].code if found else "route.arrival"
-        raise Conflict("planning.check_failed", rule=rule)
+        late = Violation(code="route.arrival", subject=f"{row.service_day}")
+        raise planning.check_failed(found.violations[0] if found else late)
     note_orders_read(session, actor, now, sorted({one.order for one in found.lines}))
     told = repr((row.id, told_min, others, found.lines, found.plan.routes.cost_cents))
     mark = hashlib.sha256(told.encode()).hexdigest()[:16]

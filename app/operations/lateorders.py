@@ -293,7 +293,7 @@ def choose(
     if place is None:
         raise Conflict("replan.changed")
     if place.violations:
-        raise Conflict("planning.check_failed", rule=place.violations[0].code)
+        raise planning.check_failed(place.violations[0])
     row, day = replanning.published_day(session, actor, plan_id)
     replanning.refuse_left(day.routes, place.routes, row.service_day, now)
     if place.leaves_s <= 60 * replanning.now_min(row.service_day, now):

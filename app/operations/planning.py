@@ -51,7 +51,7 @@ from logistics import (
     RoadMatrix,
 )
 from menus import Eater
-from optimizer import Limits
+from optimizer import Limits, Violation
 
 MOVES = 100_000
 _SERVICE_WEEKDAYS = range(6)  # Monday to Saturday
@@ -337,6 +337,11 @@ def _mark(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+def check_failed(found: Violation, code: str = "planning.check_failed") -> Conflict:
+    """Say which promise the solver-free check found broken, by its own sentence."""
+    return Conflict(code, **{**dict(found.detail), "broken": found.code, "subject": found.subject})
+
+
 def save_draft(
     session: Session,
     actor: Actor,
@@ -353,7 +358,7 @@ def save_draft(
     """
     require(actor, Permission.PLAN_DAY)
     if plan.violations:
-        raise Conflict("planning.check_failed", rule=plan.violations[0].code)
+        raise check_failed(plan.violations[0])
     depot_id = gathered.depot.id
     if published_plan(session, depot_id, plan.service_day) is not None:
         raise Conflict("planning.withdraw_first")

@@ -99,7 +99,7 @@ def lose_van(
         raise Conflict("replan.not_driving")
     found = logistics.lose_van(day, van, at_min=at_min, now_min=told_min)
     if found.violations:
-        raise Conflict("planning.check_failed", rule=found.violations[0].code)
+        raise planning.check_failed(found.violations[0])
     told = repr((row.id, van, at_min, told_min, found.moved, found.routes.cost_cents))
     return LostVan(
         van=van,

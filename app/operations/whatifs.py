@@ -210,5 +210,5 @@ def adopted(
         raise Conflict("whatif.not_planned")
     real = logistics.as_real_plan(inputs, stored.plan, row.as_change())
     if real.violations:
-        raise Conflict("whatif.not_real", rule=real.violations[0].code)
+        raise planning.check_failed(real.violations[0], "whatif.not_real")
     return real

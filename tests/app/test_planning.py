@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import logistics
 from app.access import SYSTEM, Actor, Conflict, Forbidden, NotFound, Role
 from app.db import make_engine, transaction
+from app.i18n import LANGUAGES, translator
 from app.models.orders import Order
 from app.models.people import Site
 from app.models.planning import DayPlan, DayPlanState, Machine
@@ -20,6 +21,8 @@ from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
 from app.operations import meals, planjobs, planning, planwatch, publishing, texturetests, upkeep
 from logistics import DayProgress, LotState, OrderState, PowerModel, Stage
+from logistics.routecheck import ROUTE_VIOLATIONS
+from optimizer import PRODUCTION_VIOLATIONS, Violation
 from tests.app.days import (
     DAY,
     DISPATCHER,
@@ -352,3 +355,15 @@ def test_without_machines_the_kitchen_says_what_is_missing(session: Session) -> 
     session.flush()
     reasons = {one.reason for one in planned(session).as_stored_day().plan.unserved}
     assert reasons == {"day.kitchen.no_machine"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_broken_promise_is_told_in_words_not_as_a_code(language: str) -> None:
+    speak = translator(language)
+    for code in (*logistics.DAY_VIOLATIONS, *PRODUCTION_VIOLATIONS, *ROUTE_VIOLATIONS):
+        failed = planning.check_failed(
+            Violation(code=code, subject="s-9", detail=(("cold_s", 7200),))
+        )
+        told = speak.say(failed.code, **failed.args_for_text)
+        assert speak.say(code, subject="s-9").rstrip(".") in told
+        assert code not in told

@@ -50,6 +50,7 @@ from logistics import (
 )
 from logistics.day import AHEAD_WHY
 from logistics.production import finished_use_by
+from logistics.routecheck import ROUTE_VIOLATIONS
 from menus import (
     NUTRIENTS,
     AllergenSet,
@@ -841,7 +842,7 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     codes = [
         *(*DAY_REASONS, *DAY_REMARKS, *DAY_VIOLATIONS),
         *(*PRODUCTION_VIOLATIONS, *REPLENISHMENT_VIOLATIONS),
-        *(*LOT_VIOLATIONS, *AHEAD_WHY),
+        *(*LOT_VIOLATIONS, *AHEAD_WHY, *ROUTE_VIOLATIONS),
         *(f"day.stage.{stage}" for stage in Stage),
         *(f"day.fit.{figure}" for figure in DAY_FITS),
     ]
