@@ -1,7 +1,7 @@
 """What is too little today, shared out line by line: floors, then need, then equal shares."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zlib import crc32
@@ -61,15 +61,18 @@ def share_scarce(
         kept += found
         why |= table.reasons(by_sku[sku], found)
         shares += table.told(by_sku[sku], found)
-    left_g = _left_g(inputs, kitchen, kept)
+    left = table.left(kept)
     return Shared(
         given=tuple(kept),
         why=why,
         shares=tuple(
-            replace(one, instead=table.instead(one, left_g)) if one.extra_g else one
-            for one in shares
+            replace(one, instead=table.instead(one, left)) if one.extra_g else one for one in shares
         ),
     )
+
+
+_Left = Mapping[str, Sequence[tuple[Lot, int]]]
+"""Variant: its lots that may still go out, and the grams left of each."""
 
 
 class _Day:
@@ -165,24 +168,30 @@ class _Day:
             )
         return shares
 
-    def instead(self, share: LineShare, left_g: Mapping[str, int]) -> str:
+    def left(self, given: Iterable[Allocation]) -> _Left:
+        """What is left of each variant that the catalogue knows, lot by lot."""
+        known, found = self.inputs.catalogue.variants, defaultdict[str, list[tuple[Lot, int]]](list)
+        for lot_id, left_g in _left_g(self.inputs, self.kitchen, given).items():
+            lot = self.lots[lot_id]
+            if lot.sku in known:
+                found[lot.sku].append((lot, left_g))
+        return found
+
+    def instead(self, share: LineShare, left: _Left) -> str:
         """A variant of which enough is left for what a line lacks; empty: none.
 
         The same role, level and zone, and nothing that speaks against it for this eater: allergy,
         texture and the rest are judged again, as for any other line.
         """
         line, known = self.lines[share.line], self.inputs.catalogue.variants
-        mine, spare = known[line.sku], Counter[str]()
-        for lot in self.lots.values():
-            if lot.id in left_g and lot.sku in known and self._may(line, lot):
-                spare[lot.sku] += left_g[lot.id]
-        for sku in sorted(spare):
-            missing_g = (share.asked - share.given) * line.portion_g
-            enough = spare[sku] - self.inputs.stock_targets.get(sku, 0) >= missing_g
-            if sku != line.sku and _alike(mine, known[sku]) and enough:
-                eater = self.inputs.eaters[line.eater]
-                if not hard_objections(known[sku], eater, recalled=self.inputs.recalled):
-                    return sku
+        mine, missing_g = known[line.sku], (share.asked - share.given) * line.portion_g
+        for sku in sorted(sku for sku in left if sku != line.sku and _alike(mine, known[sku])):
+            spare_g = sum(left_g for lot, left_g in left[sku] if self._may(line, lot))
+            if spare_g - self.inputs.stock_targets.get(sku, 0) < missing_g:
+                continue
+            eater = self.inputs.eaters[line.eater]
+            if not hard_objections(known[sku], eater, recalled=self.inputs.recalled):
+                return sku
         return ""
 
 
