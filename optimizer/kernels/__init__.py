@@ -1,17 +1,1 @@
-"""Compiled search loops: arrays in, arrays out (numba, cached on disk).
-
-numba does not see that a kernel has changed which another one calls: what is compiled is kept in a
-folder named after all their sources, so that no kernel of other sources is ever loaded.
-"""
-
-from hashlib import sha256
-from importlib.resources import files
-
-from numba import config
-
-_HERE = files(__name__)
-_NAMES = sorted(each.name for each in _HERE.iterdir() if each.name.endswith(".py"))
-_SOURCES = b"".join((_HERE / name).read_bytes() for name in _NAMES)
-_SETTINGS = vars(config)  # numba fills them in from the environment
-_ROOT = _SETTINGS["CACHE_DIR"] or _HERE / "__pycache__"
-_SETTINGS["CACHE_DIR"] = f"{_ROOT}/{sha256(_SOURCES).hexdigest()[:12]}"
+"""Compiled search loops: arrays in, arrays out (numba, cached on disk)."""

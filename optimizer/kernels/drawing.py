@@ -1,8 +1,9 @@
 """Numbers drawn in compiled code, the same on every machine."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 Ints = NDArray[np.int64]
 

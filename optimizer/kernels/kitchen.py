@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 FAR = 1 << 40  # later than any minute
 NONE = -1

@@ -4,9 +4,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from optimizer.kernels.compiling import njit
 from optimizer.kernels.drawing import draw
 from optimizer.kernels.kitchen import (
     AT,

@@ -6,8 +6,9 @@ Costs are per period, in the units of the prices; demand beyond twelve deviation
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 Ints = NDArray[np.int64]
 Reals = NDArray[np.float64]

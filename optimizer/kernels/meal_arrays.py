@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -6,8 +6,9 @@ Costs are whole numbers kept as doubles, exact below 2 ** 53; beyond that near e
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 Ints = NDArray[np.int64]
 Reals = NDArray[np.float64]

@@ -7,8 +7,9 @@ Amounts that are expected (a plan times a rate) are in thousandths of a unit.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from optimizer.kernels.compiling import njit
 
 Ints = NDArray[np.int64]
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from ortools.graph.python.linear_sum_assignment import SimpleLinearSumAssignment
-
 from optimizer.routing.problem import (
     RoutingProblem,
     RoutingVehicle,
@@ -48,6 +46,10 @@ def _matched(
     prices: Sequence[Sequence[int | None]], now: Sequence[int], vehicles: Sequence[int]
 ) -> list[int]:
     """The kind of vehicle for each round, given the kind of each vehicle: fewest units in all."""
+    from ortools.graph.python.linear_sum_assignment import (  # noqa: PLC0415  # it takes a moment
+        SimpleLinearSumAssignment,
+    )
+
     matching = SimpleLinearSumAssignment()
     for place, kind in enumerate(vehicles):
         for turn, row in enumerate(prices):
