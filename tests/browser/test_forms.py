@@ -84,7 +84,7 @@ def sound(visited: Watched) -> None:
         visited.page.set_viewport_size(size)
         assert visited.sideways() <= 0, (size, visited.page.url)
         visited.page.set_viewport_size({"width": size["width"], "height": visited.tall()})
-        assert visited.hurdles(colours=size is WIDE) == []
+        assert visited.hurdles(whole=size is WIDE) == []
     visited.page.set_viewport_size(WIDE)
     assert visited.forget() == []
 

@@ -26,7 +26,7 @@ def sound(visited: Watched) -> None:
     """The page fits, is open to everybody and did not complain; seen whole, nothing covers it."""
     assert visited.sideways() <= 0
     visited.page.set_viewport_size({**NARROW, "height": visited.tall()})
-    assert visited.hurdles(colours=True) == []
+    assert visited.hurdles(whole=True) == []
     visited.page.set_viewport_size(NARROW)
     assert visited.forget() == []
 

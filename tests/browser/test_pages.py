@@ -60,9 +60,7 @@ def look(visited: Watched, kind: str) -> Iterator[str]:
         if kind not in LOOKED_AT:
             # At full height nothing lies under a bar that stays at the bottom of the window.
             visited.page.set_viewport_size({"width": size["width"], "height": visited.tall()})
-            yield from (
-                f"at {size['width']}: {one}" for one in visited.hurdles(colours=size is WIDE)
-            )
+            yield from (f"at {size['width']}: {one}" for one in visited.hurdles(whole=size is WIDE))
     LOOKED_AT.add(kind)
     yield from visited.forget()
 
@@ -73,11 +71,12 @@ def test_every_page_of_a_role(visitor: Visitor, role: str) -> None:
     addresses, wrong = walk(visited)
     assert wrong == []
     assert len(addresses) >= 4
-    for language in ("fr", "en"):  # the walk was in Dutch
+    # The walk was in Dutch; every sentence there is in each language, so a page is read in one.
+    for turn, language in enumerate(("fr", "en")):
         visited.go("/account")
         visited.page.locator(".langs").get_by_text(language, exact=True).click()
         visited.page.wait_for_selector(f'html[lang="{language}"]')
-        for address in addresses:
+        for address in addresses[turn::2]:
             if (language, shape(address)) in READ:
                 continue
             READ.add((language, shape(address)))

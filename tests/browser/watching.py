@@ -8,9 +8,11 @@ from playwright.sync_api import Page, Response
 
 AXE = (Path(__file__).resolve().parents[1] / "assets" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-FIND = """([tags, colours]) => axe.run(document, {
-    runOnly: {type: "tag", values: tags}, rules: {"color-contrast": {enabled: colours}},
-    resultTypes: ["violations"], elementRef: false,
+NARROW_RULES = ["target-size", "scrollable-region-focusable", "link-in-text-block", "label"]
+NARROW_RULES += ["link-name", "button-name", "aria-hidden-focus", "meta-viewport", "select-name"]
+"""What a narrow window can change: sizes, what scrolls, and what is hidden or only there shown."""
+FIND = """([kind, values]) => axe.run(document, {
+    runOnly: {type: kind, values}, resultTypes: ["violations"], elementRef: false,
 })"""
 
 
@@ -67,14 +69,15 @@ class Watched:
         inside = (one.partition("#")[0] for one in found if one.startswith(self.house))
         return [one.removeprefix(self.house) for one in dict.fromkeys(inside)]
 
-    def hurdles(self, *, colours: bool) -> list[str]:
+    def hurdles(self, *, whole: bool) -> list[str]:
         """Give what axe finds, each with the first place where it stands.
 
-        Colours are the slow part and the same at every width: once is enough.
+        All rules, or those of which a window of another width may break one on the same page.
         """
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(AXE)
-        found = self.page.evaluate(FIND, [TAGS, colours])
+        rules = ["tag", TAGS] if whole else ["rule", NARROW_RULES]
+        found = self.page.evaluate(FIND, rules)
         return [
             f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['html'][:160]}"
             for one in found["violations"]
