@@ -13,6 +13,8 @@ from optimizer.routing.problem import (
     RoutingVehicle,
     RoutingVisit,
     cost_units,
+    lacking,
+    may_serve,
     toll_units,
     whole_cents,
 )
@@ -54,6 +56,23 @@ def route_of(
     )
     tolls = sum(toll_units(vehicle, stop) for trip in trips for stop in trip)
     return route, table.strain + tolls
+
+
+def units_of(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> int | None:
+    """What a round costs with a vehicle, strain included; None where it may not or cannot drive it.
+
+    In 1/18000 cent, so that sums compare without rounding.
+    """
+    every = [stop for trip in trips for stop in trip]
+    if not all(may_serve(vehicle, stop) for stop in every):
+        return None
+    if (trips[1:] and not vehicle.reloads) or any(lacking(vehicle, trip) for trip in trips):
+        return None
+    table = timetable(problem, vehicle, trips)
+    if table is None:
+        return None
+    driven = cost_units(vehicle, metres_of(problem, vehicle, trips), table.duration_s)
+    return driven + table.strain + sum(toll_units(vehicle, stop) for stop in every)
 
 
 def price_rounds(

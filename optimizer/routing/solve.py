@@ -20,6 +20,7 @@ from optimizer.fleet.problem import (
 )
 from optimizer.outcome import Limits, Outcome, Progress, Status, Watch, keep_going
 from optimizer.routing.explain import best_insertions
+from optimizer.routing.late import with_less_lateness
 from optimizer.routing.problem import (
     RELOAD,
     UNITS_PER_CENT,
@@ -192,9 +193,17 @@ class _Day:
             found[free[route.kind].pop().key] = tuple(keys)
         return found
 
-    def with_best_vans(self, routes: FleetRoutes) -> Orders:
-        """Rounds in the words of the day, each with the vehicle that suits it best."""
-        return with_best_vans(self.problem, self.kinds, self.orders(routes))
+    def settled(self, routes: FleetRoutes) -> Orders:
+        """Rounds in the words of the day, each with the vehicle and in an order that suit it."""
+        stops = {stop.key: stop for stop in self.stops}
+        vans = {vehicle.key: vehicle for vehicle in self.vehicles}
+        orders = with_best_vans(self.problem, self.kinds, self.orders(routes))
+        if not any(stop.late_cents_per_hour for stop in self.stops):
+            return orders
+        return {
+            key: with_less_lateness(self.problem, vans[key], order, stops)
+            for key, order in orders.items()
+        }
 
 
 def _split(order: Sequence[str]) -> list[list[str]]:
@@ -232,11 +241,11 @@ def _search(
     stretch = Stretch(limits.seed, warm * heat, _LAST_HEAT * heat, limits.moves, _CHUNK)
     if len(day.stops) >= PARTED:
         routes, moves = search_parts(day.fleet, first.best, stretch, partial(see, 0), executor)
-        return day.with_best_vans(routes), moves
+        return day.settled(routes), moves
     orders, done = day.orders(first.best), 0
     for part in _pieces(stretch, min(_PIECES, len(day.kinds), limits.moves)):
         walked = walk(day.fleet, day.routes(orders), part._replace(watcher=partial(see, done)))
-        orders, done = day.with_best_vans(walked.best), done + walked.moves
+        orders, done = day.settled(walked.best), done + walked.moves
         if not going:
             break
     return orders, done

@@ -2,15 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.routing.problem import (
-    RoutingProblem,
-    RoutingVehicle,
-    cost_units,
-    lacking,
-    may_serve,
-    toll_units,
-)
-from optimizer.routing.schedule import Trips, metres_of, timetable, trips_of
+from optimizer.routing.problem import RoutingProblem, RoutingVehicle
+from optimizer.routing.rounds import units_of
+from optimizer.routing.schedule import trips_of
 
 Kinds = Sequence[Sequence[RoutingVehicle]]
 """Vehicles, those together that nothing tells apart."""
@@ -29,7 +23,7 @@ def with_best_vans(
     kind_of = {vehicle.key: kind for kind, alike in enumerate(kinds) for vehicle in alike}
     driven = [key for key in kind_of if orders.get(key)]
     rounds = [trips_of([stops[s] if s else None for s in orders[key]]) for key in driven]
-    prices = [[_price(problem, alike[0], trips) for alike in kinds] for trips in rounds]
+    prices = [[units_of(problem, alike[0], trips) for alike in kinds] for trips in rounds]
     now = [kind_of[key] for key in driven]
     if len(kinds) == 1 or any(row[kind] is None for row, kind in zip(prices, now, strict=True)):
         return dict(orders)
@@ -60,17 +54,3 @@ def _matched(
             matching.add_arc_with_cost(idle, place, 0)
     best = matching.solve() == matching.OPTIMAL  # not where sums might leave 64 bits
     return [vehicles[matching.right_mate(turn)] if best else kind for turn, kind in enumerate(now)]
-
-
-def _price(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> int | None:
-    """What a round costs with a vehicle, in units; None where it cannot drive it."""
-    every = [stop for trip in trips for stop in trip]
-    if not all(may_serve(vehicle, stop) for stop in every):
-        return None
-    if (trips[1:] and not vehicle.reloads) or any(lacking(vehicle, trip) for trip in trips):
-        return None
-    table = timetable(problem, vehicle, trips)
-    if table is None:
-        return None
-    driven = cost_units(vehicle, metres_of(problem, vehicle, trips), table.duration_s)
-    return driven + table.strain + sum(toll_units(vehicle, stop) for stop in every)

@@ -1,6 +1,6 @@
 """Vans over sites: estimated roads, sound plans, and a reason for every order left behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -36,7 +36,16 @@ from logistics.vans import (
     service_minutes,
 )
 from menus import Zone
-from optimizer import Limits, Outcome, RoutingProblem, RoutingSolution, Status, price_rounds
+from optimizer import (
+    Limits,
+    Outcome,
+    RoutingProblem,
+    RoutingSolution,
+    Status,
+    order_of,
+    price_rounds,
+    solve_routing,
+)
 
 ROESELARE = Point.of(50.9465, 3.1227)
 KORTRIJK = Point.of(50.8280, 3.2649)
@@ -520,6 +529,47 @@ def test_five_minutes_after_the_preferred_time_weigh_a_twelfth_of_an_hour() -> N
         asked = (replace(DAY[0], preferred_by_min=by_min), *DAY[1:])
         assert checked(plan, deliveries=asked) == set()
         assert plan.routes[0].stops[0].late_s == 60 * (595 - by_min)
+
+
+@pytest.mark.parametrize(
+    ("homes", "wishes"),
+    [
+        ((6, 9, 15, 1), (None, 510, 510, 540)),
+        ((16, 37, 9, 36), (540, 540, 490, None)),
+        ((6, 9, 15, 1, 22, 30, 4, 12), (None, 510, 510, 540, 500, None, 520, 530)),
+    ],
+)
+def test_no_late_stop_of_a_round_would_be_cheaper_elsewhere_in_it(
+    homes: tuple[int, ...], wishes: tuple[int | None, ...]
+) -> None:
+    deliveries = tuple(
+        delivery(n, windows=((480, 900),), preferred_by_min=by_min)
+        for n, by_min in zip(homes, wishes, strict=True)
+    )
+    roads = PowerModel().matrix(route_points(DEPOT, deliveries))
+    problem = route_problem(DEPOT, (van(),), deliveries=deliveries, roads=roads)
+    for seed in range(1, 4):
+        found = solve_routing(problem, Limits(moves=300, seed=seed)).solution
+        assert found is not None
+        order = order_of(found.routes[0])
+        due = {s.key: s.due_s for s in problem.stops if s.late_cents_per_hour}
+        visits = found.routes[0].visits
+        late = [v.stop for v in visits if v.stop in due and v.begin_s > due[v.stop]]
+        assert late
+        others = permutations(order) if len(order) < 5 else _elsewhere(order, late)
+        for other in others:
+            told = price_rounds(problem, {"van-A": other})
+            if told is not None:
+                ours = found.cost_cents + found.strain_cents
+                assert ours <= told.cost_cents + told.strain_cents + 2  # four figures rounded
+
+
+def _elsewhere(order: tuple[str, ...], late: list[str]) -> Iterator[tuple[str, ...]]:
+    """Orders in which one late stop stands elsewhere."""
+    for key in late:
+        rest = [each for each in order if each != key]
+        for place in range(len(order)):
+            yield (*rest[:place], key, *rest[place:])
 
 
 @settings(max_examples=25, deadline=None)

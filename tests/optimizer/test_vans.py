@@ -24,6 +24,7 @@ from optimizer import (
     routing_violations,
     solve_routing,
 )
+from optimizer.routing.late import with_less_lateness
 from tests.optimizer.uncompiled import both_ways
 
 DAY = 24 * 3600
@@ -81,6 +82,24 @@ def test_whole_rounds_change_vans_where_that_is_cheaper() -> None:
         dimensions=("cold", "warm"),
     )
     assert orders(solved(asked, moves=400)) == {"a": ("s2", "s1"), "b": ("s3",)}
+
+
+def test_a_late_stop_with_a_trip_of_its_own_joins_the_first_trip() -> None:
+    """Going home to load in between costs more than the room there is."""
+    due = {"due_s": 1300, "late_cents_per_hour": 9000}
+    asked = problem(
+        stop(1, windows=((600, DAY),)),
+        stop(2, **due),
+        stop(3, windows=((9000, DAY),), ready_s=9000),
+        vans=(van(reloads=True, loading_s=300),),
+    )
+    stops = {each.key: each for each in asked.stops}
+    (wheels,) = asked.vehicles
+    found = with_less_lateness(asked, wheels, ("s1", RELOAD, "s2", RELOAD, "s3"), stops)
+    assert found == ("s1", "s2", RELOAD, "s3")
+    assert with_less_lateness(asked, wheels, ("s1", RELOAD, "s2"), stops) == ("s1", "s2")
+    closed = replace(wheels, close_s=100)
+    assert with_less_lateness(asked, closed, ("s1", "s2"), stops) == ("s1", "s2")
 
 
 @pytest.mark.parametrize("seed", range(6))
