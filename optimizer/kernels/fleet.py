@@ -71,7 +71,7 @@ from optimizer.kernels.fleet_arrays import (
     Road,
     touch,
 )
-from optimizer.kernels.fleet_places import place_in_time
+from optimizer.kernels.fleet_places import BLINK, blinks, place_in_time
 from optimizer.kernels.fleet_pool import EVERY, pool_rows
 from optimizer.kernels.fleet_rows import (
     change_kind,
@@ -88,7 +88,6 @@ from optimizer.kernels.fleet_rows import (
 from optimizer.kernels.meal_arrays import Ints, compiled, inlined
 from optimizer.kernels.meal_walk import draw
 
-BLINK = 10  # of a thousand better places, so many are passed over
 BESIDE = 60  # nearest stops beside which a stop is tried, where there are many
 OFFERED = 15  # stops left out so far that are offered a place again, near the ruin
 MILLION = 1 << 20
@@ -209,8 +208,11 @@ def _new_row(road: Road, aside: Aside, c: int, best: int) -> Place:
     """The cheapest new row below a price, of one more vehicle or one more trip; and that price."""
     types, stop = road.types, road.stops[c]
     row, found = NONE, NONE
+    blink = blinks(road)
     for kind in range(len(types)):
         if types[kind, IN_USE] >= types[kind, COUNT] or not aside.allowed[c, kind]:
+            continue
+        if blink > BLINK and draw(road.tally, 1000) < blink:
             continue
         start, end = types[kind, START], types[kind, END]
         added = road.ways[road.tally[METRES], start, c] + road.ways[road.tally[METRES], c, end]
@@ -245,7 +247,7 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
     opens, closes = road.stops[c, OPEN], road.stops[c, CLOSE]
     service, timed, spare = road.stops[c, SERVICE], tally[TIMED], _spare(road)
     beside = tally[GRANULAR] > 0 and tally[BANKED] < len(road.stops) >> 1
-    tried = 0
+    tried, blink = 0, blinks(road)
     for i in range(aside.near.shape[1] - 1 if beside else tally[USED]):
         if beside:
             near = aside.near[c, i + 1]
@@ -290,7 +292,7 @@ def _best_place(road: Road, aside: Aside, c: int, dear: int) -> Place:
                 continue
             if timed and not _keeps_limits(road, c, r, p):
                 continue
-            if draw(tally, 1000) < BLINK:
+            if draw(tally, 1000) < blink:
                 continue
             best, best_r, best_p, best_k = added, r, p + 1, kind
     return best_r, best_p, best_k

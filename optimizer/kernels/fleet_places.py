@@ -77,15 +77,22 @@ from optimizer.kernels.fleet_spans import (
     ride,
     toll,
 )
-from optimizer.kernels.meal_arrays import compiled
+from optimizer.kernels.meal_arrays import compiled, inlined
 from optimizer.kernels.meal_walk import draw
 
 BLINK = 10  # of a thousand places, so many are passed over
+SHY = 300  # of a thousand, over the number of stops, where that is more: few stops need more luck
 BESIDE = 60  # nearest stops beside which a stop is tried, where there are many
 WIDER = 40  # of a thousand stops, so many are tried with all windows and breaks free
 Stretch = tuple[int, int, int]
 Place = tuple[int, int, int]
 Priced = tuple[int, int]
+
+
+@inlined
+def blinks(road: Road) -> int:
+    """Of a thousand places, how many are passed over."""
+    return max(BLINK, SHY // len(road.stops))
 
 
 @compiled
@@ -142,7 +149,10 @@ def _own_row(road: Road, aside: Aside, c: int, dear: int) -> tuple[int, int, int
     """The cheapest row of its own below a price: that price, row, type and window."""
     rows, types, cells, y = road.rows, road.types, road.cells, kind_of(road)
     best, row, found, window = dear, NONE, NONE, NONE
+    blink = blinks(road)
     for kind in range(len(types)):
+        if blink > BLINK and draw(road.tally, 1000) < blink:
+            continue
         first = (0, -FAR, types[kind, y + LEAVE_BY])
         free = types[kind, IN_USE] < types[kind, COUNT] and aside.allowed[c, kind]
         if not free or not holds_with(road, NONE, c, kind):
@@ -231,7 +241,7 @@ def _in_row(road: Road, c: int, r: int, span: tuple[int, int], dear: int) -> tup
     b_t, b_w, b_l = cells[r, 0, SUF_T], cells[r, 0, SUF_W], cells[r, 0, SUF_L]
     end = size + 1
     a_t, a_w, a_l = cells[r, end, PRE_T], cells[r, end, PRE_W], cells[r, end, PRE_L]
-    extra = toll(road, c, kind)
+    extra, blink = toll(road, c, kind), blinks(road)
     best, best_p, best_k = dear, NONE, NONE
     for p in range(span[0], span[1]):
         if cells[r, p, PRE_W] > last:
@@ -245,7 +255,7 @@ def _in_row(road: Road, c: int, r: int, span: tuple[int, int], dear: int) -> tup
         if way >= best and leg + onward >= road.ways[tally[TRAVEL], here, after]:
             continue
         before = cells[r, p, PRE_T] + leg
-        if before > limit or draw(tally, 1000) < BLINK:
+        if before > limit or draw(tally, 1000) < blink:
             continue
         for k in range(spans):
             at = opening(road, k)
