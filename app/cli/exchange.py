@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from app.access import Actor, Conflict, Role
-from app.db import transaction
+from app.db import Engine, transaction
 from app.i18n import DEFAULT_LANGUAGE, LANGUAGES, translator
 from app.jobs import work_once
 from app.operations import demo, depots, exchange, planjobs, upkeep
@@ -60,13 +60,13 @@ def demo_command(*, if_empty: bool, kitchens: int, lang: str) -> None:
     except Conflict as problem:
         if not if_empty:
             _refuse(translator(lang).say(problem.code))
-        _tell_logins()
+        tell_logins(engine)
         return
     click.echo(f"planning {region.service_day.isoformat()}", err=True)
     for _ in range(kitchens):
         work_once(engine, "demo", moves=house().settings.plan_moves)
     if if_empty:
-        _tell_logins()
+        tell_logins(engine)
     else:
         _answer(_told(region))
 
@@ -77,9 +77,9 @@ def _tell_step(step: str, done: int, of: int) -> None:
         click.echo(f"{step} {done} of {of}", err=True)
 
 
-def _tell_logins() -> None:
+def tell_logins(engine: Engine) -> None:
     """Print the logins of a demo database, for whoever reads what `make run` prints."""
-    with transaction(house().engine) as session:
+    with transaction(engine) as session:
         logins = demo.logins_of(session)
     for login in logins:
         click.echo(f"login {login.role} {login.user} {login.password}")

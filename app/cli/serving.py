@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from app.cli.exchange import tell_logins
 from app.config import Settings
-from app.db import make_engine
+from app.db import make_engine, transaction
 from app.jobs import run_worker, until_told
-from app.operations import upkeep
+from app.operations import demo, upkeep
 from app.turns import run_scheduler
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +55,16 @@ def serve() -> None:
     """Run web, worker and scheduler together; load and plan the demo in an empty database."""
     stop = until_told()
     settings = Settings.from_env()
-    upkeep.migrate(make_engine(settings.database_url))
     flask = [sys.executable, "-m", "flask"]
-    _prepare(flask, stop)
+    engine = make_engine(settings.database_url)
+    upkeep.migrate(engine)
+    with transaction(engine) as session:
+        filled = demo.holds_anything(session)
+    if filled:
+        tell_logins(engine)
+    else:
+        _prepare(flask, stop)
+    engine.dispose()
     children = [
         subprocess.Popen(command, cwd=_ROOT)  # noqa: S603 - our own programs
         for command in (_web(settings.port), [*flask, "worker"], [*flask, "scheduler"])

@@ -4,7 +4,7 @@ from app.operations.demo.dates import next_service_day
 from app.operations.demo.following import follow
 from app.operations.demo.health import FIGURES
 from app.operations.demo.kitchen import MEALS
-from app.operations.demo.loading import load, logins_of
+from app.operations.demo.loading import holds_anything, load, logins_of
 from app.operations.demo.logins import HOSPITAL_KEY, LOGINS, DemoLogin
 from app.operations.demo.region import DemoRegion, WardMeals, generate
 from app.operations.demo.seed import Place, Seed, packaged_seed
@@ -21,6 +21,7 @@ __all__ = [
     "WardMeals",
     "follow",
     "generate",
+    "holds_anything",
     "load",
     "logins_of",
     "next_service_day",

@@ -26,7 +26,7 @@ def load(session: Session, actor: Actor, now: datetime, *, kitchens: int = 1) ->
     With two kitchens the second serves who lives nearer to it.
     What it gives back says whose weeks are still to be composed and which orders to place.
     """
-    if session.scalar(select(func.count()).select_from(Organisation)):
+    if holds_anything(session):
         raise Conflict("demo.not_empty")
     region = generate(now.astimezone(LOCAL_ZONE).date(), packaged_seed(), SEED_NUMBER)
     if kitchens > 1:
@@ -38,6 +38,11 @@ def load(session: Session, actor: Actor, now: datetime, *, kitchens: int = 1) ->
     _keep_key(session, now)
     session.flush()
     return region
+
+
+def holds_anything(session: Session) -> bool:
+    """Whether the database is filled, with the demo or with anything else."""
+    return bool(session.scalar(select(func.count()).select_from(Organisation)))
 
 
 def logins_of(session: Session) -> tuple[DemoLogin, ...]:
