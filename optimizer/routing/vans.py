@@ -19,13 +19,15 @@ def with_best_vans(
     A search that takes some stops out and puts them back hardly ever exchanges whole rounds. A
     round stays with its vehicle where a change saves nothing; all do where one cannot be driven.
     """
+    if len(kinds) == 1:
+        return dict(orders)
     stops = {stop.key: stop for stop in problem.stops}
     kind_of = {vehicle.key: kind for kind, alike in enumerate(kinds) for vehicle in alike}
     driven = [key for key in kind_of if orders.get(key)]
     rounds = [trips_of([stops[s] if s else None for s in orders[key]]) for key in driven]
     prices = [[units_of(problem, alike[0], trips) for alike in kinds] for trips in rounds]
     now = [kind_of[key] for key in driven]
-    if len(kinds) == 1 or any(row[kind] is None for row, kind in zip(prices, now, strict=True)):
+    if any(row[kind] is None for row, kind in zip(prices, now, strict=True)):
         return dict(orders)
     chosen = _matched(prices, now, list(kind_of.values()))
     kept = {key for key, old, new in zip(driven, now, chosen, strict=True) if old == new}
