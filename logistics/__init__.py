@@ -87,6 +87,7 @@ from logistics.kitchennow import (
 from logistics.kitchenwhy import why_waits
 from logistics.labels import Label, LabelGap, Operator, make_label
 from logistics.late import LatePlace, Ways, aboard, late_places
+from logistics.leftbehind import UNSERVED_CODES, UNSERVED_HELD
 from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
     KITCHEN_UNKNOWNS,
@@ -155,8 +156,6 @@ from logistics.replenishment import (
 )
 from logistics.roads import Point, PowerModel, RoadMatrix, RoadProvider
 from logistics.routes import (
-    UNSERVED_CODES,
-    UNSERVED_HELD,
     Delivery,
     Route,
     RoutePlan,
@@ -218,6 +217,7 @@ from logistics.vans import (
     Pickup,
     PickupThing,
     Vehicle,
+    crowded,
 )
 from logistics.whatif import CUT, DayChange, as_real_plan, changed_day
 
@@ -382,6 +382,7 @@ __all__ = [
     "changed_van_cents",
     "compare_days",
     "cooling_limits",
+    "crowded",
     "cut_off_at",
     "cut_offs",
     "day_deliveries",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from logistics.leftbehind import left_behind
 from logistics.pegging import Origin
-from logistics.routes import Route, RoutePlan, left_behind
+from logistics.routes import Route, RoutePlan
 from logistics.stock import Lot
 from optimizer import (
     RELOAD,

@@ -213,7 +213,7 @@ def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
         "switches": vehicle.switches,
         "switch_boxes": vehicle.switch_boxes,
         "skills": [skill.value for skill in vehicle.skills],
-        "break": None if vehicle.rest is None else to_json(vehicle.rest),
+        "breaks": [to_json(rest) for rest in vehicle.rests],
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from logistics.leftbehind import UNSERVED_HELD, UnservedDelivery
 from logistics.replan import (
     AGAIN,
     NOTICED_MIN,
@@ -13,7 +14,7 @@ from logistics.replan import (
     read_answer,
     tour_of,
 )
-from logistics.routes import UNSERVED_HELD, RoutePlan, UnservedDelivery
+from logistics.routes import RoutePlan
 from optimizer import (
     Limits,
     RoutingProblem,

@@ -269,16 +269,15 @@ def _textures(day: _Day, site: str) -> tuple[Texture, ...]:
 
 
 def _pauses(day: _Day, route: Route) -> Iterator[Pause]:
-    vehicle = day.vans[route.vehicle]
-    for _, trip, stops in _trips(route):
-        if vehicle.rest is None or trip.break_begin_s is None:
-            continue
-        after = [at for at, stop in stops if stop.site == trip.break_after]
-        yield Pause(
-            after_stop=after[0] if after else stops[0][0] - 1,
-            begin_min=trip.break_begin_s // 60,
-            minutes=vehicle.rest.minutes,
-        )
+    """The breaks taken; of a day stored before it said how long they are, the van tells."""
+    number = {stop.site: at for at, stop in enumerate(route.stops, 1)}
+    owed = dict(enumerate(rest.minutes for rest in day.vans[route.vehicle].rests))
+    for at, taken in enumerate(route.breaks):
+        minutes = taken.minutes or owed.get(at)
+        if minutes:
+            yield Pause(
+                after_stop=number[taken.after], begin_min=taken.begin_s // 60, minutes=minutes
+            )
 
 
 def _load_stop(day: _Day, at: int, stop: Stop) -> LoadStop:

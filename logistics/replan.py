@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from logistics.horizon import changed_van_cents
+from logistics.leftbehind import UnservedDelivery
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
 from logistics.routes import (
     Delivery,
     Route,
     RoutePlan,
-    UnservedDelivery,
     late_cents,
     read_routes,
 )
@@ -167,7 +167,6 @@ def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingV
     open_s, close_s = max(last.end_s + _loading_s(van), 60 * now_min), van.close_s
     if van.max_duration_s is not None:
         close_s = min(close_s, first.start_s + van.max_duration_s)
-    rested = any(trip.break_begin_s is not None for trip in route.trips)
     if open_s < close_s:
         yield replace(
             van,
@@ -177,7 +176,7 @@ def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingV
             latest_start_s=None,
             max_duration_s=None,
             fixed_cents=0,
-            rest=None if rested else van.rest,
+            rests=van.rests[len(route.breaks) :],
         )
 
 

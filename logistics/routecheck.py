@@ -124,8 +124,8 @@ def _route(day: _Day, vehicle: Vehicle, route: Route) -> Iterator[Violation]:
     for trip in route.trips:
         yield from _welcome(day, vehicle, trip)
         yield from _loading(day, vehicle, trip)
-        yield from _driving(day, vehicle, trip)
-    yield from _break(vehicle, route)
+        yield from _driving(day, vehicle, trip, dict(_ends(vehicle, route)))
+    yield from _breaks(vehicle, route)
     if route.metres != sum(_metres(day, trip) for trip in route.trips):
         yield Violation(code="route.metres", subject=vehicle.id)
     if route.cost_cents != _cents(_units(vehicle, route)):
@@ -189,15 +189,21 @@ def _on_board(day: _Day, trip: Trip, load: Boxes) -> Iterator[Boxes]:
         yield load
 
 
-def _driving(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
+def _ends(vehicle: Vehicle, route: Route) -> Iterator[tuple[str, int]]:
+    """After which site the driver's breaks are over, and when: of two after one site the last."""
+    for taken, rest in zip(route.breaks, vehicle.rests, strict=False):
+        yield taken.after, taken.begin_s + 60 * rest.minutes
+
+
+def _driving(
+    day: _Day, vehicle: Vehicle, trip: Trip, rested: dict[str, int]
+) -> Iterator[Violation]:
     """The clock of one trip: each arrival from the departure before it, as reported."""
     now, here = trip.start_s, 0
     for stop in trip.stops:
         there = day.nodes[stop.site]
         yield from _visit(day, stop, _arrival(day.roads, now, here, there), trip.start_s)
-        now, here = stop.depart_s, there
-        if trip.break_after == stop.site and trip.break_begin_s is not None and vehicle.rest:
-            now = trip.break_begin_s + 60 * vehicle.rest.minutes
+        now, here = rested.get(stop.site, stop.depart_s), there
     if trip.end_s != _arrival(day.roads, now, here, 0):
         yield Violation(code="route.return", subject=vehicle.id)
 
@@ -235,25 +241,26 @@ def _visit(day: _Day, stop: Stop, arrive_s: int, left_s: int) -> Iterator[Violat
         yield Violation(code="route.cold", subject=stop.site, detail=(("cold_s", cold_s),))
 
 
-def _break(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
-    """A driver still out after the latest begin had one break, in its window, between stops."""
-    taken = [trip for trip in route.trips if trip.break_begin_s is not None]
-    if vehicle.rest is None:
-        sound = not taken
-    elif taken:
-        sound = len(taken) == 1 and _well_placed(vehicle, taken[0])
-    else:
-        sound = route.trips[-1].end_s <= 60 * vehicle.rest.latest_min
-    if not sound:
+def _breaks(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
+    """A driver still out after the latest begin of a break had it, in its window, after a stop."""
+    owed = vehicle.rests[len(route.breaks) :]
+    missed = any(route.trips[-1].end_s > 60 * rest.latest_min for rest in owed)
+    if missed or len(route.breaks) > len(vehicle.rests) or not _well_placed(vehicle, route):
         yield Violation(code="route.break", subject=vehicle.id)
 
 
-def _well_placed(vehicle: Vehicle, trip: Trip) -> bool:
-    rest, begin_s = vehicle.rest, trip.break_begin_s
-    before = [stop.depart_s for stop in trip.stops if stop.site == trip.break_after]
-    if rest is None or begin_s is None or len(before) != 1:
-        return False
-    return max(before[0], 60 * rest.earliest_min) <= begin_s <= 60 * rest.latest_min
+def _well_placed(vehicle: Vehicle, route: Route) -> bool:
+    """Whether each break begins in its window, its stop done, and the break before it over."""
+    free_s = 0
+    pairs = [(trip, taken) for trip in route.trips for taken in trip.breaks]
+    for (trip, taken), rest in zip(pairs, vehicle.rests, strict=False):
+        before = [stop.depart_s for stop in trip.stops if stop.site == taken.after]
+        soonest = max(60 * rest.earliest_min, free_s, *before)
+        late = not soonest <= taken.begin_s <= 60 * rest.latest_min
+        if late or len(before) != 1 or taken.minutes not in {None, rest.minutes}:
+            return False
+        free_s = taken.begin_s + 60 * rest.minutes
+    return True
 
 
 def _metres(day: _Day, trip: Trip) -> int:

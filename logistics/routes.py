@@ -1,9 +1,11 @@
 """The day's deliveries on the depot's vans: which van, in which order, at what time, how cold."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
+from logistics.leftbehind import UnservedDelivery, left_behind
 from logistics.roads import Point, RoadMatrix
 from logistics.vans import Boxes, Depot, DriverBreak, DriverSkill, Pickup, Vehicle
 from menus import Zone
@@ -16,7 +18,6 @@ from optimizer import (
     RoutingSolution,
     RoutingStop,
     RoutingVehicle,
-    UnservedReason,
     Watch,
     explain_unserved,
     keep_going,
@@ -26,21 +27,6 @@ from optimizer import (
 PRIORITY_WEIGHTS = (1, 1_000, 1_000_000)
 """What an order left out weighs by priority 1 (home stock covers it), 2 (usual), 3 (no other meal):
 a thousand orders of one level weigh as one of the next."""
-
-UNSERVED_HELD = "route.unserved.held"
-UNSERVED_CODES = (
-    "route.unserved.vehicle",
-    "route.unserved.skill",
-    "route.unserved.address",
-    "route.unserved.capacity",
-    "route.unserved.window",
-    "route.unserved.cold",
-    "route.unserved.ready",
-    "route.unserved.shift",
-    "route.unserved.cost",
-    UNSERVED_HELD,
-)
-"""Why a delivery is left behind; held: only a tour that a person keeps has a place for it."""
 
 _HEAVIEST = 10**8  # the optimizer's largest penalty
 PREFERRED_CENTS_PER_HOUR = 1_200
@@ -135,14 +121,31 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakTaken:
+    """A break of the driver: the site that it follows, when it begins and how long it is."""
+
+    after: str
+    begin_s: int
+    minutes: int | None = None  # None: stored before a shift could have several
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """From the depot over its stops back to the depot; the break follows the stop named."""
+    """From the depot over its stops back to the depot, with the breaks taken on the way."""
 
     start_s: int
     stops: tuple[Stop, ...]
     end_s: int
-    break_begin_s: int | None = None
-    break_after: str | None = None
+    breaks: tuple[BreakTaken, ...] = ()
+
+    @staticmethod
+    def renewed(told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The fields of a trip that was stored when a shift had one break or none."""
+        if "break_after" not in told:
+            return told
+        after, begin_s = told["break_after"], told["break_begin_s"]
+        kept = {name: told[name] for name in ("start_s", "stops", "end_s")}
+        return kept | {"breaks": [] if after is None else [{"after": after, "begin_s": begin_s}]}
 
     @property
     def boxes(self) -> Boxes:
@@ -171,6 +174,11 @@ class Route:
         return tuple(stop for trip in self.trips for stop in trip.stops)
 
     @property
+    def breaks(self) -> tuple[BreakTaken, ...]:
+        """The breaks taken, the first one of the shift first."""
+        return tuple(taken for trip in self.trips for taken in trip.breaks)
+
+    @property
     def start_min(self) -> int:
         """Minute of leaving the depot first, begun."""
         return self.trips[0].start_s // 60
@@ -179,23 +187,6 @@ class Route:
     def end_min(self) -> int:
         """Minute of the last return, full."""
         return ceil(self.trips[-1].end_s / 60)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnservedDelivery:
-    """A delivery that found no place, and the one change that would give it one.
-
-    `would_fit_if` holds, by reason: `begin_min` (a window then), `cold_min` (so long out of the
-    cold), `ready_min` (goods ready by then), `zone` and `extra_boxes` (so much more room),
-    `end_min` and `duration_min` (of the shift), `vehicles` (one more van like `binding`),
-    `skills` (that no van has, or `binding` lacks, with a blank between two).
-    """
-
-    site: str
-    orders: tuple[str, ...]
-    reason: str  # one of UNSERVED_CODES
-    binding: str  # vehicle that could then serve it; empty when no single change does
-    would_fit_if: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +261,17 @@ def read_routes(
     """The optimizer's answer to `route_problem` in the words of the depot."""
     letters = {vehicle.id: vehicle.letter for vehicle in vehicles}
     asked = {delivery.site: delivery for delivery in deliveries}
-    routes = tuple(_route(route, letters, asked) for route in solution.routes)
+    vans = {van.key: van for van in problem.vehicles}
+    routes = tuple(
+        Route(
+            vehicle=route.vehicle,
+            letter=letters[route.vehicle],
+            trips=tuple(_trips(vans[route.vehicle], route, asked)),
+            metres=route.metres,
+            cost_cents=route.cost_cents,
+        )
+        for route in solution.routes
+    )
     return RoutePlan(
         routes=routes,
         unserved=_unserved(problem, solution, deliveries),
@@ -324,7 +325,7 @@ def _vehicle(vehicle: Vehicle) -> RoutingVehicle:
         fixed_cents=vehicle.fixed_cents,
         cents_per_km=vehicle.cents_per_km,
         cents_per_hour=vehicle.cents_per_hour,
-        rest=None if vehicle.rest is None else _rest(vehicle.rest),
+        rests=tuple(_rest(rest) for rest in vehicle.rests),
         skills=tuple(skill.value for skill in vehicle.skills),
         reloads=vehicle.reloads,
         loading_s=60 * vehicle.loading_min,
@@ -345,20 +346,12 @@ def _rest(rest: DriverBreak) -> RoutingBreak:
     )
 
 
-def _route(route: RoutingRoute, letters: dict[str, str], asked: dict[str, Delivery]) -> Route:
-    return Route(
-        vehicle=route.vehicle,
-        letter=letters[route.vehicle],
-        trips=tuple(_trips(route, asked)),
-        metres=route.metres,
-        cost_cents=route.cost_cents,
-    )
-
-
-def _trips(route: RoutingRoute, asked: dict[str, Delivery]) -> Iterator[Trip]:
-    """From the depot and back, as often as the van leaves; the break falls in one of them."""
+def _trips(
+    vehicle: RoutingVehicle, route: RoutingRoute, asked: dict[str, Delivery]
+) -> Iterator[Trip]:
+    """From the depot and back, as often as the van leaves; each break falls in one of them."""
     back = {each.after: each for each in route.reloads}
-    start_s, stops, rest = route.start_s, list[Stop](), None
+    start_s, stops, breaks = route.start_s, list[Stop](), list[BreakTaken]()
     for visit in route.visits:
         stops.append(
             Stop(
@@ -372,18 +365,15 @@ def _trips(route: RoutingRoute, asked: dict[str, Delivery]) -> Iterator[Trip]:
                 preferred_by_min=asked[visit.stop].preferred_by_min,
             )
         )
-        if visit.stop == route.break_after:
-            rest = visit.stop
+        breaks += [
+            BreakTaken(after=pause.after, begin_s=pause.begin_s, minutes=rest.duration_s // 60)
+            for pause, rest in zip(route.pauses, vehicle.rests, strict=False)
+            if pause.after == visit.stop
+        ]
         if visit.stop in back or visit is route.visits[-1]:
             end_s = back[visit.stop].back_s if visit.stop in back else route.end_s
-            yield Trip(
-                start_s=start_s,
-                stops=tuple(stops),
-                end_s=end_s,
-                break_begin_s=route.break_begin_s if rest else None,
-                break_after=rest,
-            )
-            stops, rest = [], None
+            yield Trip(start_s=start_s, stops=tuple(stops), end_s=end_s, breaks=tuple(breaks))
+            stops, breaks = [], []
             start_s = back[visit.stop].leave_s if visit.stop in back else end_s
 
 
@@ -394,55 +384,3 @@ def _unserved(
     return tuple(
         left_behind(problem, why, orders[why.stop]) for why in explain_unserved(problem, solution)
     )
-
-
-def left_behind(
-    problem: RoutingProblem, why: UnservedReason, orders: tuple[str, ...]
-) -> UnservedDelivery:
-    """The optimizer's reason in the words of the depot."""
-    stop = next(stop for stop in problem.stops if stop.key == why.stop)
-    barred = _nobody_may(problem, stop, why.binding if why.reason == "vehicle" else "")
-    if barred is not None:
-        return replace(barred, orders=orders)
-    reason, _, zone = why.reason.partition(":")
-    figures = tuple(_in_minutes(name, figure) for name, figure in why.would_fit_if)
-    return UnservedDelivery(
-        site=why.stop,
-        orders=orders,
-        reason=f"route.unserved.{reason}",
-        binding=why.binding,
-        would_fit_if=((("zone", zone),) if zone else ()) + figures,
-    )
-
-
-def _nobody_may(
-    problem: RoutingProblem, stop: RoutingStop, binding: str
-) -> UnservedDelivery | None:
-    """Which skill, or which address, keeps every van away, or the one with a place (binding)."""
-    lacking = {van.key: sorted(set(stop.skills) - set(van.skills)) for van in problem.vehicles}
-    if all(lacking.values()):
-        binding = min(lacking, key=lambda key: (len(lacking[key]), key), default="")
-    if lacking.get(binding):
-        skills = (("skills", " ".join(lacking[binding])),)
-        return UnservedDelivery(
-            site=stop.key,
-            orders=(),
-            reason="route.unserved.skill",
-            binding=binding,
-            would_fit_if=skills,
-        )
-    free = stop.allowed is None or (stop.allowed and binding in {"", *stop.allowed})
-    if free:
-        return None
-    return UnservedDelivery(
-        site=stop.key, orders=(), reason="route.unserved.address", binding=binding
-    )
-
-
-def _in_minutes(name: str, figure: int | str) -> tuple[str, int | str]:
-    """Seconds as minutes on the safe side: a release early, everything else late."""
-    if name == "ready_s":
-        return "ready_min", int(figure) // 60
-    if name.endswith("_s"):
-        return f"{name.removesuffix('_s')}_min", ceil(int(figure) / 60)
-    return {"extra": "extra_boxes"}.get(name, name), figure

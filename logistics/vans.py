@@ -1,5 +1,6 @@
 """The depot and its vans: what they hold, when they drive, what their drivers can do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
@@ -150,6 +151,20 @@ class DriverBreak:
     minutes: int
 
 
+def crowded(rests: Iterable[DriverBreak]) -> tuple[int, int] | None:
+    """The place of the first break that can never begin in time, and when it could at the soonest.
+
+    Its last begin lies before its first, or before the breaks ahead of it are over.
+    """
+    free_min = 0
+    for place, rest in enumerate(rests):
+        begin_min = max(free_min, rest.earliest_min)
+        if begin_min > rest.latest_min:
+            return place, begin_min
+        free_min = begin_min + rest.minutes
+    return None
+
+
 class DriverSkill(StrEnum):
     """What an address may ask of a van and its driver, and not every one has."""
 
@@ -178,7 +193,7 @@ class Vehicle:
     fixed_cents: int = 0
     cents_per_km: int = 0
     cents_per_hour: int = 0
-    rest: DriverBreak | None = None
+    rests: tuple[DriverBreak, ...] = ()  # in their order; none ends its window before the last
     reloads: bool = False
     loading_min: int = LOADING_MIN
     switches: int = 0

@@ -20,8 +20,8 @@ from optimizer.replenishment.solve import solve_replenishment
 from optimizer.routing.problem import RoutingProblem
 from optimizer.routing.solve import solve_routing
 
-PROBLEM_SCHEMA = 2
-"""Counts up when a stored problem would be read otherwise than it was written."""
+PROBLEM_SCHEMA = 3
+"""Counts up when a stored problem would be read, or its answer be marked, otherwise than before."""
 
 PROBLEMS: dict[str, tuple[type[Any], Callable[[Any, Limits, Watch], Outcome[Any]]]] = {
     "lots": (LotProblem, solve_lots),
@@ -75,7 +75,12 @@ def from_json(kind: Any, value: Any) -> Any:
 
 
 def _record(kind: type[Any], value: Any) -> Any:
-    """A field with a default may be missing: the problem was stored before the field existed."""
+    """A field with a default may be missing: the problem was stored before the field existed.
+
+    A kind whose fields changed renews what was stored before they did.
+    """
+    if isinstance(value, dict) and hasattr(kind, "renewed"):
+        value = kind.renewed(value)
     hints = get_type_hints(kind)
     names = {each.name for each in fields(kind)}
     needed = {each.name for each in fields(kind) if each.default is MISSING}

@@ -41,6 +41,7 @@ def _inner_cells(value: Any) -> Any:
 def read(kind: type[Frozen], given: Any) -> Frozen:
     """Give the value back from its JSON; absent fields take their default.
 
+    A kind whose fields changed renews what was stored before they did.
     Raises TypeError or ValueError when the JSON is not that of such a value.
     """
     found: Frozen = _read(kind, given)
@@ -73,6 +74,8 @@ def _read_plain(kind: Any, given: Any) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(given)
     if dataclasses.is_dataclass(kind):
+        if hasattr(kind, "renewed"):
+            given = kind.renewed(given)
         hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
         return kind(  # type: ignore[operator]  # a dataclass is callable
             **{name: _read(hints[name], one) for name, one in given.items()}

@@ -148,6 +148,29 @@ class Machine(Base):
         return (logistics.hours_free_of(opens, closes, self.free_of),)
 
 
+BREAKS = ("break", "break2", "break3")
+"""What the columns of each break of a shift begin with."""
+
+
+def break_parts(told: Any, name: str) -> tuple[int | None, int | None, int | None]:
+    """Give the first begin, the last and the minutes of one break of whatever has its columns."""
+    parts = ("earliest_min", "latest_min", "minutes")
+    since, until, minutes = (getattr(told, f"{name}_{part}") for part in parts)
+    return since, until, minutes
+
+
+def breaks_of(told: Any) -> dict[str, logistics.DriverBreak]:
+    """Give the breaks that a shift owes, in the order they are taken; one half said is none."""
+    found = {}
+    for name in BREAKS:
+        since, until, minutes = break_parts(told, name)
+        if since is not None and until is not None and minutes:
+            found[name] = logistics.DriverBreak(
+                earliest_min=since, latest_min=until, minutes=minutes
+            )
+    return dict(sorted(found.items(), key=lambda one: (one[1].latest_min, one[1].earliest_min)))
+
+
 class Vehicle(Base):
     """A van with boxes per temperature zone, a shift and its costs in cents."""
 
@@ -175,10 +198,16 @@ class Vehicle(Base):
     break_earliest_min: Mapped[int | None] = mapped_column(default=None)
     break_latest_min: Mapped[int | None] = mapped_column(default=None)
     break_minutes: Mapped[int | None] = mapped_column(default=None)
+    break2_earliest_min: Mapped[int | None] = mapped_column(default=None)
+    break2_latest_min: Mapped[int | None] = mapped_column(default=None)
+    break2_minutes: Mapped[int | None] = mapped_column(default=None)
+    break3_earliest_min: Mapped[int | None] = mapped_column(default=None)
+    break3_latest_min: Mapped[int | None] = mapped_column(default=None)
+    break3_minutes: Mapped[int | None] = mapped_column(default=None)
     latest_start_min: Mapped[int | None] = mapped_column(default=None)  # leaves first no later
 
     def as_vehicle(self) -> logistics.Vehicle:
-        """Give the van to the room that plans routes, with the break its shift owes."""
+        """Give the van to the room that plans routes, with the breaks its shift owes."""
         return logistics.Vehicle(
             id=self.code,
             letter=self.letter,
@@ -192,20 +221,13 @@ class Vehicle(Base):
             fixed_cents=self.fixed_cents,
             cents_per_km=self.cents_per_km,
             cents_per_hour=self.cents_per_hour,
-            rest=self._rest(),
+            rests=tuple(breaks_of(self).values()),
             reloads=self.reloads,
             loading_min=self.loading_min,
             switches=self.switches,
             switch_boxes=self.switch_boxes,
             skills=tuple(logistics.DriverSkill(skill) for skill in sorted(self.skills)),
         )
-
-    def _rest(self) -> logistics.DriverBreak | None:
-        """Give the break that the shift owes; one that is half said is none."""
-        since, until, minutes = self.break_earliest_min, self.break_latest_min, self.break_minutes
-        if since is None or until is None or not minutes:
-            return None
-        return logistics.DriverBreak(earliest_min=since, latest_min=until, minutes=minutes)
 
 
 class DayPlan(Base):

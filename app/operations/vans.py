@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission, Refused, require
-from app.models.planning import Vehicle
+from app.models.planning import BREAKS, Vehicle, break_parts, breaks_of
 from app.operations.depots import depot_of, depot_rows
 from app.operations.upkeep import note_access
-from logistics import DriverSkill
+from logistics import DriverSkill, crowded
 
 VAN_CODES = (
     "admin.code_taken",
@@ -20,10 +20,13 @@ VAN_CODES = (
     "admin.van.starts_outside",
     "admin.van.switch_unsaid",
     "admin.van.break_unsaid",
+    "admin.van.break_crowded",
 )
 """Why an act of administration on vans can be refused."""
 Van = Vehicle
 """A van, for pages that know no tables."""
+BREAK_NAMES = BREAKS
+"""What the fields of each break begin with, for the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,12 @@ class VanFacts:
     break_earliest_min: int | None
     break_latest_min: int | None
     break_minutes: int | None
+    break2_earliest_min: int | None
+    break2_latest_min: int | None
+    break2_minutes: int | None
+    break3_earliest_min: int | None
+    break3_latest_min: int | None
+    break3_minutes: int | None
     reloads: bool
     loading_min: int
     skills: tuple[DriverSkill, ...]
@@ -98,7 +107,7 @@ def change_van(
 
 
 def _check(session: Session, facts: VanFacts, depot_id: int, own: int = 0) -> None:
-    """Two vans of a kitchen never bear one letter; hours, compartments and break hang together."""
+    """Two vans of a kitchen never bear one letter; hours, compartments and breaks hang together."""
     here = (Vehicle.depot_id == depot_id, Vehicle.active, Vehicle.id != own)
     same = (Vehicle.letter == facts.letter, *here)
     if facts.active and session.scalar(select(Vehicle.id).where(*same)) is not None:
@@ -110,11 +119,15 @@ def _check(session: Session, facts: VanFacts, depot_id: int, own: int = 0) -> No
         raise Refused(("latest_start", "admin.van.starts_outside", {}))
     if bool(facts.switches) != bool(facts.switch_boxes):
         raise Refused(("switch_boxes", "admin.van.switch_unsaid", {}))
-    pause = (facts.break_earliest_min, facts.break_latest_min, facts.break_minutes)
-    if any(one is not None for one in pause):
-        since, until, minutes = pause
-        if since is None or until is None or minutes is None or since > until:
-            raise Refused(("break_minutes", "admin.van.break_unsaid", {}))
+    for name in BREAKS:
+        told = [part is not None for part in break_parts(facts, name)]
+        if any(told) and not all(told):
+            raise Refused((f"{name}_minutes", "admin.van.break_unsaid", {}))
+    rests = breaks_of(facts)
+    if (late := crowded(rests.values())) is not None:
+        place, begin_min = late
+        begin = f"{begin_min // 60}:{begin_min % 60:02d}"
+        raise Refused((f"{list(rests)[place]}_latest", "admin.van.break_crowded", {"time": begin}))
 
 
 def _columns(facts: VanFacts) -> dict[str, Any]:

@@ -149,7 +149,6 @@ def _bottom(heads: list[Block]) -> Block:
 
 def _rows(sheet: RouteSheet, speak: Translator) -> Iterable[Block]:
     trip = 1
-    yield from _pauses(sheet, 0, speak)
     for stop in sheet.stops:
         if stop.trip != trip:
             trip = stop.trip

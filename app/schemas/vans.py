@@ -5,12 +5,16 @@ from typing import Any
 
 from marshmallow import ValidationError, post_load, validate
 
+from app.models.planning import BREAKS
 from app.operations.exchange.kitchenrows import MAX_CENTS_PER_HOUR
 from app.operations.vans import VanFacts
 from app.schemas.admin import CODE_SHAPE, TIME_SHAPE, Patterned, minutes_of
 from app.schemas.base import Exactly, Form, Several, Switch, Text, Whole
 from logistics import LOADING_MIN, DriverSkill
 
+CLOCKS = ("open", "close", "latest_start", *(f"{one}_earliest" for one in BREAKS))
+CLOCKS += tuple(f"{one}_latest" for one in BREAKS)
+"""What is filled in as times of the day."""
 _DAY_MIN = 24 * 60
 _BOXES = 1000
 
@@ -26,7 +30,7 @@ def _whole_cents(euros: Decimal) -> None:
 
 
 class VanForm(Form):
-    """A van: boxes, shift, break, second trips, skills and what it costs."""
+    """A van: boxes, shift, breaks, second trips, skills and what it costs."""
 
     letter = Text(most=2, required=True)
     name = Text(required=True)
@@ -42,6 +46,12 @@ class VanForm(Form):
     break_earliest = Patterned(TIME_SHAPE, load_default=None)
     break_latest = Patterned(TIME_SHAPE, load_default=None)
     break_minutes = Whole(least=1, most=240, load_default=None)
+    break2_earliest = Patterned(TIME_SHAPE, load_default=None)
+    break2_latest = Patterned(TIME_SHAPE, load_default=None)
+    break2_minutes = Whole(least=1, most=240, load_default=None)
+    break3_earliest = Patterned(TIME_SHAPE, load_default=None)
+    break3_latest = Patterned(TIME_SHAPE, load_default=None)
+    break3_minutes = Whole(least=1, most=240, load_default=None)
     reloads = Switch(load_default=False)
     loading_min = Whole(least=0, most=240, load_default=LOADING_MIN)
     skills = Several(tuple(skill.value for skill in DriverSkill), load_default=list)
@@ -54,7 +64,7 @@ class VanForm(Form):
     def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Give the facts to the verb, beside the code of a new van."""
         kept = {name: values.pop(name) for name in ("code",) if name in values}
-        for name in ("open", "close", "latest_start", "break_earliest", "break_latest"):
+        for name in CLOCKS:
             text = values.pop(name)
             values[f"{name}_min"] = None if text is None else minutes_of(text)
         skills = tuple(DriverSkill(one) for one in values.pop("skills"))

@@ -7,18 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.operations import vans as verbs
-from app.operations.vans import Van
+from app.operations.vans import BREAK_NAMES, Van
 from app.pipeline import Call, entry
-from app.schemas.vans import NewVanForm, VanForm
+from app.schemas.vans import CLOCKS, NewVanForm, VanForm
 from app.web.adminparts import form_parts, keeper
 from logistics import LOADING_MIN, DriverSkill
 
 blueprint = Blueprint("adminvans", __name__)
 _PLAIN = (
     *("letter", "name", "frozen_boxes", "chilled_boxes", "ambient_boxes", "switches"),
-    *("switch_boxes", "max_minutes", "break_minutes", "reloads", "loading_min", "active"),
+    *("switch_boxes", "max_minutes", "reloads", "loading_min", "active"),
+    *(f"{name}_minutes" for name in BREAK_NAMES),
 )
-_CLOCKS = ("open", "close", "latest_start", "break_earliest", "break_latest")
 _PRICES = (("fixed", "fixed_cents"), ("per_km", "cents_per_km"), ("per_hour", "cents_per_hour"))
 _NEW = {"switches": 0, "switch_boxes": 0, "loading_min": LOADING_MIN, "active": True}
 
@@ -33,7 +33,6 @@ def vans(call: Call) -> ResponseReturnValue:
 
 def _row(call: Call, van: Van) -> dict[str, Any]:
     speak, vehicle = call.translator, van.as_vehicle()
-    rest = vehicle.rest
     return {
         "van": van,
         "hours": f"{speak.time(van.open_min)}\u2013{speak.time(van.close_min)}",
@@ -46,14 +45,15 @@ def _row(call: Call, van: Van) -> dict[str, Any]:
         if van.switches
         else "",
         "reload": call.say("admin.van.comes_back", minutes=van.loading_min) if van.reloads else "",
-        "rest": call.say(
-            "admin.van.rests",
-            minutes=rest.minutes,
-            start=speak.time(rest.earliest_min),
-            end=speak.time(rest.latest_min),
-        )
-        if rest
-        else "",
+        "rests": [
+            call.say(
+                "admin.van.rests",
+                minutes=rest.minutes,
+                start=speak.time(rest.earliest_min),
+                end=speak.time(rest.latest_min),
+            )
+            for rest in vehicle.rests
+        ],
         "skills": ", ".join(call.say(f"skill.{one}") for one in vehicle.skills),
     }
 
@@ -97,6 +97,7 @@ def _form(call: Call, found: Van | None) -> str:
     return render_template(
         "admin/van.html",
         van=found,
+        breaks=BREAK_NAMES,
         skills=[(one.value, call.say(f"skill.{one}")) for one in DriverSkill],
         has=skills,
         **form_parts(call) | {"kept": lambda name: kept(name, known.get(name, ""))},
@@ -106,7 +107,7 @@ def _form(call: Call, found: Van | None) -> str:
 def _known(van: Van) -> dict[str, Any]:
     """Give what the form starts from: times on a clock, prices in euros."""
     known: dict[str, Any] = {name: getattr(van, name) for name in (*_PLAIN, "skills")}
-    for name in _CLOCKS:
+    for name in CLOCKS:
         minute = getattr(van, f"{name}_min")
         known[name] = "" if minute is None else f"{minute // 60}:{minute % 60:02d}"
     for name, column in _PRICES:

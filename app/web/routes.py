@@ -196,7 +196,6 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
     may_note = call.actor.may(Permission.PUBLISH_DAY)
     asked = frozenset(int(each.id) for stop in sheet.stops for each in stop.pickups)
     still = pickups.open_of(call.session, asked) if may_note and _begun(call, day) else frozenset()
-    pauses = {pause.after_stop: pause for pause in sheet.pauses}
     rows: list[dict[str, Any]] = []
     trip = 1
     for stop in sheet.stops:
@@ -218,10 +217,15 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
         face = call.say(stop.face, van=stop.usual_van) if stop.face else ""
         fetch = _fetch_rows(call, day, stop, still)
         rows.append(_stop_row(call, stop) | {"orders": orders, "face": face, "fetch": fetch})
-        if stop.number in pauses:
-            pause = pauses[stop.number]
-            rest = call.say("day.pause", count=pause.minutes)
-            rows.append({"rest": rest, "arrive_min": pause.begin_min, "icon": "clock"})
+        rows += [
+            {
+                "rest": call.say("day.pause", count=pause.minutes),
+                "arrive_min": pause.begin_min,
+                "icon": "clock",
+            }
+            for pause in sheet.pauses
+            if pause.after_stop == stop.number
+        ]
     return rows
 
 

@@ -86,7 +86,7 @@ class FleetType:
     pace: int = 0  # price of one unit of time from leaving first to being back last
     reloads: bool = False  # may come back for another trip
     loading: int = 0  # time between two trips
-    rest: FleetRest | None = None
+    rests: tuple[FleetRest, ...] = ()  # taken in their order; none closes before the one before
     swings: int = 0  # compartments that hold any one load, chosen anew for each trip
     swing_room: int = 0  # of each of them
 
@@ -103,7 +103,7 @@ class FleetType:
     @property
     def timed(self) -> bool:
         """Whether its time has a price or a limit that its shift does not tell."""
-        asks = self.pace > 0 or self.loading > 0 or self.rest is not None or self.swings > 0
+        asks = self.pace > 0 or self.loading > 0 or bool(self.rests) or self.swings > 0
         return asks or self.latest is not None or (self.reloads and self.longest is not None)
 
 

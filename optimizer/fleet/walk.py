@@ -135,7 +135,7 @@ def as_arrays(problem: FleetProblem, seed: int, *, pooled: bool = False) -> tupl
     rows[:, arrays.SLOT] = np.arange(count + 1)
     wide = SPAN_COLUMNS if problem.timed else 8 if limited else 4
     cells = np.zeros((count + 1, _longest_row(problem) + 2, wide), dtype=np.int64)
-    lists = np.zeros((6, 2 * n + 2), dtype=np.int64)
+    lists = np.zeros((7, 2 * n + 2), dtype=np.int64)
     lists[arrays.ORDER, : count + 1] = np.arange(count + 1)
     cost, lost = stops[:, arrays.PRIZE].sum(), must.sum()
     state = (seed * 0x9E3779B9 + 0x7F4A7C15) % (1 << 47)
@@ -186,7 +186,7 @@ def _clock(problem: FleetProblem) -> list[int]:
     The last is the number of loads that are picked up.
     """
     chosen = any(len(stop.windows) > 1 for stop in problem.stops)
-    chosen = chosen or any(each.rest for each in problem.types)
+    chosen = chosen or any(each.rests for each in problem.types)
     late = any(stop.late for stop in problem.stops)
     picks = max(len(stop.picks) for stop in problem.stops)
     return [problem.timed, chosen, late, picks]
@@ -231,22 +231,23 @@ def _timed_columns(stop: FleetStop, types: int, widest: int) -> list[int]:
     cold = arrays.FAR if stop.cold is None else stop.cold
     times = [time for window in stop.windows for time in window]
     times += [arrays.FAR, NONE] * (widest - len(stop.windows))
-    head = [cold, stop.due, stop.late, len(stop.windows), 0]
+    head = [cold, stop.due, stop.late, len(stop.windows), 0, 0]
     return [*head, *(stop.tolls or (0,) * types), *times]
 
 
 def _type_rows(problem: FleetProblem) -> Ints:
     n, rows = len(problem.stops), []
     families: dict[tuple[int, ...], int] = {}
+    most = max(len(each.rests) for each in problem.types)
     for each, room in zip(problem.types, _room(problem).tolist(), strict=True):
         longest = arrays.DEAR if each.longest is None else each.longest
         shift = (n + each.start, n + each.end, each.opens, each.closes, longest)
         family = families.setdefault(shift, len(families))
         price = (each.fixed, each.rate, each.count, family, each.reloads, 0)
-        rest = each.rest
-        pause = (0, 0, 0) if rest is None else (rest.opens, rest.closes, rest.lasts)
+        rests = [time for rest in each.rests for time in (rest.opens, rest.closes, rest.lasts)]
         latest = arrays.FAR if each.latest is None else each.latest
-        clock = (each.pace, *pause, each.loading, each.swings, each.swing_room, latest)
+        clock = [each.pace, each.loading, each.swings, each.swing_room, latest, len(each.rests)]
+        clock += [*rests, *(0,) * (3 * most - len(rests))]
         rows.append((*shift, *price, *room, *(clock if problem.timed else ())))
     return np.array(rows, dtype=np.int64)
 

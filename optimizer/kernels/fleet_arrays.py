@@ -20,20 +20,22 @@ Smalls = NDArray[np.int32]
 # columns of `stops`, their needs from NEED on
 OPEN, CLOSE, SERVICE, READY, PRIZE, MUST, WHERE, PLACE, FRESH, NEED = range(10)
 # after the needs, only where time has a price or a limit; from PICK on a toll per type, then
-# the begin and end of each window
-COLD, DUE, LATE, SPANS, WIN, PICK = range(6)
+# the begin and end of each window; REST: the breaks taken after it, the first one as bit 0
+COLD, DUE, LATE, SPANS, WIN, REST, PICK = range(7)
 # columns of `types`, their room from ROOM on
 START, END, FROM, UNTIL, LONGEST, FIXED, RATE, COUNT, FAMILY, RELOADS, IN_USE, ROOM = range(12)
 # after the room, as above; compartments that may be switched to any load, and what each holds;
-# the latest start of the first trip
-PACE, REST_FROM, REST_TO, REST_S, LOADING, SWINGS, SWING_ROOM, LEAVE_BY = range(8)
+# the latest start of the first trip; how many breaks there are, and of each from BREAK on when it
+# may begin first, when last, and how long it is
+PACE, LOADING, SWINGS, SWING_ROOM, LEAVE_BY, RESTS, BREAK = range(7)
 # columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone
-SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, REST, PAID, RUINED, KEPT, SLOT, LOAD = range(12)
+SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, PAID, RUINED, KEPT, SLOT, LOAD = range(11)
 # columns of `cells`; the last four only where limits on the whole are kept (where time has a
 # price, `fleet_spans` has other columns there):
 # time and latest start up to a position, time and earliest end from a position on
 SEQ, PRE, LAT, LEG, SO_FAR, START_BY, TO_GO, END_AT = range(8)
-ORDER, TOUCHED, BANK, ODDS, OLD_WIN, LEFT = range(6)  # rows of `lists`; ORDER: those in use first
+# rows of `lists`; ORDER: those in use first
+ORDER, TOUCHED, BANK, ODDS, OLD_WIN, OLD_REST, LEFT = range(7)
 # entries of `tally`; the first is the state of the generator
 (
     DRAWS, COST, LOST, STAMP, USED, BANKED, TOUCHES, BEST_COST, BEST_LOST,

@@ -1,7 +1,6 @@
 """Where one more stop costs least, for vehicles whose time has a price or a limit."""
 
 from optimizer.kernels.fleet_arrays import (
-    AFTER,
     BANKED,
     BEFORE,
     CLOSE,
@@ -34,9 +33,7 @@ from optimizer.kernels.fleet_arrays import (
     RATE,
     READY,
     RELOADS,
-    REST,
-    REST_S,
-    REST_TO,
+    RESTS,
     SEQ,
     SERVICE,
     SIZE,
@@ -52,8 +49,10 @@ from optimizer.kernels.fleet_arrays import (
     Aside,
     Road,
 )
+from optimizer.kernels.fleet_choice import drive_anew, put_aside, put_back
 from optimizer.kernels.fleet_room import extra_of, holds_with, kind_of
 from optimizer.kernels.fleet_spans import (
+    BACK_BY,
     LASTS,
     PRE_L,
     PRE_Q,
@@ -68,12 +67,10 @@ from optimizer.kernels.fleet_spans import (
     TRIP_T,
     TRIP_W,
     drive,
-    drive_anew,
     head_of,
     keep,
     opening,
-    put_aside,
-    put_back,
+    rest_of,
     ride,
     toll,
 )
@@ -124,8 +121,9 @@ def _trip_price(road: Road, kind: int, c: int, before: Stretch, after: Stretch) 
         w, t = max(w + after[0], after[1]), t + after[0]
         start = min(late, max(soon, w - t))
         lasts = max(start + t, w) - start
-        if types[kind, y + REST_S] > 0 and start + lasts > types[kind, y + REST_TO]:
-            lasts += types[kind, y + REST_S]
+        for rest in range(types[kind, y + RESTS]):
+            if start + lasts > types[kind, rest_of(road, rest) + 1]:
+                lasts += types[kind, rest_of(road, rest) + 2]
         if lasts > types[kind, LONGEST]:
             continue
         begun = max(w - after[0] - home, stops[c, at])
@@ -232,11 +230,6 @@ def _in_row(road: Road, c: int, r: int, span: tuple[int, int], dear: int) -> tup
     service, limit, spans = stops[c, SERVICE], stops[c, x + COLD], stops[c, x + SPANS]
     last, soonest = stops[c, CLOSE], stops[c, OPEN] + service
     rate, pace, opens = types[kind, RATE], types[kind, y + PACE], types[kind, FROM]
-    owing = types[kind, y + REST_S] > 0
-    t = head_of(road, r)
-    while owing and t != NONE:
-        owing = rows[t, REST] == NONE
-        t = rows[t, AFTER]
     ready, paid = max(rows[r, GOODS], stops[c, READY]), pace * cells[r, 0, LASTS]
     b_t, b_w, b_l = cells[r, 0, SUF_T], cells[r, 0, SUF_W], cells[r, 0, SUF_L]
     end = size + 1
@@ -290,7 +283,7 @@ def _in_row(road: Road, c: int, r: int, span: tuple[int, int], dear: int) -> tup
                 added += stops[c, x + LATE] * max(0, begun - stops[c, x + DUE])
             if added >= best:
                 continue
-            if owing and start + lasts > types[kind, y + REST_TO]:
+            if start + lasts > cells[r, 0, BACK_BY]:
                 added = way + _anew(road, r, p, c)
             elif lasts > types[kind, LONGEST]:
                 continue

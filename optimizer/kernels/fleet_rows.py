@@ -60,8 +60,9 @@ from optimizer.kernels.fleet_arrays import (
     span,
     touch,
 )
+from optimizer.kernels.fleet_choice import settle
 from optimizer.kernels.fleet_room import extra_of
-from optimizer.kernels.fleet_spans import KEPT_WIN, settle, toll
+from optimizer.kernels.fleet_spans import KEPT_REST, KEPT_WIN, toll
 from optimizer.kernels.meal_arrays import Ints, compiled, inlined
 
 
@@ -128,7 +129,7 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> bool:
         types[kind, IN_USE] += 1
         tally[COST] += types[kind, FIXED]
     rows[r, SIZE], rows[r, KIND], rows[r, GOODS] = 1, kind, stops[c, READY]
-    rows[r, REST], rows[r, PAID] = NONE, 0
+    rows[r, PAID] = 0
     start, end = types[kind, START], types[kind, END]
     cells[r, 0, SEQ], cells[r, 1, SEQ], cells[r, 2, SEQ] = start, c, end
     cells[r, 1, LEG] = road.ways[tally[METRES], start, c]
@@ -142,6 +143,7 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> bool:
     tally[LOST] -= stops[c, MUST]
     if tally[SPANNED]:
         tally[COST] += toll(road, c, kind)
+        stops[c, extra_of(road) + REST] = 0
     return retime(road, r, 1)
 
 
@@ -192,6 +194,7 @@ def put_in(road: Road, c: int, r: int, p: int) -> bool:
     tally[LOST] -= stops[c, MUST]
     if tally[SPANNED]:
         tally[COST] += toll(road, c, rows[r, KIND])
+        stops[c, extra_of(road) + REST] = 0
     return retime(road, r, p)
 
 
@@ -215,8 +218,6 @@ def take_out(road: Road, r: int, first: int, last: int) -> bool:
         tally[LOST] += stops[c, MUST]
         if tally[SPANNED]:
             tally[COST] -= toll(road, c, rows[r, KIND])
-            if rows[r, REST] == c:
-                rows[r, REST] = NONE
         for d in range(rows.shape[1] - LOAD):
             rows[r, LOAD + d] -= stops[c, NEED + d]
     for q in range(last, size + 2):
@@ -372,6 +373,7 @@ def undo(road: Road, aside: Aside) -> None:
             road.stops[c, WHERE], road.stops[c, PLACE] = r, p
             if tally[SPANNED]:
                 road.stops[c, extra_of(road) + WIN] = cells[r, p, KEPT_WIN]
+                road.stops[c, extra_of(road) + REST] = cells[r, p, KEPT_REST]
 
 
 @compiled

@@ -2,41 +2,34 @@
 
 A stretch of a trip maps the time t it is entered to the time max(t + T, W) it is left, for t up
 to L. Stretches compose: a prefix, a stop and a suffix price an insertion without walking, and
-the trips before and after are stretches too. A stop keeps the window it was put in (WIN), a row
-the stop its break follows (REST); `settle` looks for better ones whenever a row changes.
+the trips before and after are stretches too. A stop keeps the window it was put in (WIN) and the
+breaks taken after it (REST); `fleet_choice` looks for better ones whenever a row changes.
 """
 
 from optimizer.kernels.fleet_arrays import (
     AFTER,
     BEFORE,
+    BREAK,
     COLD,
-    COST,
     DUE,
     FAR,
-    FLEXIBLE,
     FROM,
     KIND,
     LATE,
     LATENESS,
     LEAVE_BY,
-    LEFT,
     LOADING,
     LONGEST,
     NONE,
-    OLD_WIN,
     PACE,
-    PAID,
     PICK,
     PICKS,
     READY,
     REST,
-    REST_FROM,
-    REST_S,
-    REST_TO,
+    RESTS,
     SEQ,
     SERVICE,
     SIZE,
-    SPANS,
     TRAVEL,
     UNTIL,
     WIN,
@@ -45,14 +38,14 @@ from optimizer.kernels.fleet_arrays import (
 from optimizer.kernels.fleet_room import carries, extra_of, kind_of
 from optimizer.kernels.meal_arrays import compiled, inlined
 
-TRIES = 4  # starts tried when a stop has several windows
 # columns of `cells` from the fifth on: up to leaving a position; from arriving at it on.
 # At position 0 the second five hold what goes before the trip, at SIZE + 1 the first five what
 # follows it; there, and in the trip as a whole, only T, W and L are used.
 PRE_T, PRE_W, PRE_L, PRE_Q = 4, 5, 6, 7  # Q: leave the depot no earlier, for the cold
 SUF_T, SUF_W, SUF_L, SUF_Q, SUF_P = 8, 9, 10, 11, 12  # P: the same, relative to the entry
-KEPT_WIN, TRIP_T, TRIP_W, TRIP_L, FLOOR, LASTS, OLD_REST = 13, 14, 15, 16, 17, 18, 19
-SPAN_COLUMNS = 20
+KEPT_WIN, KEPT_REST, TRIP_T, TRIP_W, TRIP_L, FLOOR, LASTS = 13, 14, 15, 16, 17, 18, 19
+BACK_BY = 20  # of the vehicle: with the breaks that it takes it is back by then
+SPAN_COLUMNS = 21
 
 
 @inlined
@@ -81,11 +74,32 @@ def head_of(road: Road, r: int) -> int:
     return r
 
 
+@inlined
+def rest_of(road: Road, k: int) -> int:
+    """In which column of `types` break k may begin first; then when last, then how long it is."""
+    return kind_of(road) + BREAK + 3 * k
+
+
+@inlined
+def rested(road: Road, kind: int, rest: int, now: int) -> int:
+    """When the breaks taken after a stop that is left at a moment are over."""
+    k = 0
+    while rest >> k:
+        if rest >> k & 1:
+            at = rest_of(road, k)
+            now = max(now, road.types[kind, at]) + road.types[kind, at + 2]
+        k += 1
+    return now
+
+
 @compiled
-def _trip(road: Road, r: int) -> bool:
-    """Fill the prefixes of a trip and what it is as a whole; False when it breaks a promise."""
+def _trip(road: Road, r: int) -> int:
+    """Fill the prefixes of a trip and what it is as a whole; the breaks it takes, as bits.
+
+    NONE when it breaks a promise.
+    """
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
-    x, y = extra_of(road), kind_of(road)
+    x, taken = extra_of(road), 0
     t, w, late, cold, floor = 0, -FAR, FAR, -FAR, 0
     cells[r, 0, PRE_T], cells[r, 0, PRE_W] = t, w
     cells[r, 0, PRE_L], cells[r, 0, PRE_Q] = late, cold
@@ -97,18 +111,23 @@ def _trip(road: Road, r: int) -> bool:
         t, w, here = t + leg, w + leg, c
         limit = stops[c, x + COLD]
         if w > stops[c, at + 1] or t > limit:
-            return False
+            return NONE
         late = min(late, stops[c, at + 1] - t)
         w = max(w, stops[c, at])
         cold = max(cold, w - limit)
         floor = max(floor, stops[c, READY])
         t, w = t + stops[c, SERVICE], w + stops[c, SERVICE]
-        if c == rows[r, REST]:
-            until, lasts = road.types[kind, y + REST_TO], road.types[kind, y + REST_S]
-            if w > until:
-                return False
-            late = min(late, until - t)
-            t, w = t + lasts, max(w, road.types[kind, y + REST_FROM]) + lasts
+        rest, k = stops[c, x + REST], 0
+        while rest >> k:
+            if rest >> k & 1:
+                at = rest_of(road, k)
+                until, lasts = road.types[kind, at + 1], road.types[kind, at + 2]
+                if w > until:
+                    return NONE
+                late = min(late, until - t)
+                t, w = t + lasts, max(w, road.types[kind, at]) + lasts
+            k += 1
+        taken |= rest
         cells[r, p, PRE_T], cells[r, p, PRE_W] = t, w
         cells[r, p, PRE_L], cells[r, p, PRE_Q] = late, cold
     leg = ride(road, here, cells[r, size + 1, SEQ])
@@ -116,7 +135,8 @@ def _trip(road: Road, r: int) -> bool:
     cells[r, 0, FLOOR] = floor
     cells[r, 0, TRIP_T], cells[r, 0, TRIP_L] = t + leg, late
     cells[r, 0, TRIP_W] = max(w + leg, floor + t + leg)
-    return floor <= late and (road.tally[PICKS] == 0 or carries(road, r))
+    sound = floor <= late and (road.tally[PICKS] == 0 or carries(road, r))
+    return int(taken) if sound else NONE
 
 
 @compiled
@@ -135,9 +155,7 @@ def _lateness(road: Road, head: int, start: int) -> int:
             at = opening(road, stops[c, x + WIN])
             now = max(now + ride(road, here, c), stops[c, at])
             price += stops[c, x + LATE] * max(0, now - stops[c, x + DUE])
-            now += stops[c, SERVICE]
-            if c == road.rows[r, REST]:
-                now = max(now, road.types[kind, y + REST_FROM]) + road.types[kind, y + REST_S]
+            now = rested(road, kind, stops[c, x + REST], now + stops[c, SERVICE])
             here = c
         now += ride(road, here, road.cells[r, road.rows[r, SIZE] + 1, SEQ])
         r = road.rows[r, AFTER]
@@ -152,12 +170,13 @@ def drive(road: Road, head: int) -> int:
     weighed against leaving as early as may be where late begins have a price.
     """
     rows, cells, types, kind = road.rows, road.cells, road.types, road.rows[head, KIND]
-    y, r, rested = kind_of(road), head, False
+    y, r, taken = kind_of(road), head, 0
     t, w, late = 0, -FAR, types[kind, y + LEAVE_BY]
     while r != NONE:
-        if not _trip(road, r):
+        rest = _trip(road, r)
+        if rest == NONE:
             return NONE
-        rested = rested or rows[r, REST] != NONE
+        taken |= rest
         if r != head:
             t, w = t + types[kind, y + LOADING], w + types[kind, y + LOADING]
         if w > cells[r, 0, TRIP_L]:
@@ -176,7 +195,12 @@ def drive(road: Road, head: int) -> int:
     cells[head, 0, LASTS] = back - start
     if back - start > types[kind, LONGEST]:
         return NONE
-    if types[kind, y + REST_S] > 0 and not rested and back > types[kind, y + REST_TO]:
+    k = 0
+    while taken >> k & 1:
+        k += 1
+    owes = k < types[kind, y + RESTS]  # no window of a later break ends before that of this one
+    cells[head, 0, BACK_BY] = types[kind, rest_of(road, k) + 1] if owes else FAR
+    if back > cells[head, 0, BACK_BY]:
         return NONE
     price = types[kind, y + PACE] * (back - start)
     if road.tally[LATENESS]:
@@ -194,8 +218,7 @@ def drive(road: Road, head: int) -> int:
 def _suffix(road: Road, r: int) -> None:
     """Fill the suffixes of a trip that `drive` found sound."""
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
-    x, y = extra_of(road), kind_of(road)
-    size = rows[r, SIZE]
+    x, size = extra_of(road), rows[r, SIZE]
     after = cells[r, size + 1, SEQ]
     cells[r, size + 1, SUF_T], cells[r, size + 1, SUF_W] = 0, -FAR
     cells[r, size + 1, SUF_L], cells[r, size + 1, SUF_Q] = FAR, -FAR
@@ -203,12 +226,16 @@ def _suffix(road: Road, r: int) -> None:
     for p in range(size, 0, -1):
         c = cells[r, p, SEQ]
         at, limit = opening(road, stops[c, x + WIN]), stops[c, x + COLD]
-        cells[r, p, KEPT_WIN] = stops[c, x + WIN]
+        cells[r, p, KEPT_WIN], cells[r, p, KEPT_REST] = stops[c, x + WIN], stops[c, x + REST]
         t, w, late = stops[c, SERVICE], stops[c, at] + stops[c, SERVICE], stops[c, at + 1]
-        if c == rows[r, REST]:
-            late = min(late, road.types[kind, y + REST_TO] - t)
-            lasts = road.types[kind, y + REST_S]
-            t, w = t + lasts, max(w, road.types[kind, y + REST_FROM]) + lasts
+        rest, k = stops[c, x + REST], 0
+        while rest >> k:
+            if rest >> k & 1:
+                first = rest_of(road, k)
+                late = min(late, road.types[kind, first + 1] - t)
+                lasts = road.types[kind, first + 2]
+                t, w = t + lasts, max(w, road.types[kind, first]) + lasts
+            k += 1
         leg = ride(road, c, after)
         t, w = t + leg, w + leg
         cells[r, p, SUF_L] = min(late, cells[r, p + 1, SUF_L] - t)
@@ -227,7 +254,7 @@ def keep(road: Road, head: int) -> None:
     loading, r = road.types[kind, kind_of(road) + LOADING], head
     while True:
         _suffix(road, r)
-        cells[r, 0, LASTS] = cells[head, 0, LASTS]
+        cells[r, 0, LASTS], cells[r, 0, BACK_BY] = cells[head, 0, LASTS], cells[head, 0, BACK_BY]
         if rows[r, AFTER] == NONE:
             break
         r = rows[r, AFTER]
@@ -239,194 +266,3 @@ def keep(road: Road, head: int) -> None:
         w = max(cells[r, 0, TRIP_W] + t, w)
         t += cells[r, 0, TRIP_T] + loading
         r = rows[r, BEFORE]
-
-
-@compiled
-def _along(road: Road, r: int, now: int) -> int:
-    """Choose the earliest windows of a trip left at a moment; when it is back, or NONE.
-
-    Notes each departure.
-    """
-    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
-    x, y, here = extra_of(road), kind_of(road), road.cells[r, 0, SEQ]
-    for p in range(1, rows[r, SIZE] + 1):
-        c = cells[r, p, SEQ]
-        now += ride(road, here, c)
-        k = 0
-        while k < stops[c, x + SPANS] and stops[c, opening(road, k) + 1] < now:
-            k += 1
-        if k == stops[c, x + SPANS]:
-            return NONE
-        stops[c, x + WIN] = k
-        now = max(now, stops[c, opening(road, k)]) + stops[c, SERVICE]
-        road.lists[LEFT, c] = now
-        if c == rows[r, REST]:
-            now = max(now, road.types[kind, y + REST_FROM]) + road.types[kind, y + REST_S]
-        here = c
-    return int(now + ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ]))
-
-
-@compiled
-def _ahead(road: Road, head: int, floor: int) -> int:
-    """Choose the earliest windows; the time the vehicle is back, or NONE. Notes each departure."""
-    rows, kind, y = road.rows, road.rows[head, KIND], kind_of(road)
-    now, r = max(floor, road.types[kind, FROM]), head
-    while r != NONE:
-        if r != head:
-            now += road.types[kind, y + LOADING]
-        for p in range(1, rows[r, SIZE] + 1):
-            now = max(now, road.stops[road.cells[r, p, SEQ], READY])
-        if r == head and now > road.types[kind, y + LEAVE_BY]:
-            return NONE
-        now = _along(road, r, now)
-        if now == NONE:
-            return NONE
-        r = rows[r, AFTER]
-    return int(now)
-
-
-@compiled
-def _rest(road: Road, head: int) -> bool:
-    """Put the break after the first stop left within its window, else after the last before."""
-    kind, r = road.rows[head, KIND], head
-    y, found, row = kind_of(road), NONE, NONE
-    while r != NONE:
-        for p in range(1, road.rows[r, SIZE] + 1):
-            c = road.cells[r, p, SEQ]
-            left = road.lists[LEFT, c]
-            early = found == NONE or road.lists[LEFT, found] < road.types[kind, y + REST_FROM]
-            if early and left <= road.types[kind, y + REST_TO]:
-                found, row = c, r
-        r = road.rows[r, AFTER]
-    if found == NONE:
-        return False
-    road.rows[row, REST] = found
-    return True
-
-
-@compiled
-def _choose(road: Road, head: int, floor: int) -> int:
-    """Choose break and windows anew for a start of `floor` on: earliest return, then latest start.
-
-    Gives that start, or NONE when there is none. Where the shift bounds it, the first trip takes
-    the windows that it meets from there: a later one would only let its goods wait on the road.
-    """
-    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
-    x, y = extra_of(road), kind_of(road)
-    r = last = head
-    while r != NONE:
-        rows[r, REST] = NONE
-        last, r = r, rows[r, AFTER]
-    now = _ahead(road, head, floor)
-    if now != NONE and road.types[kind, y + REST_S] > 0 and now > road.types[kind, y + REST_TO]:
-        now = _ahead(road, head, floor) if _rest(road, head) else NONE
-    if now == NONE:
-        return NONE
-    r = last
-    while r != NONE:
-        after = cells[r, rows[r, SIZE] + 1, SEQ]
-        for p in range(rows[r, SIZE], 0, -1):
-            c = cells[r, p, SEQ]
-            now -= ride(road, c, after)
-            if c == rows[r, REST]:
-                now = min(now - road.types[kind, y + REST_S], road.types[kind, y + REST_TO])
-            now -= stops[c, SERVICE]
-            k = stops[c, x + SPANS] - 1
-            while k > 0 and stops[c, opening(road, k)] > now:
-                k -= 1
-            stops[c, x + WIN] = k
-            now = min(now, stops[c, opening(road, k) + 1])
-            after = c
-        now -= ride(road, cells[r, 0, SEQ], after)
-        if r != head:
-            now -= road.types[kind, y + LOADING]
-        r = rows[r, BEFORE]
-    if now > road.types[kind, y + LEAVE_BY]:
-        now = road.types[kind, y + LEAVE_BY]
-        _along(road, head, now)
-    return int(now)
-
-
-@compiled
-def drive_anew(road: Road, head: int) -> int:
-    """As `drive` with break and windows chosen anew; each try steps over one gap of windows."""
-    floor = 0
-    for _ in range(TRIES):
-        late = _choose(road, head, floor)
-        if late == NONE:
-            return NONE
-        price = drive(road, head)
-        if price != NONE:
-            return price
-        floor = late + 1
-    return NONE
-
-
-@compiled
-def put_aside(road: Road, head: int) -> None:
-    """Note the windows and break of a vehicle."""
-    r, x = head, extra_of(road)
-    while r != NONE:
-        road.cells[r, 0, OLD_REST] = road.rows[r, REST]
-        for p in range(1, road.rows[r, SIZE] + 1):
-            c = road.cells[r, p, SEQ]
-            road.lists[OLD_WIN, c] = road.stops[c, x + WIN]
-        r = road.rows[r, AFTER]
-
-
-@compiled
-def put_back(road: Road, head: int) -> bool:
-    """Take the windows and break as noted; whether any of them had changed."""
-    r, x, same = head, extra_of(road), True
-    while r != NONE:
-        same = same and road.rows[r, REST] == road.cells[r, 0, OLD_REST]
-        road.rows[r, REST] = road.cells[r, 0, OLD_REST]
-        for p in range(1, road.rows[r, SIZE] + 1):
-            c = road.cells[r, p, SEQ]
-            same = same and road.stops[c, x + WIN] == road.lists[OLD_WIN, c]
-            road.stops[c, x + WIN] = road.lists[OLD_WIN, c]
-        r = road.rows[r, AFTER]
-    return not same
-
-
-@compiled
-def _chooses(road: Road, head: int) -> bool:
-    """Whether a vehicle has a break to place or a stop with several windows."""
-    r, x = head, extra_of(road)
-    while r != NONE:
-        if road.rows[r, REST] != NONE:
-            return True
-        for p in range(1, road.rows[r, SIZE] + 1):
-            if road.stops[road.cells[r, p, SEQ], x + SPANS] > 1:
-                return True
-        r = road.rows[r, AFTER]
-    return False
-
-
-@compiled
-def settle(road: Road, r: int) -> bool:
-    """Price the vehicle of a changed row, with better windows and break if found.
-
-    False when it breaks a promise: then the caller takes the change back.
-    """
-    head = head_of(road, r)
-    price = drive(road, head)
-    if road.tally[FLEXIBLE] and (price == NONE or _chooses(road, head)):
-        put_aside(road, head)
-        again = drive_anew(road, head)
-        if again == NONE or (price != NONE and price <= again):
-            if put_back(road, head) or again == NONE:
-                price = drive(road, head)
-        else:
-            price = again
-    if price == NONE:
-        return False
-    keep(road, head)
-    was, t = 0, head
-    while t != NONE:
-        was += road.rows[t, PAID]
-        road.rows[t, PAID] = 0
-        t = road.rows[t, AFTER]
-    road.rows[head, PAID] = price
-    road.tally[COST] += price - was
-    return True

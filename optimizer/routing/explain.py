@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from optimizer.routing.clock import Trips
 from optimizer.routing.problem import (
     LARGEST,
     RELOAD,
@@ -19,7 +20,7 @@ from optimizer.routing.problem import (
     whole_cents,
 )
 from optimizer.routing.rounds import order_of
-from optimizer.routing.schedule import Timetable, Trips, metres_of, timetable, trips_of
+from optimizer.routing.schedule import Timetable, metres_of, timetable, trips_of
 
 UNSERVED_REASONS = ("cost", "vehicle", "capacity", "ready", "cold", "window", "shift")
 """The closed list; `capacity` is followed by `:` and the dimension."""
@@ -324,7 +325,7 @@ def _long_shift(
             close_s=LARGEST,
             latest_start_s=None,
             max_duration_s=None,
-            rest=None,
+            rests=(),
         )
         for vehicle in problem.vehicles
     )

@@ -1,9 +1,11 @@
 """The words of a routing problem and of its answer: whole seconds, whole metres, opaque keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+MOST_BREAKS = 3  # of one shift
 LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
 DEAREST = 10**5  # same for cents per km and per hour
 UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
@@ -60,7 +62,7 @@ class RoutingStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingBreak:
-    """A pause between two stops. It is owed by a route that is still out after `latest_s`."""
+    """A pause after a stop. It is owed by a route that is still out after `latest_s`."""
 
     earliest_s: int
     latest_s: int  # the pause begins in earliest_s..latest_s
@@ -75,7 +77,12 @@ class RoutingBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingVehicle:
-    """One vehicle and one shift: it leaves and returns within it."""
+    """One vehicle and one shift: it leaves and returns within it.
+
+    Its breaks are taken in their order, each for itself owed or not. Two may follow one stop, one
+    right after the other: then a break is only longer, and nobody drives unrested for want of a
+    second stop.
+    """
 
     key: str
     start_node: int
@@ -88,7 +95,7 @@ class RoutingVehicle:
     fixed_cents: int = 0  # for leaving the depot at all
     cents_per_km: int = 0
     cents_per_hour: int = 0  # from leaving first to returning last
-    rest: RoutingBreak | None = None
+    rests: tuple[RoutingBreak, ...] = ()
     skills: tuple[str, ...] = ()
     reloads: bool = False  # may come back for another trip
     loading_s: int = 0  # from coming back to leaving again
@@ -105,10 +112,21 @@ class RoutingVehicle:
         swings = (self.swings, self.swing_room)
         _all_within((*self.capacity, *swings), f"capacity of {self.key}")
         _all_within((self.loading_s,), f"loading time of {self.key}")
+        _promise(len(self.rests) <= MOST_BREAKS, f"a shift has at most {MOST_BREAKS} breaks")
+        ends = [rest.latest_s for rest in self.rests]
+        _promise(ends == sorted(ends), f"no break of {self.key} ends its window before the last")
         _promise(not self.reloads or self.start_node == self.end_node, "trips end where they start")
         _all_within((self.fixed_cents,), f"fixed price of {self.key}")
         rates = (self.cents_per_km, self.cents_per_hour)
         _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
+
+    @staticmethod
+    def renewed(told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The fields of a vehicle that was stored when a shift had one break or none."""
+        if "rest" not in told:
+            return told
+        kept = {name: value for name, value in told.items() if name != "rest"}
+        return kept | {"rests": [told["rest"]] if told["rest"] else []}
 
     @property
     def last_start_s(self) -> int:
@@ -199,6 +217,14 @@ class RoutingVisit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingPause:
+    """A break that is taken: after which stop, and when it begins."""
+
+    after: str
+    begin_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingReload:
     """Between two trips: back at the depot after a stop, and away again."""
 
@@ -209,7 +235,7 @@ class RoutingReload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingRoute:
-    """One vehicle's day, started as late as its stops allow."""
+    """One vehicle's day, started as late as its stops allow. Its first pause is its first break."""
 
     vehicle: str
     start_s: int
@@ -217,8 +243,7 @@ class RoutingRoute:
     end_s: int
     metres: int
     cost_cents: int  # of this round alone, rounded half up
-    break_begin_s: int | None = None
-    break_after: str | None = None  # the stop served before the break
+    pauses: tuple[RoutingPause, ...] = ()
     reloads: tuple[RoutingReload, ...] = ()
 
 

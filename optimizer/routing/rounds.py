@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from optimizer.routing.clock import Timed, Trips
 from optimizer.routing.problem import (
     RELOAD,
+    RoutingBreak,
+    RoutingPause,
     RoutingProblem,
     RoutingReload,
     RoutingRoute,
@@ -18,7 +21,7 @@ from optimizer.routing.problem import (
     toll_units,
     whole_cents,
 )
-from optimizer.routing.schedule import Timed, Trips, metres_of, timetable, trips_of
+from optimizer.routing.schedule import metres_of, timetable, trips_of
 from optimizer.routing.traffic import Traffic
 
 
@@ -29,26 +32,23 @@ def route_of(
     table = timetable(problem, vehicle, trips)
     if table is None:
         return None
-    metres = metres_of(problem, vehicle, trips)
-    pauses = [
-        (timed.begins_s[timed.rest], trip[timed.rest - 1].key)
-        for trip, timed in zip(trips, table.trips, strict=True)
-        if timed.rest is not None
-    ]
-    begin, after = pauses[0] if pauses else (None, None)
+    metres, rests = metres_of(problem, vehicle, trips), iter(vehicle.rests)
     route = RoutingRoute(
         vehicle=vehicle.key,
         start_s=table.start_s,
         visits=tuple(
             visit
             for trip, timed in zip(trips, table.trips, strict=True)
-            for visit in _visits(problem, vehicle, trip, timed)
+            for visit in _visits(problem, trip, timed, (vehicle.start_node, rests))
         ),
         end_s=table.end_s,
         metres=metres,
         cost_cents=whole_cents(cost_units(vehicle, metres, table.duration_s)),
-        break_begin_s=begin,
-        break_after=after,
+        pauses=tuple(
+            RoutingPause(after=trip[done - 1].key, begin_s=begin)
+            for trip, timed in zip(trips, table.trips, strict=True)
+            for done, begin in timed.pauses_s()
+        ),
         reloads=tuple(
             RoutingReload(after=trip[-1].key, back_s=done.end_s, leave_s=then.start_s)
             for trip, (done, then) in zip(trips, pairwise(table.trips), strict=False)
@@ -116,11 +116,14 @@ def order_of(route: RoutingRoute) -> tuple[str, ...]:
 
 
 def _visits(
-    problem: RoutingProblem, vehicle: RoutingVehicle, trip: Sequence[RoutingStop], timed: Timed
+    problem: RoutingProblem,
+    trip: Sequence[RoutingStop],
+    timed: Timed,
+    begun: tuple[int, Iterator[RoutingBreak]],
 ) -> Iterator[RoutingVisit]:
-    rest_s = 0 if vehicle.rest is None else vehicle.rest.duration_s
-    traffic = Traffic(problem.bands)
-    node, now = vehicle.start_node, timed.start_s
+    """The stops of a trip from its first node on; each pause takes the next break of the shift."""
+    node, rests = begun
+    traffic, now = Traffic(problem.bands), timed.start_s
     for spot, (stop, begin) in enumerate(zip(trip, timed.stops_s(), strict=True), start=1):
         depart = begin + stop.service_s
         yield RoutingVisit(
@@ -130,5 +133,7 @@ def _visits(
             depart_s=depart,
             cold_s=begin - timed.start_s,
         )
-        now = timed.begins_s[spot] + rest_s if timed.rest == spot else depart
-        node = stop.node
+        node, now = stop.node, depart
+        for done, paused in timed.pauses_s():
+            if done == spot:
+                now = paused + next(rests).duration_s

@@ -146,10 +146,7 @@ class _Day:
         )
 
     def _type(self, alike: Sequence[RoutingVehicle]) -> FleetType:
-        vehicle, rest = alike[0], alike[0].rest
-        pause = None
-        if rest is not None:
-            pause = FleetRest(opens=rest.earliest_s, closes=rest.latest_s, lasts=rest.duration_s)
+        vehicle = alike[0]
         return FleetType(
             room=vehicle.capacity,
             opens=vehicle.open_s,
@@ -164,7 +161,10 @@ class _Day:
             pace=vehicle.cents_per_hour * (UNITS_PER_CENT // 3_600),
             reloads=vehicle.reloads,
             loading=vehicle.loading_s,
-            rest=pause,
+            rests=tuple(
+                FleetRest(opens=rest.earliest_s, closes=rest.latest_s, lasts=rest.duration_s)
+                for rest in vehicle.rests
+            ),
             swings=vehicle.swings,
             swing_room=vehicle.swing_room,
         )

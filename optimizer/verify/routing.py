@@ -122,7 +122,7 @@ def _route(
                 yield Violation(code="routing.ready", subject=stop.key, detail=detail)
     yield from _shift(vehicle, route)
     yield from _clock(problem, vehicle, route, trips)
-    yield from _break(vehicle, route)
+    yield from _breaks(vehicle, route)
     metres = sum(_metres(problem, vehicle, stops) for *_, stops in trips)
     if route.metres != metres:
         detail = (("reported", route.metres), ("recomputed", metres))
@@ -208,6 +208,8 @@ def _clock(
 ) -> Iterator[Violation]:
     """Arrivals, begins, departures and returns, each from the one before as reported."""
     free_s = vehicle.open_s
+    pairs = zip(route.pauses, vehicle.rests, strict=False)
+    rested = {pause.after: pause.begin_s + rest.duration_s for pause, rest in pairs}
     for start_s, end_s, visits, served in trips:
         if start_s < free_s:
             detail = (("leave_s", start_s), ("loaded_s", free_s))
@@ -216,9 +218,7 @@ def _clock(
         for visit, stop in zip(visits, served, strict=True):
             arrive_s = _driven(problem, now, problem.travel_s[node][stop.node])
             yield from _visit(visit, stop, arrive_s, start_s)
-            now, node = visit.depart_s, stop.node
-            if route.break_after == stop.key and route.break_begin_s is not None and vehicle.rest:
-                now = route.break_begin_s + vehicle.rest.duration_s
+            now, node = rested.get(stop.key, visit.depart_s), stop.node
         back = _driven(problem, now, problem.travel_s[node][vehicle.end_node])
         if end_s != back:
             detail = (("reported", end_s), ("recomputed", back))
@@ -262,23 +262,30 @@ def _visit(
         yield Violation(code="routing.cold_reported", subject=stop.key, detail=detail)
 
 
-def _break(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
-    """A break begins in its window, when the stop before it is done; it is owed after latest_s."""
-    rest, begin = vehicle.rest, route.break_begin_s
-    if begin is None or rest is None:
-        if rest is not None and route.end_s > rest.latest_s:
-            detail = (("end_s", route.end_s), ("latest_s", rest.latest_s))
-            yield Violation(code="routing.break_missing", subject=vehicle.key, detail=detail)
-        if begin is not None or route.break_after is not None:
-            yield Violation(code="routing.break_place", subject=vehicle.key)
-        return
-    if not rest.earliest_s <= begin <= rest.latest_s:
-        yield Violation(
-            code="routing.break_window", subject=vehicle.key, detail=(("begin_s", begin),)
-        )
-    before = [visit for visit in route.visits if visit.stop == route.break_after]
-    if len(before) != 1 or before[0].depart_s > begin:
+def _breaks(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
+    """The first pause is the first break, and so on; one not taken is owed after its latest_s.
+
+    Each begins in its window, when the stop before it is done and the pause before it is over.
+    """
+    for rest in vehicle.rests[len(route.pauses) :]:
+        if route.end_s > rest.latest_s:
+            owed = (("end_s", route.end_s), ("latest_s", rest.latest_s))
+            yield Violation(code="routing.break_missing", subject=vehicle.key, detail=owed)
+    if len(route.pauses) > len(vehicle.rests):
         yield Violation(code="routing.break_place", subject=vehicle.key)
+    places = [visit.stop for visit in route.visits]
+    reached, free_s = 0, 0
+    for pause, rest in zip(route.pauses, vehicle.rests, strict=False):
+        detail = (("begin_s", pause.begin_s),)
+        if not rest.earliest_s <= pause.begin_s <= rest.latest_s:
+            yield Violation(code="routing.break_window", subject=vehicle.key, detail=detail)
+        if places.count(pause.after) != 1 or places.index(pause.after) < reached:
+            yield Violation(code="routing.break_place", subject=vehicle.key, detail=detail)
+            continue
+        reached = places.index(pause.after)
+        if pause.begin_s < max(free_s, route.visits[reached].depart_s):
+            yield Violation(code="routing.break_place", subject=vehicle.key, detail=detail)
+        free_s = pause.begin_s + rest.duration_s
 
 
 def _metres(problem: RoutingProblem, vehicle: RoutingVehicle, served: list[RoutingStop]) -> int:

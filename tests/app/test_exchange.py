@@ -24,6 +24,7 @@ from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, translator
 from app.models.orders import OrderSource
 from app.models.people import ApiKey, Client, Organisation, User
+from app.models.planning import Vehicle
 from app.models.system import AccessLog
 from app.operations import exchange
 from app.operations.exchange import (
@@ -195,6 +196,25 @@ def test_a_dry_run_checks_and_keeps_nothing(run: Run, folder: Path, sqlite_url: 
     assert rows_kept(sqlite_url) == 0
 
 
+def test_vans_of_a_file_from_before_more_breaks_have_one(
+    run: Run, folder: Path, sqlite_url: str
+) -> None:
+    path = folder / "vehicles.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    kept = [name for name in rows[0] if not name.startswith(("break2", "break3"))]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, kept, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    answer = run("import", folder)
+    assert (answer.exit_code, len(kept)) == (0, len(rows[0]) - 6)
+    engine = make_engine(sqlite_url)
+    with transaction(engine) as session:
+        vans = session.scalars(select(Vehicle)).all()
+        assert {len(van.as_vehicle().rests) for van in vans} == {1}
+    engine.dispose()
+
+
 COMMAND_CODES = ("demo.not_empty", "export.not_empty", "export.no_rows")
 BAD_CELLS = [
     ("clients.csv", "site", "s-nowhere", "import.unknown_reference"),
@@ -243,6 +263,8 @@ BAD_CELLS = [
     ("ingredient_stock.csv", "ingredient", "moon", "import.unknown_component"),
     ("vehicles.csv", "depot", "nowhere", "import.unknown_reference"),
     ("vehicles.csv", "latest_start_min", "0", "import.before"),
+    ("vehicles.csv", "break_latest_min", "0", "import.break_crowded"),
+    ("vehicles.csv", "break2_latest_min", "0", "import.break_crowded"),
     ("components.csv", "levels", "4 9", "catalogue.not_one_of"),
     ("recipes.csv", "amount_g", "much", "catalogue.amount"),
     ("order_eaters.csv", "allergies", "kryptonite", "import.allergy_unknown"),

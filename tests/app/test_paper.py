@@ -189,14 +189,14 @@ def test_a_second_trip_and_a_break_stand_between_the_stops() -> None:
             starts_min=(486, 790),
             backs_min=(720, 840),
             pauses=(
-                Pause(after_stop=0, begin_min=495, minutes=15),
+                Pause(after_stop=1, begin_min=555, minutes=15),
                 Pause(after_stop=1, begin_min=600, minutes=30),
             ),
         )
     )
     order = [
-        "8.15 uur: pauze van 15",
         "Sabbe-1",
+        "9.15 uur: pauze van 15",
         "10.00 uur: pauze van 30",
         "Rit 2. Terug in het depot om 12.00",
         "Sabbe-2",

@@ -24,6 +24,7 @@ VAN = {"letter": "A", "name": "Grote wagen", "open": "6:00", "close": "14.30", "
 VAN |= {"frozen_boxes": "2", "chilled_boxes": "9", "ambient_boxes": "5", "max_minutes": "480"}
 VAN |= {"switches": "1", "switch_boxes": "20", "reloads": "1", "loading_min": "25"}
 VAN |= {"break_earliest": "10:00", "break_latest": "12:00", "break_minutes": "30"}
+VAN |= {"break3_earliest": "9:00", "break3_latest": "9:30", "break3_minutes": "15"}
 VAN |= {"fixed": "65", "per_km": "0,42", "per_hour": "32,5", "skills": "keys"}
 SITE = {"name": "Thuis", "street": "Straat 1", "postcode": "8800", "place": "Roeselare"}
 SITE |= {"lat": "50,94", "lon": "3,12", "open": "8:00", "close": "16:00", "weekdays": "1"}
@@ -58,7 +59,10 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     assert (van.reloads, van.loading_min, van.switches, van.switch_boxes) == (True, 25, 1, 20)
     assert van.latest_start_min == 510
     assert (van.fixed_cents, van.cents_per_km, van.cents_per_hour) == (6_500, 42, 3_250)
-    assert van.rest == DriverBreak(earliest_min=600, latest_min=720, minutes=30)
+    assert van.rests == (
+        DriverBreak(earliest_min=540, latest_min=570, minutes=15),
+        DriverBreak(earliest_min=600, latest_min=720, minutes=30),
+    )
     assert van.skills == (DriverSkill.KEYS,)
     asked = fields["sites"][0]
     assert (asked.lift, asked.vans) == (True, ("van-a",))
@@ -66,7 +70,8 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     assert "admin.van_changed" in acts
     page = browser.get("/admin/vans").text
     assert "komt terug voor een tweede rit (25 min laden)" in page
-    assert "pauze van 30 min tussen 10.00 en 12.00" in page
+    first, second = (f"pauze van {told}" for told in ("15 min tussen 9.00", "30 min tussen 10.00"))
+    assert 0 < page.index(first) < page.index(second), "in the order of the day"
     assert "begint ten laatste om 8.30" in page
     form = browser.get(house.van).text
     assert 'value="8:30"' in form
@@ -106,7 +111,10 @@ def test_a_van_is_added_and_taken_out_of_use(house: SimpleNamespace) -> None:
         ({"latest_start": "14:31"}, "laatste begintijd ligt buiten de dienst"),
         ({"switch_boxes": "0"}, "regelbare vakken"),
         ({"break_minutes": ""}, "begin, einde en duur"),
-        ({"break_earliest": "13:00"}, "begin, einde en duur"),
+        ({"break2_minutes": "15"}, "begin, einde en duur"),
+        ({"break3_latest": ""}, "begin, einde en duur"),
+        ({"break_earliest": "13:00"}, "kan ten vroegste om 13:00 beginnen"),
+        ({"break3_minutes": "181"}, "kan ten vroegste om 12:01 beginnen"),
         ({"per_km": "0,425"}, "twee cijfers"),
         ({"skills": "flying"}, "Kies"),
     ],

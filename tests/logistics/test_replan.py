@@ -37,6 +37,7 @@ from optimizer import (
     Status,
     price_rounds,
 )
+from tests.logistics.breaks import breaks
 
 DEPOT = Depot(id="roeselare", point=Point.of(50.9465, 3.1227))
 MOVES = 400
@@ -144,16 +145,32 @@ def test_past_the_latest_start_only_a_driver_who_began_drives_once_more() -> Non
 
 def test_a_break_that_was_taken_is_not_owed_again() -> None:
     rest = DriverBreak(earliest_min=480, latest_min=500, minutes=30)
-    vans = tuple(van(letter, rest=rest, longest_min=500) for letter in "AB")
+    vans = tuple(van(letter, rests=(rest,), longest_min=500) for letter in "AB")
     day = published(*EIGHT, vans=vans)
     first, second = day.routes.routes
-    assert second.trips[0].break_begin_s is not None
+    assert second.trips[0].breaks
     for at_min in (second.start_min + 1, 0):
         found = lost(day, first.vehicle, at_min)
         (route,) = found.routes.routes
         assert len(route.trips) == 2
-        assert [trip.break_begin_s is None for trip in route.trips] == [False, True]
+        assert [bool(trip.breaks) for trip in route.trips] == [True, False]
         assert not found.routes.unserved
+
+
+def test_of_several_breaks_those_not_taken_are_still_owed() -> None:
+    """The first was taken on the round under way; the second falls on the trip after it."""
+    rests = tuple(
+        DriverBreak(earliest_min=since, latest_min=since + 20, minutes=minutes)
+        for since, minutes in ((480, 15), (570, 30))
+    )
+    vans = tuple(van(letter, rests=rests, longest_min=500) for letter in "AB")
+    day = published(*EIGHT, vans=vans)
+    first, second = day.routes.routes
+    assert [taken.minutes for taken in second.breaks] == [15]
+    found = lost(day, first.vehicle, second.start_min + 1)
+    (route,) = found.routes.routes
+    assert [[taken.minutes for taken in trip.breaks] for trip in route.trips] == [[15], [30]]
+    assert not found.routes.unserved
 
 
 @st.composite
@@ -168,7 +185,7 @@ def days(draw: st.DrawFn) -> tuple[Published, str, int]:
         )
         for number in numbers
     )
-    rest = draw(st.sampled_from((None, DriverBreak(earliest_min=600, latest_min=700, minutes=30))))
+    rests = draw(breaks(earliest_min=480, latest_min=800))
     vans = tuple(
         van(
             letter,
@@ -176,7 +193,7 @@ def days(draw: st.DrawFn) -> tuple[Published, str, int]:
             latest_start_min=draw(st.sampled_from((None, 470, 560))),
             longest_min=draw(st.sampled_from((None, 240))),
             cents_per_km=draw(st.integers(20, 60)),
-            rest=rest,
+            rests=rests,
         )
         for letter in "ABC"
     )

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import logistics.routes
+from logistics.leftbehind import UNSERVED_CODES
 from logistics.roads import Point, PowerModel, RoadMatrix, crow_km
 from logistics.routecheck import ROUTE_VIOLATIONS, route_violations
 from logistics.routes import (
-    UNSERVED_CODES,
+    BreakTaken,
     Delivery,
     Route,
     RoutePlan,
@@ -33,6 +34,7 @@ from logistics.vans import (
     Pickup,
     PickupThing,
     Vehicle,
+    crowded,
     service_minutes,
 )
 from menus import Zone
@@ -46,6 +48,7 @@ from optimizer import (
     price_rounds,
     solve_routing,
 )
+from tests.logistics.breaks import breaks
 
 ROESELARE = Point.of(50.9465, 3.1227)
 KORTRIJK = Point.of(50.8280, 3.2649)
@@ -292,7 +295,6 @@ def test_an_answer_that_is_missing_is_never_taken_for_an_empty_day(
 def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
     numbers = draw(st.lists(st.integers(1, 400), min_size=1, max_size=9, unique=True))
     opens = st.integers(6 * 60, 15 * 60)
-    rest = DriverBreak(earliest_min=660, latest_min=780, minutes=30)
     deliveries = tuple(
         delivery(
             number,
@@ -316,7 +318,7 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
             letter,
             latest_start_min=draw(st.sampled_from((None, None, 440, 560))),
             longest_min=draw(st.sampled_from((None, 240))),
-            rest=draw(st.sampled_from((None, rest))),
+            rests=draw(breaks(earliest_min=500, latest_min=900)),
             reloads=draw(st.booleans()),
             switches=(switches := draw(st.integers(0, 2))),
             switch_boxes=6 * bool(switches),
@@ -428,8 +430,11 @@ DAY = (
     delivery(2, windows=((9 * 60, 14 * 60),)),
     delivery(3, boxes=Boxes(ambient=99)),
 )
-REST = DriverBreak(earliest_min=600, latest_min=610, minutes=30)
-VANS = (van("A", rest=REST, longest_min=480), van("B"))
+RESTS = (
+    DriverBreak(earliest_min=600, latest_min=610, minutes=30),
+    DriverBreak(earliest_min=620, latest_min=680, minutes=15),
+)
+VANS = (van("A", rests=RESTS, longest_min=480), van("B"))
 ROADS = PowerModel().matrix(route_points(DEPOT, DAY))
 
 
@@ -443,10 +448,14 @@ def checked(plan: RoutePlan, **changed: Any) -> set[str]:
 
 
 def resting() -> RoutePlan:
-    """Both sites by van A with a break in between, written by hand from the road matrix."""
+    """Both sites by van A, a break after each, written by hand from the road matrix."""
     legs, metres = ROADS.seconds, ROADS.metres
     start = 36_000 - 300 - legs[0][1]
     at_two = 36_000 + 1800 + legs[1][2]
+    breaks = (
+        BreakTaken(after="site-1", begin_s=36_000, minutes=30),
+        BreakTaken(after="site-2", begin_s=at_two + 300, minutes=15),
+    )
     boxes = Boxes(frozen=1, chilled=1)
     stops = tuple(
         Stop(
@@ -459,8 +468,8 @@ def resting() -> RoutePlan:
         )
         for n, begin in ((1, 35_700), (2, at_two))
     )
-    end = at_two + 300 + legs[2][0]
-    trip = Trip(start_s=start, stops=stops, end_s=end, break_begin_s=36_000, break_after="site-1")
+    end = at_two + 300 + 900 + legs[2][0]
+    trip = Trip(start_s=start, stops=stops, end_s=end, breaks=breaks)
     length = metres[0][1] + metres[1][2] + metres[2][0]
     cents = (18_000 * 2000 + 18 * 45 * length + 5 * 3200 * (end - start) + 9000) // 18_000
     route = Route(vehicle="van-A", letter="A", trips=(trip,), metres=length, cost_cents=cents)
@@ -475,6 +484,12 @@ def route_with(**changed: Any) -> RoutePlan:
 
 def trip_with(**changed: Any) -> RoutePlan:
     return route_with(trips=(replace(resting().routes[0].trips[0], **changed),))
+
+
+def rested(number: int, **changed: Any) -> RoutePlan:
+    breaks = list(resting().routes[0].breaks)
+    breaks[number] = replace(breaks[number], **changed)
+    return trip_with(breaks=tuple(breaks))
 
 
 def stop_with(**changed: Any) -> RoutePlan:
@@ -506,7 +521,7 @@ BROKEN: dict[str, Callable[[], RoutePlan]] = {
     "route.service": lambda: stop_with(depart_s=36_060),
     "route.cold": lambda: stop_with(cold_s=0),
     "route.return": lambda: trip_with(end_s=60 * 800),
-    "route.break": lambda: trip_with(break_begin_s=60 * 620),
+    "route.break": lambda: rested(0, begin_s=60 * 620),
     "route.metres": lambda: route_with(metres=1),
     "route.cost": lambda: route_with(cost_cents=1),
     "route.capacity": resting,
@@ -621,18 +636,43 @@ def test_what_is_broken_on_purpose_is_found(code: str) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"break_begin_s": None, "break_after": None},
-        {"break_after": "elsewhere"},
-        {"break_after": "site-2"},
+        lambda: trip_with(breaks=()),
+        lambda: trip_with(breaks=resting().routes[0].breaks[:1]),
+        lambda: trip_with(breaks=resting().routes[0].breaks[1:]),
+        lambda: trip_with(breaks=resting().routes[0].breaks[::-1]),
+        lambda: rested(0, after="elsewhere"),
+        lambda: rested(0, after="site-2"),
+        lambda: rested(0, minutes=20),
+        lambda: rested(1, after="site-1", begin_s=60 * 625),
+        lambda: rested(1, begin_s=60 * 681),
     ],
 )
-def test_a_break_owed_or_out_of_place_is_found(changed: dict[str, Any]) -> None:
-    assert "route.break" in checked(trip_with(**changed))
+def test_a_break_owed_or_out_of_place_is_found(changed: Callable[[], RoutePlan]) -> None:
+    assert checked(resting()) == set()
+    assert "route.break" in checked(changed())
 
 
-def test_a_van_without_a_break_may_not_report_one() -> None:
-    plain = (replace(VANS[0], rest=None), VANS[1])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_van_may_not_report_more_breaks_than_its_shift_has(kept: int) -> None:
+    plain = (replace(VANS[0], rests=RESTS[:kept]), VANS[1])
     assert "route.break" in checked(resting(), vehicles=plain)
+
+
+def test_a_break_that_never_can_begin_in_time_is_named() -> None:
+    noon = DriverBreak(earliest_min=720, latest_min=730, minutes=30)
+    assert crowded(()) is crowded(RESTS) is None
+    assert crowded((replace(noon, latest_min=719),)) == (0, 720)
+    assert crowded((*RESTS, noon, replace(noon, latest_min=749))) == (3, 750)
+    assert crowded((*RESTS, noon, replace(noon, latest_min=750))) is None
+
+
+def test_a_trip_that_was_stored_with_one_break_or_none_is_read_again() -> None:
+    older = {"start_s": 1, "stops": [], "end_s": 2, "break_begin_s": 36_000, "break_after": "x"}
+    taken = {"start_s": 1, "stops": [], "end_s": 2, "breaks": [{"after": "x", "begin_s": 36_000}]}
+    assert Trip.renewed(older) == taken
+    none = older | {"break_begin_s": None, "break_after": None}
+    assert Trip.renewed(none) == taken | {"breaks": []}
+    assert Trip.renewed(taken) == taken
 
 
 def test_a_return_after_the_shift_is_found() -> None:

@@ -51,6 +51,7 @@ from logistics import (
     route_sheets,
 )
 from logistics.labels import Packed
+from logistics.routes import BreakTaken
 from menus import (
     NUTRIENTS,
     AllergenSet,
@@ -216,7 +217,10 @@ VAN = Vehicle(
     capacity=Boxes(frozen=9, chilled=9, ambient=9),
     shift_open_min=420,
     shift_close_min=900,
-    rest=DriverBreak(earliest_min=500, latest_min=700, minutes=30),
+    rests=(
+        DriverBreak(earliest_min=500, latest_min=700, minutes=30),
+        DriverBreak(earliest_min=550, latest_min=750, minutes=15),
+    ),
 )
 
 
@@ -243,10 +247,13 @@ ROUTE = Route(
             470,
             stop("a", 490, Boxes(frozen=1, chilled=1)),
             stop("b", 610, Boxes(frozen=1, chilled=1)),
-            break_begin_s=520 * 60,
-            break_after="a",
+            breaks=(BreakTaken(after="a", begin_s=520 * 60, minutes=30),),
         ),
-        trip(700, stop("c", 720, Boxes(frozen=1))),
+        trip(
+            700,
+            stop("c", 720, Boxes(frozen=1)),
+            breaks=(BreakTaken(after="c", begin_s=725 * 60, minutes=15),),
+        ),
     ),
     metres=41_600,
     cost_cents=5_000,
@@ -457,17 +464,22 @@ def with_route(route: Route, inputs: DayInputs = INPUTS) -> RouteSheet:
     return sheet
 
 
-def test_the_break_stands_after_its_stop_or_before_the_first() -> None:
-    (pause,) = with_route(ROUTE).pauses
-    assert (pause.after_stop, pause.begin_min, pause.minutes) == (1, 520, 30)
-    early = replace(ROUTE.trips[0], break_after=None)
-    (pause,) = with_route(replace(ROUTE, trips=(early,))).pauses
-    assert pause.after_stop == 0
+def test_each_break_stands_after_its_stop_with_its_length() -> None:
+    told = [(each.after_stop, each.begin_min, each.minutes) for each in with_route(ROUTE).pauses]
+    assert told == [(1, 520, 30), (3, 725, 15)]
+    inputs = replace(INPUTS, vehicles=(replace(VAN, rests=()),))
+    assert with_route(ROUTE, inputs) == with_route(ROUTE), "what was published stays as it was"
 
 
-def test_a_van_whose_contract_owes_no_break_has_none() -> None:
-    inputs = replace(INPUTS, vehicles=(replace(VAN, rest=None),))
-    assert with_route(ROUTE, inputs).pauses == ()
+def test_a_break_stored_without_its_length_has_that_of_the_van() -> None:
+    trips = tuple(
+        replace(one, breaks=tuple(replace(taken, minutes=None) for taken in one.breaks))
+        for one in ROUTE.trips
+    )
+    older = replace(ROUTE, trips=trips)
+    assert [each.minutes for each in with_route(older).pauses] == [30, 15]
+    inputs = replace(INPUTS, vehicles=(replace(VAN, rests=VAN.rests[:1]),))
+    assert [each.minutes for each in with_route(older, inputs).pauses] == [30]
 
 
 def test_the_last_stop_is_loaded_first_with_every_lot() -> None:

@@ -25,6 +25,7 @@ from optimizer import (
     Progress,
     ReplenishmentProblem,
     Resource,
+    RoutingBreak,
     RoutingProblem,
     RoutingStop,
     RoutingVehicle,
@@ -117,6 +118,18 @@ def test_a_problem_stored_before_a_field_existed_is_still_read() -> None:
         from_json(ProductionProblem, older)
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_van_stored_with_one_break_or_none_is_still_read(count: int) -> None:
+    rests = (RoutingBreak(earliest_s=1, latest_s=2, duration_s=3),)[:count]
+    vans = tuple(replace(van, rests=rests) for van in ROAD.vehicles)
+    older = to_json(replace(ROAD, vehicles=vans))
+    for van in older["vehicles"]:
+        van["rest"] = next(iter(van.pop("rests")), None)
+    assert from_json(RoutingProblem, older) == replace(ROAD, vehicles=vans)
+    with pytest.raises(ValueError, match="has the fields"):
+        from_json(RoutingProblem, older | {"vehicles": [{"rest": None, "odd": 1}]})
+
+
 def test_sets_are_written_in_order() -> None:
     assert to_json(KITCHEN)["jobs"][0]["traits"] == ["egg", "milk"]
 
@@ -195,7 +208,7 @@ def test_a_problem_that_was_left_out_is_never_called_the_same(
     assert told == {"name": "routing", "same": None, "left_out": {"stops": 900, "most": 500}}
 
 
-@pytest.mark.parametrize("schema", [None, 1, 3])
+@pytest.mark.parametrize("schema", [None, 2, 4])
 def test_another_schema_is_refused_by_name(
     schema: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

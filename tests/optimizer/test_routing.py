@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import combinations_with_replacement, pairwise, permutations
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ from optimizer import (
 from optimizer.outcome import keep_going
 from optimizer.routing import parts
 from optimizer.routing.solve import _answer, _Day, _search
+from tests.optimizer.breaks import breaks
 from tests.optimizer.uncompiled import both_ways
 
 HOUR = 3600
@@ -84,6 +85,15 @@ def solved(asked: RoutingProblem, moves: int = 60) -> RoutingSolution:
         (lambda: RoutingBreak(earliest_s=2, latest_s=1, duration_s=9), "latest begin"),
         (lambda: RoutingBreak(earliest_s=-2, latest_s=1, duration_s=9), "time of a break"),
         (lambda: RoutingBreak(earliest_s=1, latest_s=1, duration_s=0), "lasts a second"),
+        (lambda: van(rests=(RoutingBreak(earliest_s=1, latest_s=1, duration_s=1),) * 4), "most 3"),
+        (
+            lambda: van(
+                rests=tuple(
+                    RoutingBreak(earliest_s=1, latest_s=last, duration_s=1) for last in (9, 8)
+                )
+            ),
+            "ends its window before",
+        ),
         (lambda: van(start_node=-1), "nodes of a"),
         (lambda: van(open_s=-1), "times of a"),
         (lambda: van(close_s=10, open_s=11), "shift of a"),
@@ -159,10 +169,12 @@ def test_two_stops_change_windows_together_to_share_a_van() -> None:
 
 def test_a_break_falls_between_two_stops_in_its_window() -> None:
     rest = RoutingBreak(earliest_s=1000, latest_s=2500, duration_s=1800)
-    asked = problem(stop(1, service_s=600), stop(2, service_s=600), stop(3), vans=(van(rest=rest),))
+    asked = problem(
+        stop(1, service_s=600), stop(2, service_s=600), stop(3), vans=(van(rests=(rest,)),)
+    )
     (route,) = solved(asked).routes
-    assert route.break_begin_s is not None
-    assert 1000 <= route.break_begin_s <= 2500
+    (pause,) = route.pauses
+    assert 1000 <= pause.begin_s <= 2500
     assert route.end_s - route.start_s == 3600 + 1200 + 1800
 
 
@@ -211,15 +223,60 @@ def test_a_round_without_a_timetable_is_never_reported() -> None:
 
 def test_a_round_that_is_back_in_time_owes_no_break() -> None:
     rest = RoutingBreak(earliest_s=1000, latest_s=2500, duration_s=1800)
-    (route,) = solved(problem(stop(1), vans=(van(rest=rest),))).routes
-    assert route.break_begin_s is None
+    (route,) = solved(problem(stop(1), vans=(van(rests=(rest,)),))).routes
+    assert route.pauses == ()
 
 
 def test_a_break_that_fits_nowhere_keeps_the_van_at_home() -> None:
     rest = RoutingBreak(earliest_s=100, latest_s=200, duration_s=1800)
-    solution = solved(problem(stop(1), vans=(van(rest=rest),)))
+    asked = problem(stop(1), vans=(van(rests=(rest,)),))
+    solution = solved(asked)
     assert solution.unserved == ("s1",)
-    assert explain_unserved(problem(stop(1), vans=(van(rest=rest),)), solution)[0].reason == "shift"
+    assert explain_unserved(asked, solution)[0].reason == "shift"
+
+
+def test_three_breaks_fall_in_their_windows_one_after_another() -> None:
+    spans = ((1000, 2500, 900), (3000, 5500, 1800), (6000, 8500, 900))
+    rests = tuple(RoutingBreak(earliest_s=a, latest_s=b, duration_s=c) for a, b, c in spans)
+    stops = [stop(node, service_s=900) for node in range(1, 6)]
+    (route,) = solved(problem(*stops, vans=(van(rests=rests),)), moves=200).routes
+    kept = [a <= p.begin_s <= b for (a, b, _), p in zip(spans, route.pauses, strict=True)]
+    assert kept == [True] * 3
+    assert len({pause.after for pause in route.pauses}) == 3
+    assert route.end_s - route.start_s == 6000 + 5 * 900 + 3600
+
+
+def test_only_the_breaks_whose_window_ends_on_the_road_are_owed() -> None:
+    """Two breaks of a long shift, and a round that is back between their windows."""
+    early = RoutingBreak(earliest_s=1000, latest_s=2000, duration_s=300)
+    late = RoutingBreak(earliest_s=9000, latest_s=9000, duration_s=300)
+    shift = van(rests=(early, late), close_s=9500)
+    busy = stop(1, windows=((900, 900),), service_s=1000)
+    (route,) = solved(problem(busy, stop(2), vans=(shift,))).routes
+    assert len(route.pauses) == 1
+    far = stop(2, windows=((8900, 9000),))
+    assert solved(problem(replace(busy, drop_penalty=900), far, vans=(shift,))).unserved == ("s2",)
+
+
+def test_two_breaks_may_follow_the_only_stop_one_right_after_the_other() -> None:
+    rests = tuple(
+        RoutingBreak(earliest_s=since, latest_s=until, duration_s=600)
+        for since, until in ((600, 2000), (1000, 2200))
+    )
+    asked = problem(stop(1, windows=((600, 700),), service_s=900), vans=(van(rests=rests),))
+    (route,) = solved(asked).routes
+    assert [pause.after for pause in route.pauses] == ["s1", "s1"]
+    assert route.pauses[1].begin_s - route.pauses[0].begin_s == 600
+
+
+def test_of_equal_timetables_two_breaks_have_a_drive_between_them() -> None:
+    rests = (RoutingBreak(earliest_s=600, latest_s=6000, duration_s=600),) * 2
+    stops = [stop(node, service_s=600) for node in (1, 2, 3)]
+    late = replace(stops[2], windows=((6000, 9000),))
+    asked = problem(*stops[:2], late, vans=(van(rests=rests),))
+    found = price_rounds(asked, {"a": ("s1", "s2", "s3")})
+    assert found is not None
+    assert [pause.after for pause in found.routes[0].pauses] == ["s1", "s2"]
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
@@ -227,7 +284,7 @@ def test_a_trip_that_holds_the_break_stays_with_the_trip_that_owes_it(seed: int)
     rest = RoutingBreak(earliest_s=2000, latest_s=4000, duration_s=600)
     first, then = stop(1, windows=((1000, 3000),)), stop(2, windows=((9000, 9500),))
     free = {"capacity": (1,), "cents_per_hour": 0, "fixed_cents": 0}
-    dear = van("a", rest=rest, reloads=True, **free)
+    dear = van("a", rests=(rest,), reloads=True, **free)
     cheap = van("b", close_s=4000, cents_per_km=1, **free)
     asked = problem(first, then, vans=(dear, cheap))
     start = {"a": ("s1", RELOAD, "s2")}
@@ -236,7 +293,7 @@ def test_a_trip_that_holds_the_break_stays_with_the_trip_that_owes_it(seed: int)
     assert routing_violations(asked, found) == ()
     assert found.unserved == ()
     (route,) = found.routes
-    assert (len(route.reloads), route.break_after) == (1, "s1")
+    assert (len(route.reloads), [pause.after for pause in route.pauses]) == (1, ["s1"])
 
 
 def test_the_dearer_stop_is_served_when_there_is_room_for_one() -> None:
@@ -322,7 +379,6 @@ def _stops(draw: st.DrawFn, node: int, *, plain: bool) -> RoutingStop:
 
 @st.composite
 def _vans(draw: st.DrawFn, key: str, size: int, *, plain: bool) -> RoutingVehicle:
-    rest = RoutingBreak(earliest_s=4000, latest_s=6000, duration_s=1200)
     return RoutingVehicle(
         key=key,
         start_node=0,
@@ -335,7 +391,7 @@ def _vans(draw: st.DrawFn, key: str, size: int, *, plain: bool) -> RoutingVehicl
         fixed_cents=draw(st.sampled_from((0, 500))),
         cents_per_km=draw(st.integers(0, 60)),
         cents_per_hour=draw(st.integers(0, 3000)),
-        rest=None if plain else draw(st.sampled_from((None, rest))),
+        rests=() if plain else draw(breaks()),
     )
 
 
@@ -404,9 +460,13 @@ def price(asked: RoutingProblem, vehicle: str, order: list[str]) -> float | None
 def drive(
     asked: RoutingProblem, wheels: RoutingVehicle, rounds: list[RoutingStop], start: int
 ) -> int | None:
-    """Fewest seconds of one round from one start, over every place for the break."""
-    pauses = [None] if wheels.rest is None else [None, *range(len(rounds))]
-    ends = [e for p in pauses if (e := _drive(asked, wheels, rounds, (start, p))) is not None]
+    """Fewest seconds of one round from one start, over every place for the breaks."""
+    ends = [
+        end
+        for count in range(len(wheels.rests) + 1)
+        for places in combinations_with_replacement(range(len(rounds)), count)
+        if (end := _drive(asked, wheels, rounds, (start, places))) is not None
+    ]
     return min(ends) - start if ends else None
 
 
@@ -414,9 +474,10 @@ def _drive(
     asked: RoutingProblem,
     wheels: RoutingVehicle,
     rounds: list[RoutingStop],
-    plan: tuple[int, int | None],
+    plan: tuple[int, tuple[int, ...]],
 ) -> int | None:
-    (start, pause), rest = plan, wheels.rest
+    """When a round is back whose first breaks follow the stops at these places."""
+    start, places = plan
     now, node = start, wheels.start_node
     for index, s in enumerate(rounds):
         now += asked.travel_s[node][s.node]
@@ -424,14 +485,15 @@ def _drive(
         if not begins or (s.max_cold_s is not None and begins[0] - start > s.max_cold_s):
             return None
         now, node = begins[0] + s.service_s, s.node
-        if rest is not None and index == pause:
-            if now > rest.latest_s:
-                return None
-            now = max(now, rest.earliest_s) + rest.duration_s
+        for place, rest in zip(places, wheels.rests, strict=False):
+            if place == index:
+                if now > rest.latest_s:
+                    return None
+                now = max(now, rest.earliest_s) + rest.duration_s
     now += asked.travel_s[node][wheels.end_node]
     longest = wheels.max_duration_s
     late = now > wheels.close_s or (longest is not None and now - start > longest)
-    owing = rest is not None and pause is None and now > rest.latest_s
+    owing = any(now > rest.latest_s for rest in wheels.rests[len(places) :])
     return None if late or owing else now
 
 
@@ -602,9 +664,10 @@ travel = tuple(tuple(abs(a * 7 % 11 - b * 7 % 11) * 200 + 10 * (a != b) for b in
                for a in range(n))
 stops = tuple(RoutingStop(key=str(i), node=i, windows=((0, 300 * i), (4000, 9000 + i)), loads=(1,),
               service_s=60, max_cold_s=5000, drop_penalty=i) for i in range(1, n))
-rest = RoutingBreak(earliest_s=3000, latest_s=5000, duration_s=600)
+rests = (RoutingBreak(earliest_s=2000, latest_s=3000, duration_s=300),
+         RoutingBreak(earliest_s=3000, latest_s=5000, duration_s=600))
 vans = tuple(RoutingVehicle(key=k, start_node=0, end_node=0, open_s=0, close_s=12000, capacity=(5,),
-             cents_per_km=30, cents_per_hour=2000, rest=rest) for k in "ab")
+             cents_per_km=30, cents_per_hour=2000, rests=rests) for k in "ab")
 problem = RoutingProblem(stops=stops, vehicles=vans, travel_s=travel, travel_m=travel,
                          dimensions=("x",))
 print(solve_routing(problem, Limits(moves=150)))
@@ -621,7 +684,10 @@ def test_the_search_gives_the_same_answer_uncompiled() -> None:
 
 
 def sound() -> tuple[RoutingProblem, RoutingSolution]:
-    rest = RoutingBreak(earliest_s=1000, latest_s=2500, duration_s=1800)
+    rests = (
+        RoutingBreak(earliest_s=1000, latest_s=2500, duration_s=1800),
+        RoutingBreak(earliest_s=3000, latest_s=5000, duration_s=600),
+    )
     stops = (
         stop(1, service_s=600, windows=((300, 3000),), max_cold_s=700, ready_s=100),
         stop(2, service_s=600, loads=(2,), allowed=("a",)),
@@ -629,7 +695,7 @@ def sound() -> tuple[RoutingProblem, RoutingSolution]:
         stop(4, loads=(8,), windows=((9000, 9000),)),
     )
     shift: dict[str, Any] = {"latest_start_s": 6000, "max_duration_s": 9000}
-    vans = (van("a", rest=rest, **shift), van("b", close_s=20_000))
+    vans = (van("a", rests=rests, **shift), van("b", close_s=20_000))
     asked = problem(*stops, vans=vans)
     return asked, solved(asked)
 
@@ -637,7 +703,7 @@ def sound() -> tuple[RoutingProblem, RoutingSolution]:
 def test_the_sound_example_uses_what_the_breaking_tests_break() -> None:
     _, solution = sound()
     assert [[v.stop for v in r.visits] for r in solution.routes] == [["s1", "s2"], ["s4"]]
-    assert solution.routes[0].break_begin_s is not None
+    assert [pause.after for pause in solution.routes[0].pauses] == ["s1", "s2"]
     assert solution.unserved == ("s3",)
 
 
@@ -648,6 +714,12 @@ def first(solution: RoutingSolution, **changed: Any) -> RoutingSolution:
 def visit(solution: RoutingSolution, **changed: Any) -> RoutingSolution:
     head, *others = solution.routes[0].visits
     return first(solution, visits=(replace(head, **changed), *others))
+
+
+def pause(solution: RoutingSolution, number: int, **changed: Any) -> RoutingSolution:
+    pauses = list(solution.routes[0].pauses)
+    pauses[number] = replace(pauses[number], **changed)
+    return first(solution, pauses=tuple(pauses))
 
 
 BROKEN: dict[str, Callable[[RoutingSolution], RoutingSolution]] = {
@@ -670,9 +742,9 @@ BROKEN: dict[str, Callable[[RoutingSolution], RoutingSolution]] = {
     "routing.metres": lambda s: first(s, metres=1),
     "routing.cost": lambda s: replace(s, cost_cents=s.cost_cents - 1),
     "routing.penalty": lambda s: replace(s, penalty=0),
-    "routing.break_missing": lambda s: first(s, break_begin_s=None, break_after=None),
-    "routing.break_window": lambda s: first(s, break_begin_s=2501),
-    "routing.break_place": lambda s: first(s, break_after="s4"),
+    "routing.break_missing": lambda s: first(s, pauses=s.routes[0].pauses[:1]),
+    "routing.break_window": lambda s: pause(s, 1, begin_s=5001),
+    "routing.break_place": lambda s: pause(s, 0, after="s4"),
     "routing.load": lambda s: s,
     "routing.vehicle_not_allowed": lambda s: s,
     "routing.stop_required": lambda s: s,
@@ -710,8 +782,30 @@ def test_a_route_whose_own_price_is_wrong_is_found() -> None:
 
 def test_a_break_in_a_van_that_has_none_is_out_of_place() -> None:
     asked, solution = sound()
-    plain = replace(asked, vehicles=(replace(asked.vehicles[0], rest=None), asked.vehicles[1]))
+    plain = replace(asked, vehicles=(replace(asked.vehicles[0], rests=()), asked.vehicles[1]))
     assert "routing.break_place" in {v.code for v in routing_violations(plain, solution)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        (lambda s: pause(s, 1, after="s1", begin_s=2000), "routing.break_window"),
+        (lambda s: pause(s, 1, after="s1", begin_s=3000), "routing.break_place"),
+        (lambda s: pause(s, 1, after="nobody"), "routing.break_place"),
+        (lambda s: first(s, pauses=s.routes[0].pauses[::-1]), "routing.break_place"),
+        (lambda s: first(s, pauses=s.routes[0].pauses[1:]), "routing.break_missing"),
+        (lambda s: first(s, pauses=()), "routing.break_missing"),
+        (lambda s: first(s, pauses=(*s.routes[0].pauses,) * 2), "routing.break_place"),
+        (lambda s: pause(s, 0, begin_s=999), "routing.break_window"),
+        (lambda s: pause(s, 0, begin_s=s.routes[0].pauses[0].begin_s + 1), "routing.arrival"),
+        (lambda s: pause(s, 1, begin_s=s.routes[0].pauses[1].begin_s + 1), "routing.return"),
+    ],
+)
+def test_a_break_that_is_moved_dropped_or_turned_is_found(
+    changed: Callable[[RoutingSolution], RoutingSolution], code: str
+) -> None:
+    asked, solution = sound()
+    assert code in {v.code for v in routing_violations(asked, changed(solution))}
 
 
 # --- why not, and where

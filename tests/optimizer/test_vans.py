@@ -1,7 +1,7 @@
 """What vans can do besides: trips, pickups, switchable room, skills, lateness, tolls, locks."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from random import Random
 from typing import Any
 
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from optimizer import (
     RELOAD,
     Limits,
-    RoutingBreak,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
@@ -25,6 +24,7 @@ from optimizer import (
     solve_routing,
 )
 from optimizer.routing.late import with_less_lateness
+from tests.optimizer.breaks import breaks
 from tests.optimizer.uncompiled import both_ways
 
 DAY = 24 * 3600
@@ -361,7 +361,6 @@ def _stops(draw: st.DrawFn, node: int) -> RoutingStop:
 
 @st.composite
 def _vans(draw: st.DrawFn, key: str, far: int) -> RoutingVehicle:
-    rest = RoutingBreak(earliest_s=4000, latest_s=6000, duration_s=1200)
     depot = draw(st.sampled_from((0, far)))
     return RoutingVehicle(
         key=key,
@@ -375,7 +374,7 @@ def _vans(draw: st.DrawFn, key: str, far: int) -> RoutingVehicle:
         fixed_cents=draw(st.sampled_from((0, 500))),
         cents_per_km=draw(st.integers(0, 60)),
         cents_per_hour=draw(st.sampled_from((0, 3000))),
-        rest=draw(st.sampled_from((None, rest))),
+        rests=draw(breaks()),
         skills=draw(st.sampled_from(((), ("lift",)))),
         reloads=draw(st.booleans()),
         loading_s=draw(st.sampled_from((0, 600))),
@@ -419,24 +418,45 @@ def rounds(draw: st.DrawFn) -> RoutingProblem:
         latest_start_s=draw(st.none() | st.integers(0, 60)),
         cents_per_hour=draw(st.sampled_from((0, 1500))),
         max_duration_s=draw(st.none() | st.integers(40, 150)),
+        rests=draw(breaks(unit=1)),
     )
     return RoutingProblem(stops=tuple(stops), vehicles=(wheels,), travel_s=travel, travel_m=travel)
 
 
 def units(asked: RoutingProblem, start: int) -> int | None:
-    """What the time of the round costs from one start; None when it cannot be driven."""
+    """What the time of the round costs from one start, over every place for its breaks.
+
+    None when it cannot be driven.
+    """
+    tried = [
+        cost
+        for count in range(len(asked.vehicles[0].rests) + 1)
+        for places in combinations_with_replacement(range(len(asked.stops)), count)
+        if (cost := _units(asked, start, places)) is not None
+    ]
+    return min(tried, default=None)
+
+
+def _units(asked: RoutingProblem, start: int, places: tuple[int, ...]) -> int | None:
+    """The same with the first breaks after the stops at these places."""
     (wheels,) = asked.vehicles
     now, node, late = start, 0, 0
-    for s in asked.stops:
+    for at, s in enumerate(asked.stops):
         now += asked.travel_s[node][s.node]
         begin = next((max(now, a) for a, b in s.windows if b >= now), DAY)
         if begin - start > (DAY if s.max_cold_s is None else s.max_cold_s):
             return None
         late += s.late_cents_per_hour * max(0, begin - s.due_s)
         now, node = begin + s.service_s, s.node
+        for rest in (r for place, r in zip(places, wheels.rests, strict=False) if place == at):
+            if now > rest.latest_s:
+                return None
+            now = max(now, rest.earliest_s) + rest.duration_s
     now += asked.travel_s[node][0]
     longest = DAY if wheels.max_duration_s is None else wheels.max_duration_s
     if now > wheels.close_s or now - start > longest:
+        return None
+    if any(now > rest.latest_s for rest in wheels.rests[len(places) :]):
         return None
     return 5 * ((wheels.cents_per_hour * (now - start)) + late)
 
@@ -450,7 +470,21 @@ def test_no_start_of_a_round_is_cheaper_than_the_one_it_takes(asked: RoutingProb
     found = price_rounds(asked, {"a": tuple(s.key for s in asked.stops)})
     assert (found is None) is not bool(tried)
     if found is not None:
+        assert routing_violations(asked, found) == ()
         assert units(asked, found.routes[0].start_s) == min(tried)
+
+
+@given(rounds(), st.integers(0, 2))
+@settings(max_examples=100, deadline=None)
+def test_a_break_less_never_costs_more(asked: RoutingProblem, which: int) -> None:
+    (wheels,) = asked.vehicles
+    order = {"a": tuple(s.key for s in asked.stops)}
+    fewer = replace(wheels, rests=(*wheels.rests[:which], *wheels.rests[which + 1 :]))
+    tight, eased = (price_rounds(replace(asked, vehicles=(v,)), order) for v in (wheels, fewer))
+    if tight is not None:
+        assert eased is not None
+        paid, less = (one.cost_cents + one.strain_cents for one in (tight, eased))
+        assert less <= paid + 1  # both rounded
 
 
 @given(days())

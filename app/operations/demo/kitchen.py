@@ -161,8 +161,8 @@ _SKILLS: tuple[tuple[DriverSkill, ...], ...] = (
 def vehicles() -> Iterator[VehicleRow]:
     """Give six vans: four start at six for the houses, two from half past seven to ten.
 
-    Two are larger. The early ones may come back and load again; a large one has a compartment that
-    is switched.
+    Two are larger: their drivers have a quarter of an hour in the morning besides, and they have a
+    compartment that is switched. The early ones may come back and load again.
     """
     for number, letter in enumerate(_VANS):
         large, early = number < 2, number < 4
@@ -187,10 +187,19 @@ def vehicles() -> Iterator[VehicleRow]:
             switches=1 if large else 0,
             switch_boxes=30 if large else 0,
             skills=_SKILLS[number],
-            break_earliest_min=open_min + 4 * 60,
-            break_latest_min=open_min + 6 * 60,
-            break_minutes=30,
+            **_breaks(open_min, morning=large),
         )
+
+
+def _breaks(open_min: int, *, morning: bool) -> dict[str, Any]:
+    """Give half an hour after four to six hours, and a quarter after three where there is one."""
+    spans = [(3 * 60, 45, 15)] * morning + [(4 * 60, 120, 30)]
+    found = {}
+    for name, (since, wide, minutes) in zip(("break", "break2"), spans, strict=False):
+        found[f"{name}_earliest_min"] = open_min + since
+        found[f"{name}_latest_min"] = open_min + since + wide
+        found[f"{name}_minutes"] = minutes
+    return found
 
 
 def pickups(sites: Sequence[SiteRow], service_day: date) -> Iterator[PickupRow]:

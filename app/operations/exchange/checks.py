@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.access import Role
 from app.models.care import PrescriptionState
+from app.models.planning import breaks_of
 from app.operations.exchange.keeping import PLACED, settled, stored
 from app.operations.exchange.kitchenrows import MAX_LINE_G
 from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
 from app.operations.grouporders import MEALS
-from logistics import OrderState, SiteKind
+from logistics import OrderState, SiteKind, crowded
 from menus import ALLERGIES, Catalogue, CatalogueError, Programme, read_catalogue
 from screening import GATES, Intake, Status, assess, check_prescription
 
@@ -30,6 +31,7 @@ CODES: tuple[str, ...] = (
     "import.two_signed",
     "import.signature_missing",
     "import.before",
+    "import.break_crowded",
     "import.other_organisation",
     "import.role",
     "import.other_machine",
@@ -258,9 +260,10 @@ def _kitchen(books: _Books) -> Iterator[Trouble]:
         for code in sorted(set(site.vans) - vans):
             yield books.blame("sites", number, "vans", "import.unknown_reference", value=code)
     for number, van in enumerate(books.new.vehicles):
-        if (van.break_earliest_min or 0) > (van.break_latest_min or 2 * 24 * 60):
-            other = "break_earliest_min"
-            yield books.blame("vehicles", number, "break_latest_min", "import.before", other=other)
+        rests = breaks_of(van)
+        if (late := crowded(rests.values())) is not None:
+            column, minute = f"{list(rests)[late[0]]}_latest_min", str(late[1])
+            yield books.blame("vehicles", number, column, "import.break_crowded", value=minute)
     for number, row in enumerate(books.new.machines):
         for word in sorted(set(row.free_of) - ALLERGIES):
             yield books.blame("machines", number, "free_of", "import.allergy_unknown", value=word)

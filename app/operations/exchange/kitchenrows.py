@@ -123,6 +123,12 @@ class VehicleRow:
     break_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
     break_minutes: Annotated[int | None, Whole(1, 240)] = None
     latest_start_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break2_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break2_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break2_minutes: Annotated[int | None, Whole(1, 240)] = None
+    break3_earliest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break3_latest_min: Annotated[int | None, Whole(0, 2 * _DAY_MIN)] = None
+    break3_minutes: Annotated[int | None, Whole(1, 240)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

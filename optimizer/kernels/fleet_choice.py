@@ -1,0 +1,244 @@
+"""Which window each stop is served in, and after which stops a vehicle takes its breaks."""
+
+from optimizer.kernels.fleet_arrays import (
+    AFTER,
+    BEFORE,
+    COST,
+    FLEXIBLE,
+    FROM,
+    KIND,
+    LEAVE_BY,
+    LEFT,
+    LOADING,
+    NONE,
+    OLD_REST,
+    OLD_WIN,
+    PAID,
+    READY,
+    REST,
+    RESTS,
+    SEQ,
+    SERVICE,
+    SIZE,
+    SPANS,
+    WIN,
+    Road,
+)
+from optimizer.kernels.fleet_room import extra_of, kind_of
+from optimizer.kernels.fleet_spans import drive, head_of, keep, opening, rest_of, rested, ride
+from optimizer.kernels.meal_arrays import compiled
+
+TRIES = 4  # starts tried when a stop has several windows
+
+
+@compiled
+def _along(road: Road, r: int, now: int) -> int:
+    """Choose the earliest windows of a trip left at a moment; when it is back, or NONE.
+
+    Notes when each stop is left, its breaks taken.
+    """
+    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
+    x, here = extra_of(road), road.cells[r, 0, SEQ]
+    for p in range(1, rows[r, SIZE] + 1):
+        c = cells[r, p, SEQ]
+        now += ride(road, here, c)
+        k = 0
+        while k < stops[c, x + SPANS] and stops[c, opening(road, k) + 1] < now:
+            k += 1
+        if k == stops[c, x + SPANS]:
+            return NONE
+        stops[c, x + WIN] = k
+        now = max(now, stops[c, opening(road, k)]) + stops[c, SERVICE]
+        now = rested(road, kind, stops[c, x + REST], now)
+        road.lists[LEFT, c] = now
+        here = c
+    return int(now + ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ]))
+
+
+@compiled
+def _ahead(road: Road, head: int, floor: int) -> int:
+    """Choose the earliest windows; the time the vehicle is back, or NONE. Notes as above."""
+    rows, kind, y = road.rows, road.rows[head, KIND], kind_of(road)
+    now, r = max(floor, road.types[kind, FROM]), head
+    while r != NONE:
+        if r != head:
+            now += road.types[kind, y + LOADING]
+        for p in range(1, rows[r, SIZE] + 1):
+            now = max(now, road.stops[road.cells[r, p, SEQ], READY])
+        if r == head and now > road.types[kind, y + LEAVE_BY]:
+            return NONE
+        now = _along(road, r, now)
+        if now == NONE:
+            return NONE
+        r = rows[r, AFTER]
+    return int(now)
+
+
+@compiled
+def _rest(road: Road, head: int, k: int) -> bool:
+    """Put break k after the first stop left within its window, else after the last before.
+
+    After the stop of the break before it only where no later one is left in time.
+    """
+    stops, x, r = road.stops, extra_of(road), head
+    at = rest_of(road, k)
+    since, until = road.types[road.rows[head, KIND], at], road.types[road.rows[head, KIND], at + 1]
+    found, same, past = NONE, NONE, k == 0
+    while r != NONE:
+        for p in range(1, road.rows[r, SIZE] + 1):
+            c = road.cells[r, p, SEQ]
+            if road.lists[LEFT, c] > until:
+                continue
+            if past and (found == NONE or road.lists[LEFT, found] < since):
+                found = c
+            if not past and stops[c, x + REST] >> (k - 1) & 1:
+                same, past = c, True
+        r = road.rows[r, AFTER]
+    found = same if found == NONE else found
+    if found == NONE:
+        return False
+    stops[found, x + REST] |= 1 << k
+    return True
+
+
+@compiled
+def _unrest(road: Road, head: int) -> None:
+    """Take no break."""
+    x, r = extra_of(road), head
+    while r != NONE:
+        for p in range(1, road.rows[r, SIZE] + 1):
+            road.stops[road.cells[r, p, SEQ], x + REST] = 0
+        r = road.rows[r, AFTER]
+
+
+@compiled
+def _choose(road: Road, head: int, floor: int) -> int:
+    """Choose breaks and windows anew for a start of `floor` on: earliest return, then latest start.
+
+    Gives that start, or NONE when there is none. Where the shift bounds it, the first trip takes
+    the windows that it meets from there: a later one would only let its goods wait on the road.
+    """
+    rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
+    x, y = extra_of(road), kind_of(road)
+    r = last = head
+    while r != NONE:
+        last, r = r, rows[r, AFTER]
+    rests = road.types[kind, y + RESTS]
+    if rests > 0:
+        _unrest(road, head)
+    now = _ahead(road, head, floor)
+    for k in range(rests):
+        if now == NONE or now <= road.types[kind, rest_of(road, k) + 1]:
+            break
+        now = _ahead(road, head, floor) if _rest(road, head, k) else NONE
+    if now == NONE:
+        return NONE
+    r = last
+    while r != NONE:
+        after = cells[r, rows[r, SIZE] + 1, SEQ]
+        for p in range(rows[r, SIZE], 0, -1):
+            c = cells[r, p, SEQ]
+            now -= ride(road, c, after)
+            for k in range(rests - 1, -1, -1):
+                if stops[c, x + REST] >> k & 1:
+                    at = rest_of(road, k)
+                    now = min(now - road.types[kind, at + 2], road.types[kind, at + 1])
+            now -= stops[c, SERVICE]
+            k = stops[c, x + SPANS] - 1
+            while k > 0 and stops[c, opening(road, k)] > now:
+                k -= 1
+            stops[c, x + WIN] = k
+            now = min(now, stops[c, opening(road, k) + 1])
+            after = c
+        now -= ride(road, cells[r, 0, SEQ], after)
+        if r != head:
+            now -= road.types[kind, y + LOADING]
+        r = rows[r, BEFORE]
+    if now > road.types[kind, y + LEAVE_BY]:
+        now = road.types[kind, y + LEAVE_BY]
+        _along(road, head, now)
+    return int(now)
+
+
+@compiled
+def drive_anew(road: Road, head: int) -> int:
+    """As `drive` with breaks and windows chosen anew; each try steps over one gap of windows."""
+    floor = 0
+    for _ in range(TRIES):
+        late = _choose(road, head, floor)
+        if late == NONE:
+            return NONE
+        price = drive(road, head)
+        if price != NONE:
+            return price
+        floor = late + 1
+    return NONE
+
+
+@compiled
+def put_aside(road: Road, head: int) -> None:
+    """Note the windows and breaks of a vehicle."""
+    r, x = head, extra_of(road)
+    while r != NONE:
+        for p in range(1, road.rows[r, SIZE] + 1):
+            c = road.cells[r, p, SEQ]
+            road.lists[OLD_WIN, c] = road.stops[c, x + WIN]
+            road.lists[OLD_REST, c] = road.stops[c, x + REST]
+        r = road.rows[r, AFTER]
+
+
+@compiled
+def put_back(road: Road, head: int) -> bool:
+    """Take the windows and breaks as noted; whether any of them had changed."""
+    r, x, same = head, extra_of(road), True
+    while r != NONE:
+        for p in range(1, road.rows[r, SIZE] + 1):
+            c = road.cells[r, p, SEQ]
+            same = same and road.stops[c, x + WIN] == road.lists[OLD_WIN, c]
+            same = same and road.stops[c, x + REST] == road.lists[OLD_REST, c]
+            road.stops[c, x + WIN] = road.lists[OLD_WIN, c]
+            road.stops[c, x + REST] = road.lists[OLD_REST, c]
+        r = road.rows[r, AFTER]
+    return not same
+
+
+@compiled
+def _chooses(road: Road, head: int) -> bool:
+    """Whether a vehicle takes a break or has a stop with several windows."""
+    r, x = head, extra_of(road)
+    while r != NONE:
+        for p in range(1, road.rows[r, SIZE] + 1):
+            c = road.cells[r, p, SEQ]
+            if road.stops[c, x + SPANS] > 1 or road.stops[c, x + REST] > 0:
+                return True
+        r = road.rows[r, AFTER]
+    return False
+
+
+@compiled
+def settle(road: Road, r: int) -> bool:
+    """Price the vehicle of a changed row, with better windows and breaks if found.
+
+    False when it breaks a promise: then the caller takes the change back.
+    """
+    head = head_of(road, r)
+    price = drive(road, head)
+    if road.tally[FLEXIBLE] and (price == NONE or _chooses(road, head)):
+        put_aside(road, head)
+        again = drive_anew(road, head)
+        if again == NONE or (price != NONE and price <= again):
+            if put_back(road, head) or again == NONE:
+                price = drive(road, head)
+        else:
+            price = again
+    if price == NONE:
+        return False
+    keep(road, head)
+    was, t = 0, head
+    while t != NONE:
+        was += road.rows[t, PAID]
+        road.rows[t, PAID] = 0
+        t = road.rows[t, AFTER]
+    road.rows[head, PAID] = price
+    road.tally[COST] += price - was
+    return True

@@ -1,0 +1,182 @@
+"""The clock of one vehicle and one order of stops: forward from a start, back from an end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from optimizer.routing.problem import RoutingProblem, RoutingStop, RoutingVehicle
+from optimizer.routing.traffic import Traffic
+
+Trips = tuple[tuple[RoutingStop, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something with a way before it, windows to begin in and a length: a stop or a break."""
+
+    travel_s: int  # at the usual speed
+    windows: tuple[tuple[int, int], ...]
+    length_s: int
+    max_cold_s: int | None
+    stop: RoutingStop | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """Acts in order, the way home, and when it may leave."""
+
+    acts: tuple[Act, ...]
+    home_s: int
+    ready_s: int
+    traffic: Traffic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """A vehicle's trips in order."""
+
+    vehicle: RoutingVehicle
+    trips: tuple[Trip, ...]
+
+    @property
+    def first_start_s(self) -> int:
+        """The earliest start."""
+        return max(self.vehicle.open_s, self.trips[0].ready_s)
+
+    @property
+    def last_start_s(self) -> int:
+        """The latest start."""
+        return self.vehicle.last_start_s
+
+    @property
+    def work_s(self) -> int:
+        """Seconds without any waiting, where no traffic stretches them."""
+        trips = sum(sum(a.travel_s + a.length_s for a in t.acts) + t.home_s for t in self.trips)
+        return trips + self.vehicle.loading_s * (len(self.trips) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """One trip: when it leaves, each act begins, and it is back; `rests`: which acts are breaks."""
+
+    start_s: int
+    begins_s: tuple[int, ...]
+    end_s: int
+    rests: tuple[int, ...] = ()
+
+    def stops_s(self) -> tuple[int, ...]:
+        """When service of each stop begins."""
+        return tuple(at for spot, at in enumerate(self.begins_s) if spot not in self.rests)
+
+    def pauses_s(self) -> tuple[tuple[int, int], ...]:
+        """Of each break, after how many stops it follows and when it begins."""
+        return tuple((spot - done, self.begins_s[spot]) for done, spot in enumerate(self.rests))
+
+
+def as_round(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> Round:
+    """The day of a vehicle as acts, without any break."""
+    traffic = Traffic(problem.bands)
+    whole = tuple(_trip(problem, vehicle, stops, traffic) for stops in trips)
+    return Round(vehicle=vehicle, trips=whole)
+
+
+def _trip(
+    problem: RoutingProblem,
+    vehicle: RoutingVehicle,
+    stops: Sequence[RoutingStop],
+    traffic: Traffic,
+) -> Trip:
+    nodes = (vehicle.start_node, *(stop.node for stop in stops), vehicle.end_node)
+    legs = [problem.travel_s[a][b] for a, b in pairwise(nodes)]
+    acts = tuple(
+        Act(
+            travel_s=leg,
+            windows=s.windows,
+            length_s=s.service_s,
+            max_cold_s=s.max_cold_s,
+            stop=s,
+        )
+        for leg, s in zip(legs, stops, strict=False)
+    )
+    ready_s = max((stop.ready_s for stop in stops), default=0)
+    return Trip(acts=acts, home_s=legs[-1], ready_s=ready_s, traffic=traffic)
+
+
+def forward(whole: Round, start_s: int, *, cold: bool) -> tuple[Timed, ...] | None:
+    """Earliest begins and ends for a start; None when a window, the shift or the cold is missed.
+
+    `cold` says whether the first trip must keep time out of the cold; later ones always do.
+    """
+    first = _on_the_road(whole.trips[0], start_s)
+    if first is None or (cold and not _keeps_cold(whole.trips[0], first)):
+        return None
+    found = [first]
+    for trip in whole.trips[1:]:
+        timed = _soonest(trip, max(found[-1].end_s + whole.vehicle.loading_s, trip.ready_s))
+        if timed is None:
+            return None
+        found.append(timed)
+    return tuple(found) if found[-1].end_s <= whole.vehicle.close_s else None
+
+
+def _on_the_road(trip: Trip, start_s: int) -> Timed | None:
+    """Earliest begins and end of a trip for a start; None when a window is missed."""
+    now, begins, rests = start_s, list[int](), list[int]()
+    traffic = trip.traffic
+    for spot, act in enumerate(trip.acts):
+        now = traffic.arrive(now, act.travel_s)
+        window = next((w for w in act.windows if w[1] >= now), None)
+        if window is None:
+            return None
+        now = max(now, window[0])
+        begins.append(now)
+        now += act.length_s
+        if act.stop is None:
+            rests.append(spot)
+    end_s = traffic.arrive(now, trip.home_s)
+    return Timed(start_s=start_s, begins_s=tuple(begins), end_s=end_s, rests=tuple(rests))
+
+
+def _soonest(trip: Trip, start_s: int) -> Timed | None:
+    """The trip that is back first and keeps the cold, left as late as that allows."""
+    while (found := _on_the_road(trip, start_s)) is not None:
+        late = _latest(trip, found.end_s)
+        timed = _on_the_road(trip, late)
+        if timed is not None and _keeps_cold(trip, timed):
+            return timed
+        start_s = late + 1
+    return None
+
+
+def latest_start(whole: Round, end_s: int) -> int:
+    """Latest start that is still back by `end_s`, which some start is known to reach."""
+    now = end_s
+    for trip in reversed(whole.trips):
+        now = _latest(trip, now) - whole.vehicle.loading_s
+    return now + whole.vehicle.loading_s
+
+
+def _latest(trip: Trip, end_s: int) -> int:
+    found = left_by(trip, len(trip.acts), trip.traffic.leave(end_s, trip.home_s))
+    if found is None:  # the caller knows a start that is back by then
+        raise AssertionError("no start is back by a time that one is known to reach")
+    return found
+
+
+def left_by(trip: Trip, acts: int, leave_s: int) -> int | None:
+    """The latest start from which so many acts are done by a second; None: a window opens later."""
+    now = leave_s
+    for act in reversed(trip.acts[:acts]):
+        now -= act.length_s
+        window = next((w for w in reversed(act.windows) if w[0] <= now), None)
+        if window is None:
+            return None
+        now = trip.traffic.leave(min(now, window[1]), act.travel_s)
+    return now
+
+
+def _keeps_cold(trip: Trip, timed: Timed) -> bool:
+    return all(
+        act.max_cold_s is None or begin - timed.start_s <= act.max_cold_s
+        for act, begin in zip(trip.acts, timed.begins_s, strict=True)
+    )
