@@ -139,7 +139,7 @@ def _start(bar: dict[str, Any]) -> int:
 def van_lanes(call: Call, board: Board, plan: Planned) -> dict[str, Any]:
     """Give the vans' timeline: stops as bars on the line of driving."""
     return _axis(call, plan, "day.gantt.vans") | {
-        "kinds": ("stop",),
+        "kinds": ("stop", "rest"),
         "lanes": [_van_lane(call, board, route) for route in plan.routes],
     }
 
@@ -159,17 +159,33 @@ def _van_lane(call: Call, board: Board, route: Route) -> dict[str, Any]:
             end=speak.time(route.end_min),
         ),
         "drive": (route.start_min, route.end_min),
-        "bars": [
-            {
-                "start_min": stop.begin_min,
-                "end_min": stop.depart_min,
-                "text": call.say("day.gantt.stop", number=number),
-                "kind": "stop",
-                "href": href,
-            }
-            for number, stop in enumerate(route.stops, 1)
-        ],
+        "bars": sorted((*_stop_bars(call, route, href), *_break_bars(call, route)), key=_start),
     }
+
+
+def _stop_bars(call: Call, route: Route, href: str | None) -> Iterator[dict[str, Any]]:
+    for number, stop in enumerate(route.stops, 1):
+        yield {
+            "start_min": stop.begin_min,
+            "end_min": stop.depart_min,
+            "text": call.say("day.gantt.stop", number=number),
+            "kind": "stop",
+            "href": href,
+        }
+
+
+def _break_bars(call: Call, route: Route) -> Iterator[dict[str, Any]]:
+    """Give the breaks taken; not those of a day stored before it said how long they are."""
+    for taken in route.breaks:
+        if taken.minutes:
+            begin_min = taken.begin_s // 60
+            text = call.say("day.pause", count=taken.minutes)
+            yield {
+                "start_min": begin_min,
+                "end_min": begin_min + taken.minutes,
+                "text": text,
+                "kind": "rest",
+            }
 
 
 def towns(board: Board, route: Route) -> str:

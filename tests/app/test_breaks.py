@@ -1,4 +1,4 @@
-"""Several breaks of a shift: on the road, on paper, and in what was kept before."""
+"""Several breaks of a shift: on the road, on paper, on the board, and in what was kept before."""
 
 import re
 import shutil
@@ -79,15 +79,16 @@ def day(app: Flask, visit: Visit) -> SimpleNamespace:
     return SimpleNamespace(engine=engine, desk=desk)
 
 
-def test_each_break_stands_on_the_page_and_the_sheet(day: SimpleNamespace) -> None:
+def test_each_break_stands_on_the_page_the_board_and_the_sheet(day: SimpleNamespace) -> None:
     with transaction(day.engine) as session:
         row = published(session)
         plan, routes = row.id, row.as_stored_day().plan.routes.routes
     route = max(routes, key=lambda one: len(one.breaks))
     assert [taken.minutes for taken in route.breaks] == [15, 30]
     said = ["Pauze van 15 minuten", "Pauze van 30 minuten"]
-    page = day.desk.get(f"/routes/{DAY}/{route.letter}").text
-    assert 0 < page.index(said[0]) < page.index(said[1])
+    for address in (f"/routes/{DAY}/{route.letter}", f"/day/{DAY}"):
+        page = day.desk.get(address).text
+        assert 0 < page.index(said[0]) < page.index(said[1])
     pages = PdfReader(BytesIO(day.desk.get(f"/day-plans/{plan}/routes.pdf").data)).pages
     told = " ".join(re.sub(r"\s+", " ", page.extract_text()) for page in pages)
     assert 0 < told.index("pauze van 15") < told.index("pauze van 30")
