@@ -227,9 +227,18 @@ def test_a_round_that_is_back_in_time_owes_no_break() -> None:
     assert route.pauses == ()
 
 
-def test_a_break_that_fits_nowhere_keeps_the_van_at_home() -> None:
-    rest = RoutingBreak(earliest_s=100, latest_s=200, duration_s=1800)
-    asked = problem(stop(1), vans=(van(rests=(rest,)),))
+@pytest.mark.parametrize(
+    "spans", [((100, 200, 1800),), ((1400, 1600, 300), (1650, 1700, 60))], ids=("one", "two")
+)
+def test_a_break_that_fits_nowhere_keeps_the_van_at_home(
+    spans: tuple[tuple[int, int, int], ...],
+) -> None:
+    """The second of two: it would have to begin before the first is over."""
+    rests = tuple(RoutingBreak(earliest_s=a, latest_s=b, duration_s=c) for a, b, c in spans)
+    door = stop(1, windows=((600, 700),), service_s=900)
+    asked = problem(door, vans=(van(rests=rests),))
+    day = _Day(problem=asked, stops=asked.stops, vehicles=asked.vehicles)
+    assert _search(day, Limits(moves=60), keep_going, {}, None)[0] == {}
     solution = solved(asked)
     assert solution.unserved == ("s1",)
     assert explain_unserved(asked, solution)[0].reason == "shift"

@@ -471,7 +471,11 @@ def test_no_start_of_a_round_is_cheaper_than_the_one_it_takes(asked: RoutingProb
     assert (found is None) is not bool(tried)
     if found is not None:
         assert routing_violations(asked, found) == ()
-        assert units(asked, found.routes[0].start_s) == min(tried)
+        (route,) = found.routes
+        pairs = zip(asked.stops, route.visits, strict=True)
+        late = sum(s.late_cents_per_hour * max(0, v.begin_s - s.due_s) for s, v in pairs)
+        hours = wheels.cents_per_hour * (route.end_s - route.start_s)
+        assert 5 * (hours + late) == units(asked, route.start_s) == min(tried)
 
 
 @given(rounds(), st.integers(0, 2))
