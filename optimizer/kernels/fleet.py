@@ -71,7 +71,7 @@ from optimizer.kernels.fleet_arrays import (
     Road,
     touch,
 )
-from optimizer.kernels.fleet_places import BLINK, blinks, place_in_time
+from optimizer.kernels.fleet_places import BLINK, blinks, place_in_time, type_blinks
 from optimizer.kernels.fleet_pool import EVERY, pool_rows
 from optimizer.kernels.fleet_rows import (
     change_kind,
@@ -90,6 +90,7 @@ from optimizer.kernels.meal_walk import draw
 
 BESIDE = 60  # nearest stops beside which a stop is tried, where there are many
 OFFERED = 15  # stops left out so far that are offered a place again, near the ruin
+WHOLE = 4  # a row of so few stops may be taken out whole, however short the others are
 MILLION = 1 << 20
 Place = tuple[int, int, int]
 """Row (NONE: none fits; DEAR: a vehicle more; -2 - r: before row r), position or 0, type."""
@@ -208,7 +209,7 @@ def _new_row(road: Road, aside: Aside, c: int, best: int) -> Place:
     """The cheapest new row below a price, of one more vehicle or one more trip; and that price."""
     types, stop = road.types, road.stops[c]
     row, found = NONE, NONE
-    blink = blinks(road)
+    blink = type_blinks(road)
     for kind in range(len(types)):
         if types[kind, IN_USE] >= types[kind, COUNT] or not aside.allowed[c, kind]:
             continue
@@ -422,7 +423,7 @@ def search(road: Road, aside: Aside, moves: int, warmth: float, shape: Ints) -> 
         for i in range(tally[USED]):
             served += road.rows[road.lists[ORDER, i], SIZE]
         if served > 0:
-            longest = max(1, min(shape[1], served // tally[USED]))
+            longest = max(WHOLE, min(shape[1], served // tally[USED]))
             strings = 1 + draw(tally, max(1, 4 * shape[0] // (1 + longest)))
             _ruin(road, aside, seed, strings, longest)
         if served < n:

@@ -79,6 +79,7 @@ from optimizer.kernels.meal_walk import draw
 
 BLINK = 10  # of a thousand places, so many are passed over
 SHY = 300  # of a thousand, over the number of stops, where that is more: few stops need more luck
+BOLD, SHYEST = 1_500, 500  # the same of types for a row of its own, and at most so many
 BESIDE = 60  # nearest stops beside which a stop is tried, where there are many
 WIDER = 40  # of a thousand stops, so many are tried with all windows and breaks free
 Stretch = tuple[int, int, int]
@@ -90,6 +91,16 @@ Priced = tuple[int, int]
 def blinks(road: Road) -> int:
     """Of a thousand places, how many are passed over."""
     return max(BLINK, SHY // len(road.stops))
+
+
+@inlined
+def type_blinks(road: Road) -> int:
+    """Of a thousand types for a row of its own, how many are passed over.
+
+    The first stop of a row takes the type that is cheapest for it alone; a walk of few stops would
+    hardly ever open the one that is cheapest for all.
+    """
+    return max(BLINK, min(SHYEST, BOLD // len(road.stops)))
 
 
 @compiled
@@ -147,7 +158,7 @@ def _own_row(road: Road, aside: Aside, c: int, dear: int) -> tuple[int, int, int
     """The cheapest row of its own below a price: that price, row, type and window."""
     rows, types, cells, y = road.rows, road.types, road.cells, kind_of(road)
     best, row, found, window = dear, NONE, NONE, NONE
-    blink = blinks(road)
+    blink = type_blinks(road)
     for kind in range(len(types)):
         if blink > BLINK and draw(road.tally, 1000) < blink:
             continue

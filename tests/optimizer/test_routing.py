@@ -598,6 +598,67 @@ def test_a_tiny_day_is_solved_to_the_best_that_counting_finds(drawn: RoutingProb
     assert abs(solution.cost_cents - cents) <= 0.51
 
 
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_short_round_is_taken_apart_whole(seed: int) -> None:
+    """The dearest stop fits only where both stops of another round leave it at once."""
+    stops = tuple(
+        RoutingStop(
+            key=f"s{node}",
+            node=node,
+            windows=(window,),
+            service_s=service,
+            loads=loads,
+            ready_s=ready,
+            max_cold_s=cold,
+            allowed=allowed,
+            drop_penalty=lost,
+        )
+        for node, (window, service, loads, ready, cold, allowed, lost) in enumerate(
+            (
+                ((17, 41), 5, (3, 3), 0, 41, None, 1),
+                ((17, 41), 4, (5, 3), 30, None, ("a", "b"), 20),
+                ((6, 18), 1, (4, 4), 0, None, ("b", "c"), 5),
+                ((17, 41), 7, (5, 1), 30, 6, ("b", "c"), 5),
+            ),
+            start=1,
+        )
+    )
+    vans = tuple(
+        RoutingVehicle(
+            key=key,
+            start_node=0,
+            end_node=5 if key == "a" else 0,
+            open_s=shift[0],
+            close_s=shift[1],
+            capacity=room,
+            latest_start_s=latest,
+            fixed_cents=fixed,
+            cents_per_km=km,
+            cents_per_hour=hour,
+        )
+        for key, shift, room, latest, fixed, km, hour in (
+            ("a", (0, 40), (14, 10), 27, 500, 48, 1407),
+            ("b", (10, 53), (14, 5), 39, 500, 58, 345),
+            ("c", (0, 44), (4, 8), None, 0, 14, 167),
+        )
+    )
+    seconds = (
+        (5, 3, 7, 3, 2, 4),
+        (2, 3, 4, 3, 2, 1),
+        (4, 5, 6, 2, 4, 3),
+        (2, 3, 4, 3, 2, 1),
+        (3, 1, 5, 1, 3, 2),
+        (1, 2, 6, 2, 1, 3),
+    )
+    metres = tuple(tuple(10 * each for each in row) for row in seconds)
+    asked = RoutingProblem(
+        stops=stops, vehicles=vans, travel_s=seconds, travel_m=metres, dimensions=("x", "y")
+    )
+    found = solve_routing(asked, Limits(moves=400, seed=seed)).solution
+    assert found is not None
+    assert found.penalty == 5
+
+
 @pytest.mark.parametrize("seed", range(1, 7))
 def test_of_equal_places_the_first_van_does_not_win_for_ever(seed: int) -> None:
     """Nothing but the vans costs: all three fit in b, two of them in a."""
