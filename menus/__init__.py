@@ -215,7 +215,7 @@ from menus.texture_tests import (
     offer_matches,
     piece_fits,
 )
-from menus.warming import Appliance, Heating, Regeneration
+from menus.warming import Appliance, Heating, Regeneration, WarmingPlace
 from menus.written import write_catalogue
 
 __all__ = [
@@ -376,6 +376,7 @@ __all__ = [
     "VariantReport",
     "VariantVerdict",
     "Verdict",
+    "WarmingPlace",
     "Why",
     "WhyNot",
     "Window",

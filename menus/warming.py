@@ -1,5 +1,6 @@
 """How a ready dish is warmed up: appliance, method, minutes, core temperature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,3 +53,40 @@ class Regeneration:
     def serves(self, level: Iddsi) -> bool:
         """Whether a dish of that level is warmed up like this."""
         return not self.levels or level in self.levels
+
+
+_HOME = (Appliance.MICROWAVE, Appliance.PAN, Appliance.OVEN)
+"""What people have who did not say what, likeliest first; a steam oven only who says so."""
+_HOUSE = (
+    Appliance.TROLLEY,
+    Appliance.STEAM_OVEN,
+    Appliance.MICROWAVE,
+    Appliance.OVEN,
+    Appliance.PAN,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmingPlace:
+    """Where somebody's food is warmed up: at home or in a house, and in which appliance.
+
+    `appliance` is a code of `Appliance`; None while nobody said.
+    """
+
+    at_home: bool
+    appliance: str | None = None
+
+    def ways(self, ways: Sequence[Regeneration]) -> tuple[Regeneration, ...]:
+        """The ways that serve there, the advised one first: a known appliance decides alone.
+
+        A dish without a way for the place keeps all it has, as none would mean "eat it cold".
+        """
+        own = tuple(way for way in ways if way.appliance == self.appliance)
+        return own or _usual(ways, at_home=self.at_home) or tuple(ways)
+
+
+def _usual(ways: Sequence[Regeneration], *, at_home: bool) -> tuple[Regeneration, ...]:
+    """The ways for what a home or a house usually has, the likeliest first."""
+    there = _HOME if at_home else _HOUSE
+    fit = (way for way in ways if way.appliance in there)
+    return tuple(sorted(fit, key=lambda way: there.index(way.appliance)))

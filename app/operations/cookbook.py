@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission
-from app.models.people import Client
+from app.models.people import Client, Site
 from app.operations.care import signed_prescription
-from app.operations.people import find_client
+from app.operations.people import find_client, warming_place
 from app.operations.upkeep import note_access
 from app.operations.weekrequest import portion_of
-from menus import Eater, Portion
+from menus import Eater, Portion, WarmingPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Reader:
     client: Client
     eater: Eater | None
     portion: Portion
+    warming: WarmingPlace
 
 
 def reader(session: Session, actor: Actor, client_id: int, now: datetime) -> Reader:
@@ -28,7 +29,10 @@ def reader(session: Session, actor: Actor, client_id: int, now: datetime) -> Rea
     client = find_client(session, actor, client_id, Permission.VIEW_MEALS)
     note_access(session, actor, now, "week.viewed", client.id)
     signed = signed_prescription(session, client.id)
+    warming = warming_place(client, session.get_one(Site, client.site_id))
     if signed is None:
-        return Reader(client=client, eater=None, portion=Portion.M)
+        return Reader(client=client, eater=None, portion=Portion.M, warming=warming)
     percent = signed.as_prescription().portion_percent
-    return Reader(client=client, eater=signed.as_eater(), portion=portion_of(percent))
+    return Reader(
+        client=client, eater=signed.as_eater(), portion=portion_of(percent), warming=warming
+    )

@@ -23,10 +23,13 @@ from app.models.people import (
     Organisation,
     OrganisationKind,
     ResetLink,
+    Site,
     User,
 )
 from app.operations import depots, upkeep
 from app.outbox import queue
+from logistics import SiteKind
+from menus import WarmingPlace
 
 MAX_FAILURES = 6
 MAX_FAILURES_PER_ADDRESS = 60
@@ -356,6 +359,11 @@ def reset_password(session: Session, token: str, password: str, now: datetime) -
         .values(used_at=now)
     )
     return user
+
+
+def warming_place(client: Client, site: Site) -> WarmingPlace:
+    """Give where a client's food is warmed up: at home in what they said, or in their house."""
+    return WarmingPlace(at_home=site.kind is SiteKind.HOME, appliance=client.appliance)
 
 
 def set_password(user: User, password: str) -> None:

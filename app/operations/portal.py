@@ -22,11 +22,11 @@ from app.operations import freezer, homelots, meals, orders, reorders, standing
 from app.operations.care import signed_prescription
 from app.operations.eating import served
 from app.operations.homelots import EatFirst
-from app.operations.people import find_client, has_consent, visible_clients
+from app.operations.people import find_client, has_consent, visible_clients, warming_place
 from app.operations.standing import Coming
 from app.operations.upkeep import note_access
 from logistics import OrderState, ReorderReason, is_open, may_become
-from menus import Appliance, Catalogue, Variant, Zone, hard_objections
+from menus import Appliance, Catalogue, Variant, WarmingPlace, Zone, hard_objections
 
 LATEST_ORDERS = 8
 APPLIANCES = (Appliance.MICROWAVE, Appliance.OVEN, Appliance.STEAM_OVEN, Appliance.PAN)
@@ -118,6 +118,11 @@ class Week:
     orders: tuple[OrderFace, ...]
     month_cents: int
     skipped: tuple[date, ...]
+
+    @property
+    def warming(self) -> WarmingPlace:
+        """Where this client's food is warmed up."""
+        return warming_place(self.client, self.site)
 
     @property
     def total_cents(self) -> int:

@@ -8,7 +8,15 @@ from decimal import Decimal
 from app.i18n import Translator
 from app.paper.marks import allergen_words, name_of, seasoning_name
 from app.paper.nutrition import NBSP
-from menus import KEEPING, FoodInformation, Freezer, Kind, ListedIngredient, Seasoning
+from menus import (
+    KEEPING,
+    FoodInformation,
+    Freezer,
+    Kind,
+    ListedIngredient,
+    Seasoning,
+    WarmingPlace,
+)
 
 _LEAST = Decimal("0.1")
 
@@ -122,17 +130,22 @@ def _claims(food: FoodInformation, speak: Translator) -> str:
 
 
 def _heating(food: FoodInformation, speak: Translator) -> str:
+    """How a home and a house warm it up: nobody knows yet who will eat this portion."""
     if not food.regeneration:
         drink = food.kind is Kind.DRINK
         return speak.say("paper.label.ready_drink" if drink else "paper.label.ready")
-    advised = food.regeneration[0]
-    return speak.say(
-        "paper.label.heat",
-        appliance=speak.say(f"appliance.{advised.appliance}").lower(),
-        heating=speak.say(f"heating.{advised.heating}"),
-        minutes=advised.minutes,
-        core=advised.core_celsius,
-    )
+    advised = [WarmingPlace(at_home=home).ways(food.regeneration)[0] for home in (True, False)]
+    ways = [
+        speak.say(
+            "paper.label.way",
+            appliance=speak.say(f"appliance.{way.appliance}").lower(),
+            heating=speak.say(f"heating.{way.heating}"),
+            minutes=way.minutes,
+        )
+        for way in dict.fromkeys(advised)
+    ]
+    core = max(way.core_celsius for way in advised)
+    return speak.say("paper.label.heat", ways=speak.say("week.or").join(ways), core=core)
 
 
 def _storage(food: FoodInformation, speak: Translator) -> str:

@@ -11,7 +11,7 @@ from app.operations.portal import Dish, Eating
 from app.paper.marks import allergen_words, capital, name_of, texture
 from app.paper.page import WIDTH, Block, Section, beside, blank, book, row, stack, words
 from app.paper.plates import plate
-from menus import THAWED_HOURS, Appliance, Regeneration, Variant, Zone
+from menus import THAWED_HOURS, Variant, WarmingPlace, Zone
 
 _NAME, _TEXT = 17, 16
 """Points of large print: Clear Print asks 12, large print starts at 16 (RNIB)."""
@@ -84,14 +84,14 @@ def _dish(dish: Dish, week: MenuWeek, speak: Translator) -> Block:
     lines = [
         words(f"{name_of(one.names, speak)}, {grams}", _WORDS, size=_NAME, bold=True),
         texture(one.iddsi, one.kind, speak, most=_WORDS, size=_TEXT),
-        *(words(text, _WORDS, size=_TEXT) for text in _sentences(one, week.appliance, speak)),
+        *(words(text, _WORDS, size=_TEXT) for text in _sentences(one, week.warming, speak)),
     ]
     return beside((plate(one, _PICTURE), stack(lines, gap=2)), gap=_GAP)
 
 
-def _sentences(one: Variant, appliance: str | None, speak: Translator) -> Iterator[str]:
+def _sentences(one: Variant, place: WarmingPlace, speak: Translator) -> Iterator[str]:
     yield contents(one, speak)
-    way = way_for(one, appliance)
+    way = next(iter(place.ways(one.regeneration)), None)
     if way is not None:
         warm = speak.say(
             "week.heat",
@@ -100,13 +100,6 @@ def _sentences(one: Variant, appliance: str | None, speak: Translator) -> Iterat
             heating=speak.say(f"heating.{way.heating}"),
         )
         yield f"{warm} {speak.say('week.heat_until', celsius=way.core_celsius)}"
-
-
-def way_for(one: Variant, appliance: str | None) -> Regeneration | None:
-    """Give the way to warm a dish up: in the client's own appliance, else in what most have."""
-    wanted = appliance or Appliance.MICROWAVE
-    ways = [way for way in one.regeneration if way.appliance == wanted]
-    return next(iter(ways or one.regeneration), None)
 
 
 def contents(one: Variant, speak: Translator) -> str:

@@ -135,7 +135,7 @@ def _eating(call: Call, found: Week, shown: date, one: portal.Eating) -> dict[st
         "slot": speak.say("week.slot", name=speak.say(f"slot.{one.slot}"), time=around),
         "tray": tray_of(dish.variant for dish in one.dishes if dish.edible),
         "dishes": [
-            dish_parts(speak, dish, found.client.appliance)
+            dish_parts(speak, dish, found.warming)
             | {"other": _other(call, found, shown, one.slot, dish)}
             for dish in one.dishes
         ],

@@ -116,7 +116,12 @@ def dish(call: Call, query: dict[str, Any], component: str) -> ResponseReturnVal
     one = variant_for(stock, component, reader.eater, asked) if reader.eater else None
     if one is None or reader.eater is None:
         raise NotFound
-    serving = Serving(eater=reader.eater, portion=reader.portion, portions=query["portions"])
+    serving = Serving(
+        eater=reader.eater,
+        portion=reader.portion,
+        portions=query["portions"],
+        warming=reader.warming,
+    )
     return client_page(
         "cookdish",
         **_frame(call, reader),

@@ -19,6 +19,7 @@ from menus import (
     PartLine,
     Portion,
     Variant,
+    WarmingPlace,
     Zone,
     choices,
     companions,
@@ -31,11 +32,12 @@ from menus import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """For whom, which size of portion, and how many of them."""
+    """For whom, which size of portion, how many of them, and where they are warmed up."""
 
     eater: Eater
     portion: Portion
     portions: int
+    warming: WarmingPlace
 
 
 def own_recipe(
@@ -133,7 +135,7 @@ def _component(speak: Translator, one: Variant, serving: Serving) -> dict[str, A
         "amount": speak.say("cookbook.portions", count=serving.portions, grams=grams),
         "kind": one.kind,
         "iddsi": one.iddsi,
-        "warm": ways_to_warm(speak, one.regeneration),
+        "warm": ways_to_warm(speak, serving.warming.ways(one.regeneration)),
     }
 
 

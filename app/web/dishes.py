@@ -11,7 +11,7 @@ from app.i18n import Translator
 from app.operations import portal
 from app.operations.portal import Amount, Dish
 from app.pipeline import Call, Problem
-from menus import THAWED_HOURS, Appliance, Catalogue, Regeneration, Variant, Zone, explode
+from menus import THAWED_HOURS, Catalogue, Regeneration, Variant, WarmingPlace, Zone, explode
 from menus import Role as Part
 
 _SHAPES = {
@@ -82,9 +82,9 @@ def tray_of(variants: Iterable[Variant]) -> tuple[tuple[dict[str, str], ...], ..
     return tuple(plates.values())
 
 
-def dish_parts(speak: Translator, dish: Dish, appliance: str | None) -> dict[str, Any]:
+def dish_parts(speak: Translator, dish: Dish, place: WarmingPlace) -> dict[str, Any]:
     """Give a dish to eat: what is in it, its texture, its portion, how to warm it there."""
-    one, ways = dish.variant, ways_for(dish.variant, appliance)
+    one, ways = dish.variant, place.ways(dish.variant.regeneration)
     return option_parts(speak, one) | {
         "portion": speak.say("week.portion", grams=dish.grams),
         "heat": _way(speak, ways[0]) if ways else None,
@@ -131,16 +131,6 @@ def contents(speak: Translator, variant: Variant) -> str:
 
 def _words(speak: Translator, codes: Iterable[str]) -> str:
     return ", ".join(sorted(speak.word(code) for code in codes))
-
-
-def ways_for(variant: Variant, appliance: str | None) -> tuple[Regeneration, ...]:
-    """Give the way to warm a dish up in the client's appliance, a microwave when nobody said.
-
-    A dish that has no such way gives all it has.
-    """
-    wanted = appliance or Appliance.MICROWAVE
-    own = tuple(way for way in variant.regeneration if way.appliance == wanted)
-    return own or variant.regeneration
 
 
 def thawed(speak: Translator, variant: Variant) -> str | None:

@@ -111,6 +111,18 @@ def test_a_recipe_is_scaled_and_numbered(browser: FlaskClient) -> None:
     assert one != four
 
 
+def test_a_home_is_told_of_what_it_has_to_warm_food_up(browser: FlaskClient) -> None:
+    for way in ("ready", "components"):
+        page = text_of(browser, f"/cookbook/mash?way={way}")
+        assert page.index("Magnetron: ") < page.index("Pan: ")
+        assert "Stoomoven" not in page
+        assert "Regeneratiewagen" not in page
+    browser.post("/week/appliance", data={"appliance": "steam-oven"})
+    page = text_of(browser, "/cookbook/mash?way=ready")
+    assert "Stoomoven: " in page
+    assert "Magnetron" not in page
+
+
 def test_a_dish_is_kept_by_the_stars_of_the_freezer(browser: FlaskClient) -> None:
     page = text_of(browser, "/cookbook/mash?way=ready")
     assert "hoogstens 90 dagen" in page

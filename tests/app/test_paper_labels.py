@@ -47,7 +47,7 @@ def test_a_label_tells_what_the_law_asks() -> None:
         "Niet opnieuw invriezen",
         "**** (−18 °C of kouder) tot de houdbaarheidsdatum",  # noqa: RUF001  # as printed
         "*** 90 dagen, ** 30 dagen, * 3 dagen",
-        "35 min, tot de kern 75 °C",
+        "Warm op tot de kern 75 °C is: stoomoven (35 min, afgedekt).",
         "Keuken & co, Kaai 1, 8800 Roeselare",
         "545 kJ / 130 kcal",
         "Rijk aan eiwitten, suikerarm.",
@@ -96,14 +96,22 @@ def test_food_that_is_not_frozen_is_kept_otherwise() -> None:
     assert "zoutarm" not in dry
 
 
-def test_the_label_says_the_first_way_to_warm_up() -> None:
-    pan, microwave = (
+def test_the_label_tells_a_home_and_a_house_how_to_warm_it_up() -> None:
+    oven, pan, microwave, trolley = (
         Regeneration(appliance=each, heating=Heating.STIRRED, minutes=5, core_celsius=75)
-        for each in (Appliance.PAN, Appliance.MICROWAVE)
+        for each in (
+            Appliance.STEAM_OVEN,
+            Appliance.PAN,
+            Appliance.MICROWAVE,
+            Appliance.TROLLEY,
+        )
     )
+    how = "(5 min, afgedekt, halverwege roeren)"
+    told = label_text(regeneration=(oven, pan, microwave, trolley))
+    assert f"is: magnetron {how} of regeneratiewagen {how}." in told
+    assert "stoomoven" not in told
     told = label_text(regeneration=(pan, microwave))
-    assert "pan, afgedekt, halverwege roeren, 5 min" in " ".join(told.split())
-    assert "magnetron" not in told
+    assert f"is: magnetron {how}. Warm" in told
 
 
 @pytest.mark.parametrize(("copies", "most"), [(1, 1), (8, 1), (9, 2)])

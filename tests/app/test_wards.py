@@ -290,6 +290,8 @@ def test_a_card_per_resident_tells_what_to_keep_away(desk: Home, visit: Visit) -
     assert desk.cor.full_name not in said
     assert said.count("Zonder melk") == 1
     assert "Nog niet besteld" in said
+    assert said.index("Regeneratiewagen:") < said.index("Kan ook zo: Stoomoven:")
+    assert "Magnetron" not in said
     hidden = browser.get(f"{path}/trays.pdf?names=code").data
     told = PdfReader(io.BytesIO(hidden)).pages[0].extract_text()
     assert desk.bea.code in told

@@ -13,6 +13,10 @@ from menus import Appliance, Heating, Iddsi, Kind, Names, Portion, Regeneration,
 
 NL = translator("nl")
 MONDAY = date(2026, 11, 30)
+MICROWAVE, PAN, OVEN = (
+    Regeneration(appliance=each, heating=Heating.COVERED, minutes=4, core_celsius=75)
+    for each in (Appliance.MICROWAVE, Appliance.PAN, Appliance.OVEN)
+)
 LONG = "Fijngemalen stoofvlees met wortelgroentenpuree en bloemkoolroomsaus"
 
 
@@ -24,14 +28,12 @@ def dish(name: str = "Waterzooi", **changed: object) -> PlannedDish:
         seasoning=Seasoning.LOW_SALT,
         portion=Portion.L,
         grams=1250,
-        warming=Regeneration(
-            appliance=Appliance.MICROWAVE, heating=Heating.COVERED, minutes=4, core_celsius=75
-        ),
+        warming=(MICROWAVE,),
     )
     return replace(plain, **changed)
 
 
-DRINK = dish("Koffie", kind=Kind.DRINK, level=Iddsi.L2, warming=None, grams=150)
+DRINK = dish("Koffie", kind=Kind.DRINK, level=Iddsi.L2, warming=(), grams=150)
 SLOTS = ("breakfast", "morning", "lunch", "afternoon", "supper", "late_evening")
 
 
@@ -120,6 +122,15 @@ def test_a_card_tells_whose_when_what_and_how() -> None:
     )
     for words in wanted:
         assert words in said.replace("\u00a0", " "), words
+
+
+def test_a_card_tells_the_advised_way_and_the_next_where_there_are_more() -> None:
+    said = text(trays_pdf([CARD], NL, version="1"))
+    assert "Kan ook zo" not in said
+    more = replace(CARD, meal=meal("lunch", dish(warming=(MICROWAVE, PAN, OVEN)), DRINK))
+    said = text(trays_pdf([more], NL, version="1"))
+    assert said.index("Magnetron: 4") < said.index("Kan ook zo: Pan: 4")
+    assert "Oven" not in said
 
 
 def test_a_card_with_a_level_that_is_tested_has_room_for_the_time_of_the_test() -> None:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Refused
 from app.models.meals import MealPlan, MealPlanState
-from app.models.people import Client, User
+from app.models.people import Client, Site, User
 from app.operations import meals, people, planning, weekplan, weeks
 from app.operations.eaters import current_profile
 from app.operations.weekrequest import plan_request, without_rule
 from app.operations.weeks import Place, tray_day
-from logistics import LotState
-from menus import PlanRequest, Role, objections, request_from_json
+from logistics import LotState, SiteKind
+from menus import PlanRequest, Role, WarmingPlace, objections, request_from_json
 from screening import Constraint, Range, Strength
 from tests import factories
 from tests.app.days import make_lot
@@ -359,6 +359,8 @@ def test_trays_follow_the_signed_week_and_stop_when_a_dish_no_longer_suits(
         tray_day(session, actor, client.id, MONDAY, NOW)
     meals.approve(session, actor, plan.id, NOW, reason="x")
     found = tray_day(session, actor, client.id, MONDAY + timedelta(days=9), NOW)
+    site = session.get_one(Site, client.site_id)
+    assert found.warming == WarmingPlace(at_home=site.kind is SiteKind.HOME)
     dish = found.items[0]["variant"]
     lot = make_lot("R1", dish, 500, MONDAY + timedelta(days=90), state=LotState.RECALLED)
     session.add(lot)

@@ -14,6 +14,7 @@ from menus import (
     INGREDIENT_COLUMNS,
     PROPERTIES,
     RECIPE_COLUMNS,
+    Appliance,
     Catalogue,
     Eater,
     Iddsi,
@@ -409,6 +410,14 @@ def test_hot_dishes_are_reheated_to_a_safe_core() -> None:
             assert way.core_celsius >= 75
         if each.role in MAIN and each.id != "salad":
             assert each.regeneration, each.id
+
+
+def test_a_dish_that_is_warmed_up_can_be_in_a_home_and_in_a_house() -> None:
+    home = {Appliance.MICROWAVE, Appliance.PAN, Appliance.OVEN}
+    house = {Appliance.TROLLEY, Appliance.STEAM_OVEN, Appliance.MICROWAVE}
+    for each in seed().variants.values():
+        ways = {way.appliance for way in each.regeneration}
+        assert not ways or (ways & home and ways & house), each.id
 
 
 def test_steps_fit_the_place_where_the_food_is_kept() -> None:

@@ -14,6 +14,7 @@ from menus import (
     Heating,
     Iddsi,
     Regeneration,
+    WarmingPlace,
     freezer_as_measured,
     frozen_until,
     read_catalogue,
@@ -48,6 +49,44 @@ def test_a_level_has_the_ways_that_name_it() -> None:
     ways = {each.iddsi: each.regeneration for each in found.variants.values()}
     assert [way.appliance for way in ways[Iddsi.L4]] == [Appliance.MICROWAVE]
     assert [way.appliance for way in ways[Iddsi.L7]] == [Appliance.STEAM_OVEN, Appliance.MICROWAVE]
+
+
+WAYS = tuple(
+    Regeneration(appliance=each, heating=Heating.COVERED, minutes=5, core_celsius=75)
+    for each in Appliance
+)
+
+
+def first_of(place: WarmingPlace, *appliances: Appliance) -> list[Appliance]:
+    """The appliances advised there, of a dish that can be warmed up in some (all, by default)."""
+    ways = tuple(way for way in WAYS if not appliances or way.appliance in appliances)
+    return [way.appliance for way in place.ways(ways)]
+
+
+@pytest.mark.parametrize("own", [Appliance.STEAM_OVEN, Appliance.PAN, Appliance.TROLLEY])
+@pytest.mark.parametrize("at_home", [True, False])
+def test_a_known_appliance_decides_alone(own: Appliance, *, at_home: bool) -> None:
+    assert first_of(WarmingPlace(at_home=at_home, appliance=own)) == [own]
+
+
+def test_a_home_is_told_of_its_microwave_then_a_pan_and_never_of_what_a_house_has() -> None:
+    home = WarmingPlace(at_home=True)
+    assert first_of(home) == [Appliance.MICROWAVE, Appliance.PAN, Appliance.OVEN]
+    assert first_of(home, Appliance.STEAM_OVEN, Appliance.PAN) == [Appliance.PAN]
+    lacks = WarmingPlace(at_home=True, appliance=Appliance.OVEN)
+    assert first_of(lacks, Appliance.STEAM_OVEN, Appliance.PAN) == [Appliance.PAN]
+
+
+def test_a_house_is_told_of_its_trolley_then_its_steam_oven() -> None:
+    house = WarmingPlace(at_home=False)
+    assert first_of(house)[:2] == [Appliance.TROLLEY, Appliance.STEAM_OVEN]
+    assert first_of(house, Appliance.PAN, Appliance.STEAM_OVEN)[0] is Appliance.STEAM_OVEN
+
+
+def test_a_dish_without_a_way_for_the_place_keeps_what_it_has() -> None:
+    home = WarmingPlace(at_home=True)
+    assert first_of(home, Appliance.TROLLEY) == [Appliance.TROLLEY]
+    assert home.ways(()) == ()
 
 
 @pytest.mark.parametrize(

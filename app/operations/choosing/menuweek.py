@@ -7,24 +7,24 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, NotFound, Permission
 from app.i18n import LOCAL_ZONE
-from app.models.people import Client
+from app.models.people import Client, Site
 from app.operations import homelots, meals, portal
 from app.operations.homelots import EatFirst
-from app.operations.people import find_client
+from app.operations.people import find_client, warming_place
 from app.operations.portal import Eating
 from app.operations.upkeep import note_access
-from menus import Catalogue, Variant
+from menus import Catalogue, Variant, WarmingPlace
 
 WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuWeek:
-    """Seven days with their meals; `appliance` is what the client warms food up with."""
+    """Seven days with their meals; `warming` is where the client warms food up."""
 
     client: Client
     days: tuple[tuple[date, tuple[Eating, ...]], ...]
-    appliance: str | None
+    warming: WarmingPlace
     printed: datetime
     first: tuple[EatFirst, ...] = ()
 
@@ -62,7 +62,7 @@ def menu_week(
     return MenuWeek(
         client=client,
         days=found,
-        appliance=client.appliance,
+        warming=warming_place(client, session.get_one(Site, client.site_id)),
         printed=now,
         first=homelots.to_eat_first(session, client.id, now.astimezone(LOCAL_ZONE).date()),
     )

@@ -13,9 +13,9 @@ from app.models.people import Client, Site, Ward
 from app.operations import homelots, meals
 from app.operations.care import signed_prescription
 from app.operations.eating import served
-from app.operations.people import find_client
+from app.operations.people import find_client, warming_place
 from app.operations.upkeep import note_access
-from menus import Catalogue, Eater, hard_objections
+from menus import Catalogue, Eater, WarmingPlace, hard_objections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class TrayDay:
     items: tuple[Mapping[str, Any], ...]
     eater: Eater
     catalogue: Catalogue
+    warming: WarmingPlace
 
 
 def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: datetime) -> TrayDay:
@@ -54,6 +55,7 @@ def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: dat
         items=items,
         eater=eater,
         catalogue=stock,
+        warming=warming_place(client, session.get_one(Site, client.site_id)),
     )
 
 

@@ -1,6 +1,6 @@
 """Tray cards: four to an A4 sheet, cut along the lines; the same in black and white."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 from reportlab.lib.pagesizes import A4
@@ -93,11 +93,12 @@ def _levels(card: TrayCard, speak: Translator) -> Block:
 def _dish(dish: PlannedDish, speak: Translator) -> Block:
     """One dish: its own level, name, how it is served and warmed, and the portion at the right."""
     wide = _TEXT - _TILE - _GRAMS - 2 * _GAP
-    told = [one for one in (_seasoned(dish, speak), _warmed(dish, speak)) if one]
+    seasoned = _seasoned(dish, speak)
     text = stack(
         (
             words(name_of(dish.names, speak), wide, size=11, bold=True),
-            *(words(line, wide, size=8.5, ink=0.25) for line in told),
+            *([words(seasoned, wide, size=8.5, ink=0.25)] if seasoned else []),
+            *_warmed(dish, speak, wide),
         )
     )
     grams = f"{speak.number(dish.grams)}\u00a0g"
@@ -115,14 +116,17 @@ def _seasoned(dish: PlannedDish, speak: Translator) -> str:
     return "" if plain else seasoning_name(dish.seasoning, speak)
 
 
-def _warmed(dish: PlannedDish, speak: Translator) -> str:
-    way = dish.warming
-    if way is None:
-        return ""
-    return speak.say(
-        "paper.tray.warm",
-        appliance=capital(speak.say(f"appliance.{way.appliance}")),
-        heating=speak.say(f"heating.{way.heating}"),
-        minutes=way.minutes,
-        core=way.core_celsius,
-    )
+def _warmed(dish: PlannedDish, speak: Translator, wide: float) -> Iterator[Block]:
+    """The advised way and, small, the next likeliest where nobody said what there is."""
+    for at, way in enumerate(dish.warming[:2]):
+        told = speak.say(
+            "paper.tray.warm",
+            appliance=capital(speak.say(f"appliance.{way.appliance}")),
+            heating=speak.say(f"heating.{way.heating}"),
+            minutes=way.minutes,
+            core=way.core_celsius,
+        )
+        if at == 0:
+            yield words(told, wide, size=8.5, ink=0.25)
+        else:
+            yield words(f"{speak.say('week.heat_or')} {told}", wide, size=7, ink=SOFT)

@@ -8,7 +8,7 @@ from menus import Iddsi, Kind, Names, Portion, Regeneration, Seasoning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDish:
-    """A dish in grams as served; `warming` is how the house advises to warm it up."""
+    """A dish in grams as served; `warming` are the ways to warm it up there, the advised first."""
 
     names: Names
     kind: Kind
@@ -16,7 +16,7 @@ class PlannedDish:
     seasoning: Seasoning
     portion: Portion
     grams: int
-    warming: Regeneration | None = None
+    warming: tuple[Regeneration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,10 @@ from app.paper import PlannedDay, PlannedDish, PlannedMeal, TrayCard, WeekSheet
 from app.web.weekparts.names import ORDER, role_name
 from app.web.weekparts.sums import bars, day_total
 from app.web.words import started
-from menus import Catalogue, Eater, Portion, Role, Variant
+from menus import Catalogue, Eater, Portion, Role, Variant, WarmingPlace
 from screening import SLOT_MINUTES
+
+_IN_A_HOUSE = WarmingPlace(at_home=False)
 
 
 def week_sheet(speak: Translator, found: Week, name: str, code: str) -> WeekSheet | None:
@@ -48,7 +50,9 @@ def _sum(speak: Translator, found: Week, at: int, code: str) -> str:
     return f"{started(speak.say(f'nutrient.{code}'))} {figure}\u00a0{total['unit']}"
 
 
-def _meals(stock: Catalogue, items: Iterable[Mapping[str, Any]]) -> tuple[PlannedMeal, ...]:
+def _meals(
+    stock: Catalogue, items: Iterable[Mapping[str, Any]], warming: WarmingPlace | None = None
+) -> tuple[PlannedMeal, ...]:
     """Give the meals of one day in the order of its hours."""
     by_slot: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
@@ -57,20 +61,24 @@ def _meals(stock: Catalogue, items: Iterable[Mapping[str, Any]]) -> tuple[Planne
         PlannedMeal(
             slot=slot,
             minute=SLOT_MINUTES.get(slot),
-            dishes=tuple(_dishes(stock, by_slot[slot])),
+            dishes=tuple(_dishes(stock, by_slot[slot], warming)),
         )
         for slot in sorted(by_slot, key=lambda slot: SLOT_MINUTES.get(slot, 0))
     )
 
 
-def _dishes(stock: Catalogue, items: list[Mapping[str, Any]]) -> Iterator[PlannedDish]:
+def _dishes(
+    stock: Catalogue, items: list[Mapping[str, Any]], warming: WarmingPlace | None
+) -> Iterator[PlannedDish]:
     for item in sorted(items, key=lambda one: ORDER.index(Role(one["role"]))):
         variant = stock.variants.get(item["variant"])
         if variant is not None:
-            yield _dish(variant, Portion(item["portion"]), item["grams"])
+            yield _dish(variant, Portion(item["portion"]), item["grams"], warming)
 
 
-def _dish(variant: Variant, portion: Portion, grams: int) -> PlannedDish:
+def _dish(
+    variant: Variant, portion: Portion, grams: int, warming: WarmingPlace | None
+) -> PlannedDish:
     return PlannedDish(
         names=variant.names,
         kind=variant.kind,
@@ -78,7 +86,7 @@ def _dish(variant: Variant, portion: Portion, grams: int) -> PlannedDish:
         seasoning=variant.seasoning,
         portion=portion,
         grams=grams,
-        warming=next(iter(variant.regeneration), None),
+        warming=warming.ways(variant.regeneration) if warming else (),
     )
 
 
@@ -94,7 +102,7 @@ def tray_cards(found: TrayDay, who: str) -> list[TrayCard]:
             drink=found.eater.drink_iddsi,
             avoid=_avoid(found.eater),
         )
-        for meal in _meals(found.catalogue, found.items)
+        for meal in _meals(found.catalogue, found.items, found.warming)
     ]
 
 
@@ -111,7 +119,7 @@ def _ward_card(
     speak: Translator, sheet: Sheet, one: Resident, eater: Eater, *, by_code: bool
 ) -> TrayCard:
     dishes = tuple(
-        _dish(each.variant, one.portion, each.variant.portions_g[one.portion])
+        _dish(each.variant, one.portion, each.variant.portions_g[one.portion], _IN_A_HOUSE)
         for each in one.served
         if each.variant is not None
     )
