@@ -219,6 +219,9 @@
     window.history.replaceState(null, "", window.location.pathname);
   }
 
+  // ---- what a phone folds stands open where there is room
+  if (window.matchMedia("(min-width: 48.01rem)").matches) all("details[data-wide]").forEach((one) => { one.open = true; });
+
   // ---- at the start: bring the list of remarks into view; let a toast go after 20 seconds unless it is in use
   const remarks = document.querySelector("[data-focus]");
   if (remarks) remarks.focus();

@@ -40,6 +40,10 @@ def proposed(call: Call) -> ResponseReturnValue:
         for (day, supplier), lines in groupby(rows, key=lambda row: (row.day, row.supplier))
         if plan and verbs.proposal_key(plan.id, day, supplier) not in signed
     ]
+    first = min((one["day"] for one in orders), default="")
+    for one in orders:
+        one["is_due"] = one["is_mine"] or one["day"] == first or not one["is_sold"]
+    mine = next((at for at, one in enumerate(orders, 1) if one["is_mine"]), 0)
     placed = verbs.orders(call.session, call.actor, call.now)
     return render_template(
         "dispatch/purchases.html",
@@ -55,10 +59,7 @@ def proposed(call: Call) -> ResponseReturnValue:
             _placed(call, one, names) for one in placed if one.order.state is not PurchaseState.OPEN
         ],
         may_sign=call.actor.may(Permission.MOVE_STOCK),
-        errors=[
-            (f"{PACKS}{one.field.removeprefix('packs.').removeprefix(PACKS)}", _said(call, one))
-            for one in call.problems
-        ],
+        errors=[(f"o{mine}{_line_of(call, one)}", _said(call, one)) for one in call.problems],
     )
 
 
@@ -71,9 +72,19 @@ def _said(call: Call, problem: Problem) -> str:
     if "open_g" in told:
         told["open_g"] = kilos(speak, int(str(told["open_g"])))
     text = call.say(problem.code, **told)
-    named = problem.field.removeprefix("packs.").removeprefix(PACKS)
-    known = meals.catalogue(call.session).ingredients.get(named)
+    known = meals.catalogue(call.session).ingredients.get(_ingredient(problem))
     return text if known is None else f"{name_of(speak, known.names)}: {text}"
+
+
+def _ingredient(problem: Problem) -> str:
+    """Give the ingredient a remark is about; one about the whole order gives its own field."""
+    return problem.field.removeprefix("packs.").removeprefix(PACKS).removesuffix(".value")
+
+
+def _line_of(call: Call, problem: Problem) -> str:
+    """Give the end of a control's id; nothing for a remark about the whole order."""
+    name = _ingredient(problem)
+    return f"-{PACKS}{name}" if name in meals.catalogue(call.session).ingredients else ""
 
 
 def _proposal(
@@ -97,6 +108,7 @@ def _proposal(
         "day": day.isoformat(),
         "supplier": supplier,
         "is_sold": all(row.pack_g for row in rows),
+        "is_mine": mine,
         "rows": [
             {**_line(call, row), "value": kept(f"{PACKS}{row.ingredient}") if mine else row.packs}
             for row in rows

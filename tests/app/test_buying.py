@@ -1,5 +1,6 @@
 """Orders at suppliers: signed once, counted by the next plan, taken in at the door."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -354,10 +355,16 @@ def test_a_person_signs_and_takes_in_on_the_pages(
     browser = visit(cook)
     page = browser.get("/stock/purchases").text
     assert f'name="packs_{lines[0].item}"' in page
+    bought = plan.as_stored_day().plan.purchases
+    of_first = {each.supplier for each in bought if each.day == min(one.day for one in bought)}
+    assert page.count("data-wide open>") == len(of_first)
     sent = {"plan": number, "supplier": supplier, "day": day.isoformat()}
     packs = {f"packs_{each.item}": str(each.packs) for each in lines}
     empty = browser.post("/stock/purchases", data=sent | dict.fromkeys(packs, ""))
     assert empty.status_code == 422
+    for control in re.findall(r'href="#(o1[^"]*)"', empty.text):
+        assert f'id="{control}"' in empty.text
+    assert 'href="#o1-packs_' in empty.text
     assert visit(eater).post("/stock/purchases", data=sent | packs).status_code == 403
     gone = day < today
     assert browser.post("/stock/purchases", data=sent | packs).status_code == (409 if gone else 303)
