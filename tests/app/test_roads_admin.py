@@ -62,7 +62,10 @@ def test_only_an_administrator_reads_and_changes_the_roads(session: Session) -> 
 
 
 def test_what_is_filled_in_is_kept_and_shown_again(desk: SimpleNamespace) -> None:
-    assert "Verkeer per weekdag" in desk.browser.get("/admin/roads").text
+    shown = desk.browser.get("/admin/roads").text
+    assert "Verkeer per weekdag" in shown
+    for panel in shown.split('<section class="panel"')[1:]:
+        assert ">Bewaar</button>" in panel.partition("</section>")[0]
     answer = desk.browser.post("/admin/roads", data=FILLED)
     assert answer.headers["Location"] == "/admin/roads"
     page = desk.browser.get("/admin/roads").text
