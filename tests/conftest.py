@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,9 @@ from app.db import make_engine
 from app.operations import daypapers, people, upkeep
 from tests import demo_house, postgres
 from tests.shared_app import app_on, engine_on
+
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")  # a busy machine proves nothing about a rule
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10.00 in Flanders: the `now` of tests that pass one."""
