@@ -61,7 +61,8 @@ class Tables:
         jobs = problem.jobs
         ops = [op for job in jobs for op in job.operations]
         spans = _spans(problem)
-        origin = min((opens for opens, _ in spans), default=0)
+        known = (each.start_min for each in (*problem.fixed, *problem.published))
+        origin = min((*(opens for opens, _ in spans), *known), default=0)  # nothing lies before it
         made = cls(
             problem=problem,
             origin=origin,

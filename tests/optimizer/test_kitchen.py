@@ -125,6 +125,22 @@ def test_whatever_the_kitchen_plans_the_check_finds_nothing(
     assert found == solved(wanted, seed=seed)
 
 
+def test_what_stood_before_the_first_opening_is_not_put_there_again() -> None:
+    """Where prep opened at minute -60 a batch was published at -1; now all opens at 0 or later."""
+    steps = (Operation(minutes=2, machines=("prep",)), Operation(minutes=9, machines=("kettle",)))
+    job = Job(key="j0", recipe="x", operations=steps, due_min=200, release_min=-5, weight=4)
+    machines = (
+        Resource(key="prep", windows=((95, 480),)),
+        Resource(key="kettle", windows=((0, 480),)),
+    )
+    published = (
+        Placed(job="j0", operation=0, machine="prep", start_min=-1),
+        Placed(job="j0", operation=1, machine="kettle", start_min=1),
+    )
+    asked = ProductionProblem(jobs=(job,), machines=machines, published=published, change_price=100)
+    assert production_violations(asked, solved(asked)) == ()
+
+
 @settings(max_examples=40, deadline=None)
 @given(kitchens(), st.data())
 def test_a_day_under_way_keeps_what_has_begun(
