@@ -426,7 +426,38 @@ def test_who_signs_second_is_told(desk: Desk, visit: Visit) -> None:
     signed(desk, visit(desk.owner))
     answer = visit(desk.colleague).post(desk.path("/prescription"), data=TARGETS)
     assert answer.status_code == 409
+    assert '<h1 id="problem-t">Iemand was u voor</h1>' in answer.text
     assert "Iemand tekende net versie 1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("nl", "Dit kan nu niet"),
+        ("fr", "Ce n&#39;est pas possible maintenant"),
+        ("en", "This cannot be done now"),
+    ],
+)
+def test_a_conflict_in_which_nobody_was_first_does_not_say_so(
+    desk: Desk, visit: Visit, language: str, heading: str
+) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    address = desk.path(f"/prescription/{desk.newest(Prescription).id}/withdraw")
+    colleague = visit(desk.colleague)
+    colleague.post("/language", data={"language": language})
+    answer = colleague.post(address)
+    assert answer.status_code == 409
+    assert f'<h1 id="problem-t">{heading}</h1>' in answer.text
+
+
+def test_an_act_that_an_address_does_not_know_is_no_failure_of_ours(
+    desk: Desk, visit: Visit
+) -> None:
+    answer = visit(desk.owner).delete("/clients")
+    assert answer.status_code == 405
+    assert "Dit kunnen we niet lezen" in answer.text
+    assert "Er ging iets mis bij ons" not in answer.text
 
 
 def test_a_week_is_proposed_changed_and_signed(desk: Desk, visit: Visit) -> None:
