@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import structlog
 from flask import (
@@ -340,7 +340,9 @@ def _explain(error: Exception) -> ResponseReturnValue:
         return render_template("problem.html", status=401, code=code, back_url=back), status
     response = (
         make_response(
-            render_template("problem.html", status=status, code=code, text=text, problems=problems),
+            render_template(
+                "problem.html", status=status, code=code, text=text, back_url=_came_from()
+            ),
             status,
         )
         if wants_page
@@ -359,9 +361,24 @@ def _ended(status: int, error: Exception) -> bool:
 
 
 def _came_from() -> str:
-    """Give the page of ours that held the form, without its query."""
+    """Give the page of ours that held the form or link, without its query; else the first page.
+
+    A page that cannot be given never leads to itself.
+    """
     told = urlsplit(request.referrer or "")
-    return told.path if told.netloc == request.host else "/"
+    path = unquote(told.path)
+    itself = request.method == "GET" and path == request.path
+    if told.netloc != request.host or itself or not _shown_at(path):
+        return "/"
+    return told.path
+
+
+def _shown_at(path: str) -> bool:
+    """Whether an address of ours shows a page: some only take a form."""
+    try:
+        return bool(current_app.url_map.bind(request.host).match(path, method="GET"))
+    except HTTPException:
+        return False
 
 
 def _way_back() -> str:

@@ -342,6 +342,37 @@ def test_a_form_that_outlives_its_session_leads_back_through_the_door(
     assert "kwaad" not in app.test_client().post("/account", data={}, headers=strange).text
 
 
+@pytest.mark.parametrize(
+    ("told", "leads_to"),
+    [
+        ("http://localhost/account?tab=2", "/account"),
+        ("http://localhost/nowhere", "/"),  # itself
+        ("http://localhost/logout", "/"),  # only takes a form
+        ("http://localhost/other/nowhere", "/"),
+        ("http://localhost//kwaad.example", "/"),
+        ("https://kwaad.example/account", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_page_that_cannot_be_given_leads_back_to_where_one_came_from(
+    app: Flask, told: str, leads_to: str
+) -> None:
+    answer = app.test_client().get("/nowhere", headers={"Referer": told})
+    assert answer.status_code == 404
+    assert f'href="{leads_to}">Ga verder</a>' in answer.text
+
+
+def test_a_form_that_is_refused_leads_back_to_its_own_page(app: Flask, hashed: str) -> None:
+    kept_user(app, hashed)
+    browser = app.test_client()
+    post_login(browser, PASSWORD)
+    app.config["WTF_CSRF_ENABLED"] = True
+    own = {"Referer": "http://localhost/account"}
+    answer = browser.post("/account", data={}, headers=own)
+    assert answer.status_code == 400
+    assert 'href="/account">Ga verder</a>' in answer.text
+
+
 def test_pages_carry_the_headers_that_keep_them_to_themselves(app: Flask) -> None:
     answer = app.test_client().get("/login")
     policy = answer.headers["Content-Security-Policy"]
