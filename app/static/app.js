@@ -222,6 +222,13 @@
   // ---- what a phone folds stands open where there is room
   if (window.matchMedia("(min-width: 48.01rem)").matches) all("details[data-wide]").forEach((one) => { one.open = true; });
 
+  // ---- a timeline that scrolls sideways begins at its first bar, not in the empty hours before it
+  all(".scroll-x > .gantt").forEach((gantt) => {
+    const names = gantt.querySelector(".g-corner").getBoundingClientRect().right;
+    const bars = all(".lane .b, .lane .drive, .firstt", gantt).map((bar) => bar.getBoundingClientRect().left);
+    if (bars.length) gantt.parentElement.scrollLeft = Math.min(...bars) - names - 8;
+  });
+
   // ---- at the start: bring the list of remarks into view; let a toast go after 20 seconds unless it is in use
   const remarks = document.querySelector("[data-focus]");
   if (remarks) remarks.focus();
