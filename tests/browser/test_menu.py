@@ -52,6 +52,21 @@ def choose_another_dish(client: Watched) -> None:
     sound(client)
 
 
+def test_the_texture_of_a_dish_stands_above_what_one_may_do_with_it(visitor: Visitor) -> None:
+    client = visitor("client")
+    client.page.set_viewport_size(WIDE)
+    client.go("/week")
+    client.go(client.page.locator("nav.days a").nth(6).get_attribute("href") or "")
+    offered = client.page.locator(".dish:has(.iddsi):has(a.btn)")
+    expect(offered.first).to_be_visible()
+    for dish in offered.all():
+        label, button = dish.locator(".iddsi").bounding_box(), dish.locator("a.btn").bounding_box()
+        assert label is not None
+        assert button is not None
+        assert label["y"] + label["height"] < button["y"]
+    assert client.forget() == []
+
+
 def dishes_by_day(client: Watched) -> dict[str, set[str]]:
     """Give the dishes to rate on each of the last days."""
     client.go("/week/taste")
