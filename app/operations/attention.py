@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.orders import Order
 from app.models.people import Site
 from app.operations import gates, orders, planning
+from app.operations.gates import OF_LOT, BadLot
 from logistics import SiteKind
 
 
@@ -18,14 +19,19 @@ from logistics import SiteKind
 class Waiting:
     """An order that nobody may eat from yet: whose door, which meal, and why as codes.
 
-    `late`: it waits only because it came late.
+    `lots`: those given to it that may reach nobody; `late`: it waits only because it came late.
     """
 
     order: str
     site: str
     meal: str
     reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+    lots: frozenset[BadLot] = frozenset()
     late: bool = False
+
+    def of_eater(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """Give the reasons that a lot by itself does not explain."""
+        return tuple((code, args) for code, args in self.reasons if code not in OF_LOT)
 
 
 def held(session: Session, depot_id: int, day: date) -> tuple[Waiting, ...]:
@@ -40,7 +46,8 @@ def unsafe(session: Session, depot_id: int, day: date) -> tuple[Waiting, ...]:
     """Give the orders of a published day that no longer suit who eats them."""
     if planning.published_plan(session, depot_id, day) is None:
         return ()
-    found = gates.stopped(session, depot_id, day).orders
+    stopped = gates.stopped(session, depot_id, day)
+    found = stopped.orders
     rows = session.scalars(select(Order).where(Order.code.in_(found)).order_by(Order.id))
     return tuple(
         _waiting(
@@ -49,16 +56,20 @@ def unsafe(session: Session, depot_id: int, day: date) -> tuple[Waiting, ...]:
             tuple(
                 (one.code, {"subject": one.subject, "rule": one.rule}) for one in found[row.code]
             ),
+            stopped.goods.get(row.code, frozenset()),
         )
         for row in rows
     )
 
 
 def _waiting(
-    session: Session, row: Order, reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+    session: Session,
+    row: Order,
+    reasons: tuple[tuple[str, Mapping[str, Any]], ...],
+    lots: frozenset[BadLot] = frozenset(),
 ) -> Waiting:
     """Name the house; a home stays a number here, for the reason is about one person's food."""
     site = session.get_one(Site, row.site_id)
     name = "" if row.kind is SiteKind.HOME else site.name
     late = orders.asked_late(row)
-    return Waiting(order=row.code, site=name, meal=row.meal, reasons=reasons, late=late)
+    return Waiting(order=row.code, site=name, meal=row.meal, reasons=reasons, lots=lots, late=late)

@@ -24,15 +24,30 @@ UNKNOWN = "order.unknown_component"
 """A dish that the catalogue no longer has suits nobody: nobody knows what is in it."""
 
 
+OF_LOT = ("objection.recalled", "objection.texture.failed")
+"""What speaks against the goods themselves, whoever eats them: recalled, or failed the test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadLot:
+    """A lot that may reach nobody, and why: one of `OF_LOT`."""
+
+    code: str
+    sku: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
     """What speaks against a day: objections by order, and the lots from which nobody may be served.
 
     Such a lot is recalled, failed its test, or holds only what its eaters may no longer have.
+    `goods`: by order, those that are bad by themselves.
     """
 
     orders: Mapping[str, tuple[Objection, ...]]
     lots: frozenset[str]
+    goods: Mapping[str, frozenset[BadLot]]
 
     def refuse(self) -> None:
         """Raise Conflict that names the orders, when there are any: nothing of the day leaves."""
@@ -54,26 +69,32 @@ def stopped(session: Session, depot_id: int, day: date) -> Stopped:
     """Give what of a published day must not be cooked for, packed, picked or driven any more."""
     given = _given(session, depot_id, day)
     orders: defaultdict[str, list[Objection]] = defaultdict(list)
+    goods: defaultdict[str, set[BadLot]] = defaultdict(set)
     good: set[str] = set()
-    for line, against in _judged(session, depot_id, day, given):
+    for line, against, bad in _judged(session, depot_id, day, given):
         orders[line.order] += against
+        goods[line.order] |= bad
         good |= frozenset() if against else given[line.id]
     return Stopped(
         orders={order: tuple(dict.fromkeys(each)) for order, each in orders.items() if each},
         lots=frozenset(lot for lots in given.values() for lot in lots) - good,
+        goods={order: frozenset(lots) for order, lots in goods.items() if lots},
     )
 
 
 def bad_lines(session: Session, depot_id: int, day: date) -> dict[str, Objection]:
     """Give the lines of a published day that may not be served as planned, with what is against."""
     judged = _judged(session, depot_id, day, _given(session, depot_id, day))
-    return {line.id: against[0] for line, against in judged if against}
+    return {line.id: against[0] for line, against, _ in judged if against}
 
 
 def _judged(
     session: Session, depot_id: int, day: date, given: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[OrderLine, list[Objection]]]:
-    """Judge every line that is given something; one that gets nothing harms nobody."""
+) -> Iterator[tuple[OrderLine, list[Objection], frozenset[BadLot]]]:
+    """Judge every line that is given something, and name what is bad of it.
+
+    A line that gets nothing harms nobody.
+    """
     recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
     catalogue = meals.catalogue(session)
     day_orders, eaters = planning.orders_with_lines(session, depot_id, day)
@@ -81,18 +102,26 @@ def _judged(
         for line in order.lines:
             of_line = given.get(line.id, frozenset())
             if of_line:
-                bad = (bool(of_line & recalled), bool(of_line & failed))
-                yield line, _against(catalogue, line.sku, eaters[line.eater], bad)
+                parts = (of_line & recalled, of_line & failed)
+                against = _against(catalogue, line.sku, eaters[line.eater], parts)
+                yield line, against, _bad(line.sku, parts)
 
 
 def _against(
-    catalogue: Catalogue, sku: str, eater: Eater, bad: tuple[bool, bool]
+    catalogue: Catalogue, sku: str, eater: Eater, bad: tuple[frozenset[str], frozenset[str]]
 ) -> list[Objection]:
     variant = catalogue.variants.get(sku)
     if variant is None:
         return [Objection(code=UNKNOWN, rule=f"variant:{sku}", subject=sku)]
     recalled, failed = (frozenset({sku}) if one else frozenset[str]() for one in bad)
     return list(hard_objections(variant, eater, recalled=recalled, failed=failed))
+
+
+def _bad(sku: str, parts: tuple[frozenset[str], frozenset[str]]) -> frozenset[BadLot]:
+    """Name the bad lots of a line; of a lot that is both, that it is recalled."""
+    recalled, failed = parts
+    why = dict.fromkeys(failed, OF_LOT[1]) | dict.fromkeys(recalled, OF_LOT[0])
+    return frozenset(BadLot(code=code, sku=sku, why=one) for code, one in why.items())
 
 
 def _given(session: Session, depot_id: int, day: date) -> Mapping[str, frozenset[str]]:

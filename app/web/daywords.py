@@ -128,7 +128,8 @@ class Reasons:
 
     def _rule(self, rule: str) -> str:
         word = rule.rpartition(":")[2] if not rule.startswith("allergy:") else rule
-        return self.speak.word(word)
+        known = self.board.catalogue.variants.get(word)
+        return self.speak.word(word) if known is None else dish_of(self.speak, known)
 
     def binding(self, binding: str) -> str:
         """Give what stands in the way by the name a person knows."""

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.operations import attention, dayboard, orders, planjobs, planning, publishing, upkeep
-from app.operations.attention import Waiting
 from app.operations.dayboard import Board, Change, Planned
 from app.pipeline import Call, entry
 from app.schemas.planning import AttestForm
@@ -16,6 +15,7 @@ from app.web import dayparts
 from app.web.days import know_days
 from app.web.daywords import NOTHING, kilos
 from app.web.progress import job_parts
+from app.web.waiting import waiting_rows
 from app.web.words import started
 
 blueprint = Blueprint("dispatch", __name__)
@@ -48,43 +48,9 @@ def day_board(call: Call, day: date) -> ResponseReturnValue:
         may_see_routes=call.actor.may(Permission.VIEW_ROUTES),
         job=job_parts(call, board.job) if board.job else None,
         failed=_failure(call, board),
-        waiting=_waiting(call, board),
+        waiting=waiting_rows(call, board),
         **_plan_parts(call, board),
     )
-
-
-def _waiting(call: Call, board: Board) -> list[dict[str, str | None]]:
-    """Give what somebody must decide before anyone eats: unsafe orders first, then held ones."""
-    parts = (("danger", "unsafe", board.unsafe), ("warn", "held", board.held))
-    return [
-        {
-            "kind": kind,
-            "word": call.say(f"day.waiting.{name}"),
-            "title": " · ".join(
-                filter(None, (call.say("day.waiting.order", order=one.order), one.site))
-            ),
-            "text": " ".join(
-                (
-                    *(call.say(code, **args) for code, args in one.reasons[:3]),
-                    call.say(f"day.waiting.{'late' if one.late else name}_do"),
-                )
-            ),
-            "href": _remedy(call, board, one),
-            "action": call.say("late.go" if one.late else "amend.go"),
-        }
-        for kind, name, found in parts
-        for one in found
-    ]
-
-
-def _remedy(call: Call, board: Board, one: Waiting) -> str | None:
-    """Give where somebody decides on an order that waits; None where nobody here may."""
-    if one.late:
-        may = call.actor.may(Permission.PLAN_DAY)
-        return url_for("lateorders.waiting", day=board.day) if may else None
-    if one not in board.unsafe or board.plan is None or not call.actor.may(Permission.PUBLISH_DAY):
-        return None
-    return url_for("amending.show", plan_id=board.plan.id)
 
 
 def _summary(call: Call, board: Board) -> str:

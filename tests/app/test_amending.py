@@ -14,12 +14,22 @@ from app.db import transaction
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState
 from app.models.stock import Lot
-from app.operations import amending, gates, publishing, texturetests
+from app.operations import amending, gates, meals, publishing, texturetests
 from app.operations.amending import Amendment
 from app.operations.daypapers import stored_day
 from logistics import LotState, OrderState, Unserved
 from menus import ForkDrip
-from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, kitchen_id, planned, small_day
+from tests.app.days import (
+    DAY,
+    DISPATCHER,
+    KITCHEN,
+    NOW,
+    SMOOTH,
+    kitchen_id,
+    make_order,
+    planned,
+    small_day,
+)
 from tests.app.test_attention import sign_other_level, with_client
 from tests.factories import make_user
 
@@ -162,6 +172,39 @@ def test_only_what_was_read_is_put_right_and_only_once(session: Session) -> None
     assert plan.state is DayPlanState.SUPERSEDED
     with pytest.raises(Conflict, match=r"planning\.not_published"):
         put_right(session, plan)
+
+
+def test_a_recalled_lot_stands_once_on_the_board_with_its_orders_folded(
+    app: Flask, visit: Visit
+) -> None:
+    engine = app.extensions["npcc"].engine
+    with transaction(engine) as session:
+        small = small_day(session)
+        variant = meals.catalogue(session).variants[small.stored]
+        for code in ("30004", "30005"):
+            make_order(session, code, variant, portions=1)
+        client = with_client(session, "30003")
+        plan = planned(session)
+        publishing.publish(session, DISPATCHER, plan.id, NOW)
+        lot, served = recalled(session, plan)
+        sign_other_level(session, client)
+        dispatcher = make_user(session, Role.DISPATCHER, name="Bart")
+        kitchen = make_user(session, Role.KITCHEN, name="Inge")
+    assert len(served) > 1
+    name = f"{variant.names.nl} · {variant.iddsi}"
+    board = visit(dispatcher).get(f"/day/{DAY}").text
+    waiting = board.partition('id="waiting-t"')[2].partition("</section>")[0]
+    assert '<span class="count">2</span>' in waiting
+    assert waiting.count(f"{name}, partij {lot}") == 1
+    assert waiting.count(f"{name} is teruggeroepen") == 1
+    assert f"<summary>{len(served)} bestellingen krijgen hiervan</summary>" in waiting
+    for code in served:
+        assert waiting.count(f"/orders/{code}") == 1
+    assert "Bestelling 30003" in waiting, "what concerns one person stands by itself"
+    assert small.stored not in waiting
+    inside = visit(kitchen).get(f"/day/{DAY}").text
+    assert f"{name}, partij {lot}" in inside
+    assert "/orders/" not in inside
 
 
 def test_a_dispatcher_reads_line_by_line_and_signs(app: Flask, visit: Visit) -> None:

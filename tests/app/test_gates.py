@@ -69,12 +69,13 @@ def test_a_recalled_lot_stops_every_order_served_from_it(session: Session) -> No
     small_day(session)
     lot = published(session)
     assert gates.stopped(session, kitchen_id(session), DAY) == gates.Stopped(
-        orders={}, lots=frozenset()
+        orders={}, lots=frozenset(), goods={}
     )
     recall(session, lot)
     assert told(session)["30001"] == {"objection.recalled"}
     stopped = gates.stopped(session, kitchen_id(session), DAY)
     assert lot in stopped.lots
+    assert {(one.code, one.why) for one in stopped.goods["30001"]} == {(lot, "objection.recalled")}
     with pytest.raises(Conflict, match="planning.unsafe_now"):
         stopped.refuse()
     with pytest.raises(Conflict, match="planning.lots_stopped"):
@@ -114,6 +115,11 @@ def test_a_lot_that_failed_its_test_after_publication_stops_its_orders(session: 
     lot = published(session)
     texturetests.record_test(session, KITCHEN, lot, RUNNY, NOW)
     assert told(session)["30001"] == {"objection.texture.failed"}
+    (bad,) = gates.stopped(session, kitchen_id(session), DAY).goods["30001"]
+    assert (bad.code, bad.why) == (lot, "objection.texture.failed")
+    recall(session, lot)
+    (bad,) = gates.stopped(session, kitchen_id(session), DAY).goods["30001"]
+    assert bad.why == "objection.recalled", "of a lot that is both, that it is recalled"
 
 
 def test_another_level_signed_since_stops_one_order_and_no_lot_of_others(session: Session) -> None:
