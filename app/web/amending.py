@@ -9,10 +9,11 @@ from app.access import Permission
 from app.operations import amending, dayboard, planning, replanning
 from app.operations.amending import Amendment
 from app.operations.dayboard import Board
+from app.operations.gates import OF_LOT
 from app.pipeline import Call, entry
 from app.schemas.planning import AmendForm
 from app.web import dayparts
-from app.web.daywords import dish_of, kilos
+from app.web.daywords import FEW, dish_of, kilos
 from logistics import AmendedLine, Unserved
 
 blueprint = Blueprint("amending", __name__)
@@ -36,7 +37,8 @@ def show(call: Call, plan_id: int) -> ResponseReturnValue:
         "dispatch/amended.html",
         plan_id=plan_id,
         day=row.service_day,
-        rows=[_row(call, board, one) for one in seen.found.lines],
+        count=len(seen.found.lines),
+        groups=_groups(call, board, seen.found.lines),
         change=_change(call, seen),
         checks=_checks(call, board, seen),
         hidden={"told_min": seen.told_min, "others": int(others), "mark": seen.mark},
@@ -45,6 +47,32 @@ def show(call: Call, plan_id: int) -> ResponseReturnValue:
         signer=call.say("day.sign.as", name=call.actor.name),
         errors=tuple((f"f-{one.field}", one.text) for one in call.problems),
     )
+
+
+def _groups(call: Call, board: Board, lines: tuple[AmendedLine, ...]) -> list[dict[str, Any]]:
+    """Give the lines by the bad lots that they were given, the widest first; then all others."""
+    parts: dict[tuple[str, ...], list[AmendedLine]] = {}
+    for one in lines:
+        of_lot = one.why.reason in OF_LOT
+        key = (one.why.reason, one.why.binding, one.sku, *one.was) if of_lot else ()
+        parts.setdefault(key, []).append(one)
+    ordered = sorted(parts.items(), key=lambda each: (not each[0], -len(each[1]), each[0]))
+    return [_group(call, board, found, of_lot=bool(key)) for key, found in ordered]
+
+
+def _group(call: Call, board: Board, lines: list[AmendedLine], *, of_lot: bool) -> dict[str, Any]:
+    rows = [_row(call, board, one) for one in lines]
+    first, others = rows[0], sum(bool(one.lots) for one in lines)
+    told = call.say("amend.group", count=len(rows), others=others)
+    return {
+        "title": call.say("day.waiting.lot", dish=first["dish"], lot=first["was"])
+        if of_lot
+        else call.say("amend.rest"),
+        "told": f"{first['why']} {told}" if of_lot else told,
+        "lot": of_lot,
+        "rows": rows,
+        "open": len(rows) <= FEW,
+    }
 
 
 def _row(call: Call, board: Board, one: AmendedLine) -> dict[str, Any]:

@@ -31,6 +31,9 @@ WHY_GROUPS = (
 )
 """Short words for why something stays behind; their sentences begin `day.why.`."""
 
+FEW = 6
+"""Up to so many rows a list stands open on a phone; a longer one is folded under its title."""
+
 NOTHING = "\N{EN DASH}"
 """Stands where nothing can be said."""
 

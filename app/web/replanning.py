@@ -13,7 +13,7 @@ from app.operations.dayboard import Board
 from app.operations.replanning import LostVan
 from app.pipeline import Call, entry
 from app.schemas.planning import LostVanForm, LostVanQuery
-from app.web.daywords import preferred_of
+from app.web.daywords import FEW, preferred_of
 from logistics import FETCHED_MIN, LOADING_MIN, UNSERVED_HELD, Moved, Route
 
 blueprint = Blueprint("replanning", __name__)
@@ -84,11 +84,15 @@ def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseRet
         plan_id=plan_id,
         day=row.service_day,
         lost=letters[found.van],
-        rows=[
-            _row(call, board, letters, one, held.get(one.site, ""))
-            | {"preferred": _later_than_preferred(call, found, one)}
-            for one in found.replan.moved
-        ],
+        count=len(found.replan.moved),
+        groups=_groups(
+            call,
+            [
+                _row(call, board, letters, one, held.get(one.site, ""))
+                | {"preferred": _later_than_preferred(call, found, one)}
+                for one in found.replan.moved
+            ],
+        ),
         change=_change(call, found),
         checks=_checks(call, found, row.cost_cents),
         hidden={
@@ -100,6 +104,25 @@ def show_lost_van(call: Call, form: dict[str, Any], plan_id: int) -> ResponseRet
         at=call.translator.time(found.at_min),
         signer=call.say("day.sign.as", name=call.actor.name),
     )
+
+
+def _groups(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give who gets nothing, who gets another van, van by van, and who only another time."""
+    parts: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        same = row["van"] == row["was"]
+        key = (0, "left") if row["left"] else (2, "time") if same else (1, row["van"])
+        parts.setdefault(key, []).append(row)
+    return [
+        {
+            "title": call.say("replan.to_van", van=name)
+            if rank == 1
+            else call.say(f"replan.change.{name}"),
+            "rows": found,
+            "open": len(found) <= FEW,
+        }
+        for (rank, name), found in sorted(parts.items(), key=lambda each: each[0])
+    ]
 
 
 def _letters(board: Board, found: LostVan) -> dict[str, str]:

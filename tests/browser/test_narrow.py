@@ -3,11 +3,12 @@
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Playwright
+from playwright.sync_api import Locator, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,19 +16,24 @@ from app.access import Role
 from app.db import make_engine, transaction
 from app.models.planning import Depot, Machine, Vehicle
 from app.operations import meals, people, publishing
+from app.operations.daypapers import stored_day
 from menus import StepKind
-from tests.app.days import DAY, DISPATCHER, NOW, make_order, make_van, planned, small_day
+from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, make_order, make_van, planned, small_day
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, NARROW, WIDE, running, until_open
 from tests.browser.watching import Watched
 from tests.factories import make_user
 
 USER, PASSWORD = "bart@example.org", "a long word for bart"
 LONG = "Verpakkingsplaats"
+MANY = 7
+"""More rows than stand open on a phone."""
+SCREENS = 3
+"""How many heights of a phone a page of what is to be decided may take, closed as it opens."""
 
 
 @pytest.fixture(scope="module")
 def small_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with a published day of two vans and many orders, and who looks at it."""
+    """Give a file with a published day of two vans, a lot of it recalled, and who looks at it."""
     path = tmp_path_factory.mktemp("narrow") / "npcc.sqlite3"
     shutil.copyfile(migrated_file, path)
     engine = make_engine(f"sqlite:///{path}")
@@ -49,7 +55,11 @@ def _fill(session: Session) -> None:
     machine = session.scalars(select(Machine).where(Machine.kind == StepKind.PACK)).one()
     machine.name = f"{LONG} 1"
     session.flush()
-    publishing.publish(session, DISPATCHER, planned(session).id, NOW)
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    session.flush()
+    lots = Counter(one.lot for one in stored_day(plan).plan.allocations)
+    publishing.recall_lot(session, KITCHEN, max(lots, key=lots.__getitem__), NOW)
     hashed = people.hash_password(PASSWORD)
     make_user(session, Role.DISPATCHER, name="Bart", login=USER, password_hash=hashed)
 
@@ -119,3 +129,42 @@ def test_the_name_of_a_machine_breaks_between_its_words_only(phone: Watched) -> 
     }"""
     assert name.evaluate(lines, LONG) == 1
     assert phone.sideways() == 0
+
+
+def test_a_recalled_lot_is_one_folded_row_wherever_it_is_decided_on(phone: Watched) -> None:
+    page = phone.page
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        phone.go(f"/day/{DAY}")
+        waiting = page.locator(".alerts > li")
+        expect(waiting).to_have_count(1)
+        orders = waiting.locator("details a")
+        expect(orders.first).not_to_be_visible()
+        waiting.locator("summary").click()
+        expect(orders.first).to_be_visible()
+        assert orders.count() > MANY
+        waiting.get_by_role("link", name="Zet recht").click()
+        page.wait_for_url("**/unsafe")
+        lines = page.locator("details.fold a.who")
+        assert lines.count() > MANY
+        expect(lines.first).not_to_be_visible()
+        assert phone.tall() < SCREENS * NARROW["height"]
+        page.locator("details.fold > summary").click()
+        expect(lines.last).to_be_visible()
+        assert phone.sideways() == 0
+    assert phone.forget() == []
+
+
+def test_stops_of_a_lost_van_are_folded_on_a_phone_and_open_at_a_desk(phone: Watched) -> None:
+    page = phone.page
+    for size, is_open in ((NARROW, False), (WIDE, True)):
+        page.set_viewport_size(size)
+        phone.go(f"/day/{DAY}")
+        page.get_by_role("link", name="Bestelwagen uitgevallen").click()
+        page.locator("[name=at_min]").fill("05:00")
+        page.locator("main form button").click()
+        page.wait_for_selector("details.fold")
+        long = page.locator(f"details.fold:has(tbody tr:nth-child({MANY}))").first
+        expect(long.locator("tbody tr").first).to_be_visible(visible=is_open)
+        assert phone.sideways() == 0
+    assert phone.forget() == []
