@@ -14,7 +14,19 @@ from app.paper.marks import (
     seasoning_name,
     texture,
 )
-from app.paper.page import WIDTH, Block, Section, beside, book, rich, row, stack, strong, words
+from app.paper.page import (
+    WIDTH,
+    Block,
+    Section,
+    beside,
+    book,
+    coded,
+    rich,
+    row,
+    stack,
+    strong,
+    words,
+)
 from logistics import KitchenSheet, KitchenTask, MachineDay
 
 _TICK, _HOURS, _WORK, _INGREDIENTS, _DUE = (width * mm for width in (6, 25, 64, 69, 20))
@@ -74,7 +86,7 @@ def _task(task: KitchenTask, speak: Translator) -> Block:
             stack(
                 (
                     words(speak.time(task.due_min), _DUE, size=10, bold=True),
-                    words(speak.say("paper.kitchen.lot", lot=task.lot), _DUE, size=7.5),
+                    coded(speak.say("paper.kitchen.lot", lot=task.lot), _DUE, size=7.5),
                 ),
                 gap=1,
             ),
@@ -135,4 +147,4 @@ def _ingredients(task: KitchenTask, speak: Translator) -> Block:
     ]
     if lines:
         return stack(lines)
-    return words(speak.say("paper.kitchen.from_lot", lot=task.lot), _INGREDIENTS, size=8)
+    return coded(speak.say("paper.kitchen.from_lot", lot=task.lot), _INGREDIENTS, size=8)

@@ -12,7 +12,7 @@ from app.paper.faces import X_HEIGHT
 from app.paper.foodwords import Pieces, food_words
 from app.paper.marks import capital, code_square, level_name, tile
 from app.paper.nutrition import declaration, vitamins
-from app.paper.page import Block, Pen, beside, foot, rich, stack, start, strong, words
+from app.paper.page import Block, Pen, beside, coded, foot, rich, stack, start, strong, words
 from logistics import Label
 from menus import Zone
 
@@ -129,7 +129,7 @@ def _figures(label: Label, speak: Translator) -> Block:
         (
             words(speak.say(f"paper.label.{date_code}"), wide, size=SIZE, lead=_LEAD),
             words(label.use_by.strftime("%d/%m/%Y"), wide, size=9, bold=True),
-            words(speak.say("paper.label.lot", lot=label.lot), wide, size=SIZE, lead=_LEAD),
+            coded(speak.say("paper.label.lot", lot=label.lot), wide, size=SIZE, lead=_LEAD),
         ),
         gap=0.5,
     )

@@ -13,6 +13,7 @@ from app.paper.page import (
     beside,
     blank,
     book,
+    coded,
     row,
     stack,
     words,
@@ -131,7 +132,7 @@ def _line(line: LoadLine, speak: Translator) -> Block:
     lots = [
         beside(
             (
-                words(take.lot, _LOTS * 0.58, size=8, bold=True),
+                coded(take.lot, _LOTS * 0.58, size=8, bold=True),
                 words(speak.short_day(take.use_by), _LOTS * 0.42, size=8),
             )
         )

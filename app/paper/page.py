@@ -1,5 +1,6 @@
 """The page of every paper: blocks that know their height, flowed into framed, numbered pages."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -77,6 +78,22 @@ def words(
     return rich(
         f"<b>{plain}</b>" if bold else plain, width, size=size, align=align, ink=ink, lead=lead
     )
+
+
+def coded(
+    text: str, width: float, *, size: float = 9, bold: bool = False, lead: float = 1.2
+) -> Block:
+    """Text with the code of a lot: it goes on after a hyphen, where a person reads on.
+
+    Only a part that is wider than the line by itself is cut.
+    """
+    lines = [""]
+    for part in re.findall(r"[^ -]*(?:[- ]|$)", text):
+        if lines[-1] and measure((lines[-1] + part).rstrip(), size=size, bold=bold) > width:
+            lines.append("")
+        lines[-1] += part
+    told = "\n".join(line.strip() for line in lines)
+    return words(told, width, size=size, bold=bold, lead=lead)
 
 
 def _one_line(

@@ -6,7 +6,7 @@ from reportlab.lib.units import mm
 
 from app.i18n import Translator
 from app.paper.marks import level_name, name_of, seasoning_name, tile, zone_sign
-from app.paper.page import WIDTH, Block, Section, beside, book, row, stack, words
+from app.paper.page import WIDTH, Block, Section, beside, book, coded, row, stack, words
 from logistics import PickList, PickRow
 from menus import Zone
 
@@ -85,7 +85,7 @@ def _row(each: PickRow, speak: Translator) -> Block:
             name,
             level,
             words(grams, _GRAMS, size=10, bold=True, align="right"),
-            stack((words(each.take.lot, _LOT, size=8.5, bold=True), *_untested(each, speak))),
+            stack((coded(each.take.lot, _LOT, size=8.5, bold=True), *_untested(each, speak))),
             words(speak.short_day(each.take.use_by), _DAY, size=8),
         ),
         gap=_GAP,

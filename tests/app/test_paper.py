@@ -45,12 +45,14 @@ from menus import (
 )
 from tests.app.paper_samples import (
     DAY,
+    KITCHEN,
     LABEL,
     LOAD_LINE,
     LOADING,
     LONG,
     NL,
     PAPERS,
+    PICKING,
     VERSION,
     names,
     pages,
@@ -316,6 +318,34 @@ def test_a_kitchen_sheet_tells_time_step_allergens_and_ingredients() -> None:
         "25 kg",
     ):
         assert words in told
+
+
+CODE = "Lroeselare-261202-004"
+
+
+@pytest.mark.parametrize("paper_of", ["kitchen", "loading", "picking", "labels"])
+def test_the_code_of_a_lot_goes_on_after_a_hyphen(paper_of: str) -> None:
+    told = text(coded_paper(paper_of))
+    assert CODE not in told, "it is wider than its column"
+    assert CODE in told.replace("- ", "-")
+
+
+def coded_paper(name: str) -> bytes:
+    """Give a paper of which every lot has the long code of a kitchen with a long name."""
+    take = replace(LOAD_LINE.lots[0], lot=CODE)
+    if name == "kitchen":
+        (machine,) = KITCHEN.machines
+        tasks = (replace(machine.tasks[0], lot=CODE),)
+        changed = replace(KITCHEN, machines=(replace(machine, tasks=tasks),))
+        return paper.kitchen_pdf(changed, NL, version=VERSION)
+    if name == "loading":
+        line = replace(LOAD_LINE, lots=(take,))
+        stops = (LoadStop(number=1, name="Thuis", boxes=Boxes(), lines=(line,)),)
+        return paper.loading_pdf([replace(LOADING, stops=stops)], NL, version=VERSION)
+    if name == "picking":
+        rows = tuple(replace(row, take=take) for row in PICKING.rows)
+        return paper.pick_pdf([replace(PICKING, rows=rows)], NL, version=VERSION)
+    return paper.labels_pdf([replace(LABEL, lot=CODE)], NL, version=VERSION)
 
 
 def test_every_level_has_its_colour_and_every_mark_its_words() -> None:
