@@ -243,6 +243,24 @@ def codes_in_source() -> set[str]:
     return {code for each in sources("app") for code in said.findall(each.text)}
 
 
+OTHER_WORDS = re.compile(r"\b(lots?|loten|lotcode|orders?|haltes?)\b", re.IGNORECASE)
+"""What the glossary calls partij, bestelling and stop."""
+OUTSIDE = {
+    "paper.label.lot": "the word before the code on a label is the law's",
+    "prescription.two_orders": "a prescription orders food and drink, nobody a delivery",
+}
+
+
+def test_a_lot_an_order_and_a_stop_have_one_word_in_dutch() -> None:
+    blank = re.compile(r"\{[^}]*\}")
+    strays = {
+        code
+        for code, forms in sentences("nl").items()
+        if any(OTHER_WORDS.search(blank.sub("", form)) for form in forms)
+    }
+    assert strays == set(OUTSIDE)
+
+
 def test_every_code_the_shell_says_has_a_sentence() -> None:
     assert codes_in_source() - set(sentences("nl")) == set()
 

@@ -243,7 +243,7 @@ def test_nobody_is_told_how_to_warm_up_what_was_recalled(
         session.scalars(select(Lot).where(Lot.code == "L7")).one().state = LotState.RECALLED
     page = text_of(browser, "/week")
     assert "Eet dit niet: er kan iets mis mee zijn. Bel ons." in page
-    assert "lot L7" in page
+    assert "partij L7" in page
     said = PdfReader(BytesIO(browser.get("/week/menu.pdf").data))
     assert "mis mee zijn" in " ".join(one.extract_text() for one in said.pages)
 

@@ -411,7 +411,7 @@ def test_the_store_ahead_shows_what_runs_short_what_expires_and_one_variant(
     one = text(day.kitchen, f"/stock/ahead?sku={sku}")
     assert "Alle thuisklanten" in one
     assert "Te weinig" in one
-    assert f"Van lot {lot.code} vervalt" in one
+    assert f"Van partij {lot.code} vervalt" in one
     assert day.kitchen.get("/stock/ahead?sku=nothing").status_code == 404
 
 
