@@ -1,5 +1,6 @@
 """Codes and numbers into a reader's language: nl (default), fr, en. Knows no Flask."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ LOCAL_ZONE = ZoneInfo("Europe/Brussels")
 _LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 _FOLDER = Path(__file__).parent / "translations"
 _NBSP = "\u00a0"
+_UNITS = ("g", "kg", "mg", "µg", "ml", "dl", "l", "kcal", "kJ", "min", "mm", "cm", "m", "km")
+_BEFORE_UNIT = re.compile(
+    rf"(?<=[\d}}]) (?=(?:{'|'.join(_UNITS)})(?![\w'\u2019])|%|°C|kg/m²|\{{unit\}})"
+)
+"""The blank between a figure, or the brace it comes in, and its unit."""
 
 Day = date  # the methods below shadow the name
 
@@ -148,8 +154,14 @@ def _catalogue(folder: Path, language: str) -> Mapping[str, tuple[str, ...]]:
             if code in found:
                 raise ValueError(f"{code} stands twice in {language}, again in {path.name}")
             strings = message.string
-            found[code] = tuple(strings) if isinstance(strings, tuple | list) else (str(strings),)
+            forms = strings if isinstance(strings, tuple | list) else (str(strings),)
+            found[code] = tuple(unbroken(form) for form in forms)
     return found
+
+
+def unbroken(text: str) -> str:
+    """Keep each figure and its unit on one line: 12 g, 3 min, 40 %."""
+    return _BEFORE_UNIT.sub(_NBSP, text)
 
 
 def best_language(wanted: str | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import paper
 from app.access import Role
 from app.db import read_only, transaction
-from app.i18n import LANGUAGES, sentences, translator
+from app.i18n import LANGUAGES, sentences, translator, unbroken
 from app.models.care import Prescription, PrescriptionState
 from app.models.people import Client, User
 from app.models.system import AccessLog
@@ -135,7 +135,7 @@ def test_a_level_is_sure_by_test_alone(browser: FlaskClient, home: Home, engine:
         prescribe(session, home, food_level="5")
     page = text_of(browser, "/cookbook/mash?seasoning=taste-boost")
     assert "Alleen een test van het gerecht zelf geeft zekerheid" in page
-    assert "4 mm" in page
+    assert unbroken("4 mm") in page
 
 
 def prescribe(session: Session, home: Home, **content: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from app.access import Actor, Forbidden, NotFound, Role
 from app.db import transaction
-from app.i18n import LANGUAGES, sentences
+from app.i18n import LANGUAGES, sentences, unbroken
 from app.models.cooking import KitchenShift, MachineDowntime
 from app.models.planning import Depot, Machine
 from app.models.system import AccessLog
@@ -59,7 +59,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     assert browser.post(address, data=MACHINE).status_code == 303
     page = browser.get("/admin/kitchen").text
     assert "22.00 de dag ervoor tot 6.00: noten" in page.lower()
-    assert "sudderen 95 °C" in page
+    assert unbroken("sudderen 95 °C") in page
     assert "koken 100 °C" not in page
     assert 'value="22:00"' in browser.get(address).text
     with transaction(house.engine) as session:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.access import Role
 from app.db import make_engine, transaction
+from app.i18n import unbroken
 from app.models.care import Measurement, Screening
 from app.models.people import Client, OrganisationKind
 from app.models.system import AccessLog
@@ -198,7 +199,7 @@ def test_an_unlikely_value_asks_and_is_kept_once_confirmed(
     assert errors(slip) == {"inputs.height_cm": "slip.metres"}
     (one,) = slip.json["errors"]
     assert one["details"]["suggestion"] == "161"
-    assert "height is 1.61 cm" in one["message"]
+    assert unbroken("height is 1.61 cm") in one["message"]
     assert "screening.field" not in one["message"]
     assert (
         sent(

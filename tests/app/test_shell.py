@@ -1,6 +1,7 @@
 """Settings, languages and frozen values: what the shell stands on."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,7 +16,14 @@ from hypothesis import strategies as st
 from app import config, i18n
 from app.config import Settings, SettingsError
 from app.db import UtcTime
-from app.i18n import CatalogueGapError, best_language, translator
+from app.i18n import (
+    LANGUAGES,
+    CatalogueGapError,
+    best_language,
+    sentences,
+    translator,
+    unbroken,
+)
 from app.models.frozen import cells, read
 from menus import Eater, Iddsi, Seasoning
 from screening import Condition, Prescription, Range, RefeedingLevel
@@ -116,6 +124,31 @@ def test_a_sentence_gets_its_figures_in_the_readers_way() -> None:
     with pytest.raises(CatalogueGapError, match="no nl sentence for x.y"):
         nl.say("x.y")
     assert not nl.knows("x.y")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("12 g", f"12{NBSP}g"),
+        ("{count} min rijden", f"{{count}}{NBSP}min rijden"),
+        ("15 kg en 40 %, 75 °C", f"15{NBSP}kg en 40{NBSP}%, 75{NBSP}°C"),
+        ("{value} {unit} te veel", f"{{value}}{NBSP}{{unit}} te veel"),
+        ("22 kg/m² of 3 l", f"22{NBSP}kg/m² of 3{NBSP}l"),
+        ("{count} minuten, {count} gerechten", "{count} minuten, {count} gerechten"),
+        ("{a} l'eau, 3 l\u2019eau", "{a} l'eau, 3 l\u2019eau"),
+        ("in g per dag", "in g per dag"),
+    ],
+)
+def test_a_figure_and_its_unit_stay_on_one_line(written: str, kept: str) -> None:
+    assert unbroken(written) == kept
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_parts_a_figure_from_its_unit(language: str) -> None:
+    apart = re.compile(r"[\d}] (?:k?g|mg|ml|kcal|min|mm|cm|km|%|°C)(?![\w'\u2019])")
+    said = [form for forms in sentences(language).values() for form in forms]
+    assert [form for form in said if apart.search(form)] == []
+    assert sum(NBSP in form for form in said) > 100
 
 
 def test_plural_and_singular_differ(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from app.access import SYSTEM, Role
 from app.db import transaction
-from app.i18n import LANGUAGES, sentences
+from app.i18n import LANGUAGES, sentences, unbroken
 from app.models.people import Site
 from app.models.planning import DayPlan, TourPin, Vehicle
 from app.models.system import AccessLog
@@ -69,8 +69,9 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     assert set(asked.skills) == {DriverSkill.KEYS, DriverSkill.FRENCH}
     assert "admin.van_changed" in acts
     page = browser.get("/admin/vans").text
-    assert "komt terug voor een tweede rit (25 min laden)" in page
-    first, second = (f"pauze van {told}" for told in ("15 min tussen 9.00", "30 min tussen 10.00"))
+    assert unbroken("komt terug voor een tweede rit (25 min laden)") in page
+    breaks = ("15 min tussen 9.00", "30 min tussen 10.00")
+    first, second = (unbroken(f"pauze van {told}") for told in breaks)
     assert 0 < page.index(first) < page.index(second), "in the order of the day"
     assert "begint ten laatste om 8.30" in page
     form = browser.get(house.van).text
