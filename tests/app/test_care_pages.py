@@ -612,6 +612,18 @@ def test_a_choice_without_portion_is_refused(desk: Desk, visit: Visit) -> None:
     assert "Kies een waarde uit de lijst" in answer.text
 
 
+def test_a_dish_in_the_week_grid_says_where_its_name_may_be_broken(
+    desk: Desk, visit: Visit
+) -> None:
+    browser = visit(desk.owner)
+    signed(desk, browser)
+    proposed(desk, browser)
+    shown = re.findall(r"<summary>([^<]+)<", browser.get(desk.path("/plan")).text)
+    long = [word for name in shown for word in name.split() if len(word) > 15]
+    assert long
+    assert all("\N{SOFT HYPHEN}" in word for word in long)
+
+
 def test_a_week_of_an_older_prescription_is_not_signed(desk: Desk, visit: Visit) -> None:
     browser = visit(desk.owner)
     signed(desk, browser)

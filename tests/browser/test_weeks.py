@@ -26,7 +26,7 @@ PROTEIN = next(at for at, one in enumerate(NUTRIENTS) if one.code == "protein_g"
 DISHES = """() => [...document.querySelectorAll(".wk-day .meal li details")].map(one => ({
     day: one.closest(".wk-day").querySelector("h2").innerText.split("\\n")[0].trim(),
     slot: one.closest(".meal").querySelector(".wk-slot").textContent.trim(),
-    name: one.querySelector("summary").firstChild.textContent.trim(),
+    name: one.querySelector("summary").firstChild.textContent.replaceAll("\u00ad", "").trim(),
     chain: [...one.querySelectorAll(".chain li")].map(link => link.textContent.trim()),
 }))"""
 

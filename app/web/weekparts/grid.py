@@ -7,7 +7,7 @@ from flask import url_for
 
 from app.i18n import Translator
 from app.operations.weekplan import Week
-from app.web.weekparts.names import ORDER, dish_name, role_name, slot_name
+from app.web.weekparts.names import ORDER, dish_name, hyphenated, role_name, slot_name
 from app.web.weekparts.reasons import reasons_of
 from app.web.weekparts.sums import bars, day_total, slack_text
 from app.web.words import started
@@ -85,9 +85,11 @@ def _dish(speak: Translator, found: Week, item: PlanItem) -> dict[str, Any]:
         *([_level(speak, variant.kind, variant.iddsi)] if variant else []),
         *reasons_of(speak, found, item),
     ]
+    name = dish_name(speak, found.catalogue, item.variant)
     parts: dict[str, Any] = {
         "role": item.role.value,
-        "text": dish_name(speak, found.catalogue, item.variant),
+        "text": name,
+        "shown": hyphenated(speak, name),
         "chain": chain,
         "pinned": (item.day, item.slot, item.role) in found.pinned,
     }
