@@ -100,7 +100,15 @@
     all("details.why[open]").filter((one) => !one.contains(event.target)).forEach((one) => { one.open = false; });
     return undefined;
   });
+  // A sentence of sums follows the boxes that are ticked; a browser that comes back may have kept its ticks.
+  const tally = (told) => {
+    const ticked = all("[data-deciding]:checked", told.closest("form"));
+    const deciding = ticked.reduce((sum, box) => sum + Number(box.dataset.deciding), 0);
+    told.textContent = told.dataset.tally.replace("{eating}", ticked.length).replace("{deciding}", deciding);
+  };
+  window.addEventListener("pageshow", () => all("[data-tally]").forEach(tally));
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-deciding]")) all("[data-tally]", event.target.form).forEach(tally);
     if (event.target.matches("[data-show]")) byId(event.target.dataset.show).type = event.target.checked ? "text" : "password";
   });
 
