@@ -49,14 +49,25 @@ def house(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Give the address of a web with a worker on a copy of the demo."""
     path = tmp_path_factory.mktemp("house") / "npcc.sqlite3"
     shutil.copyfile(demo_file, path)
+    with opened(path) as address, running(surroundings(path), "flask", "worker"):
+        yield address
+
+
+def surroundings(path: Path) -> dict[str, str]:
+    """Give what programs of the house on this file are told."""
+    told = {"DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "k" * 32, "PLAN_MOVES": MOVES}
+    return {**os.environ, **told}
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[str]:
+    """Give the address of a web on a filled file for the length of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "SECRET_KEY": "k" * 32}
-    env["PLAN_MOVES"] = MOVES
     web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     more = ["--threads", "16", "--no-control-socket", "--log-level", "error"]
-    with running(env, *web, *more), running(env, "flask", "worker"):
+    with running(surroundings(path), *web, *more):
         until_open(port)
         yield f"http://127.0.0.1:{port}"
 
@@ -99,28 +110,33 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
+def chromium(playwright: Playwright, profile: Path) -> BrowserContext:
+    """Open a browser of somebody in Flanders, with a profile of its own."""
+    return playwright.chromium.launch_persistent_context(
+        user_data_dir=str(profile),
+        executable_path=CHROMIUM,
+        headless=True,
+        args=ARGUMENTS,
+        locale="nl-BE",
+        timezone_id="Europe/Brussels",
+        viewport=WIDE,
+    )
+
+
 @pytest.fixture(scope="session")
 def visitor(
     playwright: Playwright, house: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Watched]]:
     """Give the watched page of a role that has logged in, the same one each time."""
-    opened: dict[str, tuple[BrowserContext, Watched]] = {}
+    inside: dict[str, tuple[BrowserContext, Watched]] = {}
 
     def visit(role: str) -> Watched:
-        if role not in opened:
-            context = playwright.chromium.launch_persistent_context(
-                user_data_dir=str(tmp_path_factory.mktemp(f"profile-{role}")),
-                executable_path=CHROMIUM,
-                headless=True,
-                args=ARGUMENTS,
-                locale="nl-BE",
-                timezone_id="Europe/Brussels",
-                viewport=WIDE,
-            )
-            opened[role] = context, Watched(context.pages[0], house)
-            opened[role][1].log_in(*PASSWORDS[role])
-        return opened[role][1]
+        if role not in inside:
+            context = chromium(playwright, tmp_path_factory.mktemp(f"profile-{role}"))
+            inside[role] = context, Watched(context.pages[0], house)
+            inside[role][1].log_in(*PASSWORDS[role])
+        return inside[role][1]
 
     yield visit
-    for context, _ in opened.values():
+    for context, _ in inside.values():
         context.close()

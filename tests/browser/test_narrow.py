@@ -1,10 +1,9 @@
 """What a phone shows otherwise than a desk: timelines that scroll, long names, folded lists."""
 
-import os
 import shutil
-import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from app.operations import meals, people, publishing
 from app.operations.daypapers import stored_day
 from menus import StepKind
 from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, make_order, make_van, planned, small_day
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, NARROW, WIDE, running, until_open
+from tests.app.test_buying import hungry_day
+from tests.browser.conftest import NARROW, WIDE, chromium, opened
 from tests.browser.watching import Watched
 from tests.factories import make_user
 
@@ -31,19 +31,8 @@ SCREENS = 3
 """How many heights of a phone a page of what is to be decided may take, closed as it opens."""
 
 
-@pytest.fixture(scope="module")
-def small_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with a published day of two vans, a lot of it recalled, and who looks at it."""
-    path = tmp_path_factory.mktemp("narrow") / "npcc.sqlite3"
-    shutil.copyfile(migrated_file, path)
-    engine = make_engine(f"sqlite:///{path}")
-    with transaction(engine) as session:
-        _fill(session)
-    engine.dispose()
-    return path
-
-
-def _fill(session: Session) -> None:
+def stopped_day(session: Session) -> None:
+    """Fill a house with a published day of two vans, of which a lot is recalled."""
     small = small_day(session)
     variant = meals.catalogue(session).variants[small.stored]
     for number in range(30004, 30016):
@@ -60,34 +49,44 @@ def _fill(session: Session) -> None:
     session.flush()
     lots = Counter(one.lot for one in stored_day(plan).plan.allocations)
     publishing.recall_lot(session, KITCHEN, max(lots, key=lots.__getitem__), NOW)
-    hashed = people.hash_password(PASSWORD)
-    make_user(session, Role.DISPATCHER, name="Bart", login=USER, password_hash=hashed)
+
+
+@contextmanager
+def looking(
+    fill: Callable[[Session], object], template: Path, folder: Path, playwright: Playwright
+) -> Iterator[Watched]:
+    """Give a page of who plans in a house that was filled so, logged in."""
+    path = folder / "npcc.sqlite3"
+    shutil.copyfile(template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        fill(session)
+        hashed = people.hash_password(PASSWORD)
+        make_user(session, Role.DISPATCHER, name="Bart", login=USER, password_hash=hashed)
+    engine.dispose()
+    with opened(path) as address:
+        context = chromium(playwright, folder / "profile")
+        watched = Watched(context.pages[0], address)
+        watched.log_in(USER, PASSWORD)
+        yield watched
+        context.close()
 
 
 @pytest.fixture(scope="module")
 def phone(
-    playwright: Playwright, small_file: Path, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Watched]:
-    """Give a page of who plans that small day, logged in."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{small_file}", "SECRET_KEY": "k" * 32}
-    web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    with running(env, *web, "--threads", "8", "--no-control-socket", "--log-level", "error"):
-        until_open(port)
-        context = playwright.chromium.launch_persistent_context(
-            user_data_dir=str(tmp_path_factory.mktemp("phone")),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=ARGUMENTS,
-            locale="nl-BE",
-            viewport=NARROW,
-        )
-        watched = Watched(context.pages[0], f"http://127.0.0.1:{port}")
-        watched.log_in(USER, PASSWORD)
+    """Give a page of who plans the day of which something is recalled."""
+    folder = tmp_path_factory.mktemp("stopped")
+    with looking(stopped_day, migrated_file, folder, playwright) as watched:
         yield watched
-        context.close()
+
+
+@pytest.fixture
+def buyer(playwright: Playwright, migrated_file: Path, tmp_path: Path) -> Iterator[Watched]:
+    """Give a page of who buys for a kitchen that has nothing left."""
+    with looking(hungry_day, migrated_file, tmp_path, playwright) as watched:
+        yield watched
 
 
 def left_of(place: Locator) -> float:
@@ -168,3 +167,18 @@ def test_stops_of_a_lost_van_are_folded_on_a_phone_and_open_at_a_desk(phone: Wat
         expect(long.locator("tbody tr").first).to_be_visible(visible=is_open)
         assert phone.sideways() == 0
     assert phone.forget() == []
+
+
+def test_orders_that_can_wait_are_folded_on_a_phone_and_open_at_a_desk(buyer: Watched) -> None:
+    page = buyer.page
+    orders = page.locator("details[data-wide]")
+    still = page.locator("details[data-wide]:not([open])")
+    page.set_viewport_size(NARROW)
+    buyer.go("/stock/purchases")
+    assert orders.first.get_attribute("open") is not None
+    assert 0 < still.count() < orders.count()
+    page.set_viewport_size(WIDE)
+    buyer.go("/stock/purchases")
+    assert orders.count() > 1
+    assert still.count() == 0
+    assert buyer.forget() == []
