@@ -21,6 +21,7 @@ from app.web import kitchenparts
 from app.web.adminparts import form_parts
 from app.web.days import know_days
 from app.web.daywords import kilos, name_of, step_of
+from app.web.waiting import lot_rows, unsafe_orders
 from logistics import KitchenTask, LabelGap, LotState, MachineDay, release_refusal
 from menus import LotTexture, Seasoning
 
@@ -58,7 +59,8 @@ def kitchen_day(call: Call, day: date) -> ResponseReturnValue:
         lists=machines,
         **kitchenparts.next_steps(machines, kitchenruns.minute_of(day, call.now)),
         gaps=list(dict.fromkeys(gaps)),
-        stopped=", ".join(one.order for one in board.unsafe),
+        stopped=", ".join(one.order for one in unsafe_orders(board)),
+        stopped_lots=lot_rows(call, board),
         summary=_summary(call, board),
         **_run_parts(call, board, row),
     )

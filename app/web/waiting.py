@@ -20,15 +20,20 @@ def waiting_rows(call: Call, board: Board) -> list[Row]:
 
     An order that only holds something of a bad lot stands folded under that lot.
     """
-    unsafe = [one for one in board.unsafe if one.of_eater() or not one.lots]
-    parts = (("danger", "unsafe", unsafe), ("warn", "held", board.held))
+    parts = (("danger", "unsafe", unsafe_orders(board)), ("warn", "held", board.held))
     return [
-        *_lot_rows(call, board),
+        *lot_rows(call, board),
         *(_order_row(call, board, one, kind, name) for kind, name, found in parts for one in found),
     ]
 
 
-def _lot_rows(call: Call, board: Board) -> list[Row]:
+def unsafe_orders(board: Board) -> list[Waiting]:
+    """Give the unsafe orders that a bad lot by itself does not explain."""
+    return [one for one in board.unsafe if one.of_eater() or not one.lots]
+
+
+def lot_rows(call: Call, board: Board) -> list[Row]:
+    """Give each bad lot of the day with the orders that get some of it, the widest first."""
     orders: defaultdict[BadLot, list[str]] = defaultdict(list)
     for one in board.unsafe:
         for lot in one.lots:

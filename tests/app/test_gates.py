@@ -180,7 +180,8 @@ def test_labels_papers_and_the_kitchen_page_say_what_is_stopped(app: Flask, visi
     for paper in ("routes", "loading"):
         assert board.get(f"/day-plans/{number}/{paper}.pdf").status_code == 409
     shown = text(inside, f"/kitchen/{DAY}")
-    assert "Niet meer veilig voor wie het zou eten" in shown
+    assert shown.count(f", partij {cooked}</b>") == 1
+    assert "Niet meer veilig voor wie het zou eten" not in shown, "the lot says it for its orders"
 
 
 def test_the_loading_list_names_lots_that_wait_for_their_test(session: Session) -> None:
