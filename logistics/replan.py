@@ -176,7 +176,7 @@ def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingV
             latest_start_s=None,
             max_duration_s=None,
             fixed_cents=0,
-            rests=van.rests[len(route.breaks) :],
+            rests=van.rests_from(first.start_s)[len(route.breaks) :],
         )
 
 

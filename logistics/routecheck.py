@@ -1,6 +1,6 @@
 """Every broken promise of a day's routes, in the depot's words and without a solver."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +15,7 @@ from logistics.routes import (
     Stop,
     Trip,
 )
-from logistics.vans import Boxes, Depot, Vehicle
+from logistics.vans import Boxes, Depot, DriverBreak, Vehicle
 from optimizer import Violation
 
 ROUTE_VIOLATIONS = (
@@ -191,7 +191,7 @@ def _on_board(day: _Day, trip: Trip, load: Boxes) -> Iterator[Boxes]:
 
 def _ends(vehicle: Vehicle, route: Route) -> Iterator[tuple[str, int]]:
     """After which site the driver's breaks are over, and when: of two after one site the last."""
-    for taken, rest in zip(route.breaks, vehicle.rests, strict=False):
+    for taken, rest in zip(route.breaks, _owed(vehicle, route), strict=False):
         yield taken.after, taken.begin_s + 60 * rest.minutes
 
 
@@ -241,19 +241,29 @@ def _visit(day: _Day, stop: Stop, arrive_s: int, left_s: int) -> Iterator[Violat
         yield Violation(code="route.cold", subject=stop.site, detail=(("cold_s", cold_s),))
 
 
+def _owed(vehicle: Vehicle, route: Route) -> tuple[DriverBreak, ...]:
+    """The breaks that cannot be over before the van leaves, each begun as late as it may."""
+    over_min, had = 0, 0
+    for rest in vehicle.rests:
+        over_min = max(over_min, rest.latest_min) + rest.minutes
+        had += route.trips[0].start_s >= 60 * over_min
+    return vehicle.rests[had:]
+
+
 def _breaks(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
     """A driver still out after the latest begin of a break had it, in its window, after a stop."""
-    owed = vehicle.rests[len(route.breaks) :]
-    missed = any(route.trips[-1].end_s > 60 * rest.latest_min for rest in owed)
-    if missed or len(route.breaks) > len(vehicle.rests) or not _well_placed(vehicle, route):
+    rests = _owed(vehicle, route)
+    left = rests[len(route.breaks) :]
+    missed = any(route.trips[-1].end_s > 60 * rest.latest_min for rest in left)
+    if missed or len(route.breaks) > len(rests) or not _well_placed(route, rests):
         yield Violation(code="route.break", subject=vehicle.id)
 
 
-def _well_placed(vehicle: Vehicle, route: Route) -> bool:
+def _well_placed(route: Route, rests: Sequence[DriverBreak]) -> bool:
     """Whether each break begins in its window, its stop done, and the break before it over."""
     free_s = 0
     pairs = [(trip, taken) for trip in route.trips for taken in trip.breaks]
-    for (trip, taken), rest in zip(pairs, vehicle.rests, strict=False):
+    for (trip, taken), rest in zip(pairs, rests, strict=False):
         before = [stop.depart_s for stop in trip.stops if stop.site == taken.after]
         soonest = max(60 * rest.earliest_min, free_s, *before)
         late = not soonest <= taken.begin_s <= 60 * rest.latest_min

@@ -367,7 +367,7 @@ def _trips(
         )
         breaks += [
             BreakTaken(after=pause.after, begin_s=pause.begin_s, minutes=rest.duration_s // 60)
-            for pause, rest in zip(route.pauses, vehicle.rests, strict=False)
+            for pause, rest in zip(route.pauses, vehicle.rests_from(route.start_s), strict=False)
             if pause.after == visit.stop
         ]
         if visit.stop in back or visit is route.visits[-1]:

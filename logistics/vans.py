@@ -144,7 +144,11 @@ class Depot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverBreak:
-    """A pause owed when the van is still out after `latest_min`, minutes after midnight."""
+    """A pause owed when the van is still out after `latest_min`, minutes after midnight.
+
+    It falls away for a van that leaves when it may have been had before, at the depot: begun as
+    late as it may, after the breaks before it.
+    """
 
     earliest_min: int
     latest_min: int

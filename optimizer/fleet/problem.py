@@ -62,11 +62,15 @@ class FleetStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRest:
-    """A pause after a stop, begun in opens..closes; owed by a vehicle still out after closes."""
+    """A pause after a stop, begun in opens..closes; owed by a vehicle still out after closes.
+
+    One that leaves first at `had_by` or later has had it, and those before it.
+    """
 
     opens: int
     closes: int
     lasts: int
+    had_by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

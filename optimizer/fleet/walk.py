@@ -244,10 +244,10 @@ def _type_rows(problem: FleetProblem) -> Ints:
         shift = (n + each.start, n + each.end, each.opens, each.closes, longest)
         family = families.setdefault(shift, len(families))
         price = (each.fixed, each.rate, each.count, family, each.reloads, 0)
-        rests = [time for rest in each.rests for time in (rest.opens, rest.closes, rest.lasts)]
+        rests = [time for r in each.rests for time in (r.opens, r.closes, r.lasts, r.had_by)]
         latest = arrays.FAR if each.latest is None else each.latest
         clock = [each.pace, each.loading, each.swings, each.swing_room, latest, len(each.rests)]
-        clock += [*rests, *(0,) * (3 * most - len(rests))]
+        clock += [*rests, *(0,) * (4 * most - len(rests))]
         rows.append((*shift, *price, *room, *(clock if problem.timed else ())))
     return np.array(rows, dtype=np.int64)
 

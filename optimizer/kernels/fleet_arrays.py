@@ -26,7 +26,7 @@ COLD, DUE, LATE, SPANS, WIN, REST, PICK = range(7)
 START, END, FROM, UNTIL, LONGEST, FIXED, RATE, COUNT, FAMILY, RELOADS, IN_USE, ROOM = range(12)
 # after the room, as above; compartments that may be switched to any load, and what each holds;
 # the latest start of the first trip; how many breaks there are, and of each from BREAK on when it
-# may begin first, when last, and how long it is
+# may begin first, when last, how long it is, and from when on a vehicle that leaves has had it
 PACE, LOADING, SWINGS, SWING_ROOM, LEAVE_BY, RESTS, BREAK = range(7)
 # columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone
 SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, PAID, RUINED, KEPT, SLOT, LOAD = range(11)

@@ -25,7 +25,16 @@ from optimizer.kernels.fleet_arrays import (
     Road,
 )
 from optimizer.kernels.fleet_room import extra_of, kind_of
-from optimizer.kernels.fleet_spans import drive, head_of, keep, opening, rest_of, rested, ride
+from optimizer.kernels.fleet_spans import (
+    drive,
+    head_of,
+    keep,
+    opening,
+    opens_after,
+    rest_of,
+    rested,
+    ride,
+)
 from optimizer.kernels.meal_arrays import compiled
 
 TRIES = 4  # starts tried when a stop has several windows
@@ -75,15 +84,16 @@ def _ahead(road: Road, head: int, floor: int) -> int:
 
 
 @compiled
-def _rest(road: Road, head: int, k: int) -> bool:
+def _rest(road: Road, head: int, k: int, had: int) -> bool:
     """Put break k after the first stop left within its window, else after the last before.
 
-    After the stop of the break before it only where no later one is left in time.
+    After the stop of the break before it only where no later one is left in time. So many are had
+    before it leaves.
     """
     stops, x, r = road.stops, extra_of(road), head
     at = rest_of(road, k)
     since, until = road.types[road.rows[head, KIND], at], road.types[road.rows[head, KIND], at + 1]
-    found, same, past = NONE, NONE, k == 0
+    found, same, past = NONE, NONE, k == had
     while r != NONE:
         for p in range(1, road.rows[r, SIZE] + 1):
             c = road.cells[r, p, SEQ]
@@ -112,11 +122,12 @@ def _unrest(road: Road, head: int) -> None:
 
 
 @compiled
-def _choose(road: Road, head: int, floor: int) -> int:
+def _choose(road: Road, head: int, floor: int, had: int) -> int:
     """Choose breaks and windows anew for a start of `floor` on: earliest return, then latest start.
 
-    Gives that start, or NONE when there is none. Where the shift bounds it, the first trip takes
-    the windows that it meets from there: a later one would only let its goods wait on the road.
+    So many breaks are had before it leaves. Gives that start, or NONE when there is none. Where the
+    shift bounds it, the first trip takes the windows that it meets from there: a later one would
+    only let its goods wait on the road.
     """
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
     x, y = extra_of(road), kind_of(road)
@@ -126,11 +137,12 @@ def _choose(road: Road, head: int, floor: int) -> int:
     rests = road.types[kind, y + RESTS]
     if rests > 0:
         _unrest(road, head)
+    floor = max(floor, opens_after(road, kind, had))
     now = _ahead(road, head, floor)
-    for k in range(rests):
+    for k in range(had, rests):
         if now == NONE or now <= road.types[kind, rest_of(road, k) + 1]:
             break
-        now = _ahead(road, head, floor) if _rest(road, head, k) else NONE
+        now = _ahead(road, head, floor) if _rest(road, head, k, had) else NONE
     if now == NONE:
         return NONE
     r = last
@@ -162,16 +174,20 @@ def _choose(road: Road, head: int, floor: int) -> int:
 
 @compiled
 def drive_anew(road: Road, head: int) -> int:
-    """As `drive` with breaks and windows chosen anew; each try steps over one gap of windows."""
-    floor = 0
-    for _ in range(TRIES):
-        late = _choose(road, head, floor)
-        if late == NONE:
-            return NONE
-        price = drive(road, head)
-        if price != NONE:
-            return price
-        floor = late + 1
+    """As `drive` with breaks and windows chosen anew; each try steps over one gap of windows.
+
+    As few breaks as may be are had before it leaves.
+    """
+    for had in range(road.types[road.rows[head, KIND], kind_of(road) + RESTS] + 1):
+        floor = 0
+        for _ in range(TRIES):
+            late = _choose(road, head, floor, had)
+            if late == NONE:
+                break
+            price = drive(road, head)
+            if price != NONE:
+                return price
+            floor = late + 1
     return NONE
 
 

@@ -54,6 +54,7 @@ from optimizer.kernels.fleet_room import extra_of, holds_with, kind_of
 from optimizer.kernels.fleet_spans import (
     BACK_BY,
     LASTS,
+    OPENS,
     PRE_L,
     PRE_Q,
     PRE_T,
@@ -132,13 +133,18 @@ def _trip_price(road: Road, kind: int, c: int, before: Stretch, after: Stretch) 
         w, t = max(w + after[0], after[1]), t + after[0]
         start = min(late, max(soon, w - t))
         lasts = max(start + t, w) - start
+        at_depot = 0
         for rest in range(types[kind, y + RESTS]):
-            if start + lasts > types[kind, rest_of(road, rest) + 1]:
-                lasts += types[kind, rest_of(road, rest) + 2]
+            first = rest_of(road, rest)
+            if start + lasts > types[kind, first + 1]:
+                if late < types[kind, first + 3]:
+                    lasts += types[kind, first + 2]
+                else:
+                    at_depot += types[kind, first + 2] + 1
         if lasts > types[kind, LONGEST]:
             continue
         begun = max(w - after[0] - home, stops[c, at])
-        price = types[kind, y + PACE] * lasts
+        price = types[kind, y + PACE] * (lasts + at_depot)
         price += stops[c, x + LATE] * max(0, begun - stops[c, x + DUE])
         if price < best:
             best, window = price, k
@@ -240,7 +246,7 @@ def _in_row(road: Road, c: int, r: int, span: tuple[int, int], dear: int) -> tup
     travel, travel_to = road.ways[tally[TRAVEL], c], road.ways[tally[TRAVEL_TO], c]
     service, limit, spans = stops[c, SERVICE], stops[c, x + COLD], stops[c, x + SPANS]
     last, soonest = stops[c, CLOSE], stops[c, OPEN] + service
-    rate, pace, opens = types[kind, RATE], types[kind, y + PACE], types[kind, FROM]
+    rate, pace, opens = types[kind, RATE], types[kind, y + PACE], cells[r, 0, OPENS]
     ready, paid = max(rows[r, GOODS], stops[c, READY]), pace * cells[r, 0, LASTS]
     b_t, b_w, b_l = cells[r, 0, SUF_T], cells[r, 0, SUF_W], cells[r, 0, SUF_L]
     end = size + 1

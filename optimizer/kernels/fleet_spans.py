@@ -44,8 +44,8 @@ from optimizer.kernels.meal_arrays import compiled, inlined
 PRE_T, PRE_W, PRE_L, PRE_Q = 4, 5, 6, 7  # Q: leave the depot no earlier, for the cold
 SUF_T, SUF_W, SUF_L, SUF_Q, SUF_P = 8, 9, 10, 11, 12  # P: the same, relative to the entry
 KEPT_WIN, KEPT_REST, TRIP_T, TRIP_W, TRIP_L, FLOOR, LASTS = 13, 14, 15, 16, 17, 18, 19
-BACK_BY = 20  # of the vehicle: with the breaks that it takes it is back by then
-SPAN_COLUMNS = 21
+BACK_BY, OPENS = 20, 21  # of the vehicle: with the breaks that it takes it is back, and leaves
+SPAN_COLUMNS = 22
 
 
 @inlined
@@ -76,8 +76,15 @@ def head_of(road: Road, r: int) -> int:
 
 @inlined
 def rest_of(road: Road, k: int) -> int:
-    """In which column of `types` break k may begin first; then when last, then how long it is."""
-    return kind_of(road) + BREAK + 3 * k
+    """In which column of `types` break k may begin first; the next are as told at BREAK."""
+    return kind_of(road) + BREAK + 4 * k
+
+
+@inlined
+def opens_after(road: Road, kind: int, had: int) -> int:
+    """From when on a type may leave first, the first breaks had before."""
+    soon = int(road.types[kind, FROM])
+    return max(soon, int(road.types[kind, rest_of(road, had - 1) + 3])) if had > 0 else soon
 
 
 @inlined
@@ -162,12 +169,42 @@ def _lateness(road: Road, head: int, start: int) -> int:
     return int(price)
 
 
+@inlined
+def _out(road: Road, head: int, taken: int, way: tuple[int, int, int]) -> tuple[int, int, int, int]:
+    """How many breaks are had before a vehicle leaves, when it may leave, leaves, and is back.
+
+    `way`: time, earliest end and latest start of all its trips. Breaks before the first one taken
+    are had; where none is taken, as few as may be. NONE where it owes one. Notes OPENS and BACK_BY.
+    """
+    types, cells, kind = road.types, road.cells, road.rows[head, KIND]
+    had = 0
+    while taken > 0 and not taken >> had & 1:
+        had += 1
+    while True:
+        opens = opens_after(road, kind, had)
+        soon = max(opens, cells[head, 0, FLOOR])
+        start = min(way[2], max(soon, way[1] - way[0]))
+        back = max(start + way[0], way[1])
+        k = had
+        while taken >> k & 1:
+            k += 1
+        owes = k < types[kind, kind_of(road) + RESTS]  # no later window ends before this one
+        back_by = types[kind, rest_of(road, k) + 1] if owes else FAR
+        if soon > way[2] or (taken > 0 and back > back_by):
+            return NONE, NONE, NONE, NONE
+        if back <= back_by:
+            cells[head, 0, OPENS], cells[head, 0, BACK_BY] = opens, back_by
+            return had, soon, start, back
+        had += 1
+
+
 @compiled
 def drive(road: Road, head: int) -> int:
     """The price of a vehicle's time over all its trips, or NONE when a promise is broken.
 
     Hours are paid from leaving first to being back last. Leaving as late as saves hours is
-    weighed against leaving as early as may be where late begins have a price.
+    weighed against leaving as early as may be where late begins have a price. Breaks had before it
+    leaves weigh a moment more than on the road.
     """
     rows, cells, types, kind = road.rows, road.cells, road.types, road.rows[head, KIND]
     y, r, taken = kind_of(road), head, 0
@@ -187,27 +224,21 @@ def drive(road: Road, head: int) -> int:
         t += cells[r, 0, TRIP_T]
         r = rows[r, AFTER]
     late = min(late, types[kind, UNTIL] - t)
-    soon = max(types[kind, FROM], cells[head, 0, FLOOR])
-    if w > types[kind, UNTIL] or soon > late:
+    had, soon, start, back = _out(road, head, taken, (t, w, late))
+    if had == NONE or w > types[kind, UNTIL]:
         return NONE
-    start = min(late, max(soon, w - t))
-    back = max(start + t, w)
+    spared = 0
+    for k in range(had):
+        spared += types[kind, rest_of(road, k) + 2] + 1
     cells[head, 0, LASTS] = back - start
     if back - start > types[kind, LONGEST]:
         return NONE
-    k = 0
-    while taken >> k & 1:
-        k += 1
-    owes = k < types[kind, y + RESTS]  # no window of a later break ends before that of this one
-    cells[head, 0, BACK_BY] = types[kind, rest_of(road, k) + 1] if owes else FAR
-    if back > cells[head, 0, BACK_BY]:
-        return NONE
-    price = types[kind, y + PACE] * (back - start)
+    price = types[kind, y + PACE] * (back - start + spared)
     if road.tally[LATENESS]:
         price += _lateness(road, head, start)
         lasts = max(soon + t, w) - soon
         if soon < start and lasts <= types[kind, LONGEST]:
-            early = types[kind, y + PACE] * lasts + _lateness(road, head, soon)
+            early = types[kind, y + PACE] * (lasts + spared) + _lateness(road, head, soon)
             if early < price:
                 price = early
                 cells[head, 0, LASTS] = lasts
@@ -255,6 +286,7 @@ def keep(road: Road, head: int) -> None:
     while True:
         _suffix(road, r)
         cells[r, 0, LASTS], cells[r, 0, BACK_BY] = cells[head, 0, LASTS], cells[head, 0, BACK_BY]
+        cells[r, 0, OPENS] = cells[head, 0, OPENS]
         if rows[r, AFTER] == NONE:
             break
         r = rows[r, AFTER]

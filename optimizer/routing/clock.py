@@ -33,10 +33,11 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A vehicle's trips in order."""
+    """A vehicle's trips in order; `had_s`: paid seconds that breaks had before it leaves weigh."""
 
     vehicle: RoutingVehicle
     trips: tuple[Trip, ...]
+    had_s: int = 0
 
     @property
     def first_start_s(self) -> int:

@@ -1,5 +1,6 @@
 """The words of a routing problem and of its answer: whole seconds, whole metres, opaque keys."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -62,7 +63,10 @@ class RoutingStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingBreak:
-    """A pause after a stop. It is owed by a route that is still out after `latest_s`."""
+    """A pause after a stop, owed by a route that is still out after `latest_s`.
+
+    It falls away for a vehicle that leaves when it may have been had before: see `had_by_s`.
+    """
 
     earliest_s: int
     latest_s: int  # the pause begins in earliest_s..latest_s
@@ -79,9 +83,9 @@ class RoutingBreak:
 class RoutingVehicle:
     """One vehicle and one shift: it leaves and returns within it.
 
-    Its breaks are taken in their order, each for itself owed or not. Two may follow one stop, one
-    right after the other: then a break is only longer, and nobody drives unrested for want of a
-    second stop.
+    Its breaks are taken in their order, each for itself owed or not; those had before it leaves
+    come first. Two may follow one stop, one right after the other: then a break is only longer, and
+    nobody drives unrested for want of a second stop.
     """
 
     key: str
@@ -119,6 +123,21 @@ class RoutingVehicle:
         _all_within((self.fixed_cents,), f"fixed price of {self.key}")
         rates = (self.cents_per_km, self.cents_per_hour)
         _promise(all(0 <= r <= DEAREST for r in rates), f"rates of {self.key} lie in 0..{DEAREST}")
+
+    def had_by_s(self) -> tuple[int, ...]:
+        """Of each break, the second from which on a vehicle that leaves has had it at the depot.
+
+        Begun as late as it may, after the breaks before it.
+        """
+        over, found = 0, list[int]()
+        for rest in self.rests:
+            over = max(over, rest.latest_s) + rest.duration_s
+            found.append(over)
+        return tuple(found)
+
+    def rests_from(self, start_s: int) -> tuple[RoutingBreak, ...]:
+        """The breaks that are not had yet when it leaves first at a second."""
+        return self.rests[bisect_right(self.had_by_s(), start_s) :]
 
     @staticmethod
     def renewed(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -255,7 +274,8 @@ class RoutingSolution:
     unserved: tuple[str, ...]
     penalty: int
     cost_cents: int  # of all rounds together, rounded half up once
-    strain_cents: int = 0  # tolls, and begins after their due time: rounded half up once
+    strain_cents: int = 0
+    """Tolls, begins after their due time, and breaks had before leaving: rounded half up once."""
 
 
 def cost_units(vehicle: RoutingVehicle, metres: int, seconds: int) -> int:

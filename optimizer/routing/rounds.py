@@ -32,7 +32,8 @@ def route_of(
     table = timetable(problem, vehicle, trips)
     if table is None:
         return None
-    metres, rests = metres_of(problem, vehicle, trips), iter(vehicle.rests)
+    metres = metres_of(problem, vehicle, trips)
+    rests = iter(vehicle.rests_from(table.start_s))
     route = RoutingRoute(
         vehicle=vehicle.key,
         start_s=table.start_s,

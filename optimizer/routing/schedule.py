@@ -28,10 +28,11 @@ from optimizer.routing.problem import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """The day of a vehicle, and what its late begins cost in units."""
+    """The day of a vehicle, and what late begins and breaks had at the depot cost in units."""
 
     trips: tuple[Timed, ...]
     strain: int = 0
+    had_s: int = 0
 
     @property
     def start_s(self) -> int:
@@ -74,21 +75,29 @@ def timetable(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) ->
 
     Under traffic those starts are tried at which something changes: a way that meets the begin of
     a band, a window, a due time. A few seconds of rounding may lie between them.
-    Late begins that have a price are weighed against paid seconds. Of equally dear ones the
-    earliest end wins, fewer breaks before more. Loads and allowed vehicles are not looked
-    at here. For one trip no timetable is cheaper; later trips each end as early as they can.
+    Late begins that have a price are weighed against paid seconds. A break had at the depot weighs
+    a second more than on the road: nobody is sent out later to be spared it. Of equally dear ones
+    the earliest end wins, fewer breaks before more. Loads and allowed vehicles are not looked at
+    here. For one trip no timetable is cheaper; later trips each end as early as they can.
     """
-    whole, rests = as_round(problem, vehicle, trips), vehicle.rests
+    rests = vehicle.rests
     best: Timetable | None = None
-    for taken in range(len(rests) + 1):
-        back_by = rests[taken].latest_s if taken < len(rests) else None
-        best = _better(whole, _Breaks(rests=rests[:taken], back_by=back_by), best)
+    for had, open_s in enumerate((vehicle.open_s, *vehicle.had_by_s())):
+        if open_s > vehicle.last_start_s:
+            break
+        later = replace(vehicle, open_s=max(vehicle.open_s, open_s))
+        had_s = sum(rest.duration_s + 1 for rest in rests[:had])
+        whole = replace(as_round(problem, later, trips), had_s=had_s)
+        for taken in range(had, len(rests) + 1):
+            back_by = rests[taken].latest_s if taken < len(rests) else None
+            best = _better(whole, _Breaks(rests=rests[had:taken], back_by=back_by), best)
     return best
 
 
 def _units(vehicle: RoutingVehicle, table: Timetable) -> int:
-    """What the time costs, late begins included."""
-    return _paid(vehicle, table.duration_s) + table.strain
+    """What the time costs, late begins and breaks at the depot included."""
+    unpriced_s = 0 if vehicle.cents_per_hour else table.had_s
+    return _paid(vehicle, table.duration_s) + unpriced_s + table.strain
 
 
 def _paid(vehicle: RoutingVehicle, seconds: int) -> int:
@@ -267,7 +276,7 @@ def _around(
     table = _table(whole, late)
     if table is not None:
         yield table
-    if table is not None and not table.strain:
+    if table is not None and table.strain == _at_depot(whole):
         return  # it lasts no longer than any other, and nobody waits for it
     bound = late == whole.vehicle.latest_start_s
     if bound or any(_due(act) for trip in whole.trips for act in trip.acts):
@@ -301,13 +310,18 @@ def _table(whole: Round, start_s: int) -> Timetable | None:
     trips = forward(whole, start_s, cold=True)
     if trips is None:
         return None
-    strain = sum(
+    late = sum(
         late_units(act.stop, begin)
         for trip, timed in zip(whole.trips, trips, strict=True)
         for act, begin in zip(trip.acts, timed.begins_s, strict=True)
         if act.stop is not None
     )
-    return Timetable(trips=trips, strain=strain)
+    return Timetable(trips=trips, strain=late + _at_depot(whole), had_s=whole.had_s)
+
+
+def _at_depot(whole: Round) -> int:
+    """What the breaks had at the depot weigh, in units."""
+    return cost_units(replace(whole.vehicle, fixed_cents=0), 0, whole.had_s) if whole.had_s else 0
 
 
 def _lasts(whole: Round, table: Timetable) -> bool:

@@ -162,8 +162,10 @@ class _Day:
             reloads=vehicle.reloads,
             loading=vehicle.loading_s,
             rests=tuple(
-                FleetRest(opens=rest.earliest_s, closes=rest.latest_s, lasts=rest.duration_s)
-                for rest in vehicle.rests
+                FleetRest(
+                    opens=rest.earliest_s, closes=rest.latest_s, lasts=rest.duration_s, had_by=had_s
+                )
+                for rest, had_s in zip(vehicle.rests, vehicle.had_by_s(), strict=True)
             ),
             swings=vehicle.swings,
             swing_room=vehicle.swing_room,

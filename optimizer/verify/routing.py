@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from optimizer.outcome import Violation
 from optimizer.routing.problem import (
     UNITS_PER_CENT,
+    RoutingBreak,
     RoutingProblem,
     RoutingRoute,
     RoutingSolution,
@@ -208,7 +209,7 @@ def _clock(
 ) -> Iterator[Violation]:
     """Arrivals, begins, departures and returns, each from the one before as reported."""
     free_s = vehicle.open_s
-    pairs = zip(route.pauses, vehicle.rests, strict=False)
+    pairs = zip(route.pauses, _owed(vehicle, route), strict=False)
     rested = {pause.after: pause.begin_s + rest.duration_s for pause, rest in pairs}
     for start_s, end_s, visits, served in trips:
         if start_s < free_s:
@@ -262,20 +263,32 @@ def _visit(
         yield Violation(code="routing.cold_reported", subject=stop.key, detail=detail)
 
 
+def _owed(vehicle: RoutingVehicle, route: RoutingRoute) -> list[RoutingBreak]:
+    """The breaks for which there was no time before it left, each begun as late as it may."""
+    owed, over_s = list(vehicle.rests), 0
+    while owed:
+        over_s = max(over_s, owed[0].latest_s) + owed[0].duration_s
+        if over_s > route.start_s:
+            break
+        owed.pop(0)
+    return owed
+
+
 def _breaks(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
-    """The first pause is the first break, and so on; one not taken is owed after its latest_s.
+    """The first pause is the first break owed, and so on; one not taken is owed after its latest_s.
 
     Each begins in its window, when the stop before it is done and the pause before it is over.
     """
-    for rest in vehicle.rests[len(route.pauses) :]:
+    rests = _owed(vehicle, route)
+    for rest in rests[len(route.pauses) :]:
         if route.end_s > rest.latest_s:
             owed = (("end_s", route.end_s), ("latest_s", rest.latest_s))
             yield Violation(code="routing.break_missing", subject=vehicle.key, detail=owed)
-    if len(route.pauses) > len(vehicle.rests):
+    if len(route.pauses) > len(rests):
         yield Violation(code="routing.break_place", subject=vehicle.key)
     places = [visit.stop for visit in route.visits]
     reached, free_s = 0, 0
-    for pause, rest in zip(route.pauses, vehicle.rests, strict=False):
+    for pause, rest in zip(route.pauses, rests, strict=False):
         detail = (("begin_s", pause.begin_s),)
         if not rest.earliest_s <= pause.begin_s <= rest.latest_s:
             yield Violation(code="routing.break_window", subject=vehicle.key, detail=detail)
@@ -307,9 +320,10 @@ def _units(vehicle: RoutingVehicle, route: RoutingRoute) -> int:
 
 
 def _strain(problem: RoutingProblem, vehicle: RoutingVehicle, route: RoutingRoute) -> int:
-    """Tolls of the vehicle and late begins, in 1/18000 cent."""
+    """Tolls of the vehicle, late begins and breaks before it left, in 1/18000 cent."""
     stops = {stop.key: stop for stop in problem.stops}
-    units = 0
+    had = vehicle.rests[: len(vehicle.rests) - len(_owed(vehicle, route))]
+    units = 5 * vehicle.cents_per_hour * sum(rest.duration_s + 1 for rest in had)
     for visit in route.visits:
         stop = stops.get(visit.stop)
         if stop is not None:

@@ -658,6 +658,25 @@ def test_a_van_may_not_report_more_breaks_than_its_shift_has(kept: int) -> None:
     assert "route.break" in checked(resting(), vehicles=plain)
 
 
+def test_a_round_in_the_afternoon_alone_owes_no_break_at_noon() -> None:
+    noon = DriverBreak(earliest_min=720, latest_min=780, minutes=30)
+    late = (delivery(1, windows=((900, 960),)), delivery(2, windows=((900, 1000),)))
+    plan = planned(*late, vans=(van(rests=(noon,)),))
+    assert not plan.unserved
+    (route,) = plan.routes
+    start_s = route.trips[0].start_s
+    assert start_s >= 60 * 810
+    assert route.breaks == ()
+
+    def found(rest: DriverBreak) -> set[str]:
+        roads = PowerModel().matrix(route_points(DEPOT, late))
+        return checked(plan, vehicles=(van(rests=(rest,)),), deliveries=late, roads=roads)
+
+    over_min = start_s // 60  # a break may be over then at the latest
+    assert found(noon) == found(replace(noon, minutes=over_min - 780)) == set()
+    assert found(replace(noon, minutes=over_min - 779)) == {"route.break"}
+
+
 def test_a_break_that_never_can_begin_in_time_is_named() -> None:
     noon = DriverBreak(earliest_min=720, latest_min=730, minutes=30)
     assert crowded(()) is crowded(RESTS) is None

@@ -1,8 +1,8 @@
-"""The breaks of a shift, drawn."""
+"""The breaks of a shift, drawn, and what of them is owed."""
 
 from hypothesis import strategies as st
 
-from optimizer import RoutingBreak
+from optimizer import RoutingBreak, RoutingVehicle
 
 
 @st.composite
@@ -21,3 +21,13 @@ def breaks(draw: st.DrawFn, *, least: int = 0, unit: int = 100) -> tuple[Routing
         )
         for begin, wide in sorted(spans, key=sum)
     )
+
+
+def breaks_left(wheels: RoutingVehicle, start: int) -> tuple[RoutingBreak, ...]:
+    """The breaks that cannot all be over before it leaves, each begun as late as it may."""
+    over = 0
+    for had, rest in enumerate(wheels.rests):
+        over = max(over, rest.latest_s) + rest.duration_s
+        if over > start:
+            return wheels.rests[had:]
+    return ()

@@ -32,7 +32,7 @@ from optimizer import (
 from optimizer.outcome import keep_going
 from optimizer.routing import parts
 from optimizer.routing.solve import _answer, _Day, _search
-from tests.optimizer.breaks import breaks
+from tests.optimizer.breaks import breaks, breaks_left
 from tests.optimizer.uncompiled import both_ways
 
 HOUR = 3600
@@ -241,18 +241,64 @@ def test_a_break_that_fits_nowhere_keeps_the_van_at_home(
     assert _search(day, Limits(moves=60), keep_going, {}, None)[0] == {}
     solution = solved(asked)
     assert solution.unserved == ("s1",)
-    assert explain_unserved(asked, solution)[0].reason == "shift"
+    (why,) = explain_unserved(asked, solution)
+    leaves_s = 2000 if len(spans) == 1 else 1960
+    assert (why.reason, why.would_fit_if) == ("window", (("begin_s", leaves_s + 600),))
 
 
 def test_three_breaks_fall_in_their_windows_one_after_another() -> None:
     spans = ((1000, 2500, 900), (3000, 5500, 1800), (6000, 8500, 900))
     rests = tuple(RoutingBreak(earliest_s=a, latest_s=b, duration_s=c) for a, b, c in spans)
     stops = [stop(node, service_s=900) for node in range(1, 6)]
-    (route,) = solved(problem(*stops, vans=(van(rests=rests),)), moves=200).routes
+    early = van(rests=rests, latest_start_s=3000)
+    (route,) = solved(problem(*stops, vans=(early,)), moves=200).routes
     kept = [a <= p.begin_s <= b for (a, b, _), p in zip(spans, route.pauses, strict=True)]
     assert kept == [True] * 3
     assert len({pause.after for pause in route.pauses}) == 3
     assert route.end_s - route.start_s == 6000 + 5 * 900 + 3600
+
+
+NOON = RoutingBreak(earliest_s=1000, latest_s=2000, duration_s=900)
+
+
+def test_a_van_that_leaves_when_its_break_can_be_over_owes_none() -> None:
+    """Nobody could take it on the road: the first stop waits till long after its window."""
+    later = stop(1, windows=((6000, 6500),))
+    asked = problem(later, stop(2), vans=(van(rests=(NOON,)),))
+    (route,) = solved(asked).routes
+    assert {visit.stop for visit in route.visits} == {"s1", "s2"}
+    assert route.start_s >= 2900
+    assert route.pauses == ()
+
+
+@pytest.mark.parametrize(("leaves_s", "served"), [(2900, True), (2899, False)])
+def test_a_break_falls_away_only_where_it_can_be_over(leaves_s: int, *, served: bool) -> None:
+    """The stop is begun ten minutes after leaving, and the van may leave no later."""
+    only = stop(1, windows=((leaves_s + 600, leaves_s + 600),))
+    asked = problem(only, vans=(van(rests=(NOON,), latest_start_s=leaves_s),))
+    solution = solved(asked)
+    assert (solution.unserved == ()) is served
+    if served:
+        early = first(solution, start_s=leaves_s - 1)
+        assert "routing.break_missing" in {v.code for v in routing_violations(asked, early)}
+
+
+def test_the_break_after_one_that_was_had_is_taken_on_the_road() -> None:
+    evening = RoutingBreak(earliest_s=7000, latest_s=7600, duration_s=600)
+    doors = [stop(node, windows=((6000, 9000),)) for node in (1, 2, 3)]
+    asked = problem(*doors, vans=(van(rests=(NOON, evening), max_duration_s=5000),))
+    (route,) = solved(asked, moves=400).routes
+    assert len(route.visits) == 3
+    (pause,) = route.pauses
+    assert 7000 <= pause.begin_s <= 7600
+
+
+def test_breaks_before_leaving_are_had_one_after_another() -> None:
+    """Both may begin until 2000: together they are over at 3800, and not at 2900."""
+    asked = problem(stop(1, windows=((4400, 4400),)), vans=(van(rests=(NOON, NOON)),))
+    assert solved(asked).unserved == ()
+    sooner = replace(asked, stops=(stop(1, windows=((4399, 4399),)),))
+    assert solved(sooner).unserved == ("s1",)
 
 
 def test_only_the_breaks_whose_window_ends_on_the_road_are_owed() -> None:
@@ -293,7 +339,7 @@ def test_a_trip_that_holds_the_break_stays_with_the_trip_that_owes_it(seed: int)
     rest = RoutingBreak(earliest_s=2000, latest_s=4000, duration_s=600)
     first, then = stop(1, windows=((1000, 3000),)), stop(2, windows=((9000, 9500),))
     free = {"capacity": (1,), "cents_per_hour": 0, "fixed_cents": 0}
-    dear = van("a", rests=(rest,), reloads=True, **free)
+    dear = van("a", rests=(rest,), reloads=True, latest_start_s=4000, **free)
     cheap = van("b", close_s=4000, cents_per_km=1, **free)
     asked = problem(first, then, vans=(dear, cheap))
     start = {"a": ("s1", RELOAD, "s2")}
@@ -410,7 +456,8 @@ def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem) -> None:
     first = solve_routing(asked, Limits(moves=120, seed=3))
     assert first.solution is not None
     assert routing_violations(asked, first.solution) == ()
-    assert first.objective == (first.solution.penalty, first.solution.cost_cents)
+    found = first.solution
+    assert first.objective == (found.penalty, found.cost_cents + found.strain_cents)
     assert solve_routing(asked, Limits(moves=120, seed=3)) == first
 
 
@@ -470,11 +517,13 @@ def drive(
     asked: RoutingProblem, wheels: RoutingVehicle, rounds: list[RoutingStop], start: int
 ) -> int | None:
     """Fewest seconds of one round from one start, over every place for the breaks."""
+    owed = breaks_left(wheels, start)
+    resting = replace(wheels, rests=owed)
     ends = [
         end
-        for count in range(len(wheels.rests) + 1)
+        for count in range(len(owed) + 1)
         for places in combinations_with_replacement(range(len(rounds)), count)
-        if (end := _drive(asked, wheels, rounds, (start, places))) is not None
+        if (end := _drive(asked, resting, rounds, (start, places))) is not None
     ]
     return min(ends) - start if ends else None
 
@@ -764,7 +813,7 @@ def sound() -> tuple[RoutingProblem, RoutingSolution]:
         stop(3, loads=(50,), drop_penalty=7),
         stop(4, loads=(8,), windows=((9000, 9000),)),
     )
-    shift: dict[str, Any] = {"latest_start_s": 6000, "max_duration_s": 9000}
+    shift: dict[str, Any] = {"latest_start_s": 4000, "max_duration_s": 9000}
     vans = (van("a", rests=rests, **shift), van("b", close_s=20_000))
     asked = problem(*stops, vans=vans)
     return asked, solved(asked)
@@ -800,7 +849,7 @@ BROKEN: dict[str, Callable[[RoutingSolution], RoutingSolution]] = {
     "routing.stop_missing": lambda s: replace(s, unserved=()),
     "routing.round_empty": lambda s: first(s, visits=()),
     "routing.shift": lambda s: first(s, end_s=DAY + 1),
-    "routing.starts_late": lambda s: first(s, start_s=6001),
+    "routing.starts_late": lambda s: first(s, start_s=4001),
     "routing.duration": lambda s: first(s, start_s=s.routes[0].end_s - 9001),
     "routing.ready": lambda s: first(s, start_s=99),
     "routing.arrival": lambda s: visit(s, arrive_s=s.routes[0].visits[0].arrive_s + 1),
