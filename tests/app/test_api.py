@@ -482,9 +482,7 @@ def test_calls_that_nobody_thought_of_keep_to_the_document(
     document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, headers=house.bearer)
     calls = document[f"/api/v1{path}"][method].as_strategy(generation_mode=mode)
 
-    @hypothesis_settings(
-        max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @hypothesis_settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=calls)
     def keeps_to_the_document(case: schemathesis.Case) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS)

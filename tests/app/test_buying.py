@@ -180,9 +180,7 @@ def test_an_order_below_the_minimum_is_told_plainly(session: Session) -> None:
         signed(session, plan, **{each.item: 0 for each in lines})
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=st.lists(st.integers(1, 900), min_size=1, max_size=4), sent_back=st.booleans())
 def test_what_is_ordered_is_in_store_or_open_or_given_up(
     session: Session,

@@ -122,7 +122,7 @@ def rows_kept(url: str) -> int:
 
 
 @given(region=regions())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_what_is_written_is_read_back(region: Region) -> None:
     reading = read_files(encoded(region))
     assert reading.troubles == ()
@@ -130,7 +130,7 @@ def test_what_is_written_is_read_back(region: Region) -> None:
 
 
 @given(region=regions())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_import_of_an_export_is_the_identity(
     region: Region, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -312,7 +312,7 @@ def test_an_order_held_for_an_allergy_nobody_knows_comes_back_held(
     state=st.sampled_from(OrderState),
     allergies=st.frozensets(st.sampled_from(sorted(ALLERGIES | {"kiwi"}))),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_an_allergy_nobody_knows_stands_in_held_orders_only(
     session: Session, state: OrderState, allergies: frozenset[str]
 ) -> None:

@@ -82,9 +82,7 @@ def test_plans_of_two_kitchens_share_no_lot_order_van_or_machine(
     assert other.unserved == ()
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_lies_and_lives_where_no_kitchen_sees_what_is_of_another(
     session: Session, data: st.DataObject

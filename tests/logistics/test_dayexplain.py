@@ -90,7 +90,7 @@ def test_a_line_that_gets_nothing_has_no_source_and_no_van() -> None:
 
 
 @given(keep=st.integers(0, 3), seed=st.integers(1, 3))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_forward_and_back_agree_for_every_line_lot_batch_and_van(keep: int, seed: int) -> None:
     lots = (lot("S1", STEW, 200), lot("S2", STEW, 600, days=12), lot("S3", FLAN, 400))[:keep]
     day = two_vans(limits=Limits(moves=60, seed=seed))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import (
@@ -130,7 +130,6 @@ def test_a_kilo_of_mash_holds_what_the_recipe_says() -> None:
     }
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200_000))
 def test_grams_are_rounded_up_and_never_a_gram_too_many(amount_g: int) -> None:
     exact_mg = explode(CATALOGUE, SKU, amount_g)
@@ -138,7 +137,6 @@ def test_grams_are_rounded_up_and_never_a_gram_too_many(amount_g: int) -> None:
         assert 0 <= found_g * 1000 - exact_mg[name] <= 1000
 
 
-@settings(deadline=None)
 @given(st.integers(0, 30_000), st.integers(0, 40))
 def test_the_most_that_can_be_made_uses_what_there_is_and_no_gram_more(
     potato: int, salt: int
@@ -189,7 +187,6 @@ def test_the_largest_batch_of_the_recipe_binds_in_a_larger_kettle() -> None:
     assert max(each.amount_g for each in found) <= MASH.max_batch_g
 
 
-@settings(deadline=None)
 @given(st.integers(1, 20_000), st.integers(0, 20_000), st.integers(1, 300), st.integers(300, 9_000))
 def test_splitting_loses_no_portion(
     today_g: int, stock_g: int, portion_g: int, capacity_g: int

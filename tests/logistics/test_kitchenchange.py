@@ -124,7 +124,7 @@ def test_what_was_on_the_machine_as_it_failed_starts_again_and_the_rest_of_it_fo
     assert whys == {"kitchen.why.interrupted", "kitchen.why.follows"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     now=st.integers(200, 700),
     name=st.sampled_from(sorted(each.id for each in TWICE)),

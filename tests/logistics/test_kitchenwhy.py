@@ -117,7 +117,7 @@ def test_a_batch_that_does_not_stand_has_nothing_to_tell() -> None:
     assert why_waits(problem, (), "stranger") == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(kitchens(most=5))
 def test_a_step_could_begin_sooner_just_where_the_check_says_so(wanted: ProductionProblem) -> None:
     found = solved(wanted, moves=30)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import (
@@ -84,7 +84,6 @@ GOODS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(GOODS, st.integers(1, 6), st.integers(0, 3), st.integers(600, 1000))
 def test_packs_come_whole_and_more_in_store_never_asks_for_more(
     good: StoreGood, pack: int, least: int, rate: int

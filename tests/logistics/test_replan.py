@@ -202,7 +202,7 @@ def days(draw: st.DrawFn) -> tuple[Published, str, int]:
     return day, draw(st.sampled_from(driving or ["van-A"])), draw(st.integers(0, 900))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(days())
 def test_every_difference_is_told_and_nothing_else(asked: tuple[Published, str, int]) -> None:
     day, gone, at_min = asked
@@ -306,7 +306,7 @@ def test_who_finds_room_only_in_a_held_tour_is_told_so() -> None:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(days(), st.data())
 def test_whatever_is_lost_a_held_tour_of_another_van_keeps_its_doors_and_times(
     asked: tuple[Published, str, int], data: st.DataObject
@@ -442,7 +442,7 @@ def test_a_van_that_left_while_somebody_read_is_named() -> None:
     assert same is None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(days(), st.integers(1, 60))
 def test_every_place_for_a_late_stop_keeps_every_promise(
     asked: tuple[Published, str, int], number: int

@@ -330,7 +330,7 @@ def days(draw: st.DrawFn) -> tuple[tuple[Delivery, ...], tuple[Vehicle, ...]]:
 
 
 @given(days())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_plan_is_sound_and_every_gap_has_a_reason(
     day: tuple[tuple[Delivery, ...], tuple[Vehicle, ...]],
 ) -> None:
@@ -587,7 +587,7 @@ def _elsewhere(order: tuple[str, ...], late: list[str]) -> Iterator[tuple[str, .
             yield (*rest[:place], key, *rest[place:])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_price_of_lateness_never_makes_the_best_plan_later(data: st.DataObject) -> None:
     """One van, all orders of its doors tried: the winner is no later than the one without it."""

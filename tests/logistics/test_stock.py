@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import Allocation, Lot, LotState, OrderLine, allocate_fefo
@@ -124,7 +124,6 @@ lines_lists = st.lists(
 ).map(lambda lines: [replace(each, id=f"l{at}") for at, each in enumerate(lines)])
 
 
-@settings(deadline=None)
 @given(lines_lists, lots_lists, st.integers(0, 10))
 def test_nothing_expired_blocked_too_young_or_overdrawn_ever_goes(
     lines: list[OrderLine], lots: list[Lot], life_days: int
@@ -149,7 +148,6 @@ def test_nothing_expired_blocked_too_young_or_overdrawn_ever_goes(
     assert all(left.get(each.id, 0) == each.amount_g - taken[each.id] for each in lots)
 
 
-@settings(deadline=None)
 @given(lines_lists, lots_lists, st.integers(0, 10))
 def test_a_later_lot_is_never_picked_while_an_earlier_one_holds_a_portion(
     lines: list[OrderLine], lots: list[Lot], life_days: int
@@ -171,7 +169,6 @@ def test_a_later_lot_is_never_picked_while_an_earlier_one_holds_a_portion(
         left[each.lot] -= each.amount_g
 
 
-@settings(deadline=None)
 @given(lines_lists, lots_lists)
 def test_a_line_is_short_only_when_no_lot_holds_a_portion_for_it(
     lines: list[OrderLine], lots: list[Lot]

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import Allocation, Draw, OrderLine, eaters_of, trace
@@ -69,7 +69,6 @@ def test_a_lot_nobody_knows_touches_nothing() -> None:
     assert (found.backward, found.forward, found.allocations) == ((), (), ())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["I-bones", "I-leek", "L-broth", "L-stew", "L-soup"]))
 def test_what_lies_ahead_of_a_lot_has_the_lot_behind_it(lot: str) -> None:
     for reached in trace(GRAPH, lot).forward:
@@ -127,7 +126,6 @@ def test_a_core_temperature_kills_after_its_time(
     assert is_lethal(core_dc, seconds) is killed
 
 
-@settings(deadline=None)
 @given(st.integers(500, 1000), st.integers(0, 5000), st.integers(0, 100))
 def test_hotter_or_longer_never_kills_less(core_dc: int, seconds: int, more: int) -> None:
     if is_lethal(core_dc, seconds):

@@ -334,7 +334,7 @@ def test_written_tables_read_back_as_the_same_catalogue() -> None:
     assert write_catalogue(again) == write_catalogue(STEW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_amounts_survive_writing_and_reading(data: st.DataObject) -> None:
     some = tuple(data.draw(st.one_of(st.none(), st.integers(0, 10**7))) for _ in NUTRIENTS)

@@ -58,7 +58,7 @@ def bought(parts: tuple[Part, ...]) -> dict[str, Fraction]:
     return total
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(NAMES), st.integers(1, 3000))
 def test_a_scaled_recipe_buys_what_the_kitchen_buys(name: str, grams: int) -> None:
     variant = seed().variants[name]
@@ -70,7 +70,7 @@ def test_a_scaled_recipe_buys_what_the_kitchen_buys(name: str, grams: int) -> No
     assert [part.number for part in parts] == list(range(1, len(parts) + 1))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(NAMES))
 def test_a_part_is_made_before_it_is_used_and_used_up(name: str) -> None:
     parts = scaled(seed(), seed().variants[name], 1000)
@@ -128,7 +128,7 @@ def test_rounding_stays_within_a_seventh_above_three_grams(mg: Fraction) -> None
     assert found.tenths > 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(EATERS)
 def test_the_book_never_shows_what_the_gate_holds_back(eater: Eater) -> None:
     shown = choices(seed(), eater)

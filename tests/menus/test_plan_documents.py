@@ -302,7 +302,7 @@ ALLERGIES = ("milk", "nuts", "gluten", "eggs", "fish", "soy", "celery", "mustard
 
 
 @needs_seed
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     food=st.sampled_from(["3", "4", "5", "6", "EC7", "7"]),
     drink=st.sampled_from(["0", "1", "2", "3", "4"]),

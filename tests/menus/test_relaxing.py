@@ -181,7 +181,7 @@ WINDOWS = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(asked=requests())
 def test_impossible_is_said_exactly_where_trying_everything_fails(asked: PlanRequest) -> None:
     plan = compose_plan(asked, SMALL, Limits(moves=2_000))

@@ -127,7 +127,7 @@ def plainly_suits(variant: Variant, eater: Eater) -> bool:
     return True not in broken
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=2500)
 @given(ANY_VARIANT, ANY_EATER, st.booleans())
 def test_the_gate_agrees_with_a_second_checker(variant: Variant, eater: Eater, thin: bool) -> None:  # noqa: FBT001  # hypothesis gives it by place
     """Also where the level fits, which drawn levels seldom do."""
@@ -137,7 +137,7 @@ def test_the_gate_agrees_with_a_second_checker(variant: Variant, eater: Eater, t
         assert (hard_objections(variant, one) == ()) == plainly_suits(variant, one)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(ANY_VARIANT, ANY_EATER, ANY_EATER)
 def test_more_rules_never_make_a_variant_suitable(
     variant: Variant, eater: Eater, other: Eater

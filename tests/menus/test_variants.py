@@ -75,7 +75,6 @@ SERVED = st.sets(st.tuples(st.sampled_from("abc"), st.integers(0, 8)), max_size=
 WEEKDAYS = st.sets(st.integers(0, 6), min_size=1).map(lambda each: tuple(sorted(each)))
 
 
-@settings(deadline=None)
 @given(SHELVES, SERVED, WEEKDAYS)
 def test_every_portion_is_cooked_once_before_its_day_and_within_shelf_life(
     shelves: dict[str, int], served: set[tuple[str, int]], weekdays: tuple[int, ...]
@@ -95,7 +94,7 @@ def test_every_portion_is_cooked_once_before_its_day_and_within_shelf_life(
     assert week.most_per_day >= -(-len(week.cookings) // len(week.counts))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.integers(0, 6), min_size=1), st.integers(1, 9))
 def test_nothing_is_cooked_more_often_than_it_must_be(served: set[int], keeps: int) -> None:
     week = cooked(keeping(a=keeps), *(("a", day) for day in served), weekdays=tuple(range(7)))
@@ -238,7 +237,7 @@ def test_a_week_that_cannot_be_stays_as_it_was() -> None:
 LEAST = st.integers(1, 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(sorted(SMALL.variants)), LEAST, st.integers(0, 12))
 def test_closing_leaves_everybody_their_choice_and_the_bound_holds(
     order: list[str], least: int, undone: int

@@ -102,7 +102,7 @@ def cut(order: tuple[int | None, ...]) -> list[Driven]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), customers=st.integers(1, 14), workers=st.integers(1, 2))
 def test_the_checker_has_nothing_against_any_answer(
     kind: str, seed: int, customers: int, workers: int

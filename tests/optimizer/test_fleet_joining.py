@@ -101,7 +101,7 @@ def cheapest(problem: FleetProblem, rows: list[FleetRoute]) -> int:
     return min(found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=SEEDS)
 def test_the_cheapest_choice_of_rows_is_found(seed: int) -> None:
     problem, plan, rows = a_few(seed)
@@ -113,7 +113,7 @@ def test_the_cheapest_choice_of_rows_is_found(seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["VRPTW", "PCVRPTW", "MDVRPTW", "SDVRPTW", "HFVRP"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=SEEDS, customers=st.integers(2, 14))
 def test_rows_of_two_walks_make_a_plan_that_is_sound_and_not_dearer(
     kind: str, seed: int, customers: int
@@ -133,7 +133,7 @@ def test_rows_of_two_walks_make_a_plan_that_is_sound_and_not_dearer(
     assert list(objections(fleet.instance, fleet.driven(found), fleet.unserved(found))) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=SEEDS)
 def test_a_walk_tells_rows_that_can_each_be_driven(seed: int) -> None:
     fleet = as_fleet(town(seed, customers=12, vehicles=8))
@@ -158,7 +158,7 @@ def test_no_effort_leaves_the_routes_as_they_are() -> None:
     assert joined(problem, plan, rows_of(tuple(rows)), lambda: 0.0) == plan
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=SEEDS)
 def test_rows_are_routes_again_at_the_same_cost(seed: int) -> None:
     problem, _, rows = a_few(seed)

@@ -35,7 +35,7 @@ def shortest(problem: FlowProblem) -> int:
     return min(line_length(problem, order) for order in permutations(range(len(problem.minutes))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines(), st.integers(1, 3))
 def test_a_short_line_is_put_in_its_best_order(problem: FlowProblem, seed: int) -> None:
     found = solve_flow(problem, Limits(moves=60, seed=seed))
@@ -45,7 +45,7 @@ def test_a_short_line_is_put_in_its_best_order(problem: FlowProblem, seed: int) 
     assert found == solve_flow(problem, Limits(moves=60, seed=seed))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(lines(), st.integers(0, 2))
 def test_more_work_is_never_done_sooner(problem: FlowProblem, job: int) -> None:
     job = min(job, len(problem.minutes) - 1)

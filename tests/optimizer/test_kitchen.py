@@ -115,7 +115,7 @@ def solved(problem: ProductionProblem, moves: int = 100, seed: int = 1) -> Produ
     return found.solution
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kitchens(), st.integers(1, 5))
 def test_whatever_the_kitchen_plans_the_check_finds_nothing(
     wanted: ProductionProblem, seed: int
@@ -141,7 +141,7 @@ def test_what_stood_before_the_first_opening_is_not_put_there_again() -> None:
     assert production_violations(asked, solved(asked)) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(kitchens(), st.data())
 def test_a_day_under_way_keeps_what_has_begun(
     wanted: ProductionProblem, data: st.DataObject
@@ -164,7 +164,7 @@ def test_a_day_under_way_keeps_what_has_begun(
     assert production_violations(underway, found) == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(kitchens())
 def test_the_search_and_the_objective_count_alike(wanted: ProductionProblem) -> None:
     tables = Tables.of(replace(wanted, published=solved(wanted, 1).placed, change_price=3))
@@ -178,7 +178,7 @@ def test_the_search_and_the_objective_count_alike(wanted: ProductionProblem) -> 
     assert tuple(walk.best_tally) == objective(tables.problem, found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kitchens(), st.randoms(use_true_random=False))
 def test_any_order_of_jobs_gives_a_sound_schedule(
     wanted: ProductionProblem, random: Random
@@ -534,7 +534,7 @@ def with_oven(problem: ProductionProblem, **changes: Any) -> ProductionProblem:
     return replace(problem, machines=(replace(oven, **changes), tunnel))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(tiny(), st.sampled_from(HARDER))
 def test_a_harder_kitchen_is_never_cheaper_and_the_search_never_cheats(
     wanted: ProductionProblem, harden: Callable[[ProductionProblem], ProductionProblem]

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer import level_days
@@ -16,7 +16,6 @@ def fullest(days: tuple[int, ...]) -> int:
     return max(Counter(days).values(), default=0)
 
 
-@settings(deadline=None)
 @given(ALLOWED)
 def test_no_other_spread_has_a_lower_fullest_day(allowed: list[list[int]]) -> None:
     found = level_days(allowed)

@@ -109,7 +109,7 @@ def cheapest(problem: LotProblem) -> tuple[int, ...]:
     return min(lot_cost(problem, each) for each in found if not lot_violations(problem, each))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(weeks())
 def test_a_small_week_never_beats_the_best_and_leaves_as_few_short(problem: LotProblem) -> None:
     found = solve_lots(problem, Limits(moves=2))

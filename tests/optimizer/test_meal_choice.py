@@ -392,7 +392,7 @@ def small_problems(draw: st.DrawFn) -> MealChoiceProblem:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(asked=small_problems(), seed=st.integers(1, 1_000))
 def test_tiny_problems_are_solved_like_trying_everything(
     asked: MealChoiceProblem, seed: int
@@ -410,7 +410,7 @@ def test_tiny_problems_are_solved_like_trying_everything(
     assert outcome.objective == best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asked=small_problems(), most=st.integers(0, 150))
 def test_a_harder_problem_is_never_cheaper(asked: MealChoiceProblem, most: int) -> None:
     more = Bound(rule="more", dimension=0, soft_hi=most, hard_hi=most + 60, reference=9)
@@ -421,7 +421,7 @@ def test_a_harder_problem_is_never_cheaper(asked: MealChoiceProblem, most: int) 
         assert harder.objective >= easier.objective
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asked=small_problems())
 def test_a_core_is_shown_exactly_where_trying_everything_fails(asked: MealChoiceProblem) -> None:
     core = meal_choice_core(asked)

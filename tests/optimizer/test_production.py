@@ -184,7 +184,7 @@ def problems(draw: st.DrawFn) -> ProductionProblem:
     return ProductionProblem(jobs=jobs, machines=MACHINES)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(problems(), st.integers(1, 5))
 def test_whatever_is_solved_the_check_finds_nothing(wanted: ProductionProblem, seed: int) -> None:
     found = solve_production(wanted, Limits(moves=1000, seed=seed))

@@ -217,7 +217,7 @@ def _fairness(problem: RationProblem, way: dict[tuple[str, int], int]) -> list[i
     return sorted(found)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems())
 def test_nothing_is_fairer_and_nothing_as_fair_is_cheaper(problem: RationProblem) -> None:
     found = solve_ration(problem, LIMITS)
@@ -235,7 +235,7 @@ def test_nothing_is_fairer_and_nothing_as_fair_is_cheaper(problem: RationProblem
         assert _fairness(problem, mine)[:1] == fairest[:1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems(), st.integers(1, 3))
 def test_less_to_share_out_never_costs_less(problem: RationProblem, fewer: int) -> None:
     free = replace(problem, stores=tuple(replace(one, room=-1) for one in problem.stores))
@@ -346,7 +346,7 @@ small_asks = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(small_asks, st.integers(0, 4), st.integers(0, 4))
 def test_no_other_sharing_of_whole_portions_is_fairer(
     asks: list[PortionAsk], old: int, new: int
@@ -377,7 +377,7 @@ def test_no_other_sharing_of_whole_portions_is_fairer(
     assert worth(found) == max(worth(one) for one in possible)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from([2, 3]), st.integers(1, 5), st.integers(1, 3)),

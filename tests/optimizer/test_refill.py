@@ -203,7 +203,7 @@ def problems(draw: st.DrawFn, *, room: int | None = None) -> RefillProblem:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problems())
 def test_a_refill_keeps_every_promise_and_is_the_same_twice(problem: RefillProblem) -> None:
     found = solve_refill(problem)
@@ -211,7 +211,7 @@ def test_a_refill_keeps_every_promise_and_is_the_same_twice(problem: RefillProbl
     assert found == solve_refill(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(room=-1), st.integers(0, 2), st.integers(1, 3))
 def test_a_larger_plan_and_a_stricter_cover_never_ask_for_less(
     problem: RefillProblem, row: int, more: int

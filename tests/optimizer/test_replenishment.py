@@ -140,7 +140,7 @@ def supply_lines(draw: st.DrawFn, *, min_packs: int = 1) -> SupplyLine:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(supply_lines())
 def test_no_other_purchase_is_better(line: SupplyLine) -> None:
     problem = ReplenishmentProblem(lines=(line,), days=5)
@@ -169,7 +169,7 @@ def _cost_of(line: SupplyLine, counts: tuple[int, ...]) -> tuple[int, int, int]:
     return short, expired, line.price * sum(counts)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(supply_lines(min_packs=2))
 def test_smallest_orders_keep_every_promise_and_answer_the_same_twice(line: SupplyLine) -> None:
     problem = ReplenishmentProblem(lines=(line,), days=5)

@@ -451,7 +451,7 @@ def _vans(draw: st.DrawFn, key: str, size: int, *, plain: bool) -> RoutingVehicl
 
 
 @given(problems())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem) -> None:
     first = solve_routing(asked, Limits(moves=120, seed=3))
     assert first.solution is not None
@@ -462,7 +462,7 @@ def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem) -> None:
 
 
 @given(problems())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_the_search_walked_can_be_driven(asked: RoutingProblem) -> None:
     """Before the exact timetable turns anybody away."""
     day = _Day(problem=asked, stops=asked.stops, vehicles=asked.vehicles)
@@ -471,7 +471,7 @@ def test_whatever_the_search_walked_can_be_driven(asked: RoutingProblem) -> None
 
 
 @given(problems())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_every_stop_left_out_has_a_reason_of_the_closed_list(asked: RoutingProblem) -> None:
     solution = solved(asked)
     reasons = explain_unserved(asked, solution)
@@ -481,7 +481,7 @@ def test_every_stop_left_out_has_a_reason_of_the_closed_list(asked: RoutingProbl
 
 
 @given(problems())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_proposed_insertion_can_be_driven_at_its_price(asked: RoutingProblem) -> None:
     solution = solved(asked)
     for place in best_insertions(asked, solution, asked.stops[0].key):
@@ -638,7 +638,7 @@ def with_shortest_roads(asked: RoutingProblem) -> RoutingProblem:
 
 
 @given(problems(plain=True, most=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_tiny_day_is_solved_to_the_best_that_counting_finds(drawn: RoutingProblem) -> None:
     asked = with_shortest_roads(hurried(drawn))
     solution = solved(asked, moves=400)
@@ -737,7 +737,7 @@ def test_of_equal_places_the_first_van_does_not_win_for_ever(seed: int) -> None:
 
 
 @given(problems(plain=True, most=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_an_eased_tiny_day_never_costs_more(wild: RoutingProblem) -> None:
     drawn = with_shortest_roads(wild)
     tight = solve_routing(drawn, Limits(moves=400)).objective
@@ -750,7 +750,7 @@ def test_an_eased_tiny_day_never_costs_more(wild: RoutingProblem) -> None:
 
 
 @given(problems(plain=True, most=4), st.integers(0, 3000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_start_that_may_be_later_never_costs_more(drawn: RoutingProblem, earlier: int) -> None:
     def by_then(less: int) -> RoutingProblem:
         bounds = [v.open_s + max(0, 3000 - less) for v in drawn.vehicles]

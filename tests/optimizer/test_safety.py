@@ -73,7 +73,7 @@ def items(draw: st.DrawFn) -> LevelItems:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(items(), st.integers(1, 20_000))
 def test_no_neighbour_is_cheaper_and_dearer_prices_never_cost_less(
     item: LevelItems, more: int
@@ -176,7 +176,7 @@ def test_a_tree_that_parts_has_the_published_cost() -> None:
     assert round(found.cost / big, 6) == 8.277917
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(0, 3), min_size=1, max_size=3),
     st.integers(0, 2),

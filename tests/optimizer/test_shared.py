@@ -166,7 +166,7 @@ def test_a_watch_sees_the_overdraw_and_can_end_the_search() -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(2, 40), st.integers(1, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_prices_alone_bound_the_programme_from_below_and_reach_it_at_its_own(
     seed: int, owners: int, supplies: int
 ) -> None:
@@ -212,7 +212,7 @@ def test_the_linear_programme_is_never_above_what_is_picked() -> None:
     assert figures.columns > len(people)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     costs=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=5),
     limits=st.tuples(st.integers(0, 5), st.integers(0, 5)),

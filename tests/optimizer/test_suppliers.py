@@ -177,7 +177,7 @@ def _priced(
     return None if any(one < terms.minimum for one in worth.values()) else (short, expired, paid)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(suppliers())
 def test_no_other_order_that_keeps_the_terms_is_better(problem: ReplenishmentProblem) -> None:
     found = solve_replenishment(problem, LIMITS)
@@ -194,7 +194,7 @@ def test_no_other_order_that_keeps_the_terms_is_better(problem: ReplenishmentPro
         assert found.objective[0] >= best[0]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(suppliers(), st.integers(1, 9))
 def test_harder_terms_never_make_it_cheaper(problem: ReplenishmentProblem, more: int) -> None:
     easy = solve_replenishment(problem, LIMITS)

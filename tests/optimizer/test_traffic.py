@@ -99,7 +99,7 @@ def days(draw: st.DrawFn) -> RoutingProblem:
     return problem(*stops)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(asked=days(), bands=bands(), slower=st.data())
 def test_a_slower_band_is_never_cheaper(
     asked: RoutingProblem, bands: tuple[RoutingBand, ...], slower: st.DataObject
@@ -119,7 +119,7 @@ def test_a_slower_band_is_never_cheaper(
     assert routing_violations(hard, after) == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(asked=days())
 def test_bands_at_the_usual_speed_change_nothing(asked: RoutingProblem) -> None:
     order = tuple(each.key for each in asked.stops)
@@ -127,7 +127,7 @@ def test_bands_at_the_usual_speed_change_nothing(asked: RoutingProblem) -> None:
     assert price_rounds(usual, {"a": order}) == price_rounds(asked, {"a": order})
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(asked=days(), bands=bands(), vans=st.integers(1, 2))
 def test_the_checker_has_nothing_against_a_search_in_traffic(
     asked: RoutingProblem, bands: tuple[RoutingBand, ...], vans: int

@@ -384,7 +384,7 @@ def _vans(draw: st.DrawFn, key: str, far: int) -> RoutingVehicle:
 
 
 @given(days(), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem, seed: int) -> None:
     limits = Limits(moves=80, seed=seed)
     first = solve_routing(asked, limits)
@@ -471,7 +471,7 @@ def _units(asked: RoutingProblem, start: int, places: tuple[int, ...]) -> int | 
 
 
 @given(rounds())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_start_of_a_round_is_cheaper_than_the_one_it_takes(asked: RoutingProblem) -> None:
     (wheels,) = asked.vehicles
     starts = range(wheels.last_start_s + 1)
@@ -489,7 +489,7 @@ def test_no_start_of_a_round_is_cheaper_than_the_one_it_takes(asked: RoutingProb
 
 
 @given(rounds(), st.integers(0, 2))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_break_less_never_costs_more(asked: RoutingProblem, which: int) -> None:
     (wheels,) = asked.vehicles
     order = {"a": tuple(s.key for s in asked.stops)}
@@ -502,7 +502,7 @@ def test_a_break_less_never_costs_more(asked: RoutingProblem, which: int) -> Non
 
 
 @given(days())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_proposed_place_verifies_at_its_price(asked: RoutingProblem) -> None:
     found = solved(asked, moves=20)
     for place in best_insertions(asked, found, asked.stops[-1].key):
