@@ -129,7 +129,7 @@ def test_what_cannot_be_is_said(house: SimpleNamespace, changed: dict[str, str],
 def test_an_address_names_only_vans_that_there_are(house: SimpleNamespace) -> None:
     answer = house.browser.post(house.site, data=SITE | {"vans": "van-z"})
     assert answer.status_code == 422
-    assert "De keuken van dit adres heeft geen bestelwagen van-z." in answer.text
+    assert "De keuken van dit adres heeft geen bus van-z." in answer.text
 
 
 def test_an_order_that_no_driver_can_bring_says_which_skill_is_missing(

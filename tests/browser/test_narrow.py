@@ -159,7 +159,7 @@ def test_stops_of_a_lost_van_are_folded_on_a_phone_and_open_at_a_desk(phone: Wat
     for size, is_open in ((NARROW, False), (WIDE, True)):
         page.set_viewport_size(size)
         phone.go(f"/day/{DAY}")
-        page.get_by_role("link", name="Bestelwagen uitgevallen").click()
+        page.get_by_role("link", name="Bus uitgevallen").click()
         page.locator("[name=at_min]").fill("05:00")
         page.locator("main form button").click()
         page.wait_for_selector("details.fold")

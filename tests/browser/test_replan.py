@@ -61,7 +61,7 @@ def test_a_dispatcher_replans_after_a_van_is_lost_and_reads_why(dispatcher: Watc
     page = dispatcher.page
     dispatcher.go(f"/day/{DAY}")
     page.get_by_role("link", name=NL.say("day.lost.go")).click()
-    van = page.get_by_label(NL.say("replan.field.van"))
+    van = page.get_by_label(NL.say("replan.field.van"), exact=True)
     van.select_option(index=1)
     letter = van.locator("option:checked").inner_text()[0]
     page.get_by_label(NL.say("replan.field.at")).fill("05:00")
