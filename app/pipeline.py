@@ -341,7 +341,12 @@ def _explain(error: Exception) -> ResponseReturnValue:
     response = (
         make_response(
             render_template(
-                "problem.html", status=status, code=code, text=text, back_url=_came_from()
+                "problem.html",
+                status=status,
+                code=code,
+                text=text,
+                points=list(dict.fromkeys(one.text for one in problems)),
+                back_url=_came_from(),
             ),
             status,
         )

@@ -373,6 +373,15 @@ def test_a_form_that_is_refused_leads_back_to_its_own_page(app: Flask, hashed: s
     assert 'href="/account">Ga verder</a>' in answer.text
 
 
+def test_a_page_without_a_form_tells_each_point_that_it_refuses(app: Flask, hashed: str) -> None:
+    kept_user(app, hashed)
+    browser = app.test_client()
+    post_login(browser, PASSWORD)
+    answer = browser.post("/language", data={"language": "xx"})
+    assert answer.status_code == 422
+    assert "pas ze aan.</p><ul><li>Kies een waarde uit de lijst.</li></ul>" in answer.text
+
+
 def test_pages_carry_the_headers_that_keep_them_to_themselves(app: Flask) -> None:
     answer = app.test_client().get("/login")
     policy = answer.headers["Content-Security-Policy"]
