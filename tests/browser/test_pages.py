@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.conftest import NARROW, PASSWORDS, WIDE
+from tests.browser.test_forms import speaking
 from tests.browser.watching import Watched
 
 Visitor = Callable[[str], Watched]
@@ -73,13 +74,11 @@ def test_every_page_of_a_role(visitor: Visitor, role: str) -> None:
     assert len(addresses) >= 4
     # The walk was in Dutch; every sentence there is in each language, so a page is read in one.
     for turn, language in enumerate(("fr", "en")):
-        visited.go("/account")
-        visited.page.locator(".langs").get_by_text(language, exact=True).click()
-        visited.page.wait_for_selector(f'html[lang="{language}"]')
-        for address in addresses[turn::2]:
-            if (language, shape(address)) in READ:
-                continue
-            READ.add((language, shape(address)))
-            answer = visited.page.request.get(visited.house + address)
-            assert answer.status == 200, address
-            assert f'<html lang="{language}"' in answer.text(), address
+        with speaking(visited, language) as page:
+            for address in addresses[turn::2]:
+                if (language, shape(address)) in READ:
+                    continue
+                READ.add((language, shape(address)))
+                answer = page.request.get(visited.house + address)
+                assert answer.status == 200, address
+                assert f'<html lang="{language}"' in answer.text(), address
