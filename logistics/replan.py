@@ -145,7 +145,9 @@ def _vans(
     gone = day.gone | {lost}
     for van in day.problem.vehicles:
         if van.key in locked:
-            yield replace(van, reloads=van.reloads or RELOAD in locked[van.key])
+            reloads = van.reloads or RELOAD in locked[van.key]
+            left_s = routes[van.key].trips[0].start_s  # nobody who is out leaves a second time
+            yield replace(van, reloads=reloads, latest_start_s=left_s)
             if van.key not in gone:
                 yield from _again(van, routes[van.key], now_min)
         elif van.key not in gone and 60 * now_min <= van.last_start_s:
@@ -161,22 +163,25 @@ def _loading_s(van: RoutingVehicle) -> int:
 def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingVehicle]:
     """The van for one more trip, within its shift and the longest its driver may be out.
 
-    Its driver began long ago: the latest start binds no more.
+    Its driver began long ago: the latest start binds no more. Both trips become one route, of which
+    a break can only be had before the first: none may fall away between them.
     """
     first, last = route.trips[0], route.trips[-1]
     open_s, close_s = max(last.end_s + _loading_s(van), 60 * now_min), van.close_s
     if van.max_duration_s is not None:
         close_s = min(close_s, first.start_s + van.max_duration_s)
-    if open_s < close_s:
+    rests = van.rests_from(first.start_s)[len(route.breaks) :]
+    starts_s = [had_s - 1 for had_s in replace(van, rests=rests).had_by_s()[:1]]
+    if open_s < close_s and open_s <= min(starts_s, default=close_s):
         yield replace(
             van,
             key=van.key + AGAIN,
             open_s=open_s,
             close_s=close_s,
-            latest_start_s=None,
+            latest_start_s=min(close_s, *starts_s) if starts_s else None,
             max_duration_s=None,
             fixed_cents=0,
-            rests=van.rests_from(first.start_s)[len(route.breaks) :],
+            rests=rests,
         )
 
 

@@ -176,8 +176,9 @@ def _choose(road: Road, head: int, floor: int, had: int) -> int:
 def drive_anew(road: Road, head: int) -> int:
     """As `drive` with breaks and windows chosen anew; each try steps over one gap of windows.
 
-    As few breaks as may be are had before it leaves.
+    As many breaks are had before it leaves as is cheapest.
     """
+    best, pick, since = NONE, 0, 0
     for had in range(road.types[road.rows[head, KIND], kind_of(road) + RESTS] + 1):
         floor = 0
         for _ in range(TRIES):
@@ -186,9 +187,14 @@ def drive_anew(road: Road, head: int) -> int:
                 break
             price = drive(road, head)
             if price != NONE:
-                return price
+                if best == NONE or price < best:
+                    best, pick, since = price, had, floor
+                break
             floor = late + 1
-    return NONE
+    if best != NONE:
+        _choose(road, head, since, pick)
+        drive(road, head)
+    return best
 
 
 @compiled

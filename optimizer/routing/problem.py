@@ -254,7 +254,10 @@ class RoutingReload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingRoute:
-    """One vehicle's day, started as late as its stops allow. Its first pause is its first break."""
+    """One vehicle's day, started as late as its stops allow.
+
+    Its first pause is the first break that was not had before.
+    """
 
     vehicle: str
     start_s: int

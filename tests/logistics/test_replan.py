@@ -21,6 +21,7 @@ from logistics import (
     late_places,
     lose_van,
 )
+from logistics.late import routes_without
 from logistics.lostvan import _swapped
 from logistics.replan import AGAIN, asked_of, left_meanwhile, tour_of
 from logistics.roads import Point, PowerModel
@@ -138,7 +139,9 @@ def test_past_the_latest_start_only_a_driver_who_began_drives_once_more() -> Non
     out, gone = (route.vehicle for route in day.routes.routes)
     asked = asked_of(day, gone, 481, now_min=481)
     latest = {each.key: each.latest_start_s for each in asked.vehicles}
-    assert latest == {out: 480 * 60, gone: 480 * 60, out + AGAIN: None}
+    left = {route.vehicle: route.trips[0].start_s for route in day.routes.routes}
+    assert max(left.values()) <= 480 * 60
+    assert latest == left | {out + AGAIN: None}
     assert set(served(lost(day, gone, 481)).values()) <= {out, gone}
     assert len({each.key for each in asked_of(day, gone, 400, now_min=400).vehicles}) == 2
 
@@ -155,6 +158,35 @@ def test_a_break_that_was_taken_is_not_owed_again() -> None:
         assert len(route.trips) == 2
         assert [bool(trip.breaks) for trip in route.trips] == [True, False]
         assert not found.routes.unserved
+
+
+NOON = DriverBreak(earliest_min=720, latest_min=780, minutes=30)
+
+
+def test_no_break_falls_away_between_two_trips_of_a_van() -> None:
+    """Van A is back in the morning; a second trip in the afternoon would owe it its break."""
+    small = {"capacity": Boxes(frozen=2)}
+    morning = [delivery(n, windows=((480, 560),)) for n in (1, 2)]
+    later = [delivery(n, windows=((900, 960),)) for n in (3, 4)]
+    vans = (van("A", rests=(NOON,), **small), van("B", cents_per_hour=3001, **small))
+    day = published(*morning, *later, vans=vans)
+    gone = next(r.vehicle for r in day.routes.routes if r.trips[0].stops[0].site == "site-3")
+    found = lost(day, gone, 600)
+    assert {left.site for left in found.routes.unserved} == {"site-3", "site-4"}
+
+
+def test_nobody_who_is_out_leaves_anew_when_the_first_stop_falls_out() -> None:
+    """The break came after the first stop; without it there is no stop left to rest after."""
+    stops = (delivery(1, windows=((700, 760),)), delivery(4, windows=((860, 900),)))
+    day = published(*stops, vans=(van("A", rests=(NOON,)),))
+    (route,) = day.routes.routes
+    (taken,) = route.breaks
+    assert taken.after == "site-1"
+    kept = tuple(routes_without(day.routes.routes, "site-1"))
+    less = replace(day.problem, stops=day.problem.stops[1:])
+    day = replace(day, problem=less, routes=replace(day.routes, routes=kept))
+    now = route.start_min + 1
+    assert price_rounds(asked_of(day, "", now, now_min=now), {"van-A": ("site-4",)}) is None
 
 
 def test_of_several_breaks_those_not_taken_are_still_owed() -> None:
