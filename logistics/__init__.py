@@ -86,7 +86,7 @@ from logistics.kitchennow import (
 )
 from logistics.kitchenwhy import why_waits
 from logistics.labels import Label, LabelGap, Operator, make_label
-from logistics.late import LatePlace, Ways, aboard, late_places
+from logistics.late import LatePlace, Ways, aboard, late_places, other_places
 from logistics.leftbehind import UNSERVED_CODES, UNSERVED_HELD
 from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
@@ -414,6 +414,7 @@ __all__ = [
     "move_batch",
     "order_refusals",
     "origins_of",
+    "other_places",
     "packed_portions",
     "pick_lists",
     "plan_day",

@@ -1,4 +1,4 @@
-"""One stop more in a published day: the best places for it, each with its price."""
+"""One stop more in a planned day, or one elsewhere: its best places, each with its price."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -39,10 +39,10 @@ class Ways:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatePlace:
-    """One place for a late stop: when it is served, and what it adds.
+    """One place for a stop: when it is served, and what it adds to the day as it stands.
 
-    `later` counts other stops that are then served over `NOTICED_MIN` later than published.
-    `was`: the van and begin that the site had before the late goods joined; None: it had none.
+    `later` counts other stops that are then served over `NOTICED_MIN` later than before.
+    `was`: the van and begin that the site had before; None: it had none.
     """
 
     van: str
@@ -74,6 +74,35 @@ def late_places(
         return grown, ()
     places = best_insertions(asked, found, delivery.site, count=PLACES)
     return grown, tuple(_place((day, grown), asked, found, place) for place in places)
+
+
+def other_places(day: Published, site: str, *, at_min: int) -> tuple[LatePlace, ...]:
+    """The cheapest other places of a stop from `at_min` on, one for each van and window.
+
+    All other stops keep their van and order. None where its van is under way: its goods are on
+    board.
+    """
+    begins = day.begins_s()
+    if site not in begins or site in aboard(day, at_min):
+        return ()
+    less = replace(
+        day,
+        routes=replace(day.routes, routes=tuple(routes_without(day.routes.routes, site))),
+        fetched=day.pickups(),
+    )
+    asked = asked_of(less, "", at_min, now_min=at_min, more=site)
+    orders = {route.vehicle: tour_of(route) for route in less.routes.routes}
+    found = price_rounds(asked, orders)
+    if found is None:
+        return ()
+    now = {route.vehicle: tour_of(route) for route in day.routes.routes}
+    windows = next(len(stop.windows) for stop in asked.stops if stop.key == site)
+    places = best_insertions(asked, found, site, count=windows * len(asked.vehicles))
+    return tuple(
+        _place((day, less), asked, found, place)
+        for place in places
+        if place.order != now.get(place.vehicle)
+    )
 
 
 def aboard(day: Published, at_min: int) -> frozenset[str]:

@@ -42,13 +42,18 @@ class LostVan:
 
 
 def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan, Published]:
-    """Give a published plan as the road reads it; Conflict when it is none or was too large.
-
-    A tour that was let loose since is held no more.
-    """
+    """Give a published plan as the road reads it; Conflict when it is none or was too large."""
     row = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if row.state is not DayPlanState.PUBLISHED:
         raise Conflict("planning.not_published")
+    return row, on_the_road(session, row)
+
+
+def on_the_road(session: Session, row: DayPlan) -> Published:
+    """Give a plan as the road reads it; Conflict `replan.not_kept` when it was too large.
+
+    A tour that was let loose since is held no more.
+    """
     problems = row.document["inputs"]["problems"]
     solved = next((one for one in problems if one["name"] == "routing" and "problem" in one), None)
     kept = row.document.get("road") or (solved and solved["problem"])
@@ -58,7 +63,7 @@ def published_day(session: Session, actor: Actor, plan_id: int) -> tuple[DayPlan
     problem = from_json(RoutingProblem, kept)
     held = horizons.held_tours(session, depot.id, row.service_day)
     vehicles = tuple(one.as_vehicle() for one in depot_rows(session, Vehicle, depot.id))
-    return row, Published(
+    return Published(
         depot=depot.as_depot(),
         vehicles=vehicles,
         problem=replace(problem, locked=tuple(one for one in problem.locked if one[0] in held)),
@@ -190,17 +195,18 @@ def succeed(
     more: Mapping[str, Any],
     now: datetime,
 ) -> DayPlan:
-    """Put a changed day in the place of a published plan; the former one is kept as superseded."""
+    """Put a changed day in the place of a plan, in its state; the former is kept as superseded."""
     windows = {
         stop.key: tuple((a // 60, b // 60) for a, b in stop.windows) for stop in day.problem.stops
     }
     told = logistics.replanned_json(row.document, stored.orders, stored.plan, windows=windows)
+    state, published = row.state, row.state is DayPlanState.PUBLISHED
     publishing.claim(session, row, DayPlanState.SUPERSEDED, "planning.not_published")
     new = DayPlan(
         depot_id=row.depot_id,
         service_day=row.service_day,
         version=planning.newest_version(session, row.depot_id, row.service_day) + 1,
-        state=DayPlanState.PUBLISHED,
+        state=state,
         snapshot=row.snapshot,
         document={**told, **more},
         content=cells(stored),
@@ -208,8 +214,8 @@ def succeed(
         unserved_count=len({one.order for one in stored.plan.unserved}),
         created_at=now,
         job_id=row.job_id,
-        published_at=now,
-        published_by=actor.user_id,
+        published_at=now if published else None,
+        published_by=actor.user_id if published else None,
     )
     session.add(new)
     session.flush()

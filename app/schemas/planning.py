@@ -160,6 +160,12 @@ class AtQuery(Form):
     at_min = ClockTime(required=True)
 
 
+class MoveForm(AttestForm):
+    """The place that was read and chosen for a stop."""
+
+    mark = Text(required=True, most=40)
+
+
 class LateForm(AttestForm):
     """The place that was read and chosen for a late order."""
 

@@ -89,6 +89,7 @@ def _page(call: Call, day: date, letter: str | None) -> str:
         name=_name(board, chosen),
         hold=_hold(call, board, chosen),
         stops=_stops(call, day, chosen) if chosen else [],
+        may_move=call.actor.may(Permission.PUBLISH_DAY),
         unfetched=_unfetched(paper),
         left=dayparts.left_rows(call, board, board.plan)["whole"] if board.plan else [],
         summary=_summary(call, board, sheets),

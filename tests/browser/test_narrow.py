@@ -1,5 +1,6 @@
 """What a phone shows otherwise than a desk: timelines that scroll, long names, folded lists."""
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -182,3 +183,17 @@ def test_orders_that_can_wait_are_folded_on_a_phone_and_open_at_a_desk(buyer: Wa
     assert orders.count() > 1
     assert still.count() == 0
     assert buyer.forget() == []
+
+
+def test_a_stop_is_dragged_onto_another_van_and_asks_for_its_places_there(phone: Watched) -> None:
+    page = phone.page
+    page.set_viewport_size(WIDE)
+    phone.go(f"/routes/{DAY}/A")
+    page.locator("li[data-move]").first.drag_to(page.locator('[data-drop="B"]'))
+    page.wait_for_url(re.compile(r"/stops/A/\d+\?to=B$"))  # which one depends on how it scrolled
+    expect(page.locator("h1")).to_contain_text(re.compile(r"Stop \d+ van bus A"))
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        assert phone.sideways() == 0
+        assert phone.hurdles(whole=size is WIDE) == []
+    assert phone.forget() == []

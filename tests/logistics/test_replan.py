@@ -20,10 +20,11 @@ from logistics import (
     Ways,
     late_places,
     lose_van,
+    other_places,
 )
 from logistics.late import routes_without
 from logistics.lostvan import _swapped
-from logistics.replan import AGAIN, asked_of, left_meanwhile, tour_of
+from logistics.replan import AGAIN, asked_of, begins_of, left_meanwhile, tour_of
 from logistics.roads import Point, PowerModel
 from logistics.routecheck import route_violations
 from logistics.routes import Delivery, plan_routes, read_routes, route_points, route_problem
@@ -483,6 +484,27 @@ def test_every_place_for_a_late_stop_keeps_every_promise(
     for place in late(day, delivery(number), at_min)[1]:
         assert place.violations == ()
         assert 0 <= place.later <= len(day.problem.stops)
+
+
+@settings(max_examples=15)
+@given(days(), st.data())
+def test_every_other_place_of_a_stop_keeps_every_promise(
+    asked: tuple[Published, str, int], data: st.DataObject
+) -> None:
+    day, _, at_min = asked
+    begins = day.begins_s()
+    site = data.draw(st.sampled_from(sorted(begins) or ["nobody"]))
+    now = {route.vehicle: tour_of(route) for route in day.routes.routes}
+    for place in other_places(day, site, at_min=at_min):
+        assert place.violations == ()
+        then = {route.vehicle: tour_of(route) for route in place.routes.routes}
+        assert then != now
+        without = {van: [key for key in tour if key not in {site, ""}] for van, tour in now.items()}
+        left = {van: [key for key in tour if key not in {site, ""}] for van, tour in then.items()}
+        assert {van: t for van, t in without.items() if t} == {v: t for v, t in left.items() if t}
+        assert place.was == begins[site]
+        assert (place.van, place.begin_s) == begins_of(place.routes.routes)[site]
+        assert place.added_cents == place.routes.cost_cents - day.routes.cost_cents
 
 
 # --- what cannot be
