@@ -36,12 +36,12 @@ def stopped_day(session: Session) -> None:
     """Fill a house with a published day of two vans, of which a lot is recalled."""
     small = small_day(session)
     variant = meals.catalogue(session).variants[small.stored]
-    for number in range(30004, 30016):
+    for number in range(30004, 30032):
         make_order(session, str(number), variant, portions=1)
     van = session.scalars(select(Vehicle)).one()
-    van.frozen_boxes = 10
+    van.frozen_boxes = 16  # each van must drive, with so many stops that some list is long
     depot = session.scalars(select(Depot)).one()
-    session.add(make_van(depot, code="van-b", letter="B", name="Bestelwagen B", frozen_boxes=10))
+    session.add(make_van(depot, code="van-b", letter="B", name="Bestelwagen B", frozen_boxes=16))
     machine = session.scalars(select(Machine).where(Machine.kind == StepKind.PACK)).one()
     machine.name = f"{LONG} 1"
     session.flush()
