@@ -85,6 +85,8 @@ def test_the_last_stop_of_a_van_leaves_no_tour_to_hold(session: Session) -> None
     )
     assert set(served(new).values()) == {"A"}
     assert set(horizons.held_tours(session, kitchen_id(session), DAY)) == {"van-a"}
+    publishing.publish(session, DISPATCHER, new.id, NOW)
+    assert new.state is DayPlanState.PUBLISHED
 
 
 def test_a_stop_of_a_published_day_moves_and_the_day_stays_published(session: Session) -> None:
