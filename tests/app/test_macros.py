@@ -308,6 +308,14 @@ def test_theme_and_large_print_reach_the_root_of_the_page() -> None:
     assert 'data-keys="off"' in page
 
 
+@pytest.mark.parametrize(("last", "told"), [(24, 19), (25, 10)])
+def test_a_long_timeline_names_every_second_hour(last: int, told: int) -> None:
+    """Below 40 px an hour two names of hours would touch."""
+    given = {"label": "x", "start_min": 360, "end_min": 60 * last, "lanes": (), "marks": ()}
+    drawn = shown("gantt", given)
+    assert len(re.findall(r'<text class="axis"', drawn)) == told
+
+
 def test_what_a_person_typed_is_text_and_never_markup() -> None:
     nasty = '"><script>alert(1)</script>'
     for page in (
