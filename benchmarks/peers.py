@@ -144,13 +144,19 @@ def _order(
 
 
 def priced(problem: RoutingProblem, orders: Sequence[Sequence[int]]) -> RoutingSolution:
-    """Orders of nodes by vehicle, with the timetable and price that ours get."""
+    """Orders of nodes by vehicle, with the timetable and price that ours get.
+
+    Where they leave no place for a break they are priced without any: it shows as broken.
+    """
     keys = {stop.node: stop.key for stop in problem.stops}
     rounds = {
         vehicle.key: [keys[node] for node in order]
         for vehicle, order in zip(problem.vehicles, orders, strict=False)
     }
-    solution = price_rounds(problem, rounds)
+    restless = tuple(replace(vehicle, rests=()) for vehicle in problem.vehicles)
+    solution = price_rounds(problem, rounds) or price_rounds(
+        replace(problem, vehicles=restless), rounds
+    )
     if solution is None:
         raise SystemExit("a round of the peer cannot be driven in its order")
     return solution

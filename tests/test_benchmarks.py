@@ -27,7 +27,7 @@ from benchmarks import (
     watching,
     worklist,
 )
-from optimizer import MealChoiceProblem, routing_violations
+from optimizer import MealChoiceProblem, RoutingBreak, routing_violations
 
 CLIENTS = 20
 
@@ -176,6 +176,16 @@ def test_the_peer_keeps_every_promise_of_a_stop(promise: str) -> None:
     found = peers.or_tools(problem, 0.3)
     assert found.unserved == (first.key,)
     assert not routing_violations(problem, found)
+
+
+def test_a_break_that_the_peer_leaves_no_place_for_shows_as_broken() -> None:
+    problem = routing_day.day(20, seed=3)
+    stop = next(stop for stop in problem.stops if stop.windows[0][0] > 480 * 60)
+    never = RoutingBreak(earliest_s=0, latest_s=stop.windows[0][0], duration_s=86_400)
+    vans = tuple(replace(van, rests=(never,)) for van in problem.vehicles)
+    found = peers.priced(replace(problem, vehicles=vans), [[stop.node]])
+    (broken,) = routing_violations(replace(problem, vehicles=vans), found)
+    assert broken.code == "routing.break_missing"
 
 
 def test_a_region_of_more_clients_lies_over_the_first_under_names_of_its_own() -> None:
