@@ -13,10 +13,15 @@ from threading import Event
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from sqlalchemy.orm import Session
 
+from app.access import Role
+from app.db import make_engine, transaction
+from app.operations import people
 from app.operations.demo import LOGINS
 from tests.browser.watching import Watched
 from tests.demo_house import MOVES
+from tests.factories import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -31,6 +36,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
+LOGIN, PASSWORD = "bart@example.org", "a long word for bart"
+"""Who looks at a house that is not the demo."""
 PASSWORDS = {login.role: (login.user, login.password) for login in LOGINS}
 
 
@@ -139,4 +146,25 @@ def visitor(
 
     yield visit
     for context, _ in inside.values():
+        context.close()
+
+
+@contextmanager
+def looking(
+    fill: Callable[[Session], object], template: Path, folder: Path, playwright: Playwright
+) -> Iterator[Watched]:
+    """Give the page of a dispatcher, logged in, in a house that was filled so."""
+    path = folder / "npcc.sqlite3"
+    shutil.copyfile(template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        fill(session)
+        hashed = people.hash_password(PASSWORD)
+        make_user(session, Role.DISPATCHER, name="Bart", login=LOGIN, password_hash=hashed)
+    engine.dispose()
+    with opened(path) as address:
+        context = chromium(playwright, folder / "profile")
+        watched = Watched(context.pages[0], address)
+        watched.log_in(LOGIN, PASSWORD)
+        yield watched
         context.close()

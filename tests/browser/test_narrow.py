@@ -1,10 +1,8 @@
 """What a phone shows otherwise than a desk: timelines that scroll, long names, folded lists."""
 
 import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +10,15 @@ from playwright.sync_api import Locator, Playwright, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access import Role
-from app.db import make_engine, transaction
 from app.models.planning import Depot, Machine, Vehicle
-from app.operations import meals, people, publishing
+from app.operations import meals, publishing
 from app.operations.daypapers import stored_day
 from menus import StepKind
 from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, make_order, make_van, planned, small_day
 from tests.app.test_buying import hungry_day
-from tests.browser.conftest import NARROW, WIDE, chromium, opened
+from tests.browser.conftest import NARROW, WIDE, looking
 from tests.browser.watching import Watched
-from tests.factories import make_user
 
-USER, PASSWORD = "bart@example.org", "a long word for bart"
 LONG = "Verpakkingsplaats"
 MANY = 7
 """More rows than stand open on a phone."""
@@ -50,27 +44,6 @@ def stopped_day(session: Session) -> None:
     session.flush()
     lots = Counter(one.lot for one in stored_day(plan).plan.allocations)
     publishing.recall_lot(session, KITCHEN, max(lots, key=lots.__getitem__), NOW)
-
-
-@contextmanager
-def looking(
-    fill: Callable[[Session], object], template: Path, folder: Path, playwright: Playwright
-) -> Iterator[Watched]:
-    """Give a page of who plans in a house that was filled so, logged in."""
-    path = folder / "npcc.sqlite3"
-    shutil.copyfile(template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    with transaction(engine) as session:
-        fill(session)
-        hashed = people.hash_password(PASSWORD)
-        make_user(session, Role.DISPATCHER, name="Bart", login=USER, password_hash=hashed)
-    engine.dispose()
-    with opened(path) as address:
-        context = chromium(playwright, folder / "profile")
-        watched = Watched(context.pages[0], address)
-        watched.log_in(USER, PASSWORD)
-        yield watched
-        context.close()
 
 
 @pytest.fixture(scope="module")
