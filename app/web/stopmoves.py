@@ -21,10 +21,15 @@ def show(call: Call, plan_id: int, letter: str, number: int) -> ResponseReturnVa
     """Show the other places of a stop; `to` is the van onto which it was dragged."""
     move = stopmoves.offer(call.session, call.actor, plan_id, stop=(letter, number), now=call.now)
     speak, to = call.translator, request.args.get("to", "")
-    sound = [place for place in move.places if not place.violations]
-    offers = [(move.mark(place), _place(call, move, place)) for place in sound]
-    there = [move.letter(place.van) for place in sound]
-    picked = there.index(to) if to in there else 0
+    sound = sorted(
+        (place for place in move.places if not place.violations),
+        key=lambda place: place.added_cents,
+    )
+    offers = {move.mark(place): _place(call, move, place) for place in sound}
+    cheapest: dict[str, str] = {}
+    for place in sound:
+        cheapest.setdefault(move.letter(place.van), move.mark(place))
+    given = "".join(call.values.get("mark", ())[:1])
     return render_template(
         "dispatch/stopmove.html",
         plan_id=plan_id,
@@ -33,9 +38,9 @@ def show(call: Call, plan_id: int, letter: str, number: int) -> ResponseReturnVa
         number=number,
         title=call.say("stop.move.title", number=number, van=letter, name=move.name),
         told=call.say("stop.move.now", van=letter, at=speak.time(move.begin_s // 60)),
-        offers=offers,
-        picked=offers[picked][0] if offers else None,
-        missing=to if to and to not in there else "",
+        offers=tuple(offers.items()),
+        picked=given if given in offers else cheapest.get(to, next(iter(offers), "")),
+        missing=to if to and to not in cheapest else "",
         left=move.left,
         attest=call.say("stop.move.attest_draft" if move.draft else "stop.move.attest"),
         signer=call.say("day.sign.as", name=call.actor.name),

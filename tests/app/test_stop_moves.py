@@ -141,6 +141,8 @@ def test_a_dispatcher_reads_the_price_and_signs(dispatcher: FlaskClient, engine:
     (mark,) = re.findall(r'name="mark" value="(\w+)" checked', shown)
     unsigned = dispatcher.post(address, data={"mark": mark})
     assert unsigned.status_code == 422
+    assert 'href="#f-attest"' in unsigned.text
+    assert f'value="{mark}" checked' in unsigned.text
     answer = dispatcher.post(address, data={"mark": mark, "attest": "1"})
     assert answer.headers["Location"] == f"/routes/{DAY}"
     with transaction(engine) as session:
