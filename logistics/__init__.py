@@ -11,7 +11,6 @@ from logistics.buying import (
 from logistics.day import (
     DAY_FITS,
     DAY_REASONS,
-    DAY_REMARKS,
     DayInputs,
     DayPlan,
     DayProgress,
@@ -86,7 +85,8 @@ from logistics.kitchennow import (
 )
 from logistics.kitchenwhy import why_waits
 from logistics.labels import Label, LabelGap, Operator, make_label
-from logistics.late import LatePlace, Ways, aboard, late_places, other_places
+from logistics.late import LatePlace, aboard, late_places, other_places
+from logistics.latetogether import LateTaken, VanChange, take_late
 from logistics.leftbehind import UNSERVED_CODES, UNSERVED_HELD
 from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
@@ -117,7 +117,6 @@ from logistics.papers import (
     kitchen_sheet,
     loading_lists,
     packed_portions,
-    pick_lists,
     purchase_rows,
     route_sheets,
 )
@@ -229,7 +228,6 @@ __all__ = [
     "CUT",
     "DAY_FITS",
     "DAY_REASONS",
-    "DAY_REMARKS",
     "DAY_VIOLATIONS",
     "DIFFERENCES",
     "FACE_CODES",
@@ -289,6 +287,7 @@ __all__ = [
     "Label",
     "LabelGap",
     "LatePlace",
+    "LateTaken",
     "LineShare",
     "LoadLine",
     "LoadStop",
@@ -365,9 +364,9 @@ __all__ = [
     "Texture",
     "Trip",
     "Unserved",
+    "VanChange",
     "Vehicle",
     "Wasted",
-    "Ways",
     "Why",
     "WhyNot",
     "aboard",
@@ -416,7 +415,6 @@ __all__ = [
     "origins_of",
     "other_places",
     "packed_portions",
-    "pick_lists",
     "plan_day",
     "plan_days",
     "plan_json",
@@ -434,6 +432,7 @@ __all__ = [
     "stay_rates",
     "store_targets",
     "supply_items",
+    "take_late",
     "tour_of",
     "trace",
     "who_gets",

@@ -1,6 +1,6 @@
 """One stop more in a planned day, or one elsewhere: its best places, each with its price."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from logistics.replan import (
@@ -13,6 +13,7 @@ from logistics.replan import (
     tour_of,
     under_way,
 )
+from logistics.roads import Matrix, RoadMatrix
 from logistics.routes import Delivery, Route, RoutePlan, delivery_stop
 from optimizer import (
     Insertion,
@@ -25,16 +26,6 @@ from optimizer import (
 )
 
 PLACES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
-    """The road between one new place and every node of a published day, in the order of nodes."""
-
-    there_s: tuple[int, ...]  # from each node to the new place
-    back_s: tuple[int, ...]
-    there_m: tuple[int, ...]
-    back_m: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +48,27 @@ class LatePlace:
 
 
 def late_places(
-    day: Published, delivery: Delivery, ways: Ways, *, at_min: int
+    day: Published, delivery: Delivery, roads: RoadMatrix, *, at_min: int
 ) -> tuple[Published, tuple[LatePlace, ...]]:
     """The day with one more stop asked, and the cheapest places for it from `at_min` on.
+
+    `roads` lead between all nodes of the day in their order, and the door of the delivery.
 
     What the site gets already is part of the delivery: it leaves its round and comes back with
     the late goods. All other stops keep their van and order. Vans under way keep their round: their
     goods are on board; they may come back for it. At most `PLACES`, none when no van has the room
     and the time, or the site's own round is under way.
     """
-    grown = _with_stop(day, delivery, ways)
-    asked = asked_of(grown, "", at_min, now_min=at_min, more=delivery.site)
+    site = delivery.site
+    asked_for = with_stops(day, (delivery,), roads)
+    routes = tuple(routes_without(day.routes.routes, site))
+    grown = replace(asked_for, routes=replace(asked_for.routes, routes=routes))
+    asked = asked_of(grown, "", at_min, now_min=at_min, more=frozenset({site}))
     orders = {route.vehicle: tour_of(route) for route in grown.routes.routes}
     found = price_rounds(asked, orders)
-    if found is None or delivery.site in aboard(day, at_min):
+    if found is None or site in aboard(day, at_min):
         return grown, ()
-    places = best_insertions(asked, found, delivery.site, count=PLACES)
+    places = best_insertions(asked, found, site, count=PLACES)
     return grown, tuple(_place((day, grown), asked, found, place) for place in places)
 
 
@@ -90,7 +86,7 @@ def other_places(day: Published, site: str, *, at_min: int) -> tuple[LatePlace, 
         routes=replace(day.routes, routes=tuple(routes_without(day.routes.routes, site))),
         fetched=day.pickups(),
     )
-    asked = asked_of(less, "", at_min, now_min=at_min, more=site)
+    asked = asked_of(less, "", at_min, now_min=at_min, more=frozenset({site}))
     orders = {route.vehicle: tour_of(route) for route in less.routes.routes}
     found = price_rounds(asked, orders)
     if found is None:
@@ -112,26 +108,31 @@ def aboard(day: Published, at_min: int) -> frozenset[str]:
     )
 
 
-def _with_stop(day: Published, delivery: Delivery, ways: Ways) -> Published:
-    problem = day.problem
-    node = len(problem.travel_s)
+def with_stops(day: Published, deliveries: Sequence[Delivery], roads: RoadMatrix) -> Published:
+    """The day with deliveries asked as told, each at a node of its own; the rounds stay.
+
+    `roads` lead between all nodes of the day in their order, and the doors of the deliveries.
+    """
+    problem, first = day.problem, len(day.problem.travel_s)
     there = frozenset(van.key for van in problem.vehicles)
-    stop = delivery_stop(day.depot, node, delivery, there=there)
-    kept = tuple(each for each in problem.stops if each.key != stop.key)
+    asked = {
+        one.site: delivery_stop(day.depot, node, one, there=there)
+        for node, one in enumerate(deliveries, start=first)
+    }
+    kept = tuple(each for each in problem.stops if each.key not in asked)
     return replace(
         day,
         problem=replace(
             problem,
-            stops=(*kept, stop),
-            travel_s=_grown(problem.travel_s, ways.there_s, ways.back_s),
-            travel_m=_grown(problem.travel_m, ways.there_m, ways.back_m),
+            stops=(*kept, *asked.values()),
+            travel_s=_grown(problem.travel_s, roads.seconds),
+            travel_m=_grown(problem.travel_m, roads.metres),
         ),
         routes=replace(
             day.routes,
-            routes=tuple(routes_without(day.routes.routes, delivery.site)),
-            unserved=tuple(one for one in day.routes.unserved if one.site != delivery.site),
+            unserved=tuple(one for one in day.routes.unserved if one.site not in asked),
         ),
-        fetched={**day.fetched, delivery.site: delivery.pickups},
+        fetched={**day.fetched, **{one.site: one.pickups for one in deliveries}},
     )
 
 
@@ -147,10 +148,11 @@ def routes_without(routes: Iterable[Route], site: str) -> Iterator[Route]:
             yield replace(route, trips=kept)
 
 
-def _grown(
-    matrix: tuple[tuple[int, ...], ...], there: tuple[int, ...], back: tuple[int, ...]
-) -> tuple[tuple[int, ...], ...]:
-    return (*((*row, cell) for row, cell in zip(matrix, there, strict=True)), (*back, 0))
+def _grown(known: Matrix, roads: Matrix) -> Matrix:
+    """A matrix of the day as it stands, with the roads from and to what lies beyond it."""
+    size = len(known)
+    wider = ((*row, *more[size:]) for row, more in zip(known, roads, strict=False))
+    return (*wider, *roads[size:])
 
 
 def _place(
@@ -172,7 +174,7 @@ def _place(
         leaves_s=_leaves_s(routes, site),
         begin_s=place.begin_s,
         added_cents=routes.cost_cents - day.routes.cost_cents,
-        added_s=_paid_s(routes) - _paid_s(day.routes),
+        added_s=sum(map(paid_s, routes.routes)) - sum(map(paid_s, day.routes.routes)),
         later=sum(after[s][1] > published[s][1] + 60 * NOTICED_MIN for s in before),
         routes=routes,
         violations=broken_of(grown, asked, routes),
@@ -185,5 +187,6 @@ def _leaves_s(routes: RoutePlan, site: str) -> int:
     return next(t.start_s for t in trips if any(stop.site == site for stop in t.stops))
 
 
-def _paid_s(routes: RoutePlan) -> int:
-    return sum(each.trips[-1].end_s - each.trips[0].start_s for each in routes.routes)
+def paid_s(route: Route | None) -> int:
+    """Paid seconds of a van: from leaving first to being back last; none for no route."""
+    return 0 if route is None else route.trips[-1].end_s - route.trips[0].start_s

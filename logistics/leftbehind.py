@@ -6,6 +6,7 @@ from math import ceil
 from optimizer import RoutingProblem, RoutingStop, UnservedReason
 
 UNSERVED_HELD = "route.unserved.held"
+UNSERVED_LEFT = "route.unserved.left"
 UNSERVED_CODES = (
     "route.unserved.vehicle",
     "route.unserved.skill",
@@ -17,8 +18,10 @@ UNSERVED_CODES = (
     "route.unserved.shift",
     "route.unserved.cost",
     UNSERVED_HELD,
+    UNSERVED_LEFT,
 )
-"""Why a delivery is left behind; held: only a tour that a person keeps has a place for it."""
+"""Why a delivery is left behind; held: only a tour that a person keeps has a place for it; left:
+its van is under way with the other goods of its door."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

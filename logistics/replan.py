@@ -93,12 +93,12 @@ def asked_of(
     at_min: int,
     *,
     now_min: int,
-    more: str = "",
+    more: frozenset[str] = frozenset(),
     held: frozenset[str] = frozenset(),
 ) -> RoutingProblem:
     """What is left to drive: done stops locked at their times, all others free from now on.
 
-    `more` is a site on no route yet that is asked too. Vans in `held` keep their tour and its
+    `more` are sites on no route yet that are asked too. Vans in `held` keep their tour and its
     times as if they were under way.
     """
     locked = dict(_locked(day, lost, at_min, now_min, held))
@@ -113,8 +113,9 @@ def asked_of(
         elif stop.key in begins:
             fetched = FETCHED_MIN if _was_aboard(day, stop, lost, at_min) else 0
             stops.append(_free(day, stop, vans, lost=lost, ready_min=now_min + fetched))
-        elif stop.key == more:
-            stops.append(replace(stop, ready_s=max(stop.ready_s, 60 * now_min)))
+        elif stop.key in more:
+            ready_s = max(stop.ready_s, 60 * now_min)
+            stops.append(replace(stop, ready_s=ready_s, allowed=_allowed(stop, vans)))
     return replace(day.problem, stops=tuple(stops), vehicles=vans, locked=tuple(locked.items()))
 
 
@@ -203,18 +204,22 @@ def _free(
     """A stop that may move: from now on, by its own van if that costs about the same."""
     van, begin_s = day.begins_s()[stop.key]
     due_s = begin_s + 60 * NOTICED_MIN
-    allowed = stop.allowed
-    if allowed is not None:
-        allowed = tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in allowed)
     others = () if van == lost else (each.key for each in vans if each.key != van)
     return replace(
         stop,
         ready_s=max(stop.ready_s, 60 * ready_min),
-        allowed=allowed,
+        allowed=_allowed(stop, vans),
         tolls=tuple((key, changed_van_cents()) for key in others),
         due_s=min(due_s, stop.due_s) if stop.late_cents_per_hour else due_s,
         late_cents_per_hour=max(LATER_CENTS_PER_HOUR, stop.late_cents_per_hour),
     )
+
+
+def _allowed(stop: RoutingStop, vans: tuple[RoutingVehicle, ...]) -> tuple[str, ...] | None:
+    """The vans that a stop allows, also once they are back."""
+    if stop.allowed is None:
+        return None
+    return tuple(each.key for each in vans if each.key.removesuffix(AGAIN) in stop.allowed)
 
 
 def left_meanwhile(
@@ -253,7 +258,7 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
     kept = tuple(route for route in routes if route is not None)
     return RoutePlan(
         routes=kept,
-        unserved=(*day.routes.unserved, *(_own_name(each) for each in plan.unserved)),
+        unserved=(*day.routes.unserved, *(own_name(each) for each in plan.unserved)),
         cost_cents=_cents(sum(_units(day, route) for route in kept)),
         provenance=day.routes.provenance,
         usual=day.routes.usual,
@@ -261,7 +266,8 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
     )
 
 
-def _own_name(left: UnservedDelivery) -> UnservedDelivery:
+def own_name(left: UnservedDelivery) -> UnservedDelivery:
+    """A reason that names the van itself, also where it binds once it is back."""
     return replace(left, binding=left.binding.removesuffix(AGAIN))
 
 

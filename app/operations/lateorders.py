@@ -39,7 +39,6 @@ from logistics import (
     RefusalCode,
     RoadMatrix,
     RoadProvider,
-    Ways,
     aboard,
     allocate_fefo,
     day_deliveries,
@@ -190,8 +189,8 @@ def offer(
     there = tuple(one for one in stored.plan.allocations if one.order_line in own)
     plan = stored.plan
     (delivery,) = day_deliveries(inputs, (*there, *goods), plan.batches, plan.born)
-    ways = _ways(session, day, delivery.point, roads)
-    grown, places = late_places(day, delivery, ways, at_min=at_min)
+    matrix = _roads(session, day, (delivery.point,), roads)
+    grown, places = late_places(day, delivery, matrix, at_min=at_min)
     return Offered(
         late=asked,
         order=order,
@@ -254,23 +253,19 @@ def _goods(inputs: DayInputs, order: DayOrder) -> tuple[Allocation, ...]:
     return goods
 
 
-def _ways(session: Session, day: Published, point: Point, roads: RoadProvider) -> Ways:
-    """Ask the roads between the new door and every place of the day, in the order of its nodes."""
+def _roads(
+    session: Session, day: Published, doors: Sequence[Point], roads: RoadProvider
+) -> RoadMatrix:
+    """Ask the roads between every place of the day, in the order of its nodes, and new doors."""
     nodes = {stop.node: stop.key for stop in day.problem.stops}
     known = select(Site).where(Site.code.in_(nodes.values()))
     sites = {site.code: site for site in session.scalars(known)}
     points = [day.depot.point]
     for node in range(1, len(day.problem.travel_s)):
         site = sites.get(nodes.get(node, ""))
-        at = point if site is None else Point(lat_e5=site.lat_e5, lon_e5=site.lon_e5)
+        at = day.depot.point if site is None else Point(lat_e5=site.lat_e5, lon_e5=site.lon_e5)
         points.append(at)
-    matrix = roads.matrix((*points, point))
-    return Ways(
-        there_s=tuple(row[-1] for row in matrix.seconds[:-1]),
-        back_s=matrix.seconds[-1][:-1],
-        there_m=tuple(row[-1] for row in matrix.metres[:-1]),
-        back_m=matrix.metres[-1][:-1],
-    )
+    return roads.matrix((*points, *doors))
 
 
 def choose(

@@ -20,6 +20,7 @@ _GROUPS: Mapping[str, str] = {
     "route.unserved.skill": "skill",
     "route.unserved.address": "van",
     "route.unserved.held": "van",
+    "route.unserved.left": "van",
     "day.line.shelf_too_short": "stock",
     "day.stock.short": "stock",
     "day.kitchen.ingredient_short": "stock",

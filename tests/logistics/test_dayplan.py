@@ -14,7 +14,6 @@ from babel.messages.pofile import read_po
 from logistics import (
     DAY_FITS,
     DAY_REASONS,
-    DAY_REMARKS,
     DAY_VIOLATIONS,
     KITCHEN_UNKNOWNS,
     PURCHASE_REASONS,
@@ -48,7 +47,7 @@ from logistics import (
     plan_json,
     supply_items,
 )
-from logistics.day import AHEAD_WHY
+from logistics.day import AHEAD_WHY, DAY_REMARKS
 from logistics.production import finished_use_by
 from logistics.routecheck import ROUTE_VIOLATIONS
 from menus import (

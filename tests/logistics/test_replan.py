@@ -17,7 +17,6 @@ from logistics import (
     Moved,
     Published,
     Replan,
-    Ways,
     late_places,
     lose_van,
     other_places,
@@ -25,7 +24,7 @@ from logistics import (
 from logistics.late import routes_without
 from logistics.lostvan import _swapped
 from logistics.replan import AGAIN, asked_of, begins_of, left_meanwhile, tour_of
-from logistics.roads import Point, PowerModel
+from logistics.roads import Point, PowerModel, RoadMatrix
 from logistics.routecheck import route_violations
 from logistics.routes import Delivery, plan_routes, read_routes, route_points, route_problem
 from logistics.vans import Depot, DriverBreak, Pickup, PickupThing, Vehicle
@@ -357,18 +356,15 @@ def test_whatever_is_lost_a_held_tour_of_another_van_keeps_its_doors_and_times(
 # --- one stop more
 
 
+def roads_with(day: Published, *doors: Delivery) -> RoadMatrix:
+    """The roads between the nodes of a day, in their order, and more doors."""
+    numbers = [int(stop.key.removeprefix("site-")) for stop in day.problem.stops]
+    known = [delivery(number) for number in numbers]
+    return PowerModel().matrix(route_points(DEPOT, (*known, *doors)))
+
+
 def late(day: Published, one: Delivery, at_min: int) -> tuple[Published, tuple[LatePlace, ...]]:
-    sites = [stop.key for stop in day.problem.stops]
-    numbers = [int(site.removeprefix("site-")) for site in sites]
-    points = (*route_points(DEPOT, [delivery(number) for number in numbers]), one.point)
-    roads = PowerModel().matrix(points)
-    ways = Ways(
-        there_s=tuple(row[-1] for row in roads.seconds[:-1]),
-        back_s=roads.seconds[-1][:-1],
-        there_m=tuple(row[-1] for row in roads.metres[:-1]),
-        back_m=roads.metres[-1][:-1],
-    )
-    return late_places(day, one, ways, at_min=at_min)
+    return late_places(day, one, roads_with(day, one), at_min=at_min)
 
 
 def test_a_late_stop_gets_three_places_by_price_and_the_rest_keeps_its_order() -> None:

@@ -46,11 +46,11 @@ from logistics import (
     loading_lists,
     make_label,
     packed_portions,
-    pick_lists,
     purchase_rows,
     route_sheets,
 )
 from logistics.labels import Packed
+from logistics.papers import pick_lists
 from logistics.routes import BreakTaken
 from menus import (
     NUTRIENTS,
