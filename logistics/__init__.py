@@ -23,7 +23,7 @@ from logistics.day import (
     Unserved,
     Why,
 )
-from logistics.daycheck import DAY_VIOLATIONS, day_violations
+from logistics.daycheck import DAY_VIOLATIONS, day_violations, goods_violations
 from logistics.daycompare import DIFFERENCES, Comparison, Difference, compare_days
 from logistics.dayexplain import (
     BECAUSE,
@@ -86,7 +86,8 @@ from logistics.kitchennow import (
 from logistics.kitchenwhy import why_waits
 from logistics.labels import Label, LabelGap, Operator, make_label
 from logistics.late import LatePlace, aboard, late_places, other_places
-from logistics.latetogether import LateTaken, VanChange, take_late
+from logistics.lategoods import LateGoods, late_goods
+from logistics.latetogether import LateTaken, MovedStop, VanChange, take_late
 from logistics.leftbehind import UNSERVED_CODES, UNSERVED_HELD
 from logistics.lostvan import MOVED_CODES, Moved, Replan, lose_van
 from logistics.machines import (
@@ -98,7 +99,6 @@ from logistics.machines import (
     hours_free_of,
 )
 from logistics.orders import (
-    ORDER_CODES,
     OrderingEater,
     OrderRequest,
     OrderRules,
@@ -123,7 +123,6 @@ from logistics.papers import (
 from logistics.pegging import Origin, Reached, Source, origins_of, who_gets
 from logistics.production import Batch, BatchOp
 from logistics.refilling import (
-    REORDER_CODES,
     ReorderLine,
     ReorderReason,
     StoreAsk,
@@ -238,10 +237,8 @@ __all__ = [
     "LOADING_MIN",
     "MIN_LIFE_DAYS",
     "MOVED_CODES",
-    "ORDER_CODES",
     "PICKUP_ACTS",
     "PURCHASE_REASONS",
-    "REORDER_CODES",
     "SHARE_REASONS",
     "UNSERVED_CODES",
     "UNSERVED_HELD",
@@ -286,6 +283,7 @@ __all__ = [
     "KitchenTask",
     "Label",
     "LabelGap",
+    "LateGoods",
     "LatePlace",
     "LateTaken",
     "LineShare",
@@ -299,6 +297,7 @@ __all__ = [
     "MachineDay",
     "Missed",
     "Moved",
+    "MovedStop",
     "Offer",
     "OnNoAnswer",
     "OnOrder",
@@ -396,9 +395,11 @@ __all__ = [
     "forecast_stream",
     "fortnight",
     "free_room_g",
+    "goods_violations",
     "hours_free_of",
     "is_open",
     "kitchen_sheet",
+    "late_goods",
     "late_places",
     "learn_survival",
     "left_meanwhile",

@@ -69,6 +69,11 @@ def day_violations(inputs: DayInputs, plan: DayPlan) -> tuple[Violation, ...]:
     return tuple(found for check in checks for found in check(inputs, plan))
 
 
+def goods_violations(inputs: DayInputs, plan: DayPlan) -> tuple[Violation, ...]:
+    """What the goods that a plan gives break: whom they are for, and the lots they come from."""
+    return (*_lines(inputs, plan), *_lots(inputs, plan))
+
+
 def _broken(code: str, subject: str, **detail: int | str) -> Violation:
     return Violation(code=f"check.{code}", subject=subject, detail=tuple(detail.items()))
 

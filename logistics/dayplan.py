@@ -144,7 +144,7 @@ def _search(inputs: DayInputs, eye: _Eye) -> tuple[Limits, Watch]:
 
 def _servable(inputs: DayInputs) -> tuple[tuple[OrderLine, ...], dict[str, Why]]:
     """Lines that may be served, the most urgent order first, and why the others may not."""
-    why = {line.id: found for line in inputs.lines() if (found := _refusal(inputs, line))}
+    why = {line.id: found for line in inputs.lines() if (found := refusal_of(inputs, line))}
     sites = {site.id for site in inputs.sites}
     servable: list[OrderLine] = []
     for order in sorted(inputs.orders, key=lambda each: (-each.priority, each.id)):
@@ -155,7 +155,7 @@ def _servable(inputs: DayInputs) -> tuple[tuple[OrderLine, ...], dict[str, Why]]
     return tuple(servable), why
 
 
-def _refusal(inputs: DayInputs, line: OrderLine) -> Why | None:
+def refusal_of(inputs: DayInputs, line: OrderLine) -> Why | None:
     """Whether anything speaks against giving this variant to this eater at all."""
     variant = inputs.catalogue.variants.get(line.sku)
     if variant is None:

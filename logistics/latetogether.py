@@ -1,33 +1,26 @@
 """Many late stops in a planned day at once: who has fewest places goes first, nobody else moves."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from logistics.late import aboard, paid_s, with_stops
-from logistics.leftbehind import UNSERVED_LEFT, UnservedDelivery, left_behind
+from logistics.laterounds import Rounds, Row
+from logistics.leftbehind import UNSERVED_LEFT, UnservedDelivery
 from logistics.replan import (
     NOTICED_MIN,
     Published,
     asked_of,
     broken_of,
-    own_name,
     read_answer,
     tour_of,
 )
-from logistics.roads import Matrix, RoadMatrix
+from logistics.roads import RoadMatrix
 from logistics.routes import Delivery, Route
 from optimizer import (
-    RELOAD,
-    RoutingProblem,
-    RoutingSolution,
     RoutingStop,
-    RoutingVehicle,
     Violation,
-    best_insertions,
-    explain_unserved,
     price_rounds,
-    routing_violations,
 )
 
 PASSES = 4
@@ -93,13 +86,14 @@ def take_late(
     sites = frozenset(one.site for one in free)
     asked = asked_of(grown, "", at_min, now_min=at_min, more=sites)
     wanted = {stop.key: stop for stop in asked.stops if stop.key in sites}
-    begun = _Rounds(
+    begun = Rounds(
         asked=asked,
         stops={stop.key: stop for stop in asked_of(day, "", at_min, now_min=at_min).stops},
         orders={route.vehicle: tour_of(route) for route in day.routes.routes},
+        starts={route.vehicle: route.trips[0].start_s for route in day.routes.routes},
     )
     rounds = begun
-    if price_rounds(begun.problem(), begun.orders) is not None:
+    if begun.driven is not None:
         rounds = _cheaper(begun, _best_pass(begun, wanted), wanted)
     placed = tuple(one for one in free if rounds.stops.get(one.site) is wanted[one.site])
     then = with_stops(day, placed, _beside(day, roads, deliveries, placed))
@@ -114,7 +108,7 @@ def take_late(
 
 
 def _driven(
-    day: Published, rounds: "_Rounds", placed: frozenset[str], at_min: int
+    day: Published, rounds: Rounds, placed: frozenset[str], at_min: int
 ) -> tuple[Published, tuple[Violation, ...]]:
     """The day with its new routes, and what they break; without anything placed as it was."""
     asked = asked_of(day, "", at_min, now_min=at_min, more=placed)
@@ -126,7 +120,7 @@ def _driven(
 
 
 def _why_left(
-    day: Published, rounds: "_Rounds", wanted: Mapping[str, RoutingStop], one: Delivery
+    day: Published, rounds: Rounds, wanted: Mapping[str, RoutingStop], one: Delivery
 ) -> UnservedDelivery:
     """Why a delivery has no place: its van is under way, or what the search says of it."""
     if one.site in wanted:
@@ -145,213 +139,39 @@ def _beside(
     return roads.only((*range(first), *doors))
 
 
-# --- rounds while they grow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
-    """A place for a late stop: the van, its tour with it, and what it adds.
-
-    Until it is `sure` the price is one that no place there is below.
-    """
-
-    van: str
-    order: tuple[str, ...]
-    cents: int
-    sure: bool
-
-
-_Row = Mapping[str, _Spot]  # by van, its best place for a stop
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rounds:
-    """The tours as they are so far. `asked` knows vans and roads, `stops` those that stand."""
-
-    asked: RoutingProblem
-    stops: Mapping[str, RoutingStop]
-    orders: Mapping[str, tuple[str, ...]]
-
-    def van_of(self, site: str) -> str:
-        """The van that serves a site; empty when none does."""
-        return next((van for van, order in self.orders.items() if site in order), "")
-
-    def spots(self, stop: RoutingStop) -> _Row:
-        """The best place with each van; its own alone where the stop may stay as it stands."""
-        own = self.van_of(stop.key)
-        order = self.orders.get(own, ())
-        if own and self._drives(own, order, stop):
-            return {own: _Spot(van=own, order=order, cents=0, sure=True)}
-        return self.settled(stop, self.spots_of(stop, {van.key for van in self.asked.vehicles}))
-
-    def spots_of(self, stop: RoutingStop, vans: Iterable[str]) -> _Row:
-        """What a place with each of some vans costs at least; a van under way has none.
-
-        Told without the price of coming late, which takes long to weigh.
-        """
-        own, locked = self.van_of(stop.key), {van for van, _ in self.asked.locked}
-        if own and price_rounds(self._alone(own, stop), {own: self._without(own, stop)}) is None:
-            return {}  # by the triangle rule: its van is late elsewhere without it
-        found = {}
-        for van in set(vans) - locked:
-            order, small = self._without(van, stop), self._alone(van, stop)
-            here, bare = price_rounds(small, {van: order}), _in_no_hurry(small)
-            then = price_rounds(bare, {van: order})
-            if here is None or then is None:
-                continue
-            late = _cents(here) - _cents(then)
-            for place in best_insertions(bare, then, stop.key, count=1):
-                least = place.added_cents - late - 1  # of rounding
-                found[van] = _Spot(van=van, order=place.order, cents=least, sure=False)
-        return found
-
-    def settled(self, stop: RoutingStop, row: _Row) -> _Row:
-        """The places with the two cheapest priced for sure: what is taken, and what is lost."""
-        found = dict(row)
-        while unsure := [one for one in sorted(found.values(), key=_by_price)[:2] if not one.sure]:
-            for spot in unsure:
-                van, small = spot.van, self._alone(spot.van, stop)
-                here = price_rounds(small, {van: self._without(van, stop)})
-                for one in best_insertions(small, here, stop.key, count=1) if here else ():
-                    found[van] = replace(spot, order=one.order, cents=one.added_cents, sure=True)
-        return found
-
-    def with_stop(self, stop: RoutingStop, spot: _Spot) -> "_Rounds":
-        """The tours with a stop at its place, and nowhere else."""
-        own = self.van_of(stop.key)
-        left = {own: self._without(own, stop)} if own else {}
-        return replace(
-            self,
-            stops={**self.stops, stop.key: stop},
-            orders={**self.orders, **left, spot.van: spot.order},
-        )
-
-    def less(self, stop: RoutingStop) -> "_Rounds":
-        """The tours without a stop."""
-        own = self.van_of(stop.key)
-        stops = {key: one for key, one in self.stops.items() if key != stop.key}
-        return replace(self, stops=stops, orders={**self.orders, own: self._without(own, stop)})
-
-    def problem(self, stop: RoutingStop | None = None) -> RoutingProblem:
-        """What is asked so far, and one stop as it is wanted."""
-        more = {} if stop is None else {stop.key: stop}
-        return replace(self.asked, stops=tuple({**self.stops, **more}.values()))
-
-    def price(self, wanted: Mapping[str, RoutingStop]) -> tuple[int, int]:
-        """What waits weighs, then cents with all that is no money."""
-        waits = (stop for key, stop in wanted.items() if self.stops.get(key) is not stop)
-        found = price_rounds(self.problem(), self.orders)
-        return sum(one.drop_penalty or 0 for one in waits), _cents(found) if found else 0
-
-    def why_left(self, stop: RoutingStop, orders: tuple[str, ...]) -> UnservedDelivery:
-        """Why a stop has no place, and what would give it one."""
-        problem = self.problem(stop)
-        driven = price_rounds(self.problem(), self.orders)
-        if driven is None:  # stops that fell out since left rounds that nobody can drive
-            return UnservedDelivery(
-                site=stop.key, orders=orders, reason="route.unserved.vehicle", binding=""
-            )
-        (why,) = explain_unserved(problem, replace(driven, unserved=(stop.key,)))
-        return own_name(left_behind(problem, why, orders))
-
-    def _drives(self, van: str, order: tuple[str, ...], stop: RoutingStop) -> bool:
-        """Whether a van has the room and the time to serve a stop where it stands."""
-        small = self._alone(van, stop)
-        found = price_rounds(small, {van: order})
-        return found is not None and not routing_violations(small, found)
-
-    def _without(self, van: str, stop: RoutingStop) -> tuple[str, ...]:
-        """The tour of a van without a stop, and without a trip of nothing."""
-        trips: list[list[str]] = [[]]
-        for key in self.orders.get(van, ()):
-            if key == RELOAD:
-                trips.append([])
-            elif key != stop.key:
-                trips[-1].append(key)
-        order: list[str] = []
-        for trip in filter(None, trips):
-            order += [RELOAD] * bool(order) + trip
-        return tuple(order)
-
-    def _alone(self, van: str, stop: RoutingStop) -> RoutingProblem:
-        """The day of one van alone with one more stop: small, so that it is asked in no time."""
-        (vehicle,) = (each for each in self.asked.vehicles if each.key == van)
-        others = [key for key in self.orders.get(van, ()) if key not in {RELOAD, stop.key}]
-        stops = [self.stops[key] for key in others]
-        ends = {vehicle.start_node, vehicle.end_node}
-        nodes = sorted({*ends, stop.node, *(one.node for one in stops)})
-        return RoutingProblem(
-            stops=tuple(_for_van(one, vehicle, nodes) for one in (*stops, stop)),
-            vehicles=(
-                replace(
-                    vehicle,
-                    start_node=nodes.index(vehicle.start_node),
-                    end_node=nodes.index(vehicle.end_node),
-                ),
-            ),
-            travel_s=_between(self.asked.travel_s, nodes),
-            travel_m=_between(self.asked.travel_m, nodes),
-            dimensions=self.asked.dimensions,
-            bands=self.asked.bands,
-        )
-
-
-def _cents(driven: RoutingSolution) -> int:
-    return driven.cost_cents + driven.strain_cents
-
-
-def _in_no_hurry(problem: RoutingProblem) -> RoutingProblem:
-    """The same without a price of coming late."""
-    stops = (replace(stop, late_cents_per_hour=0) for stop in problem.stops)
-    return replace(problem, stops=tuple(stops))
-
-
-def _for_van(stop: RoutingStop, van: RoutingVehicle, nodes: Sequence[int]) -> RoutingStop:
-    return replace(
-        stop,
-        node=nodes.index(stop.node),
-        allowed=None if stop.allowed is None else tuple({van.key} & set(stop.allowed)),
-        tolls=tuple(toll for toll in stop.tolls if toll[0] == van.key),
-    )
-
-
-def _between(matrix: Matrix, nodes: Sequence[int]) -> Matrix:
-    return tuple(tuple(matrix[a][b] for b in nodes) for a in nodes)
-
-
 # --- who goes first
 
 
-def _best_pass(begun: _Rounds, wanted: Mapping[str, RoutingStop]) -> _Rounds:
+def _best_pass(begun: Rounds, wanted: Mapping[str, RoutingStop]) -> Rounds:
     """Place all; who fits alone and found no place goes first the next time. The best pass."""
-    alone = {key: begun.spots(stop) for key, stop in wanted.items()}
+    alone = {key: begun.row(stop) for key, stop in wanted.items()}
     first: frozenset[str] = frozenset()
-    best, least = begun, begun.price(wanted)
+    passes = list[Rounds]()
     for _ in range(PASSES):
         rounds = _filled(begun, wanted, alone, first)
-        price = rounds.price(wanted)
-        if price < least:
-            best, least = rounds, price
+        passes.append(rounds)
         again = frozenset(
-            key for key, stop in wanted.items() if alone[key] and rounds.stops.get(key) is not stop
+            key
+            for key, stop in wanted.items()
+            if alone[key].best and rounds.stops.get(key) is not stop
         )
         if again <= first:
             break
         first |= again
-    return best
+    return min(passes, key=lambda one: one.price(wanted)) if passes[1:] else passes[0]
 
 
 def _filled(
-    rounds: _Rounds,
+    rounds: Rounds,
     wanted: Mapping[str, RoutingStop],
-    alone: Mapping[str, _Row],
+    alone: Mapping[str, Row],
     first: frozenset[str],
-) -> _Rounds:
+) -> Rounds:
     """The rounds with every stop that finds a place while others take theirs."""
     table = dict(alone)
-    while ready := [key for key, row in table.items() if row]:
+    while ready := [key for key, row in table.items() if row.best]:
         key = min(ready, key=lambda each: _turn(wanted[each], table[each], first))
-        spot = _cheapest(table.pop(key))
+        spot = table.pop(key).ranked()[0]
         changed = {spot.van, rounds.van_of(key)} - {""}
         rounds = rounds.with_stop(wanted[key], spot)
         for other, row in table.items():
@@ -359,40 +179,32 @@ def _filled(
     return rounds
 
 
-def _turn(stop: RoutingStop, row: _Row, first: frozenset[str]) -> tuple[bool, int, int, int, str]:
+def _turn(stop: RoutingStop, row: Row, first: frozenset[str]) -> tuple[bool, int, int, int, str]:
     """By when a stop takes its turn: left behind before, few vans, pressing, much to lose."""
-    best, *others = sorted(spot.cents for spot in row.values())
-    lost = min(others, default=best) - best
-    return stop.key not in first, len(row), -(stop.drop_penalty or 0), -lost, stop.key
+    best, *others = row.ranked()
+    lost = others[0].units - best.units if others else 0
+    return stop.key not in first, row.vans(), -(stop.drop_penalty or 0), -lost, stop.key
 
 
-def _by_price(spot: _Spot) -> tuple[int, str]:
-    return spot.cents, spot.van
-
-
-def _cheapest(row: _Row) -> _Spot:
-    return min(row.values(), key=_by_price)
-
-
-def _renewed(rounds: _Rounds, stop: RoutingStop, row: _Row, changed: set[str]) -> _Row:
+def _renewed(rounds: Rounds, stop: RoutingStop, row: Row, changed: set[str]) -> Row:
     """The places of a stop after the tours of some vans changed."""
     own = rounds.van_of(stop.key)
     if own in changed:
-        return rounds.spots(stop)
-    if own in row and row[own].order == rounds.orders[own]:
+        return rounds.row(stop)
+    if own in row.best and row.best[own].order == rounds.orders[own]:
         return row  # it stays as it stands
-    same = {van: spot for van, spot in row.items() if van not in changed}
-    return rounds.settled(stop, {**same, **rounds.spots_of(stop, changed)})
+    same, more = row.without(changed), rounds.row_of(stop, changed)
+    return rounds.settled(stop, same.with_more(more))
 
 
-def _cheaper(begun: _Rounds, rounds: _Rounds, wanted: Mapping[str, RoutingStop]) -> _Rounds:
+def _cheaper(begun: Rounds, rounds: Rounds, wanted: Mapping[str, RoutingStop]) -> Rounds:
     """Each new stop once more at its cheapest place, now that all others have theirs."""
     for key, stop in wanted.items():
         if key in begun.stops or key not in rounds.stops:
             continue
         less = rounds.less(stop)
-        row = less.spots(stop)
-        rounds = less.with_stop(stop, _cheapest(row)) if row else rounds
+        row = less.row(stop)
+        rounds = less.with_stop(stop, row.ranked()[0]) if row.best else rounds
     return rounds
 
 
@@ -413,7 +225,7 @@ def _changes(before: Published, after: Published, late: frozenset[str]) -> Itera
             van=van,
             stops=tuple(one for one in stops if one.site in late),
             later=tuple(one for one in stops if one.site not in late and _comes_later(one)),
-            added_cents=_cost(new) - _cost(old),
+            added_cents=_cents(new) - _cents(old),
             added_s=paid_s(new) - paid_s(old),
         )
         if change.stops or new != old:
@@ -424,5 +236,5 @@ def _comes_later(one: MovedStop) -> bool:
     return one.was is not None and one.begin_s > one.was[1] + 60 * NOTICED_MIN
 
 
-def _cost(route: Route | None) -> int:
+def _cents(route: Route | None) -> int:
     return 0 if route is None else route.cost_cents

@@ -151,10 +151,13 @@ from optimizer.routing.problem import (
     RoutingStop,
     RoutingVehicle,
     RoutingVisit,
+    lacking,
+    may_serve,
 )
 from optimizer.routing.rounds import (
     order_of,
     price_rounds,
+    route_of,
 )
 from optimizer.routing.solve import (
     solve_routing,
@@ -348,6 +351,7 @@ __all__ = [
     "fleet_plan",
     "from_json",
     "keep_going",
+    "lacking",
     "lasting_orders",
     "least_overdraw",
     "left_out",
@@ -357,6 +361,7 @@ __all__ = [
     "lot_cost",
     "lot_minutes",
     "lot_violations",
+    "may_serve",
     "meal_choice_core",
     "meal_choice_objective",
     "meal_choice_possible",
@@ -370,6 +375,7 @@ __all__ = [
     "ration_violations",
     "refill_violations",
     "replenishment_violations",
+    "route_of",
     "routing_violations",
     "share_portions",
     "single_order",

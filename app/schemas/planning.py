@@ -166,6 +166,20 @@ class MoveForm(AttestForm):
     mark = Text(required=True, most=40)
 
 
+class TogetherQuery(AtQuery):
+    """Which late orders get a place together."""
+
+    orders = Listed(Text(most=20), least=1, most=300, required=True)
+
+
+class TogetherForm(AttestForm):
+    """The places that were read and signed for late orders."""
+
+    at_min = Whole(least=0, most=1439, required=True)
+    orders = Listed(Text(most=20), least=1, most=300, required=True)
+    mark = Text(required=True, most=40)
+
+
 class LateForm(AttestForm):
     """The place that was read and chosen for a late order."""
 

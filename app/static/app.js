@@ -102,13 +102,13 @@
   });
   // A sentence of sums follows the boxes that are ticked; a browser that comes back may have kept its ticks.
   const tally = (told) => {
-    const ticked = all("[data-deciding]:checked", told.closest("form"));
-    const deciding = ticked.reduce((sum, box) => sum + Number(box.dataset.deciding), 0);
-    told.textContent = told.dataset.tally.replace("{eating}", ticked.length).replace("{deciding}", deciding);
+    const ticked = all("[data-adds]:checked", told.closest("form"));
+    const sum = ticked.reduce((before, box) => before + Number(box.dataset.adds), 0);
+    told.textContent = told.dataset.tally.replace("{ticked}", ticked.length).replace("{sum}", sum);
   };
   window.addEventListener("pageshow", () => all("[data-tally]").forEach(tally));
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-deciding]")) all("[data-tally]", event.target.form).forEach(tally);
+    if (event.target.matches("[data-adds]")) all("[data-tally]", event.target.form).forEach(tally);
     if (event.target.matches("[data-show]")) byId(event.target.dataset.show).type = event.target.checked ? "text" : "password";
   });
 

@@ -1,4 +1,4 @@
-"""An order that comes late: three places in the published day with their price, choose one."""
+"""Orders that come late: listed, taken in or not, and one given a place chosen by hand."""
 
 from datetime import date
 from typing import Any
@@ -7,15 +7,18 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import depots, lateorders, planning, replanning
-from app.operations.lateorders import Late, Offered
+from app.operations import dayboard, depots, lateorders, lateplaces, planning, replanning
+from app.operations.dayboard import Board
+from app.operations.lateorders import Late
+from app.operations.lateplaces import Offered
 from app.pipeline import Call, entry, house
 from app.roads import provider
 from app.schemas.planning import AtQuery, LateForm
+from app.web import dayparts
 from app.web.days import know_days
-from app.web.daywords import preferred_of
+from app.web.daywords import NOTHING, preferred_of
 from app.web.replanning import clock, now_min
-from logistics import LatePlace
+from logistics import LatePlace, Unserved
 
 blueprint = Blueprint("lateorders", __name__)
 blueprint.record(know_days)
@@ -34,7 +37,6 @@ def waiting(call: Call, day: date) -> ResponseReturnValue:
         plan_id=None,
         day=day,
         rows=[_row(call, one) for one in lateorders.waiting_late(call.session, call.actor, day)],
-        at="",
         errors=(),
     )
 
@@ -46,6 +48,7 @@ def _row(call: Call, one: Late) -> dict[str, Any]:
     meal = call.say(f"ward.meal.{one.meal}") if one.meal else ""
     return {
         "code": one.code,
+        "portions": one.portions,
         "name": one.name,
         "place": " · ".join(filter(None, (one.place, meal))),
         "why": " ".join(told),
@@ -76,32 +79,38 @@ def turn_down(call: Call, code: str) -> ResponseReturnValue:
 def late_orders(call: Call, plan_id: int) -> ResponseReturnValue:
     """Show the orders that came after publishing, and ask from when vans may be loaded."""
     row, day = replanning.published_day(call.session, call.actor, plan_id)
+    late = lateorders.late_orders(call.session, call.actor, plan_id)
+    given = call.values.get("orders", ()) if call.problems else [one.code for one in late]
+    ticked = [one for one in late if one.code in given]
+    at = "".join(call.values.get("at_min", ())[:1])
     return render_template(
         "dispatch/late.html",
         plan_id=plan_id,
         day=row.service_day,
-        rows=[_row(call, one) for one in lateorders.late_orders(call.session, call.actor, plan_id)],
-        at=clock(now_min(call, row.service_day, day.routes.routes)),
+        rows=[_row(call, one) | {"ticked": one in ticked} for one in late],
+        sums={"ticked": len(ticked), "sum": sum(one.portions for one in ticked)},
+        at=at or clock(now_min(call, row.service_day, day.routes.routes)),
         errors=tuple((f"f-{one.field}", one.text) for one in call.problems),
     )
 
 
-def _again(call: Call, plan_id: int, code: str) -> ResponseReturnValue:
-    """Show the list again with what was wrong; the order is chosen anew."""
+def again(call: Call, plan_id: int, code: str = "") -> ResponseReturnValue:
+    """Show the list again with what was wrong; orders are chosen anew."""
     del code
     shown: ResponseReturnValue = late_orders.__wrapped__(call, plan_id)  # type: ignore[attr-defined]  # the page itself
     return shown
 
 
 @blueprint.post("/day-plans/<int:plan_id>/late/<code>")
-@entry(Permission.PUBLISH_DAY, takes=AtQuery, back=_again)
+@entry(Permission.PUBLISH_DAY, takes=AtQuery, back=again)
 def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> ResponseReturnValue:
     """Show the best places for one order; nothing is changed yet."""
     row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
     at_min = max(int(form["at_min"]), replanning.now_min(row.service_day, call.now))
-    found = lateorders.offer(
+    found = lateplaces.offer(
         call.session, call.actor, plan_id, late=(code, at_min), roads=provider(house().settings)
     )
+    board = dayboard.board(call.session, call.actor, row.service_day)
     return render_template(
         "dispatch/lateplaces.html",
         plan_id=plan_id,
@@ -111,10 +120,33 @@ def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> Re
         street=found.late.place,
         at=call.translator.time(at_min),
         offers=[_place(call, found, one) for one in found.places],
-        left=found.left,
+        why=_none(call, board, found, at_min),
         hidden={"at_min": at_min},
         signer=call.say("day.sign.as", name=call.actor.name),
     )
+
+
+def _none(call: Call, board: Board, found: Offered, at_min: int) -> dict[str, str]:
+    """Give what is told where there is no place: why, and what would help."""
+    at = call.translator.time(at_min)
+    told = (call.say("late.no_place_text", at=at), NOTHING)
+    if found.why is not None:
+        told = why_left(call, board, found.why, at_min)
+    title = call.say("late.no_goods" if found.goods.refused else "late.no_place")
+    return {"title": title, "text": " ".join(one for one in told if one != NOTHING)}
+
+
+def why_left(call: Call, board: Board, one: Unserved, at_min: int) -> tuple[str, str]:
+    """Give why an order has no place, and what would give it one.
+
+    What somebody may not eat is not told here: the dispatcher knows whose door it is.
+    """
+    if one.reason.startswith("objection."):
+        return call.say("late.unsafe", order=one.order), NOTHING
+    if one.reason == "route.unserved.shift" and not one.binding:
+        return call.say("late.no_place_text", at=call.translator.time(at_min)), NOTHING
+    reasons = dayparts.reasons_of(call, board)
+    return reasons.sentence(one), reasons.fits(one)
 
 
 def _place(call: Call, found: Offered, one: LatePlace) -> tuple[str, str]:
@@ -144,10 +176,10 @@ def _place(call: Call, found: Offered, one: LatePlace) -> tuple[str, str]:
 
 
 @blueprint.post("/day-plans/<int:plan_id>/late/<code>/choose")
-@entry(Permission.PUBLISH_DAY, takes=LateForm, back=_again)
+@entry(Permission.PUBLISH_DAY, takes=LateForm, back=again)
 def choose(call: Call, form: dict[str, Any], plan_id: int, code: str) -> ResponseReturnValue:
     """Give the order its place: the day has a new version."""
-    plan = lateorders.choose(
+    plan = lateplaces.choose(
         call.session,
         call.actor,
         plan_id,

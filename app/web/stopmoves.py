@@ -50,14 +50,12 @@ def show(call: Call, plan_id: int, letter: str, number: int) -> ResponseReturnVa
 
 def _place(call: Call, move: Move, place: LatePlace) -> str:
     """Give the sentence of a place: van, time, money, minutes, who comes later."""
-    speak, cents, minutes = call.translator, place.added_cents, round(place.added_s / 60)
-    cost = call.say(f"stop.move.cost.{_side(cents)}", cost=speak.cents(abs(cents)))
-    paid = call.say(f"stop.move.time.{_side(minutes)}", count=abs(minutes))
+    cost, paid = price_of(call, place.added_cents, place.added_s)
     told = [
         call.say(
             "stop.move.place",
             van=move.letter(place.van),
-            at=speak.time(place.begin_s // 60),
+            at=call.translator.time(place.begin_s // 60),
             cost=cost,
             time=paid,
         )
@@ -65,6 +63,13 @@ def _place(call: Call, move: Move, place: LatePlace) -> str:
     if place.later:
         told.append(call.say("late.later", count=place.later))
     return " ".join(told)
+
+
+def price_of(call: Call, cents: int, seconds: int) -> tuple[str, str]:
+    """Give how much dearer, and how much longer on the road."""
+    minutes = round(seconds / 60)
+    cost = call.say(f"stop.move.cost.{_side(cents)}", cost=call.translator.cents(abs(cents)))
+    return cost, call.say(f"stop.move.time.{_side(minutes)}", count=abs(minutes))
 
 
 def _side(change: int) -> str:

@@ -11,7 +11,7 @@ from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order, OrderEater, OrderSource
 from app.models.planning import DayPlan
 from app.models.stock import Lot
-from app.operations import attention, lateorders, orders, planning, publishing
+from app.operations import attention, lateorders, lateplaces, orders, planning, publishing
 from app.operations.daypapers import stored_day
 from app.operations.orderviews import LATE_REFUSED
 from logistics import OrderState, PowerModel
@@ -53,11 +53,11 @@ def test_a_late_order_is_held_and_joins_the_stop_of_its_door(session: Session) -
     (late,) = lateorders.late_orders(session, DISPATCHER, plan.id)
     assert (late.code, late.asked, late.joins) == (order.code, True, True)
     told = (order.code, 300)
-    offered = lateorders.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
+    offered = lateplaces.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
     place = offered.places[0]
     assert place.was is not None
     grams = sum(lot.amount_g for lot in session.scalars(select(Lot)))
-    new = lateorders.choose(
+    new = lateplaces.choose(
         session,
         DISPATCHER,
         plan.id,
@@ -141,10 +141,10 @@ def test_a_place_is_gone_once_a_van_that_it_changes_has_left(session: Session) -
     small, plan = published(session)
     order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
     told = (order.code, 300)
-    offered = lateorders.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
+    offered = lateplaces.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
     evening = NOW.replace(day=DAY.day, hour=20)
     with pytest.raises(Conflict, match=r"replan\.left"):
-        lateorders.choose(
+        lateplaces.choose(
             session,
             DISPATCHER,
             plan.id,

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import logistics.latetogether
 from logistics import LateTaken, Published, late_places, take_late
 from logistics.late import aboard
 from logistics.leftbehind import UNSERVED_CODES, UNSERVED_LEFT
 from logistics.replan import begins_of, tour_of
-from logistics.routes import Delivery
+from logistics.routes import Delivery, read_routes
 from logistics.vans import Boxes, DriverBreak
-from optimizer import RELOAD
+from optimizer import RELOAD, price_rounds
 from tests.logistics.test_replan import EIGHT, days, delivery, published, roads_with, van
 
 
@@ -59,11 +60,13 @@ def test_twenty_late_hospital_orders_join_a_day_and_nobody_else_moves() -> None:
     )
 
 
-def test_who_has_one_van_goes_before_who_has_two() -> None:
+def test_who_has_one_van_goes_before_who_has_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """All want it at one time, a van has room for one: who may choose leaves the only place."""
+    monkeypatch.setattr(logistics.latetogether, "PASSES", 1)
     vans = tuple(van(letter, capacity=Boxes(frozen=1)) for letter in "AB")
     hour = {"windows": ((480, 482),)}
     day = published(vans=vans)
+    assert placed(taken(day, delivery(3, **hour))) == {"site-3": "van-A"}
     anyone, choosy = delivery(3, **hour), delivery(9, vans=("van-A",), **hour)
     for late in ((anyone, choosy), (choosy, anyone)):
         assert placed(taken(day, *late)) == {"site-3": "van-B", "site-9": "van-A"}
@@ -79,6 +82,22 @@ def test_a_door_of_the_day_keeps_its_place_when_its_van_has_the_room() -> None:
     told = next(s for change in found.vans for s in change.stops if s.site == more.site)
     assert told.was == day.begins_s()[more.site]
     assert told.van == told.was[0]
+
+
+def test_a_door_stays_even_where_another_place_is_cheaper() -> None:
+    """One home has a van of its own, with a fixed price that any other place would save."""
+    day = published(*EIGHT[:4], vans=ROOMY)
+    sites = [one.site for one in EIGHT[:4]]
+    rounds = {"van-A": tuple(sites[:3]), "van-B": (sites[3],)}
+    driven = price_rounds(day.problem, rounds)
+    assert driven is not None
+    plan = read_routes(
+        day.problem, driven, vehicles=day.vehicles, deliveries=EIGHT[:4], provenance="model"
+    )
+    day = replace(day, routes=plan)
+    found = taken(day, replace(EIGHT[3], boxes=Boxes(frozen=2)))
+    assert placed(found) == {sites[3]: "van-B"}
+    assert tours(found.day, set()) == tours(day, set())
 
 
 def test_a_door_whose_van_is_full_goes_elsewhere_with_all_its_goods() -> None:
@@ -157,15 +176,15 @@ def test_at_night_no_van_is_left_to_load() -> None:
 
 
 def test_who_was_left_behind_goes_first_the_next_time() -> None:
-    """Two short stops press more and would take a van each, so that neither waits between them."""
-    vans = tuple(van(letter, fixed_cents=0) for letter in "AB")
-    day = published(vans=vans)
-    early = delivery(3, windows=((480, 482),), priority=3)
-    later = delivery(9, windows=((560, 562),), priority=3)
-    long = delivery(5, windows=((480, 482),), service_min=100)
-    assert len(set(placed(taken(day, early, later)).values())) == 2
-    found = placed(taken(day, early, later, long))
-    assert found["site-3"] == found["site-9"] != found["site-5"]
+    """Two vans of three boxes, loads of 1, 1, 2, 2: the small press more and fill one van first."""
+    vans = tuple(van(letter, capacity=Boxes(frozen=3)) for letter in "AB")
+    here = {"point": delivery(3).point, "windows": ((480, 490),), "service_min": 1}
+    small = [delivery(n, priority=3, **here) for n in (3, 4)]
+    wide = [delivery(n, boxes=Boxes(frozen=2), **here) for n in (5, 6)]
+    found = taken(published(vans=vans), *small, *wide)
+    assert found.left == ()
+    loads = [sum(s.boxes.frozen for s in r.stops) for r in found.day.routes.routes]
+    assert loads == [3, 3]
 
 
 def test_rounds_that_cannot_be_driven_take_nobody_in() -> None:

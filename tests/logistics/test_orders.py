@@ -11,8 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logistics import (
-    ORDER_CODES,
-    REORDER_CODES,
     OrderingEater,
     OrderRequest,
     OrderRules,
@@ -28,7 +26,8 @@ from logistics import (
     may_become,
     state_of,
 )
-from logistics.orders import CutOff
+from logistics.orders import ORDER_CODES, CutOff
+from logistics.refilling import REORDER_CODES
 from menus import (
     NUTRIENTS,
     AllergenSet,
