@@ -22,6 +22,7 @@ from optimizer import (
 
 _TRIES, _SCARCE_TRIES = 8, 24
 """How many places are priced to compare two vans, and to find the second one."""
+_NEAR_VANS = 2  # that are looked at to tell what would help
 _NEVER = 10**8
 _UNITS = 18_000  # of a cent, as the search counts
 
@@ -118,19 +119,20 @@ class Rounds:
 
         Every one is priced before a stop is said to have none.
         """
-        best, tries = dict(row.best), 0
+        best, before = dict(row.best), dict[str, int | None]()
         for number, spot in enumerate(row.open):
             ranked = sorted(best.values(), key=_by_price)
-            known = len(ranked) > 1 and (tries >= _TRIES or spot.units >= ranked[1].units)
-            if known or (ranked and tries >= _SCARCE_TRIES):
+            known = len(ranked) > 1 and (number >= _TRIES or spot.units >= ranked[1].units)
+            if known or (ranked and number >= _SCARCE_TRIES):
                 return Row(best=best, open=row.open[number:])
-            tries += 1
-            before = self._units(spot.van, self._without(spot.van, stop), stop)
-            then = self._units(spot.van, spot.order, stop)
-            if before is None or then is None:
-                continue
-            priced = replace(spot, units=then - before, sure=True)
-            best[spot.van] = min(priced, best.get(spot.van, priced), key=_by_price)
+            van = spot.van
+            then = self._units(van, spot.order, stop)
+            if van not in before:
+                before[van] = self._units(van, self._without(van, stop), stop)
+            was = before[van]
+            if was is not None and then is not None:
+                priced = replace(spot, units=then - was, sure=True)
+                best[van] = min(priced, best.get(van, priced), key=_by_price)
         return Row(best=best, open=())
 
     def with_stop(self, stop: RoutingStop, spot: Spot) -> "Rounds":
@@ -169,8 +171,30 @@ class Rounds:
             )
         stops = {**self.stops, stop.key: stop}
         problem = replace(self.asked, stops=tuple(map(_in_no_hurry, stops.values())))
-        (why,) = explain_unserved(problem, replace(self.driven, unserved=(stop.key,)))
+        driven = replace(self.driven, unserved=(stop.key,))
+        (why,) = explain_unserved(*self._near(problem, driven, stop))
+        if why.reason in {"vehicle", "shift"}:  # of the whole fleet, or not at all
+            (why,) = explain_unserved(problem, driven)
         return own_name(left_behind(problem, why, orders))
+
+    def _near(
+        self, problem: RoutingProblem, driven: RoutingSolution, stop: RoutingStop
+    ) -> tuple[RoutingProblem, RoutingSolution]:
+        """The same with the vans alone that pass nearest, and those that stand idle.
+
+        To look what would help with every van of a large day takes minutes.
+        """
+        apart = {
+            van: min(self.asked.travel_m[self.stops[key].node][stop.node] for key in order if key)
+            for van, order in self.orders.items()
+            if order and van in self.free and may_serve(self.free[van], stop)
+        }
+        far = set(sorted(apart, key=lambda van: (apart[van], van))[_NEAR_VANS:])
+        vans = tuple(van for van in problem.vehicles if van.key not in far)
+        there = {van.key for van in vans}
+        stops = (_by(one, there) for one in problem.stops if self.van_of(one.key) not in far)
+        routes = tuple(route for route in driven.routes if route.vehicle in there)
+        return replace(problem, vehicles=vans, stops=tuple(stops)), replace(driven, routes=routes)
 
     def _without(self, van: str, stop: RoutingStop) -> tuple[str, ...]:
         """The tour of a van without a stop, and without a trip of nothing."""
@@ -262,6 +286,15 @@ class Rounds:
         more_s = seconds[here][at] + stop.service_s + seconds[at][then] - seconds[here][then]
         more_m = metres[here][at] + metres[at][then] - metres[here][then]
         return 5 * van.cents_per_hour * more_s + 18 * van.cents_per_km * more_m
+
+
+def _by(stop: RoutingStop, vans: set[str]) -> RoutingStop:
+    """A stop that names no other vans than some."""
+    return replace(
+        stop,
+        allowed=None if stop.allowed is None else tuple(v for v in stop.allowed if v in vans),
+        tolls=tuple(toll for toll in stop.tolls if toll[0] in vans),
+    )
 
 
 def _late_units(stop: RoutingStop, begin_s: int) -> int:
