@@ -175,7 +175,7 @@ def test_short_and_unsafe_orders_are_told_and_do_not_stop_the_others(
         f"Bestelling {codes[1]} bevat een gerecht dat de eter niet mag hebben.",
         "Er is te weinig van",
         f"Het past met {lines[scarce].portion_g} g meer in voorraad.",
-        "2 bestellingen vinden geen plaats en blijven wachten.",
+        "2 bestellingen kunnen niet mee en blijven wachten.",
     )
     dispatcher.press("Voeg toe", {TOLD: TICK})
     with transaction(engine) as session:
@@ -203,7 +203,7 @@ def test_goods_of_who_has_no_place_go_to_who_has_one(
         lot = session.scalars(select(Lot).where(Lot.sku == scarce)).one()
         lot.amount_g = lines[scarce].portion_g
     dispatcher.go("/").follow("Laat toevoegen …").press("Plan de aangevinkte samen")
-    dispatcher.sees("Geen bus kan er zijn", "1 bestelling vindt geen plaats en blijft wachten.")
+    dispatcher.sees("Geen bus kan er zijn", "1 bestelling kan niet mee en blijft wachten.")
     dispatcher.press("Voeg toe", {TOLD: TICK})
     with transaction(engine) as session:
         assert states(session, codes[:1]) == {OrderState.HELD}
