@@ -22,8 +22,8 @@ from menus.plan_problem import build_problem, suitable_variants
 from optimizer import LEVELS, Limits, MealChoiceProblem, solve_meal_choice
 
 SEED = Path(__file__).parents[1] / "app" / "seed"
-STEPS = (50_000, 100_000, 200_000, 400_000, 1_000_000, 3_000_000)
-LONG = 10_000_000
+STEPS = (50_000, 100_000, 200_000, 400_000, 1_000_000, 2_000_000)
+LONG = 5_000_000
 SCALAR = (10**8, 100_000, 2_000, 2_000, 100, 1, 0)
 """One number for a gap, in hundredths of a point: a wish is a point, 1 % outside a window or above
 a cap 200, a portion beyond the stock 1,000, a euro one point. The study's weights."""
@@ -77,7 +77,7 @@ def time_plans(book: Catalogue, asked: Sequence[PlanRequest], moves: int, turn: 
     within = 0
     for request in asked:
         start, worked = perf_counter(), process_time()
-        plan = compose_plan(request, book, Limits(moves=moves))
+        plan = compose_plan(request, book, Limits(moves=moves, workers=2))
         took.append((perf_counter() - start) * 1_000)
         cpu.append((process_time() - worked) * 1_000)
         status[plan.status] += 1
@@ -124,7 +124,7 @@ def curve(
 
 def ours(problem: MealChoiceProblem, moves: int, seed: int) -> Levels:
     """The levels that our search reaches."""
-    return solve_meal_choice(problem, Limits(moves=moves, seed=seed)).objective
+    return solve_meal_choice(problem, Limits(moves=moves, seed=seed, workers=2)).objective
 
 
 def compare(

@@ -33,8 +33,8 @@ from optimizer import (
     solve_meal_choice,
 )
 
-PLAN_MOVES = 400_000
-"""Moves for a week by default; more of them find better weeks (benchmarks/menus.py)."""
+PLAN_MOVES = 600_000
+"""Moves of each walk for a week by default; more find better weeks (benchmarks/menus.py)."""
 
 RELAXATION_MOVES = 20_000
 """Enough to see whether giving up a rule leaves any plan: only hard rules matter there."""

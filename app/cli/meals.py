@@ -120,7 +120,7 @@ def compose(file: Path, seed: int, moves: int) -> None:
     requests = _requests(file)
     catalogue = packaged_catalogue()
     click.echo(f"{len(requests)} requests, {len(catalogue.variants)} variants", err=True)
-    limits = Limits(moves=moves, seed=seed)
+    limits = Limits(moves=moves, seed=seed, workers=2)
     results = [_composed(request, catalogue, limits) for request in requests]
     document = {"catalogue_version": catalogue.version, "results": results}
     click.echo(json.dumps(document, ensure_ascii=False))

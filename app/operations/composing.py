@@ -19,7 +19,7 @@ from menus import (
 )
 from optimizer import Limits
 
-LIMITS = Limits(moves=PLAN_MOVES, seed=1)
+LIMITS = Limits(moves=PLAN_MOVES, seed=1, workers=2)
 
 
 def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) -> dict[str, Any]:

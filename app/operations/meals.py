@@ -34,6 +34,7 @@ from app.operations.weekrequest import (
 )
 from logistics import LotState
 from menus import (
+    PLAN_MOVES,
     Catalogue,
     Eater,
     PlanRequest,
@@ -46,7 +47,7 @@ from menus import (
 )
 from optimizer import Limits
 
-LIMITS = Limits(moves=600_000, seed=1)
+LIMITS = Limits(moves=PLAN_MOVES, seed=1, workers=2)
 """How hard one proposal is searched for: well under a second, the same each time."""
 TABLES = ("ingredients", "recipes", "components")
 HELD_BACK = REFEEDING, FROZEN, OUTDATED = (
