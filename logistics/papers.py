@@ -272,11 +272,16 @@ def _pauses(day: _Day, route: Route) -> Iterator[Pause]:
     """The breaks taken; of a day stored before it said how long they are, the van tells."""
     number = {stop.site: at for at, stop in enumerate(route.stops, 1)}
     owed = dict(enumerate(rest.minutes for rest in day.vans[route.vehicle].rests))
-    for at, taken in enumerate(route.breaks):
+    pairs = [(trip, taken) for trip in route.trips for taken in trip.breaks]
+    for at, (trip, taken) in enumerate(pairs):
         minutes = taken.minutes or owed.get(at)
         if minutes:
+            home = trip.home_for(taken)
             yield Pause(
-                after_stop=number[taken.after], begin_min=taken.begin_s // 60, minutes=minutes
+                after_stop=number[taken.after],
+                begin_min=ceil(taken.begin_s / 60) if home else taken.begin_s // 60,
+                minutes=minutes,
+                at_depot=home,
             )
 
 

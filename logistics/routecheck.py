@@ -9,6 +9,7 @@ from math import ceil
 from logistics.roads import RoadMatrix
 from logistics.routes import (
     PREFERRED_CENTS_PER_HOUR,
+    BreakTaken,
     Delivery,
     Route,
     RoutePlan,
@@ -148,12 +149,22 @@ def _shift(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
 
 
 def _reloads(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
-    """It comes back only if it may, and leaves again when it can be loaded."""
+    """It comes back only if it may, and leaves again when it is loaded and its driver has rested.
+
+    Whoever loads does not rest: one stretch of the stay without a break is long enough to load.
+    """
     if len(route.trips) > 1 and not vehicle.reloads:
         yield Violation(code="route.reload", subject=vehicle.id)
     for before, after in pairwise(route.trips):
-        if after.start_s < before.end_s + 60 * vehicle.loading_min:
+        free_s, stretches = before.end_s, list[int]()
+        for trip, taken, over_s in _rested(vehicle, route):
+            if trip is before and _at_depot(route, trip, taken):
+                stretches.append(taken.begin_s - free_s)
+                free_s = over_s
+        if max(*stretches, after.start_s - free_s, -1) < 60 * vehicle.loading_min:
             yield Violation(code="route.reload", subject=vehicle.id)
+        if stretches and free_s > after.start_s:
+            yield Violation(code="route.break", subject=vehicle.id)
 
 
 def _welcome(day: _Day, vehicle: Vehicle, trip: Trip) -> Iterator[Violation]:
@@ -189,10 +200,24 @@ def _on_board(day: _Day, trip: Trip, load: Boxes) -> Iterator[Boxes]:
         yield load
 
 
+def _rested(vehicle: Vehicle, route: Route) -> Iterator[tuple[Trip, BreakTaken, int]]:
+    """Each break taken, with its trip and when it is over."""
+    pairs = [(trip, taken) for trip in route.trips for taken in trip.breaks]
+    for (trip, taken), rest in zip(pairs, _owed(vehicle, route), strict=False):
+        yield trip, taken, taken.begin_s + 60 * rest.minutes
+
+
+def _at_depot(route: Route, trip: Trip, taken: BreakTaken) -> bool:
+    """Whether a break comes when the van is back from a trip and has another one to drive."""
+    back = taken.after == trip.stops[-1].site and taken.begin_s >= trip.end_s
+    return back and trip is not route.trips[-1]
+
+
 def _ends(vehicle: Vehicle, route: Route) -> Iterator[tuple[str, int]]:
-    """After which site the driver's breaks are over, and when: of two after one site the last."""
-    for taken, rest in zip(route.breaks, _owed(vehicle, route), strict=False):
-        yield taken.after, taken.begin_s + 60 * rest.minutes
+    """After which site breaks on the road are over, and when: of two after one site the last."""
+    for trip, taken, over_s in _rested(vehicle, route):
+        if not _at_depot(route, trip, taken):
+            yield taken.after, over_s
 
 
 def _driving(
@@ -251,7 +276,10 @@ def _owed(vehicle: Vehicle, route: Route) -> tuple[DriverBreak, ...]:
 
 
 def _breaks(vehicle: Vehicle, route: Route) -> Iterator[Violation]:
-    """A driver still out after the latest begin of a break had it, in its window, after a stop."""
+    """A driver still out after the latest begin of a break had it, in its window, after a stop.
+
+    At the depot it comes after the last stop of a trip, once that is over.
+    """
     rests = _owed(vehicle, route)
     left = rests[len(route.breaks) :]
     missed = any(route.trips[-1].end_s > 60 * rest.latest_min for rest in left)

@@ -122,7 +122,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakTaken:
-    """A break of the driver: the site that it follows, when it begins and how long it is."""
+    """A break of the driver: the site that it follows, when it begins and how long it is.
+
+    One had at the depot follows the last site of the trip that is over: see `Trip.home_for`.
+    """
 
     after: str
     begin_s: int
@@ -131,7 +134,7 @@ class BreakTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """From the depot over its stops back to the depot, with the breaks taken on the way."""
+    """From the depot over its stops back to the depot, with the breaks before the next trip."""
 
     start_s: int
     stops: tuple[Stop, ...]
@@ -146,6 +149,10 @@ class Trip:
         after, begin_s = told["break_after"], told["break_begin_s"]
         kept = {name: told[name] for name in ("start_s", "stops", "end_s")}
         return kept | {"breaks": [] if after is None else [{"after": after, "begin_s": begin_s}]}
+
+    def home_for(self, taken: BreakTaken) -> bool:
+        """Whether one of its breaks is had at the depot, once the van is back."""
+        return taken.begin_s >= self.end_s
 
     @property
     def boxes(self) -> Boxes:
@@ -349,7 +356,7 @@ def _rest(rest: DriverBreak) -> RoutingBreak:
 def _trips(
     vehicle: RoutingVehicle, route: RoutingRoute, asked: dict[str, Delivery]
 ) -> Iterator[Trip]:
-    """From the depot and back, as often as the van leaves; each break falls in one of them."""
+    """From the depot and back, as often as the van leaves; each break falls in or after one."""
     back = {each.after: each for each in route.reloads}
     start_s, stops, breaks = route.start_s, list[Stop](), list[BreakTaken]()
     for visit in route.visits:

@@ -89,11 +89,12 @@ class RouteStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """The driver's break, after the stop of that number."""
+    """The driver's break, after the stop of that number or once back at the depot after it."""
 
     after_stop: int
     begin_min: int
     minutes: int
+    at_depot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,15 +156,19 @@ def _rows(sheet: RouteSheet, speak: Translator) -> Iterable[Block]:
             start = speak.time(sheet.starts_min[trip - 1])
             text = speak.say("paper.route.reload", trip=trip, back=back, start=start)
             yield row(words(text, WIDTH, size=10, bold=True), shade=True, keep=True)
+            yield from _pauses(sheet, stop.number - 1, speak, at_depot=True)
         yield row(_stop(stop, speak), pad=2)
-        yield from _pauses(sheet, stop.number, speak)
+        yield from _pauses(sheet, stop.number, speak, at_depot=False)
 
 
-def _pauses(sheet: RouteSheet, after_stop: int, speak: Translator) -> Iterable[Block]:
+def _pauses(
+    sheet: RouteSheet, after_stop: int, speak: Translator, *, at_depot: bool
+) -> Iterable[Block]:
+    """The breaks after a stop: on the road, or at the depot once the van is back from it."""
+    code = "paper.route.pause_depot" if at_depot else "paper.route.pause"
     for pause in sheet.pauses:
-        if pause.after_stop == after_stop:
-            start = speak.time(pause.begin_min)
-            text = speak.say("paper.route.pause", start=start, count=pause.minutes)
+        if pause.after_stop == after_stop and pause.at_depot is at_depot:
+            text = speak.say(code, start=speak.time(pause.begin_min), count=pause.minutes)
             yield row(words(text, WIDTH, size=10, bold=True), shade=True)
 
 

@@ -176,16 +176,21 @@ def _stop_bars(call: Call, route: Route, href: str | None) -> Iterator[dict[str,
 
 def _break_bars(call: Call, route: Route) -> Iterator[dict[str, Any]]:
     """Give the breaks taken; not those of a day stored before it said how long they are."""
-    for taken in route.breaks:
-        if taken.minutes:
-            begin_min = taken.begin_s // 60
-            text = call.say("day.pause", count=taken.minutes)
-            yield {
-                "start_min": begin_min,
-                "end_min": begin_min + taken.minutes,
-                "text": text,
-                "kind": "rest",
-            }
+    for trip in route.trips:
+        for taken in trip.breaks:
+            if taken.minutes:
+                begin_min = taken.begin_s // 60
+                yield {
+                    "start_min": begin_min,
+                    "end_min": begin_min + taken.minutes,
+                    "text": break_text(call, taken.minutes, at_depot=trip.home_for(taken)),
+                    "kind": "rest",
+                }
+
+
+def break_text(call: Call, minutes: int, *, at_depot: bool) -> str:
+    """Tell how long a break is, and where it is had at the depot."""
+    return call.say("day.pause_depot" if at_depot else "day.pause", count=minutes)
 
 
 def towns(board: Board, route: Route) -> str:

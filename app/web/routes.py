@@ -202,6 +202,7 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
     for stop in sheet.stops:
         if stop.trip != trip:
             rows.append(_reload_row(call, sheet, trip))
+            rows += _pause_rows(call, sheet, stop.number - 1, at_depot=True)
             trip = stop.trip
         orders = [
             {
@@ -218,16 +219,23 @@ def _stops(call: Call, day: date, sheet: RouteSheet) -> list[dict[str, Any]]:
         face = call.say(stop.face, van=stop.usual_van) if stop.face else ""
         fetch = _fetch_rows(call, day, stop, still)
         rows.append(_stop_row(call, stop) | {"orders": orders, "face": face, "fetch": fetch})
-        rows += [
-            {
-                "rest": call.say("day.pause", count=pause.minutes),
-                "arrive_min": pause.begin_min,
-                "icon": "clock",
-            }
-            for pause in sheet.pauses
-            if pause.after_stop == stop.number
-        ]
+        rows += _pause_rows(call, sheet, stop.number, at_depot=False)
     return rows
+
+
+def _pause_rows(
+    call: Call, sheet: RouteSheet, after_stop: int, *, at_depot: bool
+) -> list[dict[str, Any]]:
+    """Tell the breaks after a stop: on the road, or at the depot once the van is back from it."""
+    return [
+        {
+            "rest": dayparts.break_text(call, pause.minutes, at_depot=at_depot),
+            "arrive_min": pause.begin_min,
+            "icon": "clock",
+        }
+        for pause in sheet.pauses
+        if pause.after_stop == after_stop and pause.at_depot is at_depot
+    ]
 
 
 def _begun(call: Call, day: date) -> bool:

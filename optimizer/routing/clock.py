@@ -1,13 +1,14 @@
 """The clock of one vehicle and one order of stops: forward from a start, back from an end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from optimizer.routing.problem import RoutingProblem, RoutingStop, RoutingVehicle
 from optimizer.routing.traffic import Traffic
 
 Trips = tuple[tuple[RoutingStop, ...], ...]
+_ALWAYS = (-(1 << 60), 1 << 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +23,62 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """At the depot between two trips: breaks, loading, breaks. Whoever loads does not rest."""
+
+    loading_s: int
+    before: tuple[Act, ...] = ()  # breaks had before it is loaded
+    after: tuple[Act, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Act, ...]:
+        """All of it in order; loading begins whenever it can."""
+        loading = Act(
+            travel_s=0, windows=(_ALWAYS,), length_s=self.loading_s, max_cold_s=None, stop=None
+        )
+        return (*self.before, loading, *self.after)
+
+    @property
+    def length_s(self) -> int:
+        """Seconds without any waiting."""
+        return sum(step.length_s for step in self.steps)
+
+    def through(self, back_s: int) -> tuple[tuple[int, ...], int] | None:
+        """When each break begins and it can leave, as early as may be; None: too late for one."""
+        now, begins = back_s, list[int]()
+        for step in self.steps:
+            (window,) = step.windows
+            if now > window[1]:
+                return None
+            begins.append(max(now, window[0]))
+            now = begins[-1] + step.length_s
+        del begins[len(self.before)]  # of loading
+        return tuple(begins), now
+
+    def back_by(self, at_s: int, steps: int | None = None) -> int | None:
+        """The latest second to be back at to have done so many steps, or all, by another second.
+
+        None: a break may not begin so soon.
+        """
+        now = at_s
+        for step in reversed(self.steps[:steps]):
+            now -= step.length_s
+            (window,) = step.windows
+            if now < window[0]:
+                return None
+            now = min(now, window[1])
+        return now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """Acts in order, the way home, and when it may leave."""
+    """Acts in order, the way home, and when it may leave; `stay` comes after it, before another."""
 
     acts: tuple[Act, ...]
     home_s: int
     ready_s: int
     traffic: Traffic
+    stay: Stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +103,31 @@ class Round:
     def work_s(self) -> int:
         """Seconds without any waiting, where no traffic stretches them."""
         trips = sum(sum(a.travel_s + a.length_s for a in t.acts) + t.home_s for t in self.trips)
-        return trips + self.vehicle.loading_s * (len(self.trips) - 1)
+        return trips + sum(trip.stay.length_s for trip in self.trips[:-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
-    """One trip: when it leaves, each act begins, and it is back; `rests`: which acts are breaks."""
+    """One trip: when it leaves, each act begins, and it is back; `rests`: which acts are breaks.
+
+    `stay_s`: when each break begins that is had at the depot once it is back.
+    """
 
     start_s: int
     begins_s: tuple[int, ...]
     end_s: int
     rests: tuple[int, ...] = ()
+    stay_s: tuple[int, ...] = ()
 
     def stops_s(self) -> tuple[int, ...]:
         """When service of each stop begins."""
         return tuple(at for spot, at in enumerate(self.begins_s) if spot not in self.rests)
 
     def pauses_s(self) -> tuple[tuple[int, int], ...]:
-        """Of each break, after how many stops it follows and when it begins."""
-        return tuple((spot - done, self.begins_s[spot]) for done, spot in enumerate(self.rests))
+        """Of each break, after how many stops it comes and when; those at the depot after all."""
+        road = tuple((spot - done, self.begins_s[spot]) for done, spot in enumerate(self.rests))
+        stops = len(self.begins_s) - len(self.rests)
+        return road + tuple((stops, begin) for begin in self.stay_s)
 
 
 def as_round(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) -> Round:
@@ -100,7 +156,8 @@ def _trip(
         for leg, s in zip(legs, stops, strict=False)
     )
     ready_s = max((stop.ready_s for stop in stops), default=0)
-    return Trip(acts=acts, home_s=legs[-1], ready_s=ready_s, traffic=traffic)
+    stay = Stay(loading_s=vehicle.loading_s)
+    return Trip(acts=acts, home_s=legs[-1], ready_s=ready_s, traffic=traffic, stay=stay)
 
 
 def forward(whole: Round, start_s: int, *, cold: bool) -> tuple[Timed, ...] | None:
@@ -112,10 +169,14 @@ def forward(whole: Round, start_s: int, *, cold: bool) -> tuple[Timed, ...] | No
     if first is None or (cold and not _keeps_cold(whole.trips[0], first)):
         return None
     found = [first]
-    for trip in whole.trips[1:]:
-        timed = _soonest(trip, max(found[-1].end_s + whole.vehicle.loading_s, trip.ready_s))
+    for before, trip in pairwise(whole.trips):
+        stayed = before.stay.through(found[-1].end_s)
+        if stayed is None:
+            return None
+        timed = _soonest(trip, max(stayed[1], trip.ready_s))
         if timed is None:
             return None
+        found[-1] = replace(found[-1], stay_s=stayed[0])
         found.append(timed)
     return tuple(found) if found[-1].end_s <= whole.vehicle.close_s else None
 
@@ -151,14 +212,17 @@ def _soonest(trip: Trip, start_s: int) -> Timed | None:
 
 def latest_start(whole: Round, end_s: int) -> int:
     """Latest start that is still back by `end_s`, which some start is known to reach."""
-    now = end_s
-    for trip in reversed(whole.trips):
-        now = _latest(trip, now) - whole.vehicle.loading_s
-    return now + whole.vehicle.loading_s
+    now = _latest(whole.trips[-1], end_s)
+    for trip in reversed(whole.trips[:-1]):
+        now = _latest(trip, _known(trip.stay.back_by(now)))
+    return now
 
 
 def _latest(trip: Trip, end_s: int) -> int:
-    found = left_by(trip, len(trip.acts), trip.traffic.leave(end_s, trip.home_s))
+    return _known(left_by(trip, len(trip.acts), trip.traffic.leave(end_s, trip.home_s)))
+
+
+def _known(found: int | None) -> int:
     if found is None:  # the caller knows a start that is back by then
         raise AssertionError("no start is back by a time that one is known to reach")
     return found

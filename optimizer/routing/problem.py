@@ -63,9 +63,11 @@ class RoutingStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingBreak:
-    """A pause after a stop, owed by a route that is still out after `latest_s`.
+    """A pause after a stop or at the depot, owed by a route that is still out after `latest_s`.
 
-    It falls away for a vehicle that leaves when it may have been had before: see `had_by_s`.
+    At the depot it is had between two trips, before the vehicle is loaded or after it: whoever
+    loads does not rest. It falls away for a vehicle that leaves first when it may have been had
+    before: see `had_by_s`.
     """
 
     earliest_s: int
@@ -237,7 +239,10 @@ class RoutingVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingPause:
-    """A break that is taken: after which stop, and when it begins."""
+    """A break that is taken: after which stop, and when it begins.
+
+    One after the last stop of a trip that begins when the vehicle is back is had at the depot.
+    """
 
     after: str
     begin_s: int

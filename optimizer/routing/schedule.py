@@ -9,7 +9,9 @@ from itertools import pairwise
 from optimizer.routing.clock import (
     Act,
     Round,
+    Stay,
     Timed,
+    Trip,
     Trips,
     as_round,
     forward,
@@ -28,7 +30,7 @@ from optimizer.routing.problem import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """The day of a vehicle, and what late begins and breaks had at the depot cost in units."""
+    """The day of a vehicle, and what late begins and breaks had before it cost in units."""
 
     trips: tuple[Timed, ...]
     strain: int = 0
@@ -75,10 +77,10 @@ def timetable(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) ->
 
     Under traffic those starts are tried at which something changes: a way that meets the begin of
     a band, a window, a due time. A few seconds of rounding may lie between them.
-    Late begins that have a price are weighed against paid seconds. A break had at the depot weighs
-    a second more than on the road: nobody is sent out later to be spared it. Of equally dear ones
-    the earliest end wins, fewer breaks before more. Loads and allowed vehicles are not looked at
-    here. For one trip no timetable is cheaper; later trips each end as early as they can.
+    Late begins that have a price are weighed against paid seconds. A break had before it leaves
+    weighs a second more than one later: nobody is sent out later to be spared it. Of equally dear
+    ones the earliest end wins, fewer breaks before more. Loads and allowed vehicles are not looked
+    at here. For one trip no timetable is cheaper; later trips each end as early as they can.
     """
     rests = vehicle.rests
     best: Timetable | None = None
@@ -95,7 +97,7 @@ def timetable(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) ->
 
 
 def _units(vehicle: RoutingVehicle, table: Timetable) -> int:
-    """What the time costs, late begins and breaks at the depot included."""
+    """What the time costs, late begins and breaks had before it leaves included."""
     unpriced_s = 0 if vehicle.cents_per_hour else table.had_s
     return _paid(vehicle, table.duration_s) + unpriced_s + table.strain
 
@@ -111,7 +113,7 @@ class _Breaks:
 
     rests: tuple[RoutingBreak, ...]  # in their order
     back_by: int | None  # else the break after them is owed too
-    since: tuple[int, int] = (0, 1)  # the trip and the act that the first one may follow
+    since: tuple[int, int] = (0, 1)  # the first place that the first one may have
     bound: int = 0  # units: no place of them is cheaper
 
 
@@ -134,7 +136,8 @@ def _better(whole: Round, breaks: _Breaks, best: Timetable | None) -> Timetable 
         bounded = _bounded(whole, rests[0], [place for _, place in places])
         places = sorted(bounded, key=lambda one: one[0])
     for bound, (number, spot) in places:
-        left = replace(breaks, rests=rests[1:], since=(number, spot + 1), bound=bound)
+        onward = spot + (spot <= len(whole.trips[number].acts))  # a stay takes several breaks
+        left = replace(breaks, rests=rests[1:], since=(number, onward), bound=bound)
         best = _better(_with_break(whole, (number, spot), rests[0]), left, best)
     return best
 
@@ -154,35 +157,58 @@ def _cheaper(vehicle: RoutingVehicle, best: Timetable | None, units: int) -> boo
 
 
 def _places(whole: Round, rest: RoutingBreak, since: tuple[int, int]) -> Sequence[tuple[int, int]]:
-    """Trip and act of each place for a break: after an act that is over in time.
+    """Trip and spot of each place for a break: where it can still begin in time.
 
-    Right after another break comes last: of equal timetables people like that one least.
+    A spot up to the number of acts is after so many of them, the next one at the depot before
+    loading for another trip, the last one after it. Of equal timetables people like to rest at the
+    depot, and least right after another break on the road: the depot comes first, that last.
     """
     plain = forward(whole, whole.first_start_s, cold=False) or ()
-    found = [
+    road = [
         (number, spot)
         for number, (trip, timed) in enumerate(zip(whole.trips, plain, strict=False))
         for spot, (act, begin) in enumerate(zip(trip.acts, timed.begins_s, strict=True), 1)
         if (number, spot) >= since and begin + act.length_s <= rest.latest_s
     ]
-    beside = [(n, spot) for n, spot in found if whole.trips[n].acts[spot - 1].stop is None]
-    return [place for place in found if place not in beside] + beside
+    depot = [
+        (number, spot)
+        for number, (trip, timed) in enumerate(zip(whole.trips[:-1], plain, strict=False))
+        for spot in (len(trip.acts) + 1, len(trip.acts) + 2)
+        if (number, spot) >= since
+        and _at_depot(trip, spot, rest).stay.through(timed.end_s) is not None
+    ]
+    beside = [(n, spot) for n, spot in road if whole.trips[n].acts[spot - 1].stop is None]
+    return depot + [place for place in road if place not in beside] + beside
 
 
 def _with_break(whole: Round, place: tuple[int, int], rest: RoutingBreak) -> Round:
-    """The round with a break after an act of a trip."""
+    """The round with a break at a place."""
     number, spot = place
-    pause = Act(
+    trip = whole.trips[number]
+    if spot <= len(trip.acts):
+        paused = replace(trip, acts=(*trip.acts[:spot], _pause(rest), *trip.acts[spot:]))
+    else:
+        paused = _at_depot(trip, spot, rest)
+    trips = (*whole.trips[:number], paused, *whole.trips[number + 1 :])
+    return replace(whole, trips=trips)
+
+
+def _at_depot(trip: Trip, spot: int, rest: RoutingBreak) -> Trip:
+    """The trip with one more break once it is back: before or after loading."""
+    stay = trip.stay
+    if spot == len(trip.acts) + 1:
+        return replace(trip, stay=replace(stay, before=(*stay.before, _pause(rest))))
+    return replace(trip, stay=replace(stay, after=(*stay.after, _pause(rest))))
+
+
+def _pause(rest: RoutingBreak) -> Act:
+    return Act(
         travel_s=0,
         windows=((rest.earliest_s, rest.latest_s),),
         length_s=rest.duration_s,
         max_cold_s=None,
         stop=None,
     )
-    trip = whole.trips[number]
-    paused = replace(trip, acts=(*trip.acts[:spot], pause, *trip.acts[spot:]))
-    trips = (*whole.trips[:number], paused, *whole.trips[number + 1 :])
-    return replace(whole, trips=trips)
 
 
 def _cheapest(whole: Round, back_by: int | None) -> Timetable | None:
@@ -244,6 +270,7 @@ def _turning(whole: Round, back_by: int | None) -> Iterator[int]:
             met += [(spot, edge) for window in act.windows for edge in window]
             if act.stop is not None and act.stop.late_cents_per_hour:
                 met.append((spot, act.stop.due_s))
+        met += [(len(trip.acts), at) for at in _met_at_depot(trip.stay)]
         ways = [*(act.travel_s for act in trip.acts), trip.home_s]
         leaves = [(spot, trip.traffic.leave(at, ways[spot])) for spot, at in met]
         leaves += [(spot, at) for spot in range(len(trip.acts) + 1) for at in moments]
@@ -253,14 +280,23 @@ def _turning(whole: Round, back_by: int | None) -> Iterator[int]:
                 yield start_s
 
 
+def _met_at_depot(stay: Stay) -> Iterator[int]:
+    """When a trip is back whose breaks at the depot just meet an end of their windows."""
+    for done, step in enumerate(stay.steps):
+        for edge in step.windows[0] if done != len(stay.before) else ():
+            back_s = stay.back_by(edge, done)
+            if back_s is not None:
+                yield back_s
+
+
 def _start_for(whole: Round, number: int, leave_s: int | None) -> int | None:
     """The latest start of the day from which a trip can leave by a second."""
     now = leave_s
     for trip in reversed(whole.trips[:number]):
-        if now is None:
+        back_s = None if now is None else trip.stay.back_by(now)
+        if back_s is None:
             return None
-        home = trip.traffic.leave(now - whole.vehicle.loading_s, trip.home_s)
-        now = left_by(trip, len(trip.acts), home)
+        now = left_by(trip, len(trip.acts), trip.traffic.leave(back_s, trip.home_s))
     return now
 
 
@@ -276,7 +312,7 @@ def _around(
     table = _table(whole, late)
     if table is not None:
         yield table
-    if table is not None and table.strain == _at_depot(whole):
+    if table is not None and table.strain == _had_units(whole):
         return  # it lasts no longer than any other, and nobody waits for it
     bound = late == whole.vehicle.latest_start_s
     if bound or any(_due(act) for trip in whole.trips for act in trip.acts):
@@ -316,11 +352,11 @@ def _table(whole: Round, start_s: int) -> Timetable | None:
         for act, begin in zip(trip.acts, timed.begins_s, strict=True)
         if act.stop is not None
     )
-    return Timetable(trips=trips, strain=late + _at_depot(whole), had_s=whole.had_s)
+    return Timetable(trips=trips, strain=late + _had_units(whole), had_s=whole.had_s)
 
 
-def _at_depot(whole: Round) -> int:
-    """What the breaks had at the depot weigh, in units."""
+def _had_units(whole: Round) -> int:
+    """What the breaks had before it leaves weigh, in units."""
     return cost_units(replace(whole.vehicle, fixed_cents=0), 0, whole.had_s) if whole.had_s else 0
 
 

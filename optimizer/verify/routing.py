@@ -124,6 +124,7 @@ def _route(
     yield from _shift(vehicle, route)
     yield from _clock(problem, vehicle, route, trips)
     yield from _breaks(vehicle, route)
+    yield from _stays(vehicle, route)
     metres = sum(_metres(problem, vehicle, stops) for *_, stops in trips)
     if route.metres != metres:
         detail = (("reported", route.metres), ("recomputed", metres))
@@ -208,13 +209,9 @@ def _clock(
     problem: RoutingProblem, vehicle: RoutingVehicle, route: RoutingRoute, trips: list[Trip]
 ) -> Iterator[Violation]:
     """Arrivals, begins, departures and returns, each from the one before as reported."""
-    free_s = vehicle.open_s
-    pairs = zip(route.pauses, _owed(vehicle, route), strict=False)
-    rested = {pause.after: pause.begin_s + rest.duration_s for pause, rest in pairs}
+    taken = _taken(vehicle, route)
+    rested = {after: over_s for after, _, over_s, at_depot in taken if not at_depot}
     for start_s, end_s, visits, served in trips:
-        if start_s < free_s:
-            detail = (("leave_s", start_s), ("loaded_s", free_s))
-            yield Violation(code="routing.reload", subject=vehicle.key, detail=detail)
         now, node = start_s, vehicle.start_node
         for visit, stop in zip(visits, served, strict=True):
             arrive_s = _driven(problem, now, problem.travel_s[node][stop.node])
@@ -224,7 +221,6 @@ def _clock(
         if end_s != back:
             detail = (("reported", end_s), ("recomputed", back))
             yield Violation(code="routing.return", subject=vehicle.key, detail=detail)
-        free_s = end_s + vehicle.loading_s
 
 
 def _driven(problem: RoutingProblem, leave_s: int, way_s: int) -> int:
@@ -272,6 +268,36 @@ def _owed(vehicle: RoutingVehicle, route: RoutingRoute) -> list[RoutingBreak]:
             break
         owed.pop(0)
     return owed
+
+
+def _taken(vehicle: RoutingVehicle, route: RoutingRoute) -> list[tuple[str, int, int, bool]]:
+    """Of each pause its stop, when it begins and is over, and whether it is had at the depot."""
+    back = {each.after: each.back_s for each in route.reloads}
+    return [
+        (
+            pause.after,
+            pause.begin_s,
+            pause.begin_s + rest.duration_s,
+            pause.after in back and pause.begin_s >= back[pause.after],
+        )
+        for pause, rest in zip(route.pauses, _owed(vehicle, route), strict=False)
+    ]
+
+
+def _stays(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:
+    """Between two trips there is time to load, of which no break is a part, and to rest."""
+    taken = _taken(vehicle, route)
+    for stay in route.reloads:
+        rests = [each for each in taken if each[3] and each[0] == stay.after]
+        free = [stay.back_s, *(over_s for _, _, over_s, _ in rests)]
+        busy = [*(begin_s for _, begin_s, _, _ in rests), stay.leave_s]
+        if rests and free[-1] > stay.leave_s:
+            detail = (("leave_s", stay.leave_s), ("rested_s", free[-1]))
+            yield Violation(code="routing.break_place", subject=vehicle.key, detail=detail)
+        longest_s = max(until - since for since, until in zip(free, busy, strict=True))
+        if longest_s < vehicle.loading_s:
+            detail = (("loading_s", vehicle.loading_s), ("free_s", longest_s))
+            yield Violation(code="routing.reload", subject=vehicle.key, detail=detail)
 
 
 def _breaks(vehicle: RoutingVehicle, route: RoutingRoute) -> Iterator[Violation]:

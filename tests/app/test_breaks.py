@@ -94,6 +94,30 @@ def test_each_break_stands_on_the_page_the_board_and_the_sheet(day: SimpleNamesp
     assert 0 < told.index("pauze van 15") < told.index("pauze van 30")
 
 
+def test_a_break_at_the_depot_stands_there_on_the_page_the_board_and_the_sheet(
+    day: SimpleNamespace,
+) -> None:
+    """One van of two boxes comes back for the others, and its break may begin until then."""
+    with transaction(day.engine) as session:
+        van, other = session.scalars(select(Vehicle).order_by(Vehicle.code))
+        session.delete(other)
+        van.reloads, van.loading_min = True, 10
+        van.break_earliest_min, van.break_latest_min, van.break2_minutes = 400, 520, None
+        row = published(session)
+        plan, routes = row.id, row.as_stored_day().plan.routes.routes
+    (route,) = routes
+    first, second, *_ = route.trips
+    (taken,) = first.breaks
+    assert first.end_s <= taken.begin_s <= second.start_s - 60 * 15
+    said = "Pauze van 15 minuten in het depot"
+    page = day.desk.get(f"/routes/{DAY}/{route.letter}").text
+    assert page.index("(rit 2)") < page.index(said)
+    assert said in day.desk.get(f"/day/{DAY}").text
+    pages = PdfReader(BytesIO(day.desk.get(f"/day-plans/{plan}/routes.pdf").data)).pages
+    told = " ".join(re.sub(r"\s+", " ", page.extract_text()) for page in pages)
+    assert told.index("Rit 2.") < told.index("pauze van 15 minuten in het depot")
+
+
 def as_before(value: Any) -> Any:
     """Rewrite a stored trip and van as they were when a shift had one break or none."""
     if isinstance(value, list):

@@ -652,6 +652,74 @@ def test_a_break_owed_or_out_of_place_is_found(changed: Callable[[], RoutePlan])
     assert "route.break" in checked(changed())
 
 
+def coming_back(**changed: Any) -> RoutePlan:
+    """Site 1, back at the depot, a break there, loaded, then site 2 with a break after it."""
+    legs, metres = ROADS.seconds, ROADS.metres
+    one, two = resting().routes[0].stops
+    back = one.depart_s + legs[1][0]
+    leave = back + 1800 + 600
+    at_two = leave + legs[0][2]
+    two = replace(
+        two, arrive_s=at_two, begin_s=at_two, depart_s=at_two + 300, cold_s=at_two - leave
+    )
+    end = two.depart_s + 900 + legs[2][0]
+    start = resting().routes[0].trips[0].start_s
+    had = BreakTaken(**{"after": "site-1", "begin_s": back, "minutes": 30, **changed})
+    then = BreakTaken(after="site-2", begin_s=two.depart_s, minutes=15)
+    trips = (
+        Trip(start_s=start, stops=(one,), end_s=back, breaks=(had,)),
+        Trip(start_s=leave, stops=(two,), end_s=end, breaks=(then,)),
+    )
+    length = metres[0][1] + metres[1][0] + metres[0][2] + metres[2][0]
+    cents = (18_000 * 2000 + 18 * 45 * length + 5 * 3200 * (end - start) + 9000) // 18_000
+    plan = resting()
+    route = replace(plan.routes[0], trips=trips, metres=length, cost_cents=cents)
+    return replace(plan, routes=(route,), cost_cents=cents)
+
+
+def checked_back(plan: RoutePlan, first: DriverBreak, **changed: Any) -> set[str]:
+    roomy = replace(RESTS[1], latest_min=780)
+    vehicle = replace(VANS[0], reloads=True, rests=(first, roomy), **{"loading_min": 10, **changed})
+    return checked(plan, vehicles=(vehicle, VANS[1]))
+
+
+def test_a_break_at_the_depot_lies_between_two_trips_and_beside_the_loading() -> None:
+    first, second = coming_back().routes[0].trips
+    noon = DriverBreak(earliest_min=600, latest_min=660, minutes=30)
+    assert checked_back(coming_back(), noon) == set()
+    later = coming_back(begin_s=second.start_s - 1800)  # loaded first
+    assert checked_back(later, noon) == set()
+    assert checked_back(coming_back(begin_s=first.end_s + 1), noon) == {"route.reload"}
+    over = coming_back(begin_s=second.start_s - 1799)
+    assert checked_back(over, noon) == {"route.break"}
+    assert checked_back(coming_back(), noon, loading_min=11) == {"route.reload"}
+    longer = replace(noon, minutes=31)
+    assert checked_back(coming_back(minutes=31), longer) == {"route.reload"}
+
+
+def test_a_break_at_the_depot_out_of_its_window_or_too_short_is_found() -> None:
+    first, _ = coming_back().routes[0].trips
+    noon = DriverBreak(earliest_min=600, latest_min=first.end_s // 60 - 1, minutes=30)
+    assert checked_back(coming_back(), noon) == {"route.break"}
+    early = DriverBreak(earliest_min=first.end_s // 60 + 1, latest_min=700, minutes=30)
+    assert checked_back(coming_back(), early) == {"route.break"}
+    noon = DriverBreak(earliest_min=600, latest_min=660, minutes=30)
+    assert checked_back(coming_back(minutes=29), noon) == {"route.break"}
+    plan = coming_back()
+    route = plan.routes[0]
+    none = replace(route, trips=(replace(route.trips[0], breaks=()), route.trips[1]))
+    assert "route.break" in checked_back(replace(plan, routes=(none,)), noon)
+
+
+def test_after_the_last_trip_nobody_rests_at_the_depot() -> None:
+    route = coming_back().routes[0]
+    first, last = route.trips
+    home = BreakTaken(after="site-2", begin_s=last.end_s, minutes=15)
+    moved = replace(route, trips=(first, replace(last, breaks=(home,))))
+    noon = DriverBreak(earliest_min=600, latest_min=660, minutes=30)
+    assert "route.return" in checked_back(replace(coming_back(), routes=(moved,)), noon)
+
+
 @pytest.mark.parametrize("kept", [0, 1])
 def test_a_van_may_not_report_more_breaks_than_its_shift_has(kept: int) -> None:
     plain = (replace(VANS[0], rests=RESTS[:kept]), VANS[1])

@@ -379,7 +379,7 @@ def test_a_route_sheet_holds_these_fields_and_nothing_else() -> None:
     assert every_field(RouteSheet) == {
         *VAN_FIELDS,
         *("depot_point.lat_e5", "depot_point.lon_e5", "starts_min", "backs_min", "distance_m"),
-        *("pauses.after_stop", "pauses.begin_min", "pauses.minutes"),
+        *("pauses.after_stop", "pauses.begin_min", "pauses.minutes", "pauses.at_depot"),
         *under("boxes", BOX_FIELDS),
         *under("stops", stop_fields),
     }
@@ -469,6 +469,18 @@ def test_each_break_stands_after_its_stop_with_its_length() -> None:
     assert told == [(1, 520, 30), (3, 725, 15)]
     inputs = replace(INPUTS, vehicles=(replace(VAN, rests=()),))
     assert with_route(ROUTE, inputs) == with_route(ROUTE), "what was published stays as it was"
+
+
+def test_a_break_had_at_the_depot_is_told_after_the_trip_that_is_over() -> None:
+    """The first trip is back at 560."""
+    first, second = ROUTE.trips
+    road = BreakTaken(after="b", begin_s=559 * 60, minutes=30)
+    home = BreakTaken(after="b", begin_s=560 * 60 + 1, minutes=15)
+    (taken, had) = with_route(
+        replace(ROUTE, trips=(replace(first, breaks=(road, home)), replace(second, breaks=())))
+    ).pauses
+    assert (taken.after_stop, taken.begin_min, taken.at_depot) == (2, 559, False)
+    assert (had.after_stop, had.begin_min, had.at_depot) == (2, 561, True)
 
 
 def test_a_break_stored_without_its_length_has_that_of_the_van() -> None:
