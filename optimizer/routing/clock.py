@@ -181,6 +181,23 @@ def forward(whole: Round, start_s: int, *, cold: bool) -> tuple[Timed, ...] | No
     return tuple(found) if found[-1].end_s <= whole.vehicle.close_s else None
 
 
+def hurried(whole: Round) -> tuple[Timed, ...]:
+    """Each trip left at once, cold or not: no start lets anything begin sooner.
+
+    Empty when a window or a break is missed.
+    """
+    found: list[Timed] = []
+    now: int | None = whole.first_start_s
+    for trip in whole.trips:
+        timed = None if now is None else _on_the_road(trip, max(now, trip.ready_s))
+        if timed is None:
+            return ()
+        found.append(timed)
+        stayed = trip.stay.through(timed.end_s)
+        now = None if stayed is None else stayed[1]
+    return tuple(found)
+
+
 def _on_the_road(trip: Trip, start_s: int) -> Timed | None:
     """Earliest begins and end of a trip for a start; None when a window is missed."""
     now, begins, rests = start_s, list[int](), list[int]()

@@ -15,6 +15,7 @@ from optimizer.routing.clock import (
     Trips,
     as_round,
     forward,
+    hurried,
     latest_start,
     left_by,
 )
@@ -163,10 +164,10 @@ def _places(whole: Round, rest: RoutingBreak, since: tuple[int, int]) -> Sequenc
     loading for another trip, the last one after it. Of equal timetables people like to rest at the
     depot, and least right after another break on the road: the depot comes first, that last.
     """
-    plain = forward(whole, whole.first_start_s, cold=False) or ()
+    plain = hurried(whole)
     road = [
         (number, spot)
-        for number, (trip, timed) in enumerate(zip(whole.trips, plain, strict=False))
+        for number, (trip, timed) in enumerate(zip(whole.trips, plain, strict=bool(plain)))
         for spot, (act, begin) in enumerate(zip(trip.acts, timed.begins_s, strict=True), 1)
         if (number, spot) >= since and begin + act.length_s <= rest.latest_s
     ]

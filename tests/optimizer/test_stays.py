@@ -128,6 +128,15 @@ def test_traffic_delays_the_break_at_the_depot() -> None:
     assert driven(asked).pauses == (RoutingPause(after="s1", begin_s=2200),)
 
 
+def test_a_later_trip_leaves_early_where_its_break_comes_after_a_stop() -> None:
+    """Left as late as the last stop allows, the stop before it would be done too late to rest."""
+    asked = day(MORNING, ((0, 9000),), ((5700, 6000),))
+    route = driven(asked, {"a": ("s1", RELOAD, "s2", "s3")})
+    (pause,) = route.pauses
+    assert (pause.after, route.visits[2].begin_s) == ("s2", 5700)
+    assert route.visits[1].depart_s <= pause.begin_s <= 5100 - NOON.duration_s
+
+
 def split_day() -> RoutingProblem:
     """Two addresses before noon and two so soon after it that nobody has time to rest on the road.
 
