@@ -9,9 +9,11 @@ from logistics.leftbehind import UnservedDelivery
 from logistics.roads import RoadMatrix
 from logistics.routecheck import route_violations
 from logistics.routes import (
+    BreakTaken,
     Delivery,
     Route,
     RoutePlan,
+    Trip,
     late_cents,
     read_routes,
 )
@@ -164,25 +166,25 @@ def _loading_s(van: RoutingVehicle) -> int:
 def _again(van: RoutingVehicle, route: Route, now_min: int) -> Iterator[RoutingVehicle]:
     """The van for one more trip, within its shift and the longest its driver may be out.
 
-    Its driver began long ago: the latest start binds no more. Both trips become one route, of which
-    a break can only be had before the first: none may fall away between them.
+    Its driver began long ago: the latest start binds no more. From being back on nobody asked
+    anything of them, so that a break may have begun before now.
     """
     first, last = route.trips[0], route.trips[-1]
     open_s, close_s = max(last.end_s + _loading_s(van), 60 * now_min), van.close_s
     if van.max_duration_s is not None:
         close_s = min(close_s, first.start_s + van.max_duration_s)
-    rests = van.rests_from(first.start_s)[len(route.breaks) :]
-    starts_s = [had_s - 1 for had_s in replace(van, rests=rests).had_by_s()[:1]]
-    if open_s < close_s and open_s <= min(starts_s, default=close_s):
+    if open_s < close_s:
         yield replace(
             van,
             key=van.key + AGAIN,
             open_s=open_s,
             close_s=close_s,
-            latest_start_s=min(close_s, *starts_s) if starts_s else None,
+            latest_start_s=None,
             max_duration_s=None,
             fixed_cents=0,
-            rests=rests,
+            rests=van.rests_from(first.start_s)[len(route.breaks) :],
+            loading_s=_loading_s(van),
+            back_s=last.end_s,
         )
 
 
@@ -239,7 +241,6 @@ def _left(plan: RoutePlan, now_min: int, lost: str) -> Iterator[tuple[str, int, 
 
 def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -> RoutePlan:
     """The answer in the depot's words, with the trips of one van together."""
-    letters = {van.id: van.letter for van in day.vehicles}
     vehicles = tuple(
         replace(
             next(one for one in day.vehicles if one.id == van.key.removesuffix(AGAIN)), id=van.key
@@ -254,7 +255,8 @@ def read_answer(day: Published, asked: RoutingProblem, found: RoutingSolution) -
         deliveries=deliveries,
         provenance=day.routes.provenance,
     )
-    routes = [_joined(day, letters, van, plan.routes) for van in letters]
+    vans = {van.key: van for van in asked.vehicles}
+    routes = [_joined(day, vans, van, plan.routes) for van in day.vehicles]
     kept = tuple(route for route in routes if route is not None)
     return RoutePlan(
         routes=kept,
@@ -272,21 +274,33 @@ def own_name(left: UnservedDelivery) -> UnservedDelivery:
 
 
 def _joined(
-    day: Published, letters: Mapping[str, str], van: str, routes: tuple[Route, ...]
+    day: Published, vans: Mapping[str, RoutingVehicle], van: Vehicle, routes: tuple[Route, ...]
 ) -> Route | None:
-    """All trips of a van; None when it has none."""
+    """All trips of a van, with the breaks that its driver has between them; None without any."""
     own = {route.vehicle: route for route in routes}
-    mine = [own[key] for key in (van, van + AGAIN) if key in own]
+    mine = [own[key] for key in (van.id, van.id + AGAIN) if key in own]
     if not mine:
         return None
+    trips = [trip for one in mine for trip in one.trips]
+    if mine[1:]:
+        last, then = len(mine[0].trips) - 1, trips[len(mine[0].trips)]
+        had = _had(trips[last], vans[van.id + AGAIN], then.start_s)
+        trips[last] = replace(trips[last], breaks=(*trips[last].breaks, *had))
     route = Route(
-        vehicle=van,
-        letter=letters[van],
-        trips=tuple(trip for one in mine for trip in one.trips),
+        vehicle=van.id,
+        letter=van.letter,
+        trips=tuple(trips),
         metres=sum(one.metres for one in mine),
         cost_cents=0,
     )
     return replace(route, cost_cents=_cents(_units(day, route)))
+
+
+def _had(trip: Trip, again: RoutingVehicle, leave_s: int) -> Iterator[BreakTaken]:
+    """The breaks that a driver who is back from a trip has at the depot before leaving again."""
+    for rest, begin_s in zip(again.rests, again.had_s(leave_s), strict=False):
+        minutes = rest.duration_s // 60
+        yield BreakTaken(after=trip.stops[-1].site, begin_s=begin_s, minutes=minutes)
 
 
 def _units(day: Published, route: Route) -> int:

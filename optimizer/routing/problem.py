@@ -1,12 +1,13 @@
 """The words of a routing problem and of its answer: whole seconds, whole metres, opaque keys."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 MOST_BREAKS = 3  # of one shift
+NEVER = 10**9  # later than any time
 LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
 DEAREST = 10**5  # same for cents per km and per hour
 UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
@@ -107,6 +108,9 @@ class RoutingVehicle:
     loading_s: int = 0  # from coming back to leaving again
     swings: int = 0  # compartments that hold any one dimension, chosen anew for each trip
     swing_room: int = 0  # of each of them
+    back_s: int | None = None
+    """When it came back from a trip that is no part of the problem: its driver rests from then on,
+    beside the loading, and has had each break that there was time for."""
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
@@ -117,7 +121,7 @@ class RoutingVehicle:
         _promise(within, f"the latest start of {self.key} lies in its shift")
         swings = (self.swings, self.swing_room)
         _all_within((*self.capacity, *swings), f"capacity of {self.key}")
-        _all_within((self.loading_s,), f"loading time of {self.key}")
+        _all_within((self.loading_s, self.back_s or 0), f"loading time and return of {self.key}")
         _promise(len(self.rests) <= MOST_BREAKS, f"a shift has at most {MOST_BREAKS} breaks")
         ends = [rest.latest_s for rest in self.rests]
         _promise(ends == sorted(ends), f"no break of {self.key} ends its window before the last")
@@ -129,13 +133,38 @@ class RoutingVehicle:
     def had_by_s(self) -> tuple[int, ...]:
         """Of each break, the second from which on a vehicle that leaves has had it at the depot.
 
-        Begun as late as it may, after the breaks before it.
+        Begun as late as it may, after the breaks before it; of one that came back as soon as it
+        may. A break that can no more be had there has a second that is never reached.
         """
+        if self.back_s is not None:
+            counts = range(1, len(self.rests) + 1)
+            return tuple(
+                min((leave_s for leave_s, _ in self._stays(count)), default=NEVER)
+                for count in counts
+            )
         over, found = 0, list[int]()
         for rest in self.rests:
             over = max(over, rest.latest_s) + rest.duration_s
             found.append(over)
         return tuple(found)
+
+    def had_s(self, start_s: int) -> tuple[int, ...]:
+        """When each break began that one that came back had before it leaves at a second."""
+        count = len(self.rests) - len(self.rests_from(start_s))
+        return min((begins for leave_s, begins in self._stays(count) if leave_s <= start_s))
+
+    def _stays(self, count: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """When it can leave, and its first breaks begin, for each turn at which it is loaded."""
+        for turn in range(count + 1):
+            now, begins = self.back_s or 0, list[int]()
+            for rest in self.rests[:count]:
+                now += self.loading_s if len(begins) == turn else 0
+                if now > rest.latest_s:
+                    break
+                begins.append(max(now, rest.earliest_s))
+                now = begins[-1] + rest.duration_s
+            if len(begins) == count:
+                yield now + (self.loading_s if turn == count else 0), tuple(begins)
 
     def rests_from(self, start_s: int) -> tuple[RoutingBreak, ...]:
         """The breaks that are not had yet when it leaves first at a second."""

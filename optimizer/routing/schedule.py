@@ -20,6 +20,7 @@ from optimizer.routing.clock import (
     left_by,
 )
 from optimizer.routing.problem import (
+    NEVER,
     RoutingBreak,
     RoutingProblem,
     RoutingStop,
@@ -85,16 +86,26 @@ def timetable(problem: RoutingProblem, vehicle: RoutingVehicle, trips: Trips) ->
     """
     rests = vehicle.rests
     best: Timetable | None = None
-    for had, open_s in enumerate((vehicle.open_s, *vehicle.had_by_s())):
-        if open_s > vehicle.last_start_s:
-            break
-        later = replace(vehicle, open_s=max(vehicle.open_s, open_s))
+    for had, later in enumerate(_rested(vehicle)):
+        if later is None:
+            continue
         had_s = sum(rest.duration_s + 1 for rest in rests[:had])
         whole = replace(as_round(problem, later, trips), had_s=had_s)
         for taken in range(had, len(rests) + 1):
             back_by = rests[taken].latest_s if taken < len(rests) else None
             best = _better(whole, _Breaks(rests=rests[had:taken], back_by=back_by), best)
     return best
+
+
+def _rested(vehicle: RoutingVehicle) -> Iterator[RoutingVehicle | None]:
+    """The vehicle within the starts from which it has had no break, one, and so on."""
+    had_by_s = vehicle.had_by_s()
+    for since_s, until_s in zip((0, *had_by_s), (*had_by_s, NEVER), strict=True):
+        open_s, latest_s = max(vehicle.open_s, since_s), vehicle.latest_start_s
+        if vehicle.back_s is not None:  # else who leaves after it was had is too late to have it
+            latest_s = min(vehicle.last_start_s, until_s - 1)
+        fits = open_s <= (vehicle.last_start_s if latest_s is None else latest_s)
+        yield replace(vehicle, open_s=open_s, latest_start_s=latest_s) if fits else None
 
 
 def _units(vehicle: RoutingVehicle, table: Timetable) -> int:

@@ -261,6 +261,8 @@ def _visit(
 
 def _owed(vehicle: RoutingVehicle, route: RoutingRoute) -> list[RoutingBreak]:
     """The breaks for which there was no time before it left, each begun as late as it may."""
+    if vehicle.back_s is not None:
+        return _owed_again(vehicle, vehicle.back_s, route.start_s)
     owed, over_s = list(vehicle.rests), 0
     while owed:
         over_s = max(over_s, owed[0].latest_s) + owed[0].duration_s
@@ -268,6 +270,21 @@ def _owed(vehicle: RoutingVehicle, route: RoutingRoute) -> list[RoutingBreak]:
             break
         owed.pop(0)
     return owed
+
+
+def _owed_again(vehicle: RoutingVehicle, back_s: int, start_s: int) -> list[RoutingBreak]:
+    """The same of a vehicle that came back: begun as soon as may be, it is loaded in between."""
+    had, empty_s, loaded_s = 0, [back_s], [back_s + vehicle.loading_s]
+    for number, rest in enumerate(vehicle.rests, 1):
+        over_s = [
+            [max(at_s, rest.earliest_s) + rest.duration_s for at_s in each if at_s <= rest.latest_s]
+            for each in (empty_s, loaded_s)
+        ]
+        empty_s = over_s[0]
+        loaded_s = [*over_s[1], *(at_s + vehicle.loading_s for at_s in empty_s)]
+        if min(loaded_s, default=start_s + 1) <= start_s:
+            had = number
+    return list(vehicle.rests[had:])
 
 
 def _taken(vehicle: RoutingVehicle, route: RoutingRoute) -> list[tuple[str, int, int, bool]]:

@@ -26,7 +26,14 @@ from logistics.lostvan import _swapped
 from logistics.replan import AGAIN, asked_of, begins_of, left_meanwhile, tour_of
 from logistics.roads import Point, PowerModel, RoadMatrix
 from logistics.routecheck import route_violations
-from logistics.routes import Delivery, plan_routes, read_routes, route_points, route_problem
+from logistics.routes import (
+    BreakTaken,
+    Delivery,
+    plan_routes,
+    read_routes,
+    route_points,
+    route_problem,
+)
 from logistics.vans import Depot, DriverBreak, Pickup, PickupThing, Vehicle
 from optimizer import (
     Limits,
@@ -163,16 +170,51 @@ def test_a_break_that_was_taken_is_not_owed_again() -> None:
 NOON = DriverBreak(earliest_min=720, latest_min=780, minutes=30)
 
 
-def test_no_break_falls_away_between_two_trips_of_a_van() -> None:
-    """Van A is back in the morning; a second trip in the afternoon would owe it its break."""
+def home_over_noon(*windows: tuple[int, int]) -> tuple[Published, str]:
+    """Van A is back in the morning; van B, which is lost, would have driven after noon."""
     small = {"capacity": Boxes(frozen=2)}
     morning = [delivery(n, windows=((480, 560),)) for n in (1, 2)]
-    later = [delivery(n, windows=((900, 960),)) for n in (3, 4)]
-    vans = (van("A", rests=(NOON,), **small), van("B", cents_per_hour=3001, **small))
+    later = [delivery(n, windows=(window,)) for n, window in enumerate(windows, 3)]
+    vans = (van("A", rests=(NOON,), **small), van("B", shift_open_min=700, **small))
     day = published(*morning, *later, vans=vans)
     gone = next(r.vehicle for r in day.routes.routes if r.trips[0].stops[0].site == "site-3")
-    found = lost(day, gone, 600)
-    assert {left.site for left in found.routes.unserved} == {"site-3", "site-4"}
+    assert not day.routes.unserved
+    return day, gone
+
+
+@pytest.mark.parametrize("at_min", [600, 830])
+def test_a_driver_who_is_home_over_noon_rests_there_and_drives_again(at_min: int) -> None:
+    """Told before noon or after it: from being back on nobody asked anything of the driver."""
+    day, gone = home_over_noon((840, 900), (900, 960))
+    found = lost(day, gone, at_min)
+    assert not found.routes.unserved
+    (route,) = found.routes.routes
+    first, again = route.trips
+    assert first.end_s < 60 * 720
+    assert first.breaks == (BreakTaken(after=first.stops[-1].site, begin_s=60 * 720, minutes=30),)
+    assert again.breaks == ()
+    assert again.start_s >= 60 * 750
+
+
+def test_a_second_trip_rests_after_a_stop_or_not_at_all_where_noon_is_busy() -> None:
+    """The door asks for a van before the break can be over at the depot."""
+    day, gone = home_over_noon((745, 750), (800, 820))
+    (route,) = lost(day, gone, 600).routes.routes
+    assert [[taken.after for taken in trip.breaks] for trip in route.trips] == [[], ["site-3"]]
+    stops = tuple(
+        replace(s, service_s=60 * 40) if s.key == "site-3" else s for s in day.problem.stops
+    )
+    long = replace(day, problem=replace(day.problem, stops=stops))
+    assert {left.site for left in lost(long, gone, 600).routes.unserved} == {"site-3"}
+
+
+def test_a_late_stop_is_offered_to_a_driver_who_is_home_over_noon() -> None:
+    day = published(delivery(1, windows=((480, 560),)), vans=(van("A", rests=(NOON,)),))
+    _, (place,) = late(day, delivery(50, windows=((840, 900),)), 700)
+    assert place.violations == ()
+    (route,) = place.routes.routes
+    assert [taken.begin_s for taken in route.trips[0].breaks] == [60 * 720]
+    assert route.trips[1].start_s >= 60 * 750
 
 
 def test_nobody_who_is_out_leaves_anew_when_the_first_stop_falls_out() -> None:
@@ -350,7 +392,9 @@ def test_whatever_is_lost_a_held_tour_of_another_van_keeps_its_doors_and_times(
     held = data.draw(st.sampled_from(others))
     found = lost(keeping(day, held.vehicle), gone, at_min)
     kept = next(route for route in found.routes.routes if route.vehicle == held.vehicle)
-    assert kept.trips[: len(held.trips)] == held.trips
+    *before, last = kept.trips[: len(held.trips)]
+    away = tuple(taken for taken in last.breaks if not last.home_for(taken))
+    assert (*before, replace(last, breaks=away)) == held.trips
 
 
 # --- one stop more

@@ -25,6 +25,7 @@ from optimizer import (
     routing_violations,
     solve_routing,
 )
+from optimizer.verify.routing import _owed
 from tests.optimizer.breaks import breaks, breaks_left
 
 DAY = 24 * 3600
@@ -155,6 +156,81 @@ def test_a_round_that_only_a_break_at_the_depot_allows_is_found() -> None:
     assert routing_violations(asked, found) == ()
     assert found.unserved == ()
     assert found == solve_routing(asked, Limits(moves=60)).solution
+
+
+# --- a vehicle that came back before
+
+
+def back(back_s: int, opens_s: int, **changed: Any) -> RoutingProblem:
+    """It is back at a second, and the one address that is left opens at another."""
+    started = {"open_s": back_s + 600, "back_s": back_s, "latest_start_s": None}
+    return day(((opens_s, opens_s),), **started, **changed)
+
+
+@pytest.mark.parametrize(
+    ("back_s", "leaves_s", "begins_s"),
+    [(3000, 4900, 4000), (3700, 5200, 4300), (4400, 5900, 4400), (4401, 5901, 4401)],
+)
+def test_who_came_back_has_had_the_break_that_there_was_time_for(
+    back_s: int, leaves_s: int, begins_s: int
+) -> None:
+    asked = back(back_s, leaves_s + 600)
+    (wheels,) = asked.vehicles
+    route = driven(asked, {"a": ("s1",)})
+    assert (route.start_s, route.pauses) == (leaves_s, ())
+    assert wheels.had_s(route.start_s) == (begins_s,)
+    assert wheels.had_s(leaves_s - 1) == ()
+    slow = replace(asked.stops[0], windows=((leaves_s + 599,) * 2,), service_s=900)
+    assert price_rounds(replace(asked, stops=(slow,)), {"a": ("s1",)}) is None
+    sooner = with_route(solution_of(asked), start_s=leaves_s - 1)
+    assert "routing.break_missing" in {v.code for v in routing_violations(asked, sooner)}
+
+
+def test_who_came_back_too_late_for_a_break_never_has_had_it() -> None:
+    (wheels,) = back(5001, 9000).vehicles
+    assert wheels.rests_from(DAY) == (NOON,)
+    assert price_rounds(back(5001, 9000), {"a": ("s1",)}) is None
+
+
+def test_of_two_breaks_one_is_had_at_the_depot_and_the_other_on_the_road() -> None:
+    tea = RoutingBreak(earliest_s=8000, latest_s=9000, duration_s=300)
+    asked = back(3000, 8000, rests=(NOON, tea))
+    asked = replace(asked, stops=(replace(asked.stops[0], service_s=600),))
+    route = driven(asked, {"a": ("s1",)})
+    assert route.pauses == (RoutingPause(after="s1", begin_s=8600),)
+    assert asked.vehicles[0].had_s(route.start_s) == (4000,)
+
+
+def solution_of(asked: RoutingProblem) -> RoutingSolution:
+    found = price_rounds(asked, {"a": ("s1",)})
+    assert found is not None
+    return found
+
+
+@given(breaks(least=1), st.integers(0, 9000), st.sampled_from((0, 600, 1500)), st.data())
+def test_both_counts_of_the_breaks_that_were_had_agree(
+    rests: tuple[RoutingBreak, ...], back_s: int, loading_s: int, data: st.DataObject
+) -> None:
+    """The vehicle tells when each began; verify counts them without its help."""
+    asked = day(((0, DAY),), rests=rests, loading_s=loading_s, back_s=back_s, latest_start_s=None)
+    (wheels,) = asked.vehicles
+    turns = [at for at in wheels.had_by_s() if at < DAY]
+    around = [at + more for at in turns for more in (-1, 0)] or [back_s + loading_s]
+    start_s = data.draw(st.sampled_from(around))
+    if start_s < back_s + loading_s:
+        return
+    begins = wheels.had_s(start_s)
+    free_s, idle = back_s, []
+    for rest, begin_s in zip(rests, begins, strict=False):
+        assert max(free_s, rest.earliest_s) <= begin_s <= rest.latest_s
+        idle.append(begin_s - free_s)
+        free_s = begin_s + rest.duration_s
+    assert max(*idle, start_s - free_s, -1) >= loading_s
+    assert tuple(_owed(wheels, left_at(start_s))) == wheels.rests_from(start_s)
+
+
+def left_at(start_s: int) -> RoutingRoute:
+    return RoutingRoute(vehicle="a", start_s=start_s, visits=(), end_s=0, metres=0, cost_cents=0)
 
 
 # --- what verify finds
