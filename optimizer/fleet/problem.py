@@ -62,9 +62,10 @@ class FleetStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRest:
-    """A pause after a stop, begun in opens..closes; owed by a vehicle still out after closes.
+    """A pause begun in opens..closes; owed by a vehicle still out after closes.
 
-    One that leaves first at `had_by` or later has had it, and those before it.
+    It comes after a stop, or between two trips before or after loading. One that leaves first at
+    `had_by` or later has had it, and those before it.
     """
 
     opens: int

@@ -28,8 +28,14 @@ START, END, FROM, UNTIL, LONGEST, FIXED, RATE, COUNT, FAMILY, RELOADS, IN_USE, R
 # the latest start of the first trip; how many breaks there are, and of each from BREAK on when it
 # may begin first, when last, how long it is, and from when on a vehicle that leaves has had it
 PACE, LOADING, SWINGS, SWING_ROOM, LEAVE_BY, RESTS, BREAK = range(7)
-# columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone
-SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, PAID, RUINED, KEPT, SLOT, LOAD = range(11)
+# columns of `rows`, what they carry from LOAD on; those from RUINED to SLOT are not undone.
+# HOME: the breaks had at the depot between this trip and the next, those before loading as bits
+# from 0 on, those after it from LOADED on; HOME_AT, AWAY_AT: when these are over
+(
+    SIZE, KIND, LENGTH, BEFORE, AFTER, GOODS, PAID, HOME,
+    RUINED, KEPT, OLD_HOME, HOME_AT, AWAY_AT, SLOT, LOAD,
+) = range(15)  # fmt: skip
+LOADED = 8
 # columns of `cells`; the last four only where limits on the whole are kept (where time has a
 # price, `fleet_spans` has other columns there):
 # time and latest start up to a position, time and earliest end from a position on

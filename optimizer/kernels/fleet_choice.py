@@ -1,16 +1,21 @@
-"""Which window each stop is served in, and after which stops a vehicle takes its breaks."""
+"""Which window each stop is served in, and where a vehicle takes its breaks."""
 
 from optimizer.kernels.fleet_arrays import (
     AFTER,
+    AWAY_AT,
     BEFORE,
     COST,
     FLEXIBLE,
     FROM,
+    HOME,
+    HOME_AT,
     KIND,
     LEAVE_BY,
     LEFT,
+    LOADED,
     LOADING,
     NONE,
+    OLD_HOME,
     OLD_REST,
     OLD_WIN,
     PAID,
@@ -26,6 +31,7 @@ from optimizer.kernels.fleet_arrays import (
 )
 from optimizer.kernels.fleet_room import extra_of, kind_of
 from optimizer.kernels.fleet_spans import (
+    away,
     drive,
     head_of,
     keep,
@@ -35,7 +41,7 @@ from optimizer.kernels.fleet_spans import (
     rested,
     ride,
 )
-from optimizer.kernels.meal_arrays import compiled
+from optimizer.kernels.meal_arrays import compiled, inlined
 
 TRIES = 4  # starts tried when a stop has several windows
 
@@ -44,7 +50,7 @@ TRIES = 4  # starts tried when a stop has several windows
 def _along(road: Road, r: int, now: int) -> int:
     """Choose the earliest windows of a trip left at a moment; when it is back, or NONE.
 
-    Notes when each stop is left, its breaks taken.
+    Notes when each stop is left, its breaks taken, and the same of the depot after it.
     """
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[r, KIND]
     x, here = extra_of(road), road.cells[r, 0, SEQ]
@@ -61,7 +67,10 @@ def _along(road: Road, r: int, now: int) -> int:
         now = rested(road, kind, stops[c, x + REST], now)
         road.lists[LEFT, c] = now
         here = c
-    return int(now + ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ]))
+    now += ride(road, here, cells[r, rows[r, SIZE] + 1, SEQ])
+    rows[r, HOME_AT] = rested(road, kind, rows[r, HOME] & ((1 << LOADED) - 1), now)
+    rows[r, AWAY_AT] = away(road, r, now)
+    return int(now)
 
 
 @compiled
@@ -71,7 +80,7 @@ def _ahead(road: Road, head: int, floor: int) -> int:
     now, r = max(floor, road.types[kind, FROM]), head
     while r != NONE:
         if r != head:
-            now += road.types[kind, y + LOADING]
+            now = rows[rows[r, BEFORE], AWAY_AT]
         for p in range(1, rows[r, SIZE] + 1):
             now = max(now, road.stops[road.cells[r, p, SEQ], READY])
         if r == head and now > road.types[kind, y + LEAVE_BY]:
@@ -103,11 +112,48 @@ def _rest(road: Road, head: int, k: int, had: int) -> bool:
                 found = c
             if not past and stops[c, x + REST] >> (k - 1) & 1:
                 same, past = c, True
+        past = past or _at_home(road, r, k - 1)
         r = road.rows[r, AFTER]
     found = same if found == NONE else found
     if found == NONE:
         return False
     stops[found, x + REST] |= 1 << k
+    return True
+
+
+@inlined
+def _at_home(road: Road, r: int, k: int) -> bool:
+    """Whether break k is had at the depot after a trip."""
+    return bool((road.rows[r, HOME] | road.rows[r, HOME] >> LOADED) >> k & 1)
+
+
+@compiled
+def _rest_home(road: Road, head: int, k: int, had: int) -> bool:
+    """Put break k at the depot after the first trip back within its window, else the last before.
+
+    Before or after loading, whichever lets it leave sooner; not before the break before it. So many
+    are had before it leaves.
+    """
+    rows, kind, r, at = road.rows, road.rows[head, KIND], head, rest_of(road, k)
+    since, until = road.types[kind, at], road.types[kind, at + 1]
+    loading = road.types[kind, kind_of(road) + LOADING]
+    found, bit, begins, past = NONE, 0, 0, k == had
+    while rows[r, AFTER] != NONE and (found == NONE or begins < since):
+        for p in range(1, rows[r, SIZE] + 1):
+            rest = road.stops[road.cells[r, p, SEQ], extra_of(road) + REST]
+            past = past or rest >> (k - 1) & 1 > 0
+        past = past or _at_home(road, r, k - 1)
+        first = rows[r, HOME] >> LOADED == 0 and rows[r, HOME_AT] <= until
+        then = rows[r, AWAY_AT] <= until
+        if first and then:
+            first = max(rows[r, AWAY_AT], since) >= max(rows[r, HOME_AT], since) + loading
+        if past and (first or then):
+            found, bit = r, k if first else k + LOADED
+            begins = rows[r, HOME_AT] if first else rows[r, AWAY_AT]
+        r = rows[r, AFTER]
+    if found == NONE:
+        return False
+    rows[found, HOME] |= 1 << bit
     return True
 
 
@@ -118,17 +164,33 @@ def _unrest(road: Road, head: int) -> None:
     while r != NONE:
         for p in range(1, road.rows[r, SIZE] + 1):
             road.stops[road.cells[r, p, SEQ], x + REST] = 0
+        road.rows[r, HOME] = 0
         r = road.rows[r, AFTER]
 
 
 @compiled
-def _choose(road: Road, head: int, floor: int, had: int) -> int:
+def _back_by(road: Road, r: int, now: int) -> int:
+    """When it is back from a trip at the latest that leaves for the next one by a moment."""
+    kind, home = road.rows[r, KIND], road.rows[r, HOME]
+    for bit in range(2 * LOADED - 1, -1, -1):
+        if bit == LOADED - 1:
+            now -= road.types[kind, kind_of(road) + LOADING]
+        if home >> bit & 1:
+            at = rest_of(road, bit % LOADED)
+            now = min(now - road.types[kind, at + 2], road.types[kind, at + 1])
+    return int(now)
+
+
+@compiled
+def _choose(road: Road, head: int, floor: int, choice: tuple[int, int]) -> int:
     """Choose breaks and windows anew for a start of `floor` on: earliest return, then latest start.
 
-    So many breaks are had before it leaves. Gives that start, or NONE when there is none. Where the
-    shift bounds it, the first trip takes the windows that it meets from there: a later one would
-    only let its goods wait on the road.
+    `choice`: how many breaks are had before it leaves; as bits those that had rather come at the
+    depot than on the road. Gives that start, or NONE when there is none. Where the shift bounds it,
+    the first trip takes the windows that it meets from there: a later one would only let its goods
+    wait on the road.
     """
+    had, home = choice
     rows, cells, stops, kind = road.rows, road.cells, road.stops, road.rows[head, KIND]
     x, y = extra_of(road), kind_of(road)
     r = last = head
@@ -142,7 +204,11 @@ def _choose(road: Road, head: int, floor: int, had: int) -> int:
     for k in range(had, rests):
         if now == NONE or now <= road.types[kind, rest_of(road, k) + 1]:
             break
-        now = _ahead(road, head, floor) if _rest(road, head, k, had) else NONE
+        if home >> k & 1:
+            placed = _rest_home(road, head, k, had) or _rest(road, head, k, had)
+        else:
+            placed = _rest(road, head, k, had) or _rest_home(road, head, k, had)
+        now = _ahead(road, head, floor) if placed else NONE
     if now == NONE:
         return NONE
     r = last
@@ -163,9 +229,9 @@ def _choose(road: Road, head: int, floor: int, had: int) -> int:
             now = min(now, stops[c, opening(road, k) + 1])
             after = c
         now -= ride(road, cells[r, 0, SEQ], after)
-        if r != head:
-            now -= road.types[kind, y + LOADING]
         r = rows[r, BEFORE]
+        if r != NONE:
+            now = _back_by(road, r, now)
     if now > road.types[kind, y + LEAVE_BY]:
         now = road.types[kind, y + LEAVE_BY]
         _along(road, head, now)
@@ -176,19 +242,22 @@ def _choose(road: Road, head: int, floor: int, had: int) -> int:
 def drive_anew(road: Road, head: int) -> int:
     """As `drive` with breaks and windows chosen anew; each try steps over one gap of windows.
 
-    As many breaks are had before it leaves as is cheapest.
+    As many breaks are had before it leaves, and between its trips, as is cheapest.
     """
-    best, pick, since = NONE, 0, 0
-    for had in range(road.types[road.rows[head, KIND], kind_of(road) + RESTS] + 1):
+    best, pick, since = NONE, (0, 0), 0
+    rests = road.types[road.rows[head, KIND], kind_of(road) + RESTS]
+    alone = road.rows[head, AFTER] == NONE
+    for turn in range(rests + 1 if alone else (rests + 1) << rests):
+        choice = (turn, 0) if alone else (turn >> rests, turn & ((1 << rests) - 1))
         floor = 0
         for _ in range(TRIES):
-            late = _choose(road, head, floor, had)
+            late = _choose(road, head, floor, choice)
             if late == NONE:
                 break
             price = drive(road, head)
             if price != NONE:
                 if best == NONE or price < best:
-                    best, pick, since = price, had, floor
+                    best, pick, since = price, choice, floor
                 break
             floor = late + 1
     if best != NONE:
@@ -206,6 +275,7 @@ def put_aside(road: Road, head: int) -> None:
             c = road.cells[r, p, SEQ]
             road.lists[OLD_WIN, c] = road.stops[c, x + WIN]
             road.lists[OLD_REST, c] = road.stops[c, x + REST]
+        road.rows[r, OLD_HOME] = road.rows[r, HOME]
         r = road.rows[r, AFTER]
 
 
@@ -220,6 +290,8 @@ def put_back(road: Road, head: int) -> bool:
             same = same and road.stops[c, x + REST] == road.lists[OLD_REST, c]
             road.stops[c, x + WIN] = road.lists[OLD_WIN, c]
             road.stops[c, x + REST] = road.lists[OLD_REST, c]
+        same = same and road.rows[r, HOME] == road.rows[r, OLD_HOME]
+        road.rows[r, HOME] = road.rows[r, OLD_HOME]
         r = road.rows[r, AFTER]
     return not same
 
@@ -233,6 +305,8 @@ def _chooses(road: Road, head: int) -> bool:
             c = road.cells[r, p, SEQ]
             if road.stops[c, x + SPANS] > 1 or road.stops[c, x + REST] > 0:
                 return True
+        if road.rows[r, HOME] > 0:
+            return True
         r = road.rows[r, AFTER]
     return False
 

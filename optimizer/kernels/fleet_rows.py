@@ -15,6 +15,7 @@ from optimizer.kernels.fleet_arrays import (
     FRESH,
     FROM,
     GOODS,
+    HOME,
     IN_USE,
     KIND,
     LAT,
@@ -129,7 +130,7 @@ def open_row(road: Road, r: int, c: int, kind: int, after: int) -> bool:
         types[kind, IN_USE] += 1
         tally[COST] += types[kind, FIXED]
     rows[r, SIZE], rows[r, KIND], rows[r, GOODS] = 1, kind, stops[c, READY]
-    rows[r, PAID] = 0
+    rows[r, PAID], rows[r, HOME] = 0, 0
     start, end = types[kind, START], types[kind, END]
     cells[r, 0, SEQ], cells[r, 1, SEQ], cells[r, 2, SEQ] = start, c, end
     cells[r, 1, LEG] = road.ways[tally[METRES], start, c]
@@ -160,6 +161,8 @@ def _close_row(road: Road, r: int) -> bool:
         rows[before, AFTER] = behind
     if behind != NONE:
         rows[behind, BEFORE] = before
+    elif before != NONE:
+        rows[before, HOME] = 0
     if before == NONE and behind == NONE:
         road.types[kind, IN_USE] -= 1
         road.tally[COST] -= road.types[kind, FIXED] + rows[r, PAID]

@@ -3,7 +3,8 @@
 A stretch of a trip maps the time t it is entered to the time max(t + T, W) it is left, for t up
 to L. Stretches compose: a prefix, a stop and a suffix price an insertion without walking, and
 the trips before and after are stretches too. A stop keeps the window it was put in (WIN) and the
-breaks taken after it (REST); `fleet_choice` looks for better ones whenever a row changes.
+breaks taken after it (REST), a trip those had at the depot before the next one (HOME);
+`fleet_choice` looks for better ones whenever a row changes.
 """
 
 from optimizer.kernels.fleet_arrays import (
@@ -14,10 +15,12 @@ from optimizer.kernels.fleet_arrays import (
     DUE,
     FAR,
     FROM,
+    HOME,
     KIND,
     LATE,
     LATENESS,
     LEAVE_BY,
+    LOADED,
     LOADING,
     LONGEST,
     NONE,
@@ -99,6 +102,35 @@ def rested(road: Road, kind: int, rest: int, now: int) -> int:
     return now
 
 
+@inlined
+def away(road: Road, r: int, now: int) -> int:
+    """When a vehicle can leave again that is back from a trip at a moment."""
+    home, kind = road.rows[r, HOME], road.rows[r, KIND]
+    now = rested(road, kind, home & ((1 << LOADED) - 1), now)
+    return rested(road, kind, home >> LOADED, now + road.types[kind, kind_of(road) + LOADING])
+
+
+@compiled
+def stay(road: Road, r: int) -> tuple[int, int, int]:
+    """The stretch from being back from a trip to leaving for the next: breaks and loading."""
+    types, kind, home = road.types, road.rows[r, KIND], road.rows[r, HOME]
+    t, w, late = 0, -FAR, FAR
+    for part in range(2):
+        rest, k = home >> part * LOADED & ((1 << LOADED) - 1), 0
+        while rest >> k:
+            if rest >> k & 1:
+                at = rest_of(road, k)
+                if w > types[kind, at + 1]:
+                    return 0, 0, -FAR
+                late = min(late, types[kind, at + 1] - t)
+                t, w = t + types[kind, at + 2], max(w, types[kind, at]) + types[kind, at + 2]
+            k += 1
+        if part == 0:
+            t += types[kind, kind_of(road) + LOADING]
+            w += types[kind, kind_of(road) + LOADING]
+    return int(t), int(w), int(late)
+
+
 @compiled
 def _trip(road: Road, r: int) -> int:
     """Fill the prefixes of a trip and what it is as a whole; the breaks it takes, as bits.
@@ -151,10 +183,9 @@ def _lateness(road: Road, head: int, start: int) -> int:
     """What begins after their due time cost when a vehicle starts at a moment."""
     stops, x = road.stops, extra_of(road)
     kind, now, price, r = road.rows[head, KIND], start, 0, head
-    y = kind_of(road)
     while r != NONE:
         if r != head:
-            now += road.types[kind, y + LOADING]
+            now = away(road, road.rows[r, BEFORE], now)
         now = max(now, road.cells[r, 0, FLOOR])
         here = road.cells[r, 0, SEQ]
         for p in range(1, road.rows[r, SIZE] + 1):
@@ -215,7 +246,12 @@ def drive(road: Road, head: int) -> int:
             return NONE
         taken |= rest
         if r != head:
-            t, w = t + types[kind, y + LOADING], w + types[kind, y + LOADING]
+            before = rows[r, BEFORE]
+            stay_t, stay_w, stay_l = stay(road, before)
+            if w > stay_l:
+                return NONE
+            late, w, t = min(late, stay_l - t), max(w + stay_t, stay_w), t + stay_t
+            taken |= rows[before, HOME] & ((1 << LOADED) - 1) | rows[before, HOME] >> LOADED
         if w > cells[r, 0, TRIP_L]:
             return NONE
         cells[r, 0, SUF_T], cells[r, 0, SUF_W], cells[r, 0, SUF_L] = t, w, late
@@ -281,8 +317,7 @@ def _suffix(road: Road, r: int) -> None:
 @compiled
 def keep(road: Road, head: int) -> None:
     """Fill suffixes, and what follows each trip, of a vehicle that `drive` found sound."""
-    rows, cells, kind = road.rows, road.cells, road.rows[head, KIND]
-    loading, r = road.types[kind, kind_of(road) + LOADING], head
+    rows, cells, kind, r = road.rows, road.cells, road.rows[head, KIND], head
     while True:
         _suffix(road, r)
         cells[r, 0, LASTS], cells[r, 0, BACK_BY] = cells[head, 0, LASTS], cells[head, 0, BACK_BY]
@@ -294,7 +329,10 @@ def keep(road: Road, head: int) -> None:
     while r != NONE:
         end = rows[r, SIZE] + 1
         cells[r, end, PRE_T], cells[r, end, PRE_W], cells[r, end, PRE_L] = t, w, late
-        late = min(cells[r, 0, TRIP_L], late - cells[r, 0, TRIP_T]) - loading
+        late = min(cells[r, 0, TRIP_L], late - cells[r, 0, TRIP_T])
         w = max(cells[r, 0, TRIP_W] + t, w)
-        t += cells[r, 0, TRIP_T] + loading
+        t += cells[r, 0, TRIP_T]
         r = rows[r, BEFORE]
+        if r != NONE:
+            stay_t, stay_w, stay_l = stay(road, r)
+            late, w, t = min(stay_l, late - stay_t), max(stay_w + t, w), t + stay_t

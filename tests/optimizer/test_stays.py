@@ -25,8 +25,11 @@ from optimizer import (
     routing_violations,
     solve_routing,
 )
+from optimizer.outcome import keep_going
+from optimizer.routing.solve import _Day, _search
 from optimizer.verify.routing import _owed
 from tests.optimizer.breaks import breaks, breaks_left
+from tests.optimizer.uncompiled import both_ways
 
 DAY = 24 * 3600
 NOON = RoutingBreak(earliest_s=4000, latest_s=5000, duration_s=900)
@@ -57,6 +60,44 @@ def driven(asked: RoutingProblem, orders: dict[str, tuple[str, ...]] = BOTH) -> 
     assert found is not None
     assert routing_violations(asked, found) == ()
     return found.routes[0]
+
+
+@st.composite
+def rounds(draw: st.DrawFn) -> tuple[RoutingProblem, tuple[str, ...]]:
+    """One van, a few stops and where it comes back, in times so short that all can be tried."""
+    count = draw(st.integers(2, 4))
+    cells = st.lists(st.integers(1, 12), min_size=count + 1, max_size=count + 1).map(tuple)
+    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(tuple))
+    stops = []
+    opens = sorted(draw(st.lists(st.integers(0, 100), min_size=count, max_size=count)))
+    for node, first in enumerate(opens, 1):
+        edges = [first, first + draw(st.integers(5, 60))]
+        if draw(st.booleans()):
+            edges += [edges[1] + draw(st.integers(1, 9)), edges[1] + 30]
+        stops.append(
+            RoutingStop(
+                key=f"s{node}",
+                node=node,
+                windows=tuple(zip(edges[::2], edges[1::2], strict=False)),
+                service_s=draw(st.integers(0, 6)),
+                max_cold_s=draw(st.none() | st.integers(15, 90)),
+                ready_s=draw(st.sampled_from((0, 0, 0, 40))),
+            )
+        )
+    wheels = van(
+        close_s=draw(st.integers(120, 200)),
+        latest_start_s=draw(st.none() | st.integers(20, 60)),
+        cents_per_hour=draw(st.sampled_from((0, 1500))),
+        max_duration_s=draw(st.none() | st.integers(80, 160)),
+        rests=draw(breaks(least=1, unit=1)),
+        loading_s=draw(st.integers(0, 9)),
+    )
+    back = draw(st.sets(st.integers(1, count - 1), min_size=1))
+    order: list[str] = []
+    for done, each in enumerate(stops):
+        order += [RELOAD] * (done in back) + [each.key]
+    asked = RoutingProblem(stops=tuple(stops), vehicles=(wheels,), travel_s=travel, travel_m=travel)
+    return asked, tuple(order)
 
 
 def test_a_driver_who_is_back_over_noon_rests_at_the_depot() -> None:
@@ -156,6 +197,45 @@ def test_a_round_that_only_a_break_at_the_depot_allows_is_found() -> None:
     assert routing_violations(asked, found) == ()
     assert found.unserved == ()
     assert found == solve_routing(asked, Limits(moves=60)).solution
+
+
+def walked(asked: RoutingProblem, moves: int = 60) -> dict[str, tuple[str, ...]]:
+    """The rounds of the search, before the exact timetable turns anybody away or lets them in."""
+    day_ = _Day(problem=asked, stops=asked.stops, vehicles=asked.vehicles)
+    return _search(day_, Limits(moves=moves), keep_going, {}, None)[0]
+
+
+def test_the_search_itself_places_the_break_at_the_depot() -> None:
+    asked = split_day()
+    found = walked(asked)
+    assert sorted(key for key in found["a"] if key) == ["s1", "s2", "s3", "s4"]
+    assert price_rounds(asked, found) is not None
+
+
+UNCOMPILED = """
+from tests.optimizer.test_stays import Limits, RoutingBreak, replace, solve_routing, split_day
+asked = split_day()
+tea = RoutingBreak(earliest_s=1500, latest_s=9000, duration_s=300)
+vans = [replace(asked.vehicles[0], key=key, rests=(*asked.vehicles[0].rests, tea)) for key in "ab"]
+for each in (asked, replace(asked, vehicles=tuple(vans))):
+    print(solve_routing(each, Limits(moves=30)).solution)
+"""
+
+
+def test_the_search_places_breaks_alike_compiled_and_uncompiled() -> None:
+    answers = both_ways(UNCOMPILED)
+    assert len(answers) == 1
+    assert "RoutingReload" in answers.pop()
+
+
+@given(rounds(), st.integers(0, 9))
+@settings(max_examples=60)
+def test_whatever_the_search_walked_can_be_driven(
+    drawn: tuple[RoutingProblem, tuple[str, ...]], seed: int
+) -> None:
+    asked = drawn[0]
+    optional = replace(asked, stops=tuple(replace(s, drop_penalty=9) for s in asked.stops))
+    assert price_rounds(optional, walked(optional, 20 + seed)) is not None
 
 
 # --- a vehicle that came back before
@@ -285,44 +365,6 @@ def test_a_break_that_lasts_longer_than_the_stay_is_found() -> None:
 
 
 # --- every place for every break, counted
-
-
-@st.composite
-def rounds(draw: st.DrawFn) -> tuple[RoutingProblem, tuple[str, ...]]:
-    """One van, a few stops and where it comes back, in times so short that all can be tried."""
-    count = draw(st.integers(2, 4))
-    cells = st.lists(st.integers(1, 12), min_size=count + 1, max_size=count + 1).map(tuple)
-    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(tuple))
-    stops = []
-    opens = sorted(draw(st.lists(st.integers(0, 100), min_size=count, max_size=count)))
-    for node, first in enumerate(opens, 1):
-        edges = [first, first + draw(st.integers(5, 60))]
-        if draw(st.booleans()):
-            edges += [edges[1] + draw(st.integers(1, 9)), edges[1] + 30]
-        stops.append(
-            RoutingStop(
-                key=f"s{node}",
-                node=node,
-                windows=tuple(zip(edges[::2], edges[1::2], strict=False)),
-                service_s=draw(st.integers(0, 6)),
-                max_cold_s=draw(st.none() | st.integers(15, 90)),
-                ready_s=draw(st.sampled_from((0, 0, 0, 40))),
-            )
-        )
-    wheels = van(
-        close_s=draw(st.integers(120, 200)),
-        latest_start_s=draw(st.none() | st.integers(20, 60)),
-        cents_per_hour=draw(st.sampled_from((0, 1500))),
-        max_duration_s=draw(st.none() | st.integers(80, 160)),
-        rests=draw(breaks(least=1, unit=1)),
-        loading_s=draw(st.integers(0, 9)),
-    )
-    back = draw(st.sets(st.integers(1, count - 1), min_size=1))
-    order: list[str] = []
-    for done, each in enumerate(stops):
-        order += [RELOAD] * (done in back) + [each.key]
-    asked = RoutingProblem(stops=tuple(stops), vehicles=(wheels,), travel_s=travel, travel_m=travel)
-    return asked, tuple(order)
 
 
 Steps = list[RoutingStop | str]
