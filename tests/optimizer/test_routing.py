@@ -496,7 +496,10 @@ def test_a_proposed_insertion_can_be_driven_at_its_price(asked: RoutingProblem) 
 
 
 def price(asked: RoutingProblem, vehicle: str, order: list[str]) -> float | None:
-    """Cents of one round by trying every start, plainly; None when it cannot be driven."""
+    """Cents of one round by trying every start, plainly; None when it cannot be driven.
+
+    A break had before it leaves weighs a second more than one on the road.
+    """
     stops = {s.key: s for s in asked.stops}
     wheels = next(v for v in asked.vehicles if v.key == vehicle)
     rounds = [stops[key] for key in order]
@@ -506,11 +509,21 @@ def price(asked: RoutingProblem, vehicle: str, order: list[str]) -> float | None
     metres = sum(asked.travel_m[a][b] for a, b in pairwise(nodes))
     latest = wheels.close_s if wheels.latest_start_s is None else wheels.latest_start_s
     starts = range(max([wheels.open_s, *(s.ready_s for s in rounds)]), latest + 1)
-    spans = [s for start in starts if (s := drive(asked, wheels, rounds, start)) is not None]
+    spans = [
+        span + spared_s(wheels, start)
+        for start in starts
+        if (span := drive(asked, wheels, rounds, start)) is not None
+    ]
     if not spans:
         return None
     hours = min(spans) / 3600
     return wheels.fixed_cents + wheels.cents_per_km * metres / 1000 + wheels.cents_per_hour * hours
+
+
+def spared_s(wheels: RoutingVehicle, start: int) -> int:
+    """Seconds of the breaks that were had before leaving, with the second that each weighs more."""
+    had = len(wheels.rests) - len(breaks_left(wheels, start))
+    return sum(rest.duration_s + 1 for rest in wheels.rests[:had])
 
 
 def drive(
