@@ -494,3 +494,19 @@ def test_no_place_for_the_breaks_is_cheaper_than_the_one_they_take(
         had = wheels.rests[: len(wheels.rests) - len(breaks_left(wheels, route.start_s))]
         paid = route.end_s - route.start_s + sum(rest.duration_s + 1 for rest in had)
         assert paid == min(tried)
+
+
+@given(rounds(), st.sampled_from((400, 700, 1500)), st.integers(0, 120), st.integers(1, 60))
+@settings(max_examples=100)
+def test_under_traffic_too_no_round_breaks_a_promise(
+    drawn: tuple[RoutingProblem, tuple[str, ...]], permille: int, since: int, lasts: int
+) -> None:
+    asked, order = drawn
+    bands = (
+        RoutingBand(from_s=since, permille=permille),
+        RoutingBand(from_s=since + lasts, permille=1000),
+    )
+    late = tuple(replace(s, due_s=50, late_cents_per_hour=900) for s in asked.stops)
+    asked = replace(asked, bands=bands, stops=late)
+    found = price_rounds(asked, {"a": order})
+    assert found is None or routing_violations(asked, found) == ()
