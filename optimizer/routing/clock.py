@@ -80,6 +80,11 @@ class Trip:
     traffic: Traffic
     stay: Stay
 
+    @property
+    def work_s(self) -> int:
+        """Seconds without any waiting, where no traffic stretches them."""
+        return sum(act.travel_s + act.length_s for act in self.acts) + self.home_s
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
@@ -102,8 +107,8 @@ class Round:
     @property
     def work_s(self) -> int:
         """Seconds without any waiting, where no traffic stretches them."""
-        trips = sum(sum(a.travel_s + a.length_s for a in t.acts) + t.home_s for t in self.trips)
-        return trips + sum(trip.stay.length_s for trip in self.trips[:-1])
+        stays = sum(trip.stay.length_s for trip in self.trips[:-1])
+        return sum(trip.work_s for trip in self.trips) + stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +228,8 @@ def _soonest(trip: Trip, start_s: int) -> Timed | None:
         timed = _on_the_road(trip, late)
         if timed is not None and _keeps_cold(trip, timed):
             return timed
+        if not trip.traffic.moments and found.end_s - late == trip.work_s:
+            return None  # no second of waiting is left: later is as long out of the cold
         start_s = late + 1
     return None
 
