@@ -157,11 +157,15 @@ class Rounds:
         stops = tuple(self.stops.values())
         return price_rounds(replace(self.asked, stops=stops), self.orders)
 
-    def price(self, wanted: Mapping[str, RoutingStop]) -> tuple[int, int]:
-        """What waits weighs, then cents with all that is no money."""
+    def price(self, wanted: Mapping[str, RoutingStop]) -> tuple[bool, int, int]:
+        """Whether nobody can drive it, what waits weighs, then cents with all that is no money."""
         waits = (stop for key, stop in wanted.items() if self.stops.get(key) is not stop)
         cents = self.driven.cost_cents + self.driven.strain_cents if self.driven else 0
-        return sum(one.drop_penalty or 0 for one in waits), cents
+        return self.driven is None, sum(one.drop_penalty or 0 for one in waits), cents
+
+    def drivable(self, van: str) -> bool:
+        """Whether a van can drive its tour as it is now; one without a tour can."""
+        return self._told(van, self.orders.get(van, ()), self.stops) is not None
 
     def why_left(self, stop: RoutingStop, orders: tuple[str, ...]) -> UnservedDelivery:
         """Why a stop has no place, and what would give it one."""
@@ -210,9 +214,14 @@ class Rounds:
         Coming late is weighed at the begins that the fewest paid seconds give: to weigh it against
         them takes a hundred times as long. The van leaves as published if that can be.
         """
+        return self._told(van, order, {**self.stops, stop.key: stop})
+
+    def _told(
+        self, van: str, order: tuple[str, ...], stops: Mapping[str, RoutingStop]
+    ) -> int | None:
         if not order:
             return 0
-        vehicle, stops = self.free[van], {**self.stops, stop.key: stop}
+        vehicle = self.free[van]
         trips = [[stops[key] for key in trip] for trip in _split(order)]
         able = all(may_serve(vehicle, one) for trip in trips for one in trip)
         if not able or (trips[1:] and not vehicle.reloads):

@@ -92,9 +92,7 @@ def take_late(
         orders={route.vehicle: tour_of(route) for route in day.routes.routes},
         starts={route.vehicle: route.trips[0].start_s for route in day.routes.routes},
     )
-    rounds = begun
-    if begun.driven is not None:
-        rounds = _cheaper(begun, _best_pass(begun, wanted), wanted)
+    rounds = _taken(begun, wanted)
     placed = tuple(one for one in free if rounds.stops.get(one.site) is wanted[one.site])
     then = with_stops(day, placed, _beside(day, roads, deliveries, placed))
     then, violations = _driven(then, rounds, frozenset(one.site for one in placed), at_min)
@@ -112,9 +110,11 @@ def _driven(
 ) -> tuple[Published, tuple[Violation, ...]]:
     """The day with its new routes, and what they break; without anything placed as it was."""
     asked = asked_of(day, "", at_min, now_min=at_min, more=placed)
-    driven = price_rounds(asked, rounds.orders)
-    if driven is None or not placed:
+    if not placed:
         return day, ()
+    driven = price_rounds(asked, rounds.orders)
+    if driven is None:
+        raise AssertionError("rounds with late stops cannot be driven that could be")
     routes = read_answer(day, asked, driven)
     return replace(day, routes=routes), broken_of(day, asked, routes)
 
@@ -140,6 +140,15 @@ def _beside(
 
 
 # --- who goes first
+
+
+def _taken(begun: Rounds, wanted: Mapping[str, RoutingStop]) -> Rounds:
+    """The rounds with all that found a place; as they began where those could not be driven."""
+    if begun.driven is None:
+        return begun
+    placed = _best_pass(begun, wanted)
+    cheaper = _cheaper(begun, placed, wanted)
+    return next((one for one in (cheaper, placed) if one.driven is not None), begun)
 
 
 def _best_pass(begun: Rounds, wanted: Mapping[str, RoutingStop]) -> Rounds:
@@ -202,7 +211,9 @@ def _cheaper(begun: Rounds, rounds: Rounds, wanted: Mapping[str, RoutingStop]) -
     for key, stop in wanted.items():
         if key in begun.stops or key not in rounds.stops:
             continue
-        less = rounds.less(stop)
+        own, less = rounds.van_of(key), rounds.less(stop)
+        if not less.drivable(own):
+            continue  # its driver had a break after this stop
         row = less.row(stop)
         rounds = less.with_stop(stop, row.ranked()[0]) if row.best else rounds
     return rounds

@@ -1,5 +1,6 @@
 """Many late stops at once: all with room find a place, nobody published moves, each no is told."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -234,6 +235,66 @@ def test_breaks_and_second_trips_stay_within_the_rules(at_min: int) -> None:
     found = taken(day, *late, at_min=at_min)
     assert placed(found)
     assert {one.site for one in found.left} | set(placed(found)) == {one.site for one in late}
+
+
+def home(number: int, boxes: int, service_min: int, open_min: int, close_min: int) -> Delivery:
+    return delivery(
+        number,
+        boxes=Boxes(frozen=boxes),
+        service_min=service_min,
+        windows=((open_min, close_min),),
+    )
+
+
+def nobody_is_lost(day: Published, late: Iterable[Delivery], *, at_min: int = 0) -> LateTaken:
+    """Each late stop is told as left, or stands on a round with all its boxes."""
+    found = taken(day, *late, at_min=at_min)
+    wanted = {one.site: one.boxes for one in late}
+    on_board = {s.site: s.boxes for r in found.day.routes.routes for s in r.stops}
+    left = {one.site for one in found.left}
+    assert left | set(placed(found)) == set(wanted)
+    assert not left & set(placed(found))
+    assert {site: on_board.get(site) for site in placed(found)} == {
+        site: wanted[site] for site in placed(found)
+    }
+    assert tours(found.day, set(wanted)) == tours(day, set(wanted))
+    return found
+
+
+@st.composite
+def tight_homes(draw: st.DrawFn, numbers: range, most: int) -> tuple[Delivery, ...]:
+    """Homes of which many are at home for a quarter of an hour only."""
+    chosen = draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=most, unique=True))
+    return tuple(
+        home(
+            number,
+            draw(st.integers(1, 2)),
+            draw(st.sampled_from((0, 1, 5))),
+            open_min := draw(st.sampled_from((450, 480, 540))),
+            open_min + draw(st.sampled_from((15, 60, 300))),
+        )
+        for number in chosen
+    )
+
+
+@settings(max_examples=40)
+@given(
+    tight_homes(range(1, 10), 7),
+    tight_homes(range(10, 40), 9),
+    st.sampled_from((500, 520, 560)),
+    st.integers(2, 5),
+    st.sampled_from((0, 0, 430, 500)),
+)
+def test_no_late_stop_is_lost_where_drivers_rest_and_doors_are_open_shortly(
+    known: tuple[Delivery, ...],
+    late: tuple[Delivery, ...],
+    latest_min: int,
+    room: int,
+    at_min: int,
+) -> None:
+    rest = DriverBreak(earliest_min=500, latest_min=latest_min, minutes=30)
+    vans = tuple(van(one, rests=(rest,), capacity=Boxes(frozen=room)) for one in "ABC")
+    nobody_is_lost(published(*known, vans=vans), late, at_min=at_min)
 
 
 FEW_VANS = (None, None, ("van-A", "van-B"))
