@@ -170,7 +170,11 @@ def _walk_twice(asked: _Asked, seed: int, guard: _Guard, walk: _Walk) -> "list[M
         second = MealSearch(asked, seed + _OTHER_SEED, guard.aside)
         with ThreadPoolExecutor(1) as beside:
             other = beside.submit(second.walk, walk)
-            first.walk(walk)
+            try:
+                first.walk(walk)
+            except BaseException:
+                guard.going = False  # nobody waits for the other one
+                raise
             other.result()
     return [first, second]
 

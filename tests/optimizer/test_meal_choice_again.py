@@ -61,3 +61,12 @@ def test_a_watch_that_ended_the_search_is_asked_no_more(workers: int) -> None:
     found = solve_meal_choice(week(1), limits, stop_at_third)
     assert len(seen) == 3
     assert found.solution is not None
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_watch_raises_reaches_who_asked(workers: int) -> None:
+    def broken(_: Progress) -> bool:
+        raise RuntimeError("the lamp went out")
+
+    with pytest.raises(RuntimeError, match="lamp"):
+        solve_meal_choice(week(1), Limits(moves=MOVES, workers=workers), broken)
