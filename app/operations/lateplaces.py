@@ -49,6 +49,10 @@ from logistics import (
 )
 from optimizer import Limits, to_json
 
+_ROUNDS = 4
+"""How often places are looked for: the goods of who finds none may serve another, and a door may
+get a part of what it asked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -238,15 +242,17 @@ def offer_together(
     if set(waiting) != set(codes):
         raise Conflict("replan.changed")
     matrix, behind = _roads(session, asked, roads), list[Unserved]()
-    while True:
+    for rounds_left in reversed(range(_ROUNDS)):
         passed = {one.order for one in behind}
         goods = late_goods(asked.inputs, [code for code in waiting if code not in passed])
         doors = asked.deliveries(goods.allocations())
         found = take_late(asked.day, doors, asked.between(matrix, doors), at_min=at_min)
         left = _left(found, set(goods.given))
-        behind += left
-        if not left or not goods.refused:
+        last = _last_of_doors(asked, left)
+        if not left or not rounds_left or (len(last) == len(left) and not goods.refused):
+            behind += left
             break
+        behind += last
     gone = {one.order for one in behind}
     kept = {code: given for code, given in goods.given.items() if code not in gone}
     return Together(
@@ -255,6 +261,12 @@ def offer_together(
         found=found,
         left=(*goods.refused, *behind),
     )
+
+
+def _last_of_doors(asked: Asked, left: Sequence[Unserved]) -> list[Unserved]:
+    """Of the orders of each door without a place the last: what remains may find one."""
+    site_of = {one.code: one.site for one in asked.late}
+    return list({site_of[one.order]: one for one in left}.values())
 
 
 def _left(found: LateTaken, codes: set[str]) -> list[Unserved]:

@@ -14,11 +14,11 @@ from app.access import Role
 from app.db import transaction
 from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Organisation, Site
-from app.models.planning import DayPlan
+from app.models.planning import DayPlan, Vehicle
 from app.models.stock import Lot
 from app.operations import depots, people
 from app.operations.daypapers import stored_day
-from logistics import OrderState, SiteKind
+from logistics import OrderState, SiteKind, dayroutes
 from tests import factories
 from tests.app import houses
 from tests.app.houses import ADMIN
@@ -208,6 +208,24 @@ def test_goods_of_who_has_no_place_go_to_who_has_one(
     with transaction(engine) as session:
         assert states(session, codes[:1]) == {OrderState.HELD}
         assert states(session, codes[1:]) == {OrderState.PLANNED}
+
+
+def test_a_door_gets_the_part_of_its_late_orders_that_a_van_can_take(
+    dispatcher: Person, ask: Ask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small boxes: a van has room for one order, so the first goes and the others are told."""
+    placed = [ask("4A", f"late-{number}") for number in range(3)]
+    codes = [one.json["code"] for one in placed]
+    with transaction(engine) as session:
+        one_g = sum(one.portion_g * one.portions for one in _lines(session, codes[0]))
+        room = min(session.scalars(select(Vehicle.frozen_boxes)))
+    monkeypatch.setattr(dayroutes, "BOX_G", dict.fromkeys(dayroutes.BOX_G, 3 * one_g // (2 * room)))
+    dispatcher.go("/").follow("Laat toevoegen …").press("Plan de aangevinkte samen")
+    dispatcher.sees("2 bestellingen kunnen niet mee en blijven wachten.")
+    dispatcher.press("Voeg toe", {TOLD: TICK})
+    with transaction(engine) as session:
+        assert states(session, codes[:1]) == {OrderState.PLANNED}
+        assert states(session, codes[1:]) == {OrderState.HELD}
 
 
 def test_who_signs_what_another_changed_meanwhile_reads_again(
