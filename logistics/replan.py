@@ -1,6 +1,6 @@
 """A published day on the road: what may still change of it, and the answer in its own words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
@@ -59,6 +59,16 @@ class Published:
     def begins_s(self) -> dict[str, tuple[str, int]]:
         """By site: its van, and when service begins."""
         return begins_of(self.routes.routes)
+
+    def not_carried(self, doors: Iterable[Delivery]) -> Iterator[Violation]:
+        """What the routes do not bring of deliveries: a door without a stop, or other boxes."""
+        stops = {stop.site: stop for route in self.routes.routes for stop in route.stops}
+        for door in doors:
+            stop = stops.get(door.site)
+            if stop is None:
+                yield Violation(code="check.order.not_routed", subject=door.site)
+            elif (stop.boxes, stop.pickups) != (door.boxes, door.pickups):
+                yield Violation(code="route.boxes", subject=door.site)
 
     def held(self) -> frozenset[str]:
         """Vans that drive the tour a person keeps; doors that came or went since change nothing."""

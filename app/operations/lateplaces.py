@@ -47,7 +47,7 @@ from logistics import (
     take_late,
     with_site,
 )
-from optimizer import Limits, to_json
+from optimizer import Limits, Violation, to_json
 
 _ROUNDS = 4
 """How often places are looked for: the goods of who finds none may serve another, and a door may
@@ -78,6 +78,12 @@ class Asked:
         doors = {order_of[one.order_line].site for one in fresh}
         every = day_deliveries(self.inputs, (*there, *fresh), plan.batches, plan.born)
         return tuple(one for one in every if one.site in doors)
+
+    def broken(self, day: Published, goods: Iterable[Allocation]) -> tuple[Violation, ...]:
+        """Give what is wrong with goods, or else with a day whose vans must bring them."""
+        fresh = tuple(goods)
+        found = goods_violations(self.inputs, replace(self.stored.plan, allocations=fresh, born=()))
+        return found or tuple(day.not_carried(self.deliveries(fresh)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,9 +346,9 @@ def _keep(
     given: Mapping[str, tuple[Allocation, ...]],
     now: datetime,
 ) -> DayPlan:
-    """Make a day with late orders the plan of the day, once their goods are checked again."""
+    """Make a day with late orders the plan of the day, once goods and stops are checked again."""
     old, goods = asked.stored, tuple(one for goods in given.values() for one in goods)
-    broken = goods_violations(asked.inputs, replace(old.plan, allocations=goods, born=()))
+    broken = asked.broken(day, goods)
     if broken:
         raise planning.check_failed(broken[0])
     fresh = tuple(one for one in asked.inputs.orders if one.id in given)

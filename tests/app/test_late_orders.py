@@ -1,5 +1,6 @@
 """An order that comes too late: asked, held, given a place in the published day, or turned down."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,23 @@ def test_a_place_is_gone_once_a_van_that_it_changes_has_left(session: Session) -
             mark=offered.mark(offered.places[0]),
             now=evening,
         )
+
+
+def test_goods_that_no_van_would_bring_do_not_leave_the_store(session: Session) -> None:
+    """The routes as published have the door, but not the boxes of its late order."""
+    small, plan = published(session)
+    draft = late_draft(session, small, "30001", 40)
+    late = [orders.place(session, HOUSE, draft, NOW).code for _ in range(2)], 300
+    seen = lateplaces.offer_together(session, DISPATCHER, plan.id, late=late, roads=PowerModel())
+    goods = seen.goods.allocations()
+    assert seen.asked.broken(seen.found.day, goods) == ()
+    (broken,) = seen.asked.broken(seen.asked.day, goods)
+    assert (broken.code, broken.subject) == ("route.boxes", seen.asked.late[0].site)
+    gone = replace(seen.asked.day, routes=replace(seen.asked.day.routes, routes=()))
+    (broken,) = seen.asked.broken(gone, goods)
+    assert broken.code == "check.order.not_routed"
+    twice = (*goods, replace(goods[0], amount_g=1_000_000))
+    assert "check.lot.overdrawn" in {one.code for one in seen.asked.broken(seen.found.day, twice)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -73,6 +73,18 @@ def test_who_has_one_van_goes_before_who_has_two(monkeypatch: pytest.MonkeyPatch
         assert placed(taken(day, *late)) == {"site-3": "van-B", "site-9": "van-A"}
 
 
+def test_a_day_that_does_not_bring_what_a_door_gets_is_told() -> None:
+    """The old routes, and new ones with less than the door gets, do not bring it."""
+    day = published(*EIGHT, vans=ROOMY)
+    late, more = delivery(50), replace(EIGHT[2], boxes=Boxes(frozen=3), orders=("o3", "late"))
+    after = taken(day, late, more).day
+    assert list(after.not_carried((late, more, EIGHT[0]))) == []
+    told = [(one.code, one.subject) for one in day.not_carried((late, more))]
+    assert told == [("check.order.not_routed", late.site), ("route.boxes", more.site)]
+    less = replace(late, boxes=Boxes(frozen=2))
+    assert [one.code for one in after.not_carried((less,))] == ["route.boxes"]
+
+
 def test_a_door_of_the_day_keeps_its_place_when_its_van_has_the_room() -> None:
     day = published(*EIGHT, vans=ROOMY)
     more = replace(EIGHT[2], boxes=Boxes(frozen=3), orders=("o3", "late"), service_min=8)
