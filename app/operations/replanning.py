@@ -73,8 +73,13 @@ def on_the_road(session: Session, row: DayPlan) -> Published:
 
 
 def now_min(day: date, now: datetime) -> int:
-    """Give the minute of a service day that it is now; 0 on any other day."""
+    """Give the minute of a service day that it is now; 0 before it.
+
+    Conflict `replan.over` after it: all that still changes a day on the road asks the time here.
+    """
     local = now.astimezone(LOCAL_ZONE)
+    if local.date() > day:
+        raise Conflict("replan.over")
     return 60 * local.hour + local.minute if local.date() == day else 0
 
 

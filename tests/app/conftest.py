@@ -14,10 +14,17 @@ from app.access import Role
 from app.db import make_engine, transaction
 from app.models.people import User
 from app.models.planning import DayPlan
-from tests.app.days import filled
+from tests.app.days import NOW, filled
+from tests.clock import Clock
 from tests.factories import make_user
 
 ROLES = (Role.DISPATCHER, Role.KITCHEN, Role.DIETITIAN)
+
+
+@pytest.fixture
+def day_before(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give the clock of the house: it stands at the morning before the small day."""
+    return Clock(NOW).hang(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ from tests.app.test_attention import sign_other_level, with_client
 from tests.factories import make_user
 
 Visit = Callable[..., FlaskClient]
+pytestmark = pytest.mark.usefixtures("day_before")
 
 
 def published(session: Session) -> DayPlan:

@@ -1,7 +1,7 @@
 """An order that comes too late: asked, held, given a place in the published day, or turned down."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +12,16 @@ from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order, OrderEater, OrderSource
 from app.models.planning import DayPlan
 from app.models.stock import Lot
-from app.operations import attention, lateorders, lateplaces, orders, planning, publishing
+from app.operations import (
+    attention,
+    lateorders,
+    lateplaces,
+    orders,
+    planning,
+    publishing,
+    replanning,
+    stopmoves,
+)
 from app.operations.daypapers import stored_day
 from app.operations.orderviews import LATE_REFUSED
 from logistics import OrderState, PowerModel
@@ -154,6 +163,36 @@ def test_a_place_is_gone_once_a_van_that_it_changes_has_left(session: Session) -
             mark=offered.mark(offered.places[0]),
             now=evening,
         )
+
+
+def test_a_day_is_over_at_the_midnight_of_its_kitchen() -> None:
+    """In November it comes an hour before that of Greenwich."""
+    last = datetime(DAY.year, DAY.month, DAY.day, 22, 59, tzinfo=UTC)
+    told = [replanning.now_min(DAY, last - timedelta(days=days)) for days in (0, 1, 40)]
+    assert told == [1439, 0, 0]
+    for after in (timedelta(minutes=1), timedelta(days=1), timedelta(days=40)):
+        with pytest.raises(Conflict, match=r"replan\.over"):
+            replanning.now_min(DAY, last + after)
+
+
+def test_nobody_signs_a_late_order_or_a_lost_van_of_yesterday(session: Session) -> None:
+    small, plan = published(session)
+    order = orders.place(session, HOUSE, late_draft(session, small, "30001"), NOW)
+    told, after = (order.code, 300), NOW + timedelta(days=2)
+    offered = lateplaces.offer(session, DISPATCHER, plan.id, late=told, roads=PowerModel())
+    mark = offered.mark(offered.places[0])
+    with pytest.raises(Conflict, match=r"replan\.over"):
+        lateplaces.choose(
+            session, DISPATCHER, plan.id, late=told, roads=PowerModel(), mark=mark, now=after
+        )
+    seen = replanning.lose_van(session, DISPATCHER, plan.id, van="van-a", at_min=300)
+    lost = ("van-a", 300, 0)
+    with pytest.raises(Conflict, match=r"replan\.over"):
+        replanning.approve_lost_van(
+            session, DISPATCHER, plan.id, lost=lost, mark=seen.mark, now=after
+        )
+    with pytest.raises(Conflict, match=r"replan\.over"):
+        stopmoves.offer(session, DISPATCHER, plan.id, stop=("A", 1), now=after)
 
 
 def test_goods_that_no_van_would_bring_do_not_leave_the_store(session: Session) -> None:

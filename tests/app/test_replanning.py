@@ -40,6 +40,7 @@ from tests.app.days import (
 from tests.factories import make_user
 
 Visit = Callable[..., FlaskClient]
+pytestmark = pytest.mark.usefixtures("day_before")
 
 
 def two_vans(session: Session, *, close_min: int = 1080) -> int:

@@ -28,6 +28,7 @@ from tests.app.days import (
 from tests.factories import make_user
 
 Visit = Callable[[User], FlaskClient]
+pytestmark = pytest.mark.usefixtures("day_before")
 FIRST = ("A", 1)
 ON_THE_DAY = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 

@@ -67,14 +67,14 @@ def surroundings(path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[str]:
+def opened(path: Path, web: str = "wsgi") -> Iterator[str]:
     """Give the address of a web on a filled file for the length of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    more = ["--threads", "16", "--no-control-socket", "--log-level", "error"]
-    with running(surroundings(path), *web, *more):
+    gunicorn = ["gunicorn", f"{web}:app", "--bind", f"127.0.0.1:{port}"]
+    more = ["--worker-class", "gthread", "--threads", "16", "--no-control-socket"]
+    with running(surroundings(path), *gunicorn, *more, "--log-level", "error"):
         until_open(port)
         yield f"http://127.0.0.1:{port}"
 
@@ -153,7 +153,10 @@ def visitor(
 def looking(
     fill: Callable[[Session], object], template: Path, folder: Path, playwright: Playwright
 ) -> Iterator[Watched]:
-    """Give the page of a dispatcher, logged in, in a house that was filled so."""
+    """Give the page of a dispatcher, logged in, in a house that was filled so.
+
+    The web stands at the morning before the small day.
+    """
     path = folder / "npcc.sqlite3"
     shutil.copyfile(template, path)
     engine = make_engine(f"sqlite:///{path}")
@@ -162,7 +165,7 @@ def looking(
         hashed = people.hash_password(PASSWORD)
         make_user(session, Role.DISPATCHER, name="Bart", login=LOGIN, password_hash=hashed)
     engine.dispose()
-    with opened(path) as address:
+    with opened(path, "tests.browser.daybefore") as address:
         context = chromium(playwright, folder / "profile")
         watched = Watched(context.pages[0], address)
         watched.log_in(LOGIN, PASSWORD)

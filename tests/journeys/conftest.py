@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app import jobs, pipeline
 from app.access import Role
 from app.config import Settings
 from app.db import make_engine, transaction
@@ -32,6 +31,7 @@ from logistics import OnNoAnswer, SiteKind
 from menus import Iddsi
 from tests import factories
 from tests.app import houses
+from tests.clock import Clock
 from tests.journeys.person import Person
 from tests.shared_app import app_on
 
@@ -44,36 +44,10 @@ WARD_MEAL = date(2026, 11, 25)
 """A Wednesday for which houses can still order on that Monday."""
 
 
-class Clock:
-    """The time of the journey: it stands still until the journey turns it."""
-
-    def __init__(self, moment: datetime) -> None:
-        """Stand at a moment."""
-        self.moment = moment
-
-    def turn(self, day: date, hour: int, minute: int = 0) -> None:
-        """Go to a local time of a day."""
-        self.moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=LOCAL_ZONE)
-
-    def face(self) -> type[datetime]:
-        """Give a datetime whose now is the journey's."""
-        clock = self
-
-        class Shown(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:
-                return clock.moment.astimezone(tz or UTC)
-
-        return Shown
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Give the clock, hung at the two edges where the house reads the time."""
-    made = Clock(MONDAY)
-    for edge in (pipeline, jobs):
-        monkeypatch.setattr(edge, "datetime", made.face())
-    return made
+    return Clock(MONDAY).hang(monkeypatch)
 
 
 @pytest.fixture(scope="session")

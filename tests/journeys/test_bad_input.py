@@ -18,7 +18,8 @@ from app.models.people import Organisation
 from app.operations import people
 from app.web.words import started
 from tests.app.houses import ADMIN
-from tests.journeys.conftest import MONDAY, WARD_MEAL, Clock
+from tests.clock import Clock
+from tests.journeys.conftest import MONDAY, WARD_MEAL
 from tests.journeys.person import Person
 
 LOOKS = {"access_log"}

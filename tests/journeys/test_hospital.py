@@ -16,7 +16,8 @@ from app.db import transaction
 from app.models.people import Organisation
 from app.operations import people
 from tests.app.houses import ADMIN
-from tests.journeys.conftest import MONDAY, WARD_MEAL, Clock
+from tests.clock import Clock
+from tests.journeys.conftest import MONDAY, WARD_MEAL
 from tests.journeys.person import Person
 
 EATERS = [

@@ -22,7 +22,8 @@ from logistics import OrderState, SiteKind, dayroutes
 from tests import factories
 from tests.app import houses
 from tests.app.houses import ADMIN
-from tests.journeys.conftest import MONDAY, WARD_MEAL, Clock
+from tests.clock import Clock
+from tests.journeys.conftest import MONDAY, WARD_MEAL
 from tests.journeys.page import TICK
 from tests.journeys.person import Person
 
@@ -278,3 +279,15 @@ def test_nobody_signs_for_a_van_that_has_left(
     clock.turn(WARD_MEAL, 11)
     dispatcher.press("Voeg toe", {TOLD: TICK}, expect=409)
     dispatcher.sees("is intussen vertrokken")
+
+
+def test_nobody_signs_for_a_day_that_is_over(
+    dispatcher: Person, ask: Ask, clock: Clock, engine: Engine
+) -> None:
+    codes = late_ones(ask, 2)
+    dispatcher.go("/").follow("Laat toevoegen …").press("Plan de aangevinkte samen")
+    clock.turn(WARD_MEAL + timedelta(days=1), 1)
+    dispatcher.press("Voeg toe", {TOLD: TICK}, expect=409).sees("Deze dag is voorbij.")
+    with transaction(engine) as session:
+        assert len(plans(session)) == 1
+        assert states(session, codes) == {OrderState.HELD}

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.access import Role
-from tests.journeys.conftest import WARD_MEAL, Clock
+from tests.clock import Clock
+from tests.journeys.conftest import WARD_MEAL
 from tests.journeys.page import NO_TICK
 from tests.journeys.person import Person
 

@@ -13,7 +13,8 @@ from app import jobs, turns
 from app.access import Role
 from app.i18n import sentences, translator
 from screening import Condition
-from tests.journeys.conftest import DELIVERY, Clock
+from tests.clock import Clock
+from tests.journeys.conftest import DELIVERY
 from tests.journeys.page import TICK
 from tests.journeys.person import Person
 
