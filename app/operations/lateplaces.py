@@ -104,6 +104,19 @@ class Offered:
         """Give the order."""
         return self.asked.late[0]
 
+    def day_with(self, place: LatePlace) -> Published:
+        """Give the day with the order at a place."""
+        return replace(self.day, routes=place.routes)
+
+    def sound(self) -> tuple[LatePlace, ...]:
+        """Give the places that break nothing, by the check that choosing one makes again."""
+        goods = self.goods.allocations()
+        return tuple(
+            one
+            for one in self.places
+            if not (one.violations or self.asked.broken(self.day_with(one), goods))
+        )
+
     def mark(self, place: LatePlace) -> str:
         """Give a mark of one place: only what a person has read can be chosen."""
         price = (place.van, place.begin_s, place.added_cents)
@@ -121,6 +134,11 @@ class Together:
     goods: LateGoods
     found: LateTaken
     left: tuple[Unserved, ...]
+
+    def broken(self) -> tuple[Violation, ...]:
+        """Give what is wrong with it, by the check that signing it makes again."""
+        goods = self.goods.allocations()
+        return (*self.found.violations, *self.asked.broken(self.found.day, goods))
 
     @property
     def mark(self) -> str:
@@ -311,7 +329,7 @@ def choose(
         raise Conflict("replan.changed")
     if place.violations:
         raise planning.check_failed(place.violations[0])
-    day = replace(offered.day, routes=place.routes)
+    day = offered.day_with(place)
     return _keep(session, actor, offered.asked, day, offered.goods.given, now)
 
 

@@ -119,7 +119,7 @@ def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> Re
         name=found.late.name,
         street=found.late.place,
         at=call.translator.time(at_min),
-        offers=[_place(call, found, one) for one in found.places],
+        offers=[_place(call, found, one) for one in found.sound()],
         why=_none(call, board, found, at_min),
         hidden={"at_min": at_min},
         signer=call.say("day.sign.as", name=call.actor.name),

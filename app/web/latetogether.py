@@ -41,6 +41,7 @@ def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
         day=row.service_day,
         at=call.translator.time(at_min),
         placed=placed,
+        broken=_broken(call, seen),
         vans=[_van(call, board, seen, change) for change in seen.found.vans],
         left=_left(call, board, seen, at_min),
         change=_change(call, seen),
@@ -49,6 +50,15 @@ def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
         orders=sorted(form["orders"]),
         signer=call.say("day.sign.as", name=call.actor.name),
     )
+
+
+def _broken(call: Call, seen: Together) -> str:
+    """Give which rule the day would break; empty where it may be signed."""
+    found = next(iter(seen.broken()), None)
+    if found is None:
+        return ""
+    failed = planning.check_failed(found)
+    return call.say(failed.code, **failed.args_for_text)
 
 
 def _van(call: Call, board: Board, seen: Together, change: VanChange) -> dict[str, Any]:

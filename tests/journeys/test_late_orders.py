@@ -291,3 +291,26 @@ def test_nobody_signs_for_a_day_that_is_over(
     with transaction(engine) as session:
         assert len(plans(session)) == 1
         assert states(session, codes) == {OrderState.HELD}
+
+
+def test_a_day_that_breaks_a_rule_says_so_and_has_nothing_to_sign(
+    dispatcher: Person, ask: Ask, engine: Engine
+) -> None:
+    """The vans were made smaller after publishing: together they no longer carry the day."""
+    codes = late_ones(ask, 2)
+    listed = dispatcher.go("/").where("Laat toevoegen …")
+    dispatcher.go(listed).press("Plan de aangevinkte samen").sees("zijn nagerekend")
+    with transaction(engine) as session:
+        for van in session.scalars(select(Vehicle)):
+            van.frozen_boxes = van.chilled_boxes = van.ambient_boxes = 0
+    dispatcher.press("Voeg toe", {TOLD: TICK}, expect=409)
+    dispatcher.sees("De controle vond een regel die niet klopt")
+    dispatcher.go(listed).press("Plan de aangevinkte samen")
+    dispatcher.sees("De controle vond een regel die niet klopt", "Het plan is niet bewaard.")
+    assert not dispatcher.offers("Voeg toe")
+    assert "zijn nagerekend" not in dispatcher.said
+    dispatcher.go(listed).press(f"Toon plaatsen voor {codes[0]}")
+    dispatcher.sees("Geen enkele bus heeft nog plaats en tijd")
+    assert not dispatcher.offers("Voeg toe")
+    with transaction(engine) as session:
+        assert states(session, codes) == {OrderState.HELD}
