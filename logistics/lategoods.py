@@ -1,5 +1,6 @@
 """What the store gives to late orders: one after the other, all of an order or nothing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,22 +23,23 @@ class LateGoods:
 
 
 def late_goods(inputs: DayInputs, codes: Sequence[str]) -> LateGoods:
-    """Goods for some orders of the inputs, in the order of their codes.
+    """Goods for some orders of the inputs: the highest priority first, then by their codes.
 
     Each takes what those before it left, first expired first out. An order that holds something
-    its eater may not have, or of which the store cannot give all, gets nothing.
+    its eater may not have, or of which the store cannot give all, gets nothing. One that lacks
+    several dishes binds on all of their codes, with a blank between two.
     """
-    orders = {order.id: order for order in inputs.orders}
+    orders = [order for order in inputs.orders if order.id in set(codes)]
     given: dict[str, tuple[Allocation, ...]] = {}
     refused: list[Unserved] = []
     lots = inputs.lots
-    for code in codes:
-        goods, why = _goods(inputs, orders[code], lots)
+    for order in sorted(orders, key=lambda each: (-each.priority, each.id)):
+        goods, why = _goods(inputs, order, lots)
         if why is None:
-            given[code] = goods
+            given[order.id] = goods
             lots = left_over(lots, goods)
             continue
-        told = Unserved(order=code, reason=why.reason, binding=why.binding)
+        told = Unserved(order=order.id, reason=why.reason, binding=why.binding)
         refused.append(replace(told, would_fit_if=why.would_fit_if))
     return LateGoods(given=given, refused=tuple(refused))
 
@@ -53,8 +55,10 @@ def _goods(
     goods, short = allocate_fefo(
         order.lines, lots, on=inputs.service_day, min_life_days=inputs.min_life_days()
     )
-    lacking = next(iter(short), None)
-    if lacking is None:
+    lacking: Counter[str] = Counter()
+    for one in short:
+        lacking[one.sku] += one.amount_g
+    if not lacking:
         return goods, None
-    extra = (("extra_g", lacking.amount_g),)
-    return (), Why(reason="day.stock.short", binding=lacking.sku, would_fit_if=extra)
+    extra = (("extra_g", lacking.total()),) if len(lacking) == 1 else ()
+    return (), Why(reason="day.stock.short", binding=" ".join(lacking), would_fit_if=extra)

@@ -136,8 +136,11 @@ class Reasons:
         return self.speak.word(word) if known is None else dish_of(self.speak, known)
 
     def binding(self, binding: str) -> str:
-        """Give what stands in the way by the name a person knows."""
+        """Give what stands in the way by the name a person knows; of several dishes all names."""
         stock = self.board.catalogue
+        dishes = [stock.variants[sku] for sku in binding.split() if sku in stock.variants]
+        if len(dishes) > 1:
+            return ", ".join(dish_of(self.speak, one) for one in dishes)
         known = stock.variants.get(binding)
         if known is not None:
             return dish_of(self.speak, known)

@@ -16,7 +16,7 @@ from app.models.orders import Order, OrderEater, OrderLine
 from app.models.people import Organisation, Site
 from app.models.planning import DayPlan, Vehicle
 from app.models.stock import Lot
-from app.operations import depots, people
+from app.operations import depots, meals, people
 from app.operations.daypapers import stored_day
 from logistics import OrderState, SiteKind, dayroutes
 from tests import factories
@@ -189,6 +189,19 @@ def test_short_and_unsafe_orders_are_told_and_do_not_stop_the_others(
 def _lines(session: Session, code: str) -> list[OrderLine]:
     lines = select(OrderLine).join(Order, Order.id == OrderLine.order_id)
     return list(session.scalars(lines.where(Order.code == code)))
+
+
+def test_every_dish_that_is_short_is_told(dispatcher: Person, ask: Ask, engine: Engine) -> None:
+    codes = late_ones(ask, 1)
+    with transaction(engine) as session:
+        variants = meals.catalogue(session).variants
+        first, second, *_ = dict.fromkeys(line.variant for line in _lines(session, codes[0]))
+        for lot in session.scalars(select(Lot).where(Lot.sku.in_((first, second)))):
+            lot.amount_g = 0
+    names = (f"{variants[sku].names.nl} · {variants[sku].iddsi}" for sku in (first, second))
+    dispatcher.go("/").follow("Laat toevoegen …").press("Plan de aangevinkte samen")
+    dispatcher.sees(f"Er is te weinig van {', '.join(names)} in voorraad.")
+    assert "Het past met" not in dispatcher.said
 
 
 def test_goods_of_who_has_no_place_go_to_who_has_one(

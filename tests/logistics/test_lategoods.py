@@ -69,6 +69,30 @@ def test_an_order_that_is_short_takes_nothing_and_the_next_is_served() -> None:
     assert dict(short.would_fit_if) == {"extra_g": 200}
 
 
+def test_every_dish_that_lacks_is_told_and_no_advice_that_would_not_help() -> None:
+    mild = replace(NORMAL, food_iddsi=Iddsi.L7)
+    two = order("20001", line("20001", 1, STEW, portions=3), line("20001", 2, FLAN, portions=2))
+    eaters = {each.eater: mild for each in two.lines}
+    (short,) = late_goods(inputs(two, eaters=eaters, lots=()), ["20001"]).refused
+    assert (short.binding, short.would_fit_if) == (f"{STEW} {FLAN}", ())
+
+
+def test_what_several_lines_lack_of_one_dish_is_told_as_one_sum() -> None:
+    """Two eaters want three and two; two portions lie in store."""
+    two = order("20001", line("20001", 1, STEW, portions=3), line("20001", 2, STEW, portions=2))
+    (short,) = late_goods(inputs(two, lots=(lot("OLD", STEW, 400, days=20),)), ["20001"]).refused
+    assert (short.binding, dict(short.would_fit_if)) == (STEW, {"extra_g": 600})
+
+
+@given(st.permutations(CODES))
+def test_scarce_goods_go_to_who_has_no_other_meal_however_they_are_told(codes: list[str]) -> None:
+    """Five portions: the third has no other meal, the first two are at home."""
+    day = replace(asked(2, 2, 3), lots=(lot("OLD", STEW, 1_000, days=20),))
+    home, other, ward = day.orders
+    day = replace(day, orders=(home, other, replace(ward, priority=3)))
+    assert list(late_goods(day, codes).given) == ["20003", "20001"]
+
+
 def test_who_may_not_have_it_gets_nothing_whatever_lies_in_store() -> None:
     day = asked(1, 1)
     allergic = replace(NORMAL, food_iddsi=Iddsi.L4)
