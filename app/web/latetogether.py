@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.operations import dayboard, lateplaces, planning, replanning
+from app.operations import dayboard, lateorders, lateplaces, planning, replanning
 from app.operations.dayboard import Board
 from app.operations.lateplaces import Together
 from app.pipeline import Call, entry, house
@@ -34,6 +34,7 @@ def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
         roads=provider(house().settings),
     )
     board = dayboard.board(call.session, call.actor, row.service_day)
+    waiting = lateorders.late_orders(call.session, call.actor, plan_id)
     placed = len(seen.goods.given)
     return render_template(
         "dispatch/latetogether.html",
@@ -44,7 +45,7 @@ def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
         broken=_broken(call, seen),
         vans=[_van(call, board, seen, change) for change in seen.found.vans],
         left=_left(call, board, seen, at_min),
-        change=_change(call, seen),
+        change=_change(call, seen, len(waiting)),
         checks=_checks(call, seen),
         hidden={"at_min": at_min, "mark": seen.mark},
         orders=sorted(form["orders"]),
@@ -120,13 +121,14 @@ def _left(call: Call, board: Board, seen: Together, at_min: int) -> list[dict[st
     return rows
 
 
-def _change(call: Call, seen: Together) -> list[dict[str, str]]:
-    """Give what signing changes, in numbers."""
+def _change(call: Call, seen: Together, waiting: int) -> list[dict[str, str]]:
+    """Give what signing changes, in numbers; `waiting` late orders wait, ticked or not."""
     speak, before, after = call.translator, seen.asked.day.routes, seen.found.day.routes
     later = sum(len(change.later) for change in seen.found.vans)
+    placed = len(seen.goods.given)
     figures = (
-        ("late.change.placed", "0", speak.number(len(seen.goods.given))),
-        ("late.change.left", speak.number(len(seen.asked.late)), speak.number(len(seen.left))),
+        ("late.change.placed", "0", speak.number(placed)),
+        ("late.change.left", speak.number(waiting), speak.number(waiting - placed)),
         ("late.change.later", "0", speak.number(later)),
         ("late.change.hours", _hours(call, before.routes), _hours(call, after.routes)),
     )

@@ -24,7 +24,7 @@ from tests.app import houses
 from tests.app.houses import ADMIN
 from tests.clock import Clock
 from tests.journeys.conftest import MONDAY, WARD_MEAL
-from tests.journeys.page import TICK
+from tests.journeys.page import TICK, read
 from tests.journeys.person import Person
 
 SEEN = "Ik heb gezien wat niet geleverd kan worden, en weet wie het opvolgt."
@@ -138,13 +138,14 @@ def test_twenty_late_orders_of_a_hospital_join_a_published_day(
 
 
 def test_what_is_not_ticked_waits(dispatcher: Person, ask: Ask, engine: Engine) -> None:
-    codes = late_ones(ask, 3)
+    codes = late_ones(ask, 8)
     dispatcher.go("/").follow("Laat toevoegen …")
     listed = dispatcher.address
     data = {"at_min": "05:00", "orders": codes[:2]}
     page = dispatcher.browser.post(f"{listed}/together", data=csrf(dispatcher) | data)
     assert page.status_code == 200
     assert codes[2] not in page.text
+    assert "Late bestellingen die wachten 8 6" in read(page.text).text
     none = dispatcher.browser.post(
         f"{listed}/together", data=csrf(dispatcher) | {"at_min": "05:00"}
     )
