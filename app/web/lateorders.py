@@ -22,6 +22,7 @@ from logistics import LatePlace, Unserved
 
 blueprint = Blueprint("lateorders", __name__)
 blueprint.record(know_days)
+_DAY_MIN = 24 * 60
 
 
 @blueprint.get("/day/<day:day>/late")
@@ -83,6 +84,7 @@ def late_orders(call: Call, plan_id: int) -> ResponseReturnValue:
     given = call.values.get("orders", ()) if call.problems else [one.code for one in late]
     ticked = [one for one in late if one.code in given]
     at = "".join(call.values.get("at_min", ())[:1])
+    at = clock(int(at)) if at.isdecimal() and int(at) < _DAY_MIN else at  # as the pages after it
     return render_template(
         "dispatch/late.html",
         plan_id=plan_id,
@@ -90,8 +92,18 @@ def late_orders(call: Call, plan_id: int) -> ResponseReturnValue:
         rows=[_row(call, one) | {"ticked": one in ticked} for one in late],
         sums={"ticked": len(ticked), "sum": sum(one.portions for one in ticked)},
         at=at or clock(now_min(call, row.service_day, day.routes.routes)),
-        errors=tuple((f"f-{one.field}", one.text) for one in call.problems),
+        errors=problems_at(call),
     )
+
+
+def problems_at(call: Call) -> tuple[tuple[str, str], ...]:
+    """Give each problem of the form with the field where it is mended."""
+    return tuple((f"f-{one.field}", one.text) for one in call.problems)
+
+
+def only_unsigned(call: Call) -> bool:
+    """Whether a person's word is all that lacks: what was read is then shown again."""
+    return {one.field for one in call.problems} == {"attest"}
 
 
 def again(call: Call, plan_id: int, code: str = "") -> ResponseReturnValue:
@@ -105,12 +117,18 @@ def again(call: Call, plan_id: int, code: str = "") -> ResponseReturnValue:
 @entry(Permission.PUBLISH_DAY, takes=AtQuery, back=again)
 def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> ResponseReturnValue:
     """Show the best places for one order; nothing is changed yet."""
+    return _places(call, plan_id, code, form["at_min"])
+
+
+def _places(call: Call, plan_id: int, code: str, at_min: int) -> ResponseReturnValue:
     row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
-    at_min = max(int(form["at_min"]), replanning.now_min(row.service_day, call.now))
+    at_min = max(at_min, replanning.now_min(row.service_day, call.now))
     found = lateplaces.offer(
         call.session, call.actor, plan_id, late=(code, at_min), roads=provider(house().settings)
     )
     board = dayboard.board(call.session, call.actor, row.service_day)
+    offers = [_place(call, found, one) for one in found.sound()]
+    given = "".join(call.values.get("mark", ())[:1])
     return render_template(
         "dispatch/lateplaces.html",
         plan_id=plan_id,
@@ -119,11 +137,20 @@ def late_places(call: Call, form: dict[str, Any], plan_id: int, code: str) -> Re
         name=found.late.name,
         street=found.late.place,
         at=call.translator.time(at_min),
-        offers=[_place(call, found, one) for one in found.sound()],
+        offers=offers,
+        picked=given if given in dict(offers) else next(iter(dict(offers)), ""),
         why=_none(call, board, found, at_min),
         hidden={"at_min": at_min},
         signer=call.say("day.sign.as", name=call.actor.name),
+        errors=problems_at(call),
     )
+
+
+def _read_again(call: Call, plan_id: int, code: str) -> ResponseReturnValue:
+    """Show the same places to who has not given a word yet; else the list with what was wrong."""
+    if not only_unsigned(call):
+        return again(call, plan_id)
+    return _places(call, plan_id, code, int(call.values["at_min"][0]))
 
 
 def _none(call: Call, board: Board, found: Offered, at_min: int) -> dict[str, str]:
@@ -176,7 +203,7 @@ def _place(call: Call, found: Offered, one: LatePlace) -> tuple[str, str]:
 
 
 @blueprint.post("/day-plans/<int:plan_id>/late/<code>/choose")
-@entry(Permission.PUBLISH_DAY, takes=LateForm, back=again)
+@entry(Permission.PUBLISH_DAY, takes=LateForm, back=_read_again)
 def choose(call: Call, form: dict[str, Any], plan_id: int, code: str) -> ResponseReturnValue:
     """Give the order its place: the day has a new version."""
     plan = lateplaces.choose(

@@ -13,7 +13,7 @@ from app.pipeline import Call, entry, house
 from app.roads import provider
 from app.schemas.planning import TogetherForm, TogetherQuery
 from app.web.daywords import FEW, preferred_of
-from app.web.lateorders import again, why_left
+from app.web.lateorders import again, only_unsigned, problems_at, why_left
 from app.web.stopmoves import price_of
 from logistics import MovedStop, Route, VanChange
 
@@ -24,13 +24,17 @@ blueprint = Blueprint("latetogether", __name__)
 @entry(Permission.PUBLISH_DAY, takes=TogetherQuery, back=again)
 def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Show the day with the ticked orders beside the published one; nothing is changed yet."""
+    return _page(call, plan_id, form["orders"], form["at_min"])
+
+
+def _page(call: Call, plan_id: int, orders: list[str], at_min: int) -> ResponseReturnValue:
     row = planning.find_day_plan(call.session, call.actor, plan_id, Permission.PUBLISH_DAY)
-    at_min = max(int(form["at_min"]), replanning.now_min(row.service_day, call.now))
+    at_min = max(at_min, replanning.now_min(row.service_day, call.now))
     seen = lateplaces.offer_together(
         call.session,
         call.actor,
         plan_id,
-        late=(form["orders"], at_min),
+        late=(orders, at_min),
         roads=provider(house().settings),
     )
     board = dayboard.board(call.session, call.actor, row.service_day)
@@ -48,9 +52,17 @@ def show(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
         change=_change(call, seen, len(waiting)),
         checks=_checks(call, seen),
         hidden={"at_min": at_min, "mark": seen.mark},
-        orders=sorted(form["orders"]),
+        orders=sorted(orders),
         signer=call.say("day.sign.as", name=call.actor.name),
+        errors=problems_at(call),
     )
+
+
+def _read_again(call: Call, plan_id: int) -> ResponseReturnValue:
+    """Show the same places to who has not given a word yet; else the list with what was wrong."""
+    if not only_unsigned(call):
+        return again(call, plan_id)
+    return _page(call, plan_id, call.values["orders"], int(call.values["at_min"][0]))
 
 
 def _broken(call: Call, seen: Together) -> str:
@@ -158,7 +170,7 @@ def _checks(call: Call, seen: Together) -> list[dict[str, Any]]:
 
 
 @blueprint.post("/day-plans/<int:plan_id>/late/together/sign")
-@entry(Permission.PUBLISH_DAY, takes=TogetherForm, back=again)
+@entry(Permission.PUBLISH_DAY, takes=TogetherForm, back=_read_again)
 def sign(call: Call, form: dict[str, Any], plan_id: int) -> ResponseReturnValue:
     """Make the day with the late orders the plan of the day."""
     plan = lateplaces.take_together(

@@ -328,3 +328,43 @@ def test_a_day_that_breaks_a_rule_says_so_and_has_nothing_to_sign(
     assert not dispatcher.offers("Voeg toe")
     with transaction(engine) as session:
         assert states(session, codes) == {OrderState.HELD}
+
+
+def test_who_forgets_the_tick_reads_the_same_again(
+    dispatcher: Person, ask: Ask, engine: Engine
+) -> None:
+    codes = late_ones(ask, 3)
+    listed = dispatcher.go("/").where("Laat toevoegen …")
+    hour = {"Laden kan vanaf": "05:15"}
+    dispatcher.go(listed).press("Plan de aangevinkte samen", hour)
+    mark = field(dispatcher, "mark")
+    dispatcher.press("Voeg toe", expect=422)
+    dispatcher.sees("Met laden vanaf 5.15.", "Elke aangevinkte bestelling rijdt mee.", *codes)
+    dispatcher.sees("Kijk 1 veld na voor u bewaart.")
+    assert field(dispatcher, "mark") == mark
+    dispatcher.go(listed).press(f"Toon plaatsen voor {codes[0]}", hour)
+    offers = [one.get("value") for one in dispatcher.page.all("input") if one.get("name") == "mark"]
+    sent = csrf(dispatcher) | {"at_min": "315", "mark": offers[-1]}
+    page = dispatcher.browser.post(f"{dispatcher.address}/choose", data=sent)
+    assert page.status_code == 422
+    again = [one for one in read(page.text).all("input") if one.get("name") == "mark"]
+    assert [one.get("value") for one in again] == offers
+    assert [one.get("value") for one in again if "checked" in one.attributes] == offers[-1:]
+    with transaction(engine) as session:
+        assert states(session, codes) == {OrderState.HELD}
+
+
+def test_a_list_that_comes_back_shows_a_time_as_a_clock(dispatcher: Person, ask: Ask) -> None:
+    late_ones(ask, 1)
+    listed = dispatcher.go("/").where("Laat toevoegen …")
+    dispatcher.go(listed)
+    sent = csrf(dispatcher) | {"at_min": "315", "attest": "1"}
+    page = dispatcher.browser.post(f"{listed}/together/sign", data=sent)
+    assert page.status_code == 422
+    (at,) = [one for one in read(page.text).all("input") if one.get("name") == "at_min"]
+    assert at.get("value") == "05:15"
+
+
+def field(person: Person, name: str) -> str:
+    (found,) = [one for one in person.page.all("input") if one.get("name") == name]
+    return found.get("value")
