@@ -7,6 +7,7 @@ from optimizer import RoutingProblem, RoutingStop, UnservedReason
 
 UNSERVED_HELD = "route.unserved.held"
 UNSERVED_LEFT = "route.unserved.left"
+UNSERVED_NOWHERE = "route.unserved.nowhere"
 UNSERVED_CODES = (
     "route.unserved.vehicle",
     "route.unserved.skill",
@@ -16,12 +17,13 @@ UNSERVED_CODES = (
     "route.unserved.cold",
     "route.unserved.ready",
     "route.unserved.shift",
+    UNSERVED_NOWHERE,
     "route.unserved.cost",
     UNSERVED_HELD,
     UNSERVED_LEFT,
 )
 """Why a delivery is left behind; held: only a tour that a person keeps has a place for it; left:
-its van is under way with the other goods of its door."""
+its van is under way with the other goods of its door; nowhere: no single change gives it one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ def left_behind(
     barred = _nobody_may(problem, stop, why.binding if why.reason == "vehicle" else "")
     if barred is not None:
         return replace(barred, orders=orders)
+    if why.reason == "shift" and not why.binding:
+        return UnservedDelivery(site=why.stop, orders=orders, reason=UNSERVED_NOWHERE, binding="")
     reason, _, zone = why.reason.partition(":")
     figures = tuple(_in_minutes(name, figure) for name, figure in why.would_fit_if)
     return UnservedDelivery(

@@ -16,6 +16,7 @@ _GROUPS: Mapping[str, str] = {
     "route.unserved.cold": "cold",
     "route.unserved.ready": "ready",
     "route.unserved.shift": "shift",
+    "route.unserved.nowhere": "shift",
     "route.unserved.cost": "van",
     "route.unserved.skill": "skill",
     "route.unserved.address": "van",

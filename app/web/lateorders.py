@@ -170,7 +170,7 @@ def why_left(call: Call, board: Board, one: Unserved, at_min: int) -> tuple[str,
     """
     if one.reason.startswith("objection."):
         return call.say("late.unsafe", order=one.order), NOTHING
-    if one.reason == "route.unserved.shift" and not one.binding:
+    if one.reason == "route.unserved.nowhere":
         return call.say("late.no_place_text", at=call.translator.time(at_min)), NOTHING
     reasons = dayparts.reasons_of(call, board)
     return reasons.sentence(one), reasons.fits(one)

@@ -267,7 +267,7 @@ def test_goods_ready_after_the_window_say_until_when_they_would_do() -> None:
 
 def test_a_day_without_vans_leaves_every_delivery_with_a_reason() -> None:
     (left,) = planned(delivery(1), vans=()).unserved
-    assert (left.reason, left.binding) == ("route.unserved.shift", "")
+    assert (left.reason, left.binding) == ("route.unserved.nowhere", "")
 
 
 def test_an_order_weighs_by_priority_and_never_more_than_the_search_can_hold() -> None:
