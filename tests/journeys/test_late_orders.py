@@ -113,7 +113,7 @@ def test_twenty_late_orders_of_a_hospital_join_a_published_day(
 ) -> None:
     codes = late_ones(ask)
     dispatcher.go("/").follow("Laat toevoegen …")
-    dispatcher.sees("20 aangevinkt, samen 100 porties.", *codes)
+    dispatcher.sees("Aangevinkt: 20. Porties: 100.", *codes)
     dispatcher.press("Plan de aangevinkte samen")
     dispatcher.sees("Elke aangevinkte bestelling rijdt mee.", "Zh-Klaver 4A", *codes)
     with transaction(engine) as session:
