@@ -257,8 +257,8 @@ def offer_together(
 ) -> Together:
     """Give places for many orders (codes, minute from which on vans may still be loaded).
 
-    Goods are given in the order of the codes, and what the store holds goes to orders that have a
-    place. Conflict `replan.changed` when one of them waits no more.
+    The store gives to who presses most first, and to orders alone that have a place. Conflict
+    `replan.changed` when one of them waits no more.
     """
     codes, at_min = late
     asked = _ask(session, actor, plan_id, codes)
