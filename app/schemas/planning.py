@@ -166,17 +166,21 @@ class MoveForm(AttestForm):
     mark = Text(required=True, most=40)
 
 
+MOST_TOGETHER = 40
+"""Late orders in one look: more of them keep whoever asks waiting, and the stores locked."""
+
+
 class TogetherQuery(AtQuery):
     """Which late orders get a place together."""
 
-    orders = Listed(Text(most=20), least=1, most=300, required=True)
+    orders = Listed(Text(most=20), least=1, most=MOST_TOGETHER, required=True)
 
 
 class TogetherForm(AttestForm):
     """The places that were read and signed for late orders."""
 
     at_min = Whole(least=0, most=1439, required=True)
-    orders = Listed(Text(most=20), least=1, most=300, required=True)
+    orders = Listed(Text(most=20), least=1, most=MOST_TOGETHER, required=True)
     mark = Text(required=True, most=40)
 
 

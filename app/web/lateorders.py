@@ -13,7 +13,7 @@ from app.operations.lateorders import Late
 from app.operations.lateplaces import Offered
 from app.pipeline import Call, entry, house
 from app.roads import provider
-from app.schemas.planning import AtQuery, LateForm
+from app.schemas.planning import MOST_TOGETHER, AtQuery, LateForm
 from app.web import dayparts
 from app.web.days import know_days
 from app.web.daywords import NOTHING, preferred_of
@@ -81,7 +81,8 @@ def late_orders(call: Call, plan_id: int) -> ResponseReturnValue:
     """Show the orders that came after publishing, and ask from when vans may be loaded."""
     row, day = replanning.published_day(call.session, call.actor, plan_id)
     late = lateorders.late_orders(call.session, call.actor, plan_id)
-    given = call.values.get("orders", ()) if call.problems else [one.code for one in late]
+    first = [one.code for one in late[:MOST_TOGETHER]]
+    given = call.values.get("orders", ()) if call.problems else first
     ticked = [one for one in late if one.code in given]
     at = "".join(call.values.get("at_min", ())[:1])
     at = clock(int(at)) if at.isdecimal() and int(at) < _DAY_MIN else at  # as the pages after it

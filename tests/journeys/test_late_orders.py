@@ -155,6 +155,18 @@ def test_what_is_not_ticked_waits(dispatcher: Person, ask: Ask, engine: Engine) 
     assert stale.status_code == 409
 
 
+def test_of_more_than_one_look_can_bear_the_first_are_ticked(dispatcher: Person, ask: Ask) -> None:
+    codes = late_ones(ask, 41)
+    dispatcher.go("/").follow("Laat toevoegen …")
+    boxes = [one for one in dispatcher.page.all("input") if one.get("name") == "orders"]
+    ticked = [one.get("value") for one in boxes if one.has("checked")]
+    assert (len(boxes), ticked) == (41, sorted(codes)[:40])
+    data = csrf(dispatcher) | {"at_min": "05:00", "orders": codes}
+    every = dispatcher.browser.post(f"{dispatcher.address}/together", data=data)
+    assert every.status_code == 422
+    assert "40" in every.text
+
+
 def csrf(person: Person) -> dict[str, str]:
     fields = person.page.all("input")
     return {one.get("name"): one.get("value") for one in fields if "csrf" in (one.get("name"))}
