@@ -50,6 +50,16 @@ from app.i18n import Translator, best_language, translator
 from app.operations import people
 from app.schemas import problems_of
 
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that is made once the transaction has ended: nobody waits while it is drawn."""
+
+    make: Callable[[], Response]
+
+
+Answer = ResponseReturnValue | Later
+Handler = Callable[..., Answer]
 Entry = Callable[..., ResponseReturnValue]
 
 log = structlog.get_logger()
@@ -122,32 +132,12 @@ def open_session() -> Session | None:
     return call.session if call is not None and call.session.in_transaction() else None
 
 
-def sign_in(user_id: int, epoch: int) -> None:
-    """Open a session for this user in a fresh cookie, keeping only the chosen language."""
-    language = cookie.get("language")
-    cookie.clear()
-    cookie.update(uid=user_id, epoch=epoch, nonce=secrets.token_hex(8))
-    if language:
-        cookie["language"] = language
-    cookie.permanent = True
-
-
-def sign_out() -> None:
-    """End the session of this browser."""
-    cookie.clear()
-
-
-def choose_language(language: str) -> None:
-    """Remember the reader's language in this browser."""
-    cookie["language"] = best_language(language)
-
-
 def entry(
     permission: Permission | None,
     *,
     takes: type[Schema] | None = None,
     back: Entry | None = None,
-) -> Callable[[Entry], Entry]:
+) -> Callable[[Handler], Entry]:
     """Make a handler an entry: it runs for an actor with the permission, in one transaction.
 
     None as permission opens it to everybody (login, reset, health). `takes` is the schema of
@@ -156,7 +146,7 @@ def entry(
     is refused. A GET that shows no health data reads only.
     """
 
-    def around(handler: Entry) -> Entry:
+    def around(handler: Handler) -> Entry:
         @functools.wraps(handler)
         def act(**path: Any) -> ResponseReturnValue:
             writes = request.method not in {"GET", "HEAD"} or permission in HEALTH
@@ -164,7 +154,8 @@ def entry(
                 with _session(writes=writes) as session, session.begin():
                     call = _call(session, permission)
                     message = () if takes is None else (_parsed(takes()),)
-                    return make_response(handler(call, *message, **path))
+                    answer = handler(call, *message, **path)
+                return answer.make() if isinstance(answer, Later) else make_response(answer)
             except Refused as refused:
                 if back is None:
                     raise

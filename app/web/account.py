@@ -1,5 +1,6 @@
 """Log in and out, language, password by one-time link."""
 
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,9 +9,9 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission, Refused
-from app.i18n import translator
+from app.i18n import best_language, translator
 from app.operations import people, upkeep
-from app.pipeline import Call, choose_language, entry, sign_in, sign_out
+from app.pipeline import Call, entry
 from app.schemas import (
     AskResetForm,
     KitchenForm,
@@ -73,7 +74,7 @@ def log_in(call: Call, form: dict[str, str]) -> ResponseReturnValue:
         )
         return page, 401
     look = {name: cookie[name] for name in LOOK if name in cookie}
-    sign_in(user.id, user.session_epoch)
+    _sign_in(user.id, user.session_epoch)
     cookie.update(look)
     return redirect(_inside() or url_for("account.home"), code=303)
 
@@ -82,7 +83,7 @@ def log_in(call: Call, form: dict[str, str]) -> ResponseReturnValue:
 @entry(Permission.OWN_PROFILE)
 def log_out(call: Call) -> ResponseReturnValue:
     """End this browser's session."""
-    sign_out()
+    _sign_out()
     return redirect(url_for("account.login"), code=303)
 
 
@@ -90,7 +91,7 @@ def log_out(call: Call) -> ResponseReturnValue:
 @entry(None, takes=LanguageForm)
 def language(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     """Remember the language, also in the profile of someone logged in."""
-    choose_language(form["language"])
+    _choose_language(form["language"])
     people.choose_language(call.session, call.actor, form["language"])
     return redirect(_inside() or url_for("account.home"), code=303)
 
@@ -126,7 +127,7 @@ def profile(call: Call) -> ResponseReturnValue:
 @entry(Permission.OWN_PROFILE, takes=ViewForm, back=profile)
 def change_view(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
     """Remember language, colours, print size and keys."""
-    choose_language(form["language"])
+    _choose_language(form["language"])
     people.choose_language(call.session, call.actor, form["language"])
     cookie.update(theme=form["theme"], print_size=form["print_size"], keys_off=not form["keys"])
     flash(translator(form["language"]).say("web.profile.saved"), "ok")
@@ -138,7 +139,7 @@ def change_view(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
 def change_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     """Change one's own password; other sessions end, this one goes on."""
     user = people.change_password(call.session, call.actor, form["current"], form["password"])
-    sign_in(user.id, user.session_epoch)
+    _sign_in(user.id, user.session_epoch)
     call.tell("account.password_changed")
     return redirect(url_for("account.profile"), code=303)
 
@@ -189,7 +190,7 @@ def set_password(call: Call, form: dict[str, str]) -> ResponseReturnValue:
     if form["password"] != form["again"]:
         raise Refused(("again", "account.not_the_same", {}))
     people.reset_password(call.session, form["token"], form["password"], call.now)
-    sign_out()
+    _sign_out()
     call.tell("account.password_changed")
     return redirect(url_for("account.login"), code=303)
 
@@ -211,3 +212,23 @@ def _inside() -> str:
     parts = urlsplit(wanted)
     safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if safe and not parts.netloc and "\\" not in wanted else ""
+
+
+def _sign_in(user_id: int, epoch: int) -> None:
+    """Open a session for this user in a fresh cookie, keeping only the chosen language."""
+    language = cookie.get("language")
+    cookie.clear()
+    cookie.update(uid=user_id, epoch=epoch, nonce=secrets.token_hex(8))
+    if language:
+        cookie["language"] = language
+    cookie.permanent = True
+
+
+def _sign_out() -> None:
+    """End the session of this browser."""
+    cookie.clear()
+
+
+def _choose_language(language: str) -> None:
+    """Remember the reader's language in this browser."""
+    cookie["language"] = best_language(language)

@@ -1,5 +1,6 @@
 """Another dish for one place of one day: what is offered, choosing it, taking it back."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -9,7 +10,7 @@ from app.access import NotFound, Permission
 from app.operations import choosing, meals
 from app.operations.choosing import Offer, Place
 from app.paper import cooking_pdf, menu_pdf
-from app.pipeline import Call, entry
+from app.pipeline import Answer, Call, entry
 from app.schemas import ForClient, OtherForm, OtherQuery, WeekQuery
 from app.web.dishes import client_page, made_of, mark, name_of, named, option_parts
 from app.web.papers import pdf_file
@@ -92,20 +93,21 @@ def undo(call: Call, form: dict[str, Any], choice_id: int) -> ResponseReturnValu
 
 @blueprint.get("/week/menu.pdf")
 @entry(Permission.VIEW_MEALS, takes=WeekQuery)
-def menu(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+def menu(call: Call, query: dict[str, Any]) -> Answer:
     """Give seven days in large print."""
     client_id = named(call, query["client"])
     found = choosing.menu_week(call.session, call.actor, client_id, call.now, first=query["day"])
-    return pdf_file(menu_pdf(found, call.translator), f"menu-{found.days[0][0]}")
+    return pdf_file(partial(menu_pdf, found, call.translator), f"menu-{found.days[0][0]}")
 
 
 @blueprint.get("/week/cooking.pdf")
 @entry(Permission.VIEW_MEALS, takes=WeekQuery)
-def cooking(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
+def cooking(call: Call, query: dict[str, Any]) -> Answer:
     """Give what to buy and cook in seven days."""
     client_id = named(call, query["client"])
     found = choosing.cooking_week(call.session, call.actor, client_id, call.now, first=query["day"])
-    return pdf_file(cooking_pdf(found, call.translator), f"cooking-{found.week.days[0][0]}")
+    first = found.week.days[0][0]
+    return pdf_file(partial(cooking_pdf, found, call.translator), f"cooking-{first}")
 
 
 def _back(call: Call, client_id: int, day: Any) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """Letters of a referral: write one, look before signing, open it as PDF."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -10,7 +11,7 @@ from app.i18n import LANGUAGES, translator
 from app.operations import letters
 from app.operations.letters import Letter, Reply
 from app.paper import letter_pdf
-from app.pipeline import Call, entry
+from app.pipeline import Answer, Call, entry
 from app.schemas import ReplyForm
 from app.web.papers import pdf_file
 from app.web.words import kept, mends
@@ -60,7 +61,8 @@ def sign(call: Call, form: tuple[Reply, ReferralState], referral_id: int) -> Res
 
 @blueprint.get("/referrals/<int:referral_id>/letters/<int:number>.pdf")
 @entry(Permission.SEND_REFERRAL)
-def pdf(call: Call, referral_id: int, number: int) -> ResponseReturnValue:
+def pdf(call: Call, referral_id: int, number: int) -> Answer:
     """Give a signed letter in the language it was written in."""
     letter, language = letters.read_letter(call.session, call.actor, referral_id, number, call.now)
-    return pdf_file(letter_pdf(letter, translator(language)), f"{letter.code}-{letter.number}")
+    draw = partial(letter_pdf, letter, translator(language))
+    return pdf_file(draw, f"{letter.code}-{letter.number}")

@@ -1,5 +1,6 @@
 """ADIME notes of a client: the list, a draft to edit, what changed, the paper."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -10,7 +11,7 @@ from app.i18n import translator
 from app.operations import dossier, notes
 from app.operations.notes import NoteView, Revision
 from app.paper import note_pdf
-from app.pipeline import Call, entry
+from app.pipeline import Answer, Call, entry
 from app.schemas import NoteForm
 from app.web.papers import pdf_file
 from app.web.tabs import tabs_of
@@ -119,8 +120,8 @@ def add(call: Call, note_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/notes/<int:note_id>.pdf")
 @entry(Permission.WRITE_NOTE)
-def pdf(call: Call, note_id: int) -> ResponseReturnValue:
+def pdf(call: Call, note_id: int) -> Answer:
     """Give a note as PDF in the language it was written in."""
     sheet = notes.note_sheet(call.session, call.actor, note_id, call.now)
-    content = note_pdf(sheet, translator(sheet.note.language))
-    return pdf_file(content, f"note-{sheet.note.id}")
+    draw = partial(note_pdf, sheet, translator(sheet.note.language))
+    return pdf_file(draw, f"note-{sheet.note.id}")

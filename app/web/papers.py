@@ -1,5 +1,7 @@
 """Papers of a day as files: route sheets, loading lists, kitchen sheet, labels, purchases."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -9,7 +11,7 @@ from app.access import NotFound, Permission
 from app.operations import daypapers, gates, planning
 from app.operations.daypapers import PaperDay
 from app.paper import kitchen_pdf, labels_pdf, loading_pdf, purchases_csv, route_pdf
-from app.pipeline import Call, entry
+from app.pipeline import Answer, Call, Later, entry
 from app.schemas.planning import BatchQuery, VanQuery
 
 blueprint = Blueprint("papers", __name__)
@@ -17,19 +19,19 @@ blueprint = Blueprint("papers", __name__)
 
 @blueprint.get("/day-plans/<int:plan_id>/routes.pdf")
 @entry(Permission.VIEW_ROUTES, takes=VanQuery)
-def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+def routes_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Answer:
     """Give the route sheets of every van, or of one."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
     _refuse_unsafe(call, paper)
     sheets = _found(paper.route_sheets(query["van"] or None))
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"routes-{paper.inputs.service_day}"
-    return pdf_file(route_pdf(sheets, call.translator, version=version), name)
+    return pdf_file(partial(route_pdf, sheets, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/loading.pdf")
 @entry(Permission.VIEW_ROUTES, takes=VanQuery)
-def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Answer:
     """Give what goes in every van, or in one; the last stop first."""
     paper, version = _day(call, plan_id, Permission.VIEW_ROUTES)
     _refuse_unsafe(call, paper)
@@ -37,27 +39,27 @@ def loading_lists_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Respon
     sheets = paper.route_sheets(query["van"] or None)
     daypapers.note_routes_read(call.session, call.actor, call.now, sheets)
     name = f"loading-{paper.inputs.service_day}"
-    return pdf_file(loading_pdf(lists, call.translator, version=version), name)
+    return pdf_file(partial(loading_pdf, lists, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/kitchen.pdf")
 @entry(Permission.VIEW_KITCHEN)
-def kitchen_sheet_pdf(call: Call, plan_id: int) -> ResponseReturnValue:
+def kitchen_sheet_pdf(call: Call, plan_id: int) -> Answer:
     """Give the kitchen's day; it names no eater."""
     paper, version = _day(call, plan_id, Permission.VIEW_KITCHEN, recipes=True)
     sheet = paper.kitchen_sheet()
     name = f"kitchen-{paper.inputs.service_day}"
-    return pdf_file(kitchen_pdf(sheet, call.translator, version=version), name)
+    return pdf_file(partial(kitchen_pdf, sheet, call.translator, version=version), name)
 
 
 @blueprint.get("/day-plans/<int:plan_id>/labels.pdf")
 @entry(Permission.VIEW_KITCHEN, takes=BatchQuery)
-def batch_labels_pdf(call: Call, query: dict[str, Any], plan_id: int) -> ResponseReturnValue:
+def batch_labels_pdf(call: Call, query: dict[str, Any], plan_id: int) -> Answer:
     """Give the labels of every batch, or of one; NotFound when none may be made."""
     paper, version = _day(call, plan_id, Permission.VIEW_KITCHEN, recipes=True)
     _refuse_stopped_lots(call, paper, query["batch"] or None)
     labels, _ = paper.labels(query["batch"] or None)
-    pages = labels_pdf(_found(labels), call.translator, version=version)
+    pages = partial(labels_pdf, _found(labels), call.translator, version=version)
     return pdf_file(pages, f"labels-{paper.inputs.service_day}")
 
 
@@ -102,9 +104,12 @@ def _found(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     return parts
 
 
-def pdf_file(content: bytes, name: str) -> Response:
-    """Give a PDF to be opened in the browser; its name holds no health data."""
-    return _file(content, "application/pdf", f"{name}.pdf")
+def pdf_file(draw: Callable[[], bytes], name: str) -> Later:
+    """Give a PDF to be opened in the browser; its name holds no health data.
+
+    It is drawn when the transaction has ended: a long one takes many seconds.
+    """
+    return Later(lambda: _file(draw(), "application/pdf", f"{name}.pdf"))
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -1,17 +1,18 @@
 """An instrument's form as PDF: empty with the client's name on it, or as it was filled in."""
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response
-from flask.typing import ResponseReturnValue
+from flask import Blueprint
 
 import screening
 from app.access import NotFound, Permission
 from app.operations import dossier, screenings
 from app.operations.screenings import Past
 from app.paper import FilledForm, PaperForm, screening_pdf
-from app.pipeline import Call, entry
+from app.pipeline import Answer, Call, Later, entry
 from app.schemas.screening import FORMS, PaperQuery
+from app.web.papers import pdf_file
 from screening import Tool
 
 blueprint = Blueprint("screeningpapers", __name__)
@@ -19,7 +20,7 @@ blueprint = Blueprint("screeningpapers", __name__)
 
 @blueprint.get("/clients/<int:client_id>/screenings/form.pdf")
 @entry(Permission.SCREEN, takes=PaperQuery)
-def blank(call: Call, query: dict[str, Any], client_id: int) -> ResponseReturnValue:
+def blank(call: Call, query: dict[str, Any], client_id: int) -> Answer:
     """Give an empty form to take along."""
     tool = Tool(query["tool"])
     if tool not in FORMS:
@@ -30,7 +31,7 @@ def blank(call: Call, query: dict[str, Any], client_id: int) -> ResponseReturnVa
 
 @blueprint.get("/clients/<int:client_id>/screenings/<int:screening_id>.pdf")
 @entry(Permission.SCREEN)
-def filled(call: Call, client_id: int, screening_id: int) -> ResponseReturnValue:
+def filled(call: Call, client_id: int, screening_id: int) -> Answer:
     """Give a kept form with its answers, points and outcome."""
     head = dossier.face(call.session, call.actor, client_id, Permission.SCREEN, call.now)
     one = screenings.kept(call.session, call.actor, client_id, screening_id, call.now)
@@ -61,10 +62,5 @@ def _form(
     return PaperForm(table=table, person=head.client.full_name, born=born, filled=filled)
 
 
-def _pdf(call: Call, form: PaperForm, tool: Tool) -> Response:
-    disposition = f'inline; filename="{tool.value.lower()}.pdf"'
-    return Response(
-        screening_pdf(form, call.translator),
-        content_type="application/pdf",
-        headers={"Content-Disposition": disposition},
-    )
+def _pdf(call: Call, form: PaperForm, tool: Tool) -> Later:
+    return pdf_file(partial(screening_pdf, form, call.translator), tool.value.lower())

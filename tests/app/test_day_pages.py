@@ -18,7 +18,8 @@ from app.models.planning import DayPlan, Depot
 from app.models.stock import DemandForecast, IngredientLot, Lot
 from app.models.system import AccessLog, Job
 from app.operations import dayboard, publishing
-from app.web import dayreasons, progress
+from app.paper import loading_pdf
+from app.web import dayreasons, papers, progress
 from app.web.daywords import WHY_GROUPS, Reasons
 from logistics import (
     BECAUSE,
@@ -162,6 +163,30 @@ def test_whoever_reads_a_route_leaves_a_trace_per_home(day: SimpleNamespace, add
     with transaction(day.engine) as session:
         noted = session.execute(select(AccessLog.client_id, AccessLog.act)).all()
     assert [tuple(one) for one in noted] == [(read, "route.read")]
+
+
+def test_others_write_while_a_long_paper_is_drawn(
+    day: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading a paper is noted, which locks SQLite: the note is kept before the drawing begins."""
+    noted: list[int] = []
+
+    def draw(*parts: Any, **more: Any) -> bytes:
+        with transaction(day.engine) as session:
+            make_client(session)
+            noted.append(len(session.scalars(select(AccessLog)).all()))
+        return loading_pdf(*parts, **more)
+
+    monkeypatch.setattr(papers, "loading_pdf", draw)
+    with transaction(day.engine) as session:
+        eater = session.scalars(
+            select(OrderEater)
+            .join(Order, Order.id == OrderEater.order_id)
+            .where(Order.kind == SiteKind.HOME, Order.code == "30001")
+        ).one()
+        eater.client_id = make_client(session).id
+    assert day.dispatcher.get(f"/day-plans/{day.plan}/loading.pdf").data.startswith(b"%PDF")
+    assert noted == [1]
 
 
 def test_the_map_shows_depot_stops_and_a_line(day: SimpleNamespace) -> None:
