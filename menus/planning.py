@@ -33,7 +33,7 @@ from optimizer import (
     solve_meal_choice,
 )
 
-PLAN_MOVES = 500_000
+PLAN_MOVES = 470_000
 """Moves of each walk for a week by default; more find better weeks (benchmarks/menus.py)."""
 
 RELAXATION_MOVES = 20_000
