@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 import logistics
 from app.access import Actor, Conflict
 from app.models.orders import Order
-from app.models.people import Site
-from app.models.planning import DayPlan, Depot, StoredDay
-from app.models.stock import Lot
-from app.operations import depots, gates, meals, planning, publishing, replanning, texturetests
+from app.models.planning import DayPlan, StoredDay
+from app.operations import depots, gates, meals, planning, publishing, replanning
+from app.operations.dayfacts import facts_of
 from app.operations.daypapers import note_orders_read, stored_day
 from app.operations.upkeep import note_access
-from logistics import Amended, DayInputs, LotState, Published, RoadMatrix, Why
-from optimizer import Limits, Violation, to_json
+from logistics import Amended, DayInputs, LotState, Published, Why
+from optimizer import Violation, to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,30 +75,15 @@ def _facts(
     concerned = tuple(order for order in stored.orders if order.site in sites)
     rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in concerned]))).all()
     _, eaters = planning.with_lines(session, rows, row.service_day)
-    given = {one.lot for one in stored.plan.allocations}
-    lots = session.scalars(
-        select(Lot)
-        .where(Lot.depot_id == row.depot_id, (Lot.amount_g > 0) | Lot.code.in_(given))
-        .order_by(Lot.code)
-    ).all()
-    doors = session.scalars(select(Site).where(Site.code.in_(sites)).order_by(Site.code)).all()
-    fetched, catalogue = day.pickups(), meals.catalogue(session)
-    still = ((0,) * (len(doors) + 1),) * (len(doors) + 1)
-    return DayInputs(
-        snapshot=row.snapshot,
-        service_day=row.service_day,
-        depot=session.get_one(Depot, row.depot_id).as_depot(),
-        catalogue=catalogue,
+    fetched = day.pickups()
+    return facts_of(
+        session,
+        row,
+        stored,
+        sites,
         orders=concerned,
         eaters=eaters,
-        lots=texturetests.stock_to_give(session, catalogue.variants, lots),
-        machines=(),
-        vehicles=(),
-        sites=tuple(planning.day_site(door, fetched.get(door.code, ())) for door in doors),
-        roads=RoadMatrix(seconds=still, metres=still, provenance=""),
-        ingredient_lots=(),
-        supply_items=(),
-        limits=Limits(moves=1),
+        fetched=lambda door: fetched.get(door.code, ()),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound
 from app.models.orders import Order
 from app.models.people import Site
-from app.models.planning import DayPlan, Depot, StoredDay
+from app.models.planning import DayPlan, StoredDay
 from app.models.stock import Lot
 from app.operations import (
     depots,
@@ -22,8 +22,8 @@ from app.operations import (
     planning,
     publishing,
     replanning,
-    texturetests,
 )
+from app.operations.dayfacts import facts_of
 from app.operations.daypapers import stored_day
 from app.operations.lateorders import Late
 from app.operations.upkeep import note_access
@@ -47,7 +47,7 @@ from logistics import (
     take_late,
     with_site,
 )
-from optimizer import Limits, Violation, to_json
+from optimizer import Violation, to_json
 
 _ROUNDS = 4
 """How often places are looked for: the goods of who finds none may serve another, and a door may
@@ -178,33 +178,17 @@ def _facts(session: Session, row: DayPlan, stored: StoredDay, late: tuple[Late, 
     rows = session.scalars(select(Order).where(Order.code.in_(codes)).order_by(Order.code)).all()
     fresh, eaters = planning.with_lines(session, rows, row.service_day)
     same_door = (one for one in stored.orders if one.site in doors and one.id not in codes)
-    sites = session.scalars(select(Site).where(Site.code.in_(doors)).order_by(Site.code)).all()
-    given = {one.lot for one in stored.plan.allocations}
-    lots = session.scalars(
-        select(Lot)
-        .where(Lot.depot_id == row.depot_id, (Lot.amount_g > 0) | Lot.code.in_(given))
-        .order_by(Lot.code)
-    ).all()
-    catalogue = meals.catalogue(session)
     fetched = pickups.due(session, row.depot_id, row.service_day)
-    still = ((0,) * (len(sites) + 1),) * (len(sites) + 1)
-    return DayInputs(
-        snapshot=row.snapshot,
-        service_day=row.service_day,
-        depot=session.get_one(Depot, row.depot_id).as_depot(),
-        catalogue=catalogue,
+    facts = facts_of(
+        session,
+        row,
+        stored,
+        doors,
         orders=(*same_door, *fresh),
         eaters=eaters,
-        lots=texturetests.stock_to_give(session, catalogue.variants, lots),
-        machines=(),
-        vehicles=(),
-        sites=tuple(planning.day_site(site, fetched.get(site.id, ())) for site in sites),
-        roads=RoadMatrix(seconds=still, metres=still, provenance=""),
-        ingredient_lots=(),
-        supply_items=(),
-        recalled=meals.recalled_variants(session),
-        limits=Limits(moves=1),
+        fetched=lambda door: fetched.get(door.id, ()),
     )
+    return replace(facts, recalled=meals.recalled_variants(session))
 
 
 def _roads(session: Session, asked: Asked, roads: RoadProvider) -> RoadMatrix:

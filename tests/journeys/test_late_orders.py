@@ -300,11 +300,14 @@ def test_who_signs_other_lots_than_were_read_reads_again(
 def test_nobody_signs_for_a_van_that_has_left(
     dispatcher: Person, ask: Ask, clock: Clock, engine: Engine
 ) -> None:
-    late_ones(ask, 2)
+    codes = late_ones(ask, 2)
     dispatcher.go("/").follow("Laat toevoegen …").press("Plan de aangevinkte samen")
     clock.turn(WARD_MEAL, 11)
     dispatcher.press("Voeg toe", {TOLD: TICK}, expect=409)
     dispatcher.sees("is intussen vertrokken")
+    with transaction(engine) as session:
+        assert len(plans(session)) == 1
+        assert states(session, codes) == {OrderState.HELD}
 
 
 def test_nobody_signs_for_a_day_that_is_over(
