@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from optimizer.kernels import meal_choice as kernel
 from optimizer.meal_problem import Bound, Choice, MealChoice, MealChoiceProblem, Option, Position
 from optimizer.meal_proof import Proof, closed_pins, prove
-from optimizer.meal_search import search_choice
+from optimizer.meal_search import search_choice, warm_up_days
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.outcome import Limits, Outcome, Status, Watch, keep_going
 
@@ -19,8 +19,9 @@ def solve_meal_choice(
     FEASIBLE keeps every hard bound. IMPOSSIBLE is proved, by counting or by CP-SAT; UNKNOWN means
     that neither was reached. Same problem, moves and seed give the same answer, whatever the
     workers: two of them walk side by side. Each of two walks takes the moves; beyond them go the
-    search for what sums are worth, a polish, two walks more where luck decided, and a proof, only
-    where hard slack is left. Without `proof` that ends as UNKNOWN after one walk: a short look.
+    search for what sums are worth, a polish, the days that a week is put together from where luck
+    or repetition decides it, and a proof, only where hard slack is left. Without `proof` that ends
+    as UNKNOWN after one walk: a short look.
     """
     shelves = shelves_of(problem)
     if not all(shelves) or closed_pins(problem):
@@ -51,6 +52,7 @@ def warm_up_meals() -> None:
     found = solve_meal_choice(problem, Limits(moves=1), proof=False).solution
     assert found is not None  # noqa: S101 - nothing can be missing
     SwapTable(problem, found).swaps(("p",))
+    warm_up_days(problem)
     prove(replace(problem, bounds=(Bound(rule="b", dimension=0, hard_lo=2),)), seed=1)
 
 

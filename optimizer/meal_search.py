@@ -1,107 +1,33 @@
-"""The search for a choice: seeded walks, two by two, of which the best by levels is kept."""
+"""The search for a choice: two seeded walks, and weeks put together from days where that helps."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from itertools import pairwise
+from functools import partial
+from itertools import count
 from math import prod
-from typing import NamedTuple
+from typing import Self
 
 from optimizer.kernels import meal_arrays as arrays
-from optimizer.kernels import meal_choice as kernel
-from optimizer.kernels import meal_days as days
-from optimizer.kernels import meal_leads as leader
-from optimizer.kernels import meal_walk as walker
+from optimizer.meal_pool import Pool, kinds_of
 from optimizer.meal_problem import MealChoiceProblem
-from optimizer.meal_tables import tables_of
-from optimizer.outcome import Limits, Progress, Watch
+from optimizer.meal_tables import shelves_of, tables_of
+from optimizer.meal_walks import Asked, MealSearch
+from optimizer.outcome import Limits, Progress, Watch, keep_going
 
-_SLOW_EARLY = ((0, 2), (50, 20), (85, 400), (100, 3_000))
-"""What a permille outside a window weighs after so many percent of a walk. Light at first: dishes
-change places although the sums are off for a moment. Heavy while it is still warm: on a stiff day a
-permille is worth up to forty points, and what comes again too often must still move when the sums
-begin to bind."""
-_SLOW_LATE = ((0, 2), (15, 20), (40, 400), (100, 3_000))
-"""The same for weeks of which hardly anything fits a day: there the days take the time."""
-_TOP = 130
-"""So many times as much weighs a hard permille, a portion beyond the stock, a toll."""
-_POINT = 4
-"""A point among the wishes, where a cent weighs 1. All of these steer the walk only: what is kept
-at the end is compared level by level."""
-_HOT, _COLD = 200, 20
-_AIM, _AIM_TOP, _AIM_HOT, _AIM_COLD = 400, 10_000, 10, 1
-"""The second walk, only where slack is left above the wishes: what a permille weighs there, how
-many permille a hard one, a portion beyond the stock, and how many it is warm."""
-_STRICT_HOT, _THAWED, _COLDEST = 20, 100, 1
-"""The strict walk starts at so many points among the wishes, at more after a second walk, which
-pays little heed to them."""
-_FREE_PART, _AIM_PART, _STRICT_PART = 75, 10, 15
-"""Percent of the moves; without a second walk its part goes to the strict one. A polish takes
-what it takes beyond them."""
-_FIRST_PACES = arrays.as_floats([40 * (1 / 80) ** (step / 29) for step in range(30)])
-_PACES = arrays.as_floats([2.0, 1.25, 0.8, 0.5])
-"""Points among the wishes by which a permille of a day's sum becomes dearer or cheaper at each step
-in search of what it is worth: the first time, and each time after that."""
 _OTHER_SEED = 1_000
-_FAR, _SHARE, _EARNED = 20, 5, 100
-"""Two walks lie far apart where they differ by so many percent (`_SHARE`) of what a week can earn
+_FAR, _SHARE, _EARNED, _HALF, _NEARLY = 20, 5, 100, 2, 100
+"""A week is in doubt where two walks lie so many percent apart (`_SHARE`) of what a week can earn
 (`_EARNED` points among the wishes for each place) and of what the better one still lacks; a
-permille above the wishes counts as `_FAR` points. Then luck decided: the week is walked twice more.
-About one client in twenty is such."""
-_AGAIN, _SWEEPS, _DAY_SHARE, _DAY_STRICT = 2, 6, 30, 25
-"""Then with so many times the moves, and each day anew so many times at most, with one of so many
-parts of the moves, of which so many percent strictly."""
-_DAY_WEIGHTS, _DAY_SPAN = (100, 215, 464, 1_000), (300, 20)
-"""What a permille weighs then, and how warm it is: a day is loosened, not forgotten."""
-_MOST_WEIGHT = 1 << 32
-_REPORTS, _FEW_REPORTS = 20, 6
-
-
-def strict_weights(levels: Sequence[int], least_wishes: int) -> tuple[int, ...]:
-    """Weights of which one unit exceeds all that the levels below could still gain.
-
-    Each level can fall to nothing, the wishes to `least_wishes`. The last is the weight of a toll.
-    """
-    gains = list(levels)
-    gains[arrays.WISHES] -= least_wishes
-    weights = [1] * len(gains)
-    for level in range(len(gains) - 2, -1, -1):
-        below = weights[level + 1] * (1 + max(0, gains[level + 1]))
-        weights[level] = min(_MOST_WEIGHT, below)
-    return (*weights, weights[arrays.STOCK])
-
-
-def _least_wishes(problem: MealChoiceProblem) -> int:
-    """Below this the wishes cannot fall."""
-    shelves = Counter(position.candidates for position in problem.positions)
-    return sum(
-        places * min((0, *(problem.options[index].penalty for index in candidates)))
-        for candidates, places in shelves.items()
-    )
-
-
-def _free(slack: float, top: int = _TOP) -> tuple[int, ...]:
-    """Weights of a free walk, and last that of a toll; `top` is told in permille."""
-    top, beyond = round(top * slack), round(slack)
-    return (top, top, beyond, beyond, _POINT, 1, 1, top)
-
-
-class _Asked(NamedTuple):
-    """What is searched, and how hard; `shelves` are the options of each position."""
-
-    problem: MealChoiceProblem
-    shelves: tuple[tuple[int, ...], ...]
-    tables: arrays.Tables
-    limits: Limits
-
-
-class _Walk(NamedTuple):
-    """How a permille becomes heavy; then how often each day is walked anew, with so many moves."""
-
-    ramp: tuple[tuple[int, int], ...]
-    sweeps: int = 0
-    day_moves: int = 0
+permille above the wishes counts as `_FAR` points. Or where it gives up more than one part in
+`_HALF` of what it can earn: then hardly anything fits a day, and what comes again is the matter.
+About one client in twenty is such. A week that lacks more than `_NEARLY` permille above the wishes
+is left alone: the day that lacks least would be eaten all week."""
+_TURNS, _ROUNDS, _QUIET = 4, 40, 8
+"""So often at most days are looked for, in so many rounds of two walks or until so many found none,
+and two weeks put together from them."""
+_SWEEPS, _DAY_SHARE, _LEAST_MOVES = 4, 20, 100_000
+"""In these each day is walked anew so many times at most; a walk over a day takes one of so many
+parts of the moves. With fewer moves than the last of these nothing is found in a day."""
 
 
 class _Guard:
@@ -120,6 +46,55 @@ class _Guard:
         return self.going
 
 
+Start = Sequence[int]
+_Job = tuple[Asked, Start]
+
+
+class _Hands:
+    """Makes searches two by two, each with a seed of its own, and lets both work.
+
+    With two workers side by side; the answers are the same with one.
+    """
+
+    def __init__(self, limits: Limits, watch: Watch) -> None:
+        self.guard = _Guard(watch)
+        self._limits = limits
+        self._seeds = (limits.seed + _OTHER_SEED * turn for turn in count())
+        self._beside = ThreadPoolExecutor(1) if limits.workers > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._beside:
+            self._beside.shutdown()
+
+    def one(self, asked: Asked) -> MealSearch:
+        """A search that is watched."""
+        return MealSearch(asked, next(self._seeds), self.guard)
+
+    def two(
+        self, jobs: Sequence[_Job], work: Callable[[MealSearch, Start], None]
+    ) -> list[MealSearch]:
+        """Two searches that have worked, each on its job and from its start."""
+        (asked, start), (other_asked, other_start) = jobs
+        first = self.one(asked)
+        if self._beside is None:
+            second = self.one(other_asked)
+            work(first, start)
+            work(second, other_start)
+            return [first, second]
+        second = MealSearch(other_asked, next(self._seeds), self.guard.aside)
+        other = self._beside.submit(work, second, other_start)
+        try:
+            work(first, start)
+        except BaseException:
+            self.guard.going = False  # nobody waits for the other one
+            raise
+        other.result()
+        return [first, second]
+
+
 def search_choice(
     problem: MealChoiceProblem,
     shelves: tuple[tuple[int, ...], ...],
@@ -127,266 +102,122 @@ def search_choice(
     watch: Watch,
     *,
     once: bool,
-) -> "tuple[MealSearch, int]":
+) -> tuple[MealSearch, int]:
     """Try everything where that takes no more than the moves, else walk; answer the moves too.
 
     `shelves`: the options of each position, none of them empty. `once`: one walk and no more, for
     who only asks whether the hard rules can be kept.
     """
-    asked = _Asked(problem, shelves, tables_of(problem, shelves), limits)
+    asked = Asked(shelves, tables_of(problem, shelves), limits)
     choices = prod(len(shelf) for shelf in shelves)
-    if choices <= limits.moves:
-        search = MealSearch(asked, limits.seed, watch)
-        search.try_all()
-        return search, choices
-    guard = _Guard(watch)
-    if once:
-        found = [MealSearch(asked, limits.seed, guard)]
-        found[0].walk(_Walk(_SLOW_EARLY))
-    else:
-        found = _walk_twice(asked, limits.seed, guard, _Walk(_SLOW_EARLY))
-    if guard.going and _far_apart(found, len(shelves)):
-        longer = replace(limits, moves=_AGAIN * limits.moves)
-        again = _Walk(_SLOW_LATE, _SWEEPS, limits.moves // _DAY_SHARE)
-        found += _walk_twice(asked._replace(limits=longer), limits.seed + 1, guard, again)
-        min(found, key=_levels_of).walk_days(again)
-    best = min(found, key=_levels_of)
-    best.hold()
-    return best, sum(each.moves for each in found)
+    with _Hands(limits, watch) as hands:
+        if choices <= limits.moves:
+            search = hands.one(asked)
+            search.try_all()
+            return search, choices
+        if once:
+            best = hands.one(asked)
+            best.walk()
+            best.hold()
+            return best, best.moves
+        found = hands.two([(asked, ())] * 2, lambda search, _: search.walk())
+        moves = sum(each.moves for each in found)
+        enough = limits.moves >= _LEAST_MOVES
+        if enough and hands.guard.going and _in_doubt(found, len(shelves)):
+            more, taken = _from_days(problem, asked, found, hands)
+            found, moves = [*found, *more], moves + taken
+        best = min(found, key=_levels_of)
+        before = best.moves
+        best.hold()
+        return best, moves + best.moves - before
 
 
-def _levels_of(search: "MealSearch") -> tuple[int, ...]:
+def _levels_of(search: MealSearch) -> tuple[int, ...]:
     return search.levels
 
 
-def _walk_twice(asked: _Asked, seed: int, guard: _Guard, walk: _Walk) -> "list[MealSearch]":
-    """Two walks with seeds of their own; with two workers side by side."""
-    first = MealSearch(asked, seed, guard)
-    if asked.limits.workers == 1:
-        second = MealSearch(asked, seed + _OTHER_SEED, guard)
-        first.walk(walk)
-        second.walk(walk)
-    else:
-        second = MealSearch(asked, seed + _OTHER_SEED, guard.aside)
-        with ThreadPoolExecutor(1) as beside:
-            other = beside.submit(second.walk, walk)
-            try:
-                first.walk(walk)
-            except BaseException:
-                guard.going = False  # nobody waits for the other one
-                raise
-            other.result()
-    return [first, second]
-
-
-def _far_apart(found: "Sequence[MealSearch]", places: int) -> bool:
-    """Whether luck decided between two walks; of what breaks a hard rule nobody asks."""
-    better, *others = sorted(each.levels[: arrays.WISHES + 1] for each in found)
-    if better[arrays.HARD] or not others:
+def _in_doubt(found: Sequence[MealSearch], places: int) -> bool:
+    """Whether luck decided between two walks, or what comes again decides all."""
+    better, worse = sorted(each.levels[: arrays.WISHES + 1] for each in found)
+    above = better[: arrays.WISHES]
+    if better[arrays.HARD] or sum(above) > _NEARLY:
         return False
-    (worse,) = others
-    weights = (*[_FAR] * (len(better) - 1), 1)
+    weights = (*[_FAR] * len(above), 1)
     lacks = sum(weight * abs(level) for weight, level in zip(weights, better, strict=True))
     apart = sum(
         weight * abs(left - right)
         for weight, left, right in zip(weights, better, worse, strict=True)
     )
-    return 100 * apart > _SHARE * (_EARNED * places + lacks)
+    earned = _EARNED * places
+    return _HALF * better[arrays.WISHES] > earned or 100 * apart > _SHARE * (earned + lacks)
 
 
-def _slacks(ramp: tuple[tuple[int, int], ...]) -> Iterator[float]:
-    """What a permille weighs in each stretch of a walk."""
-    for step in range(_REPORTS):
-        done = 100 * step / (_REPORTS - 1)
-        (start, light), (end, heavy) = next(
-            (here, there) for here, there in pairwise(ramp) if done <= there[0]
-        )
-        yield light * (heavy / light) ** ((done - start) / (end - start))
+def _from_days(
+    problem: MealChoiceProblem, asked: Asked, found: Sequence[MealSearch], hands: _Hands
+) -> tuple[list[MealSearch], int]:
+    """Weeks put together from days that better each other, and the moves that it took."""
+    pool = Pool(problem, kinds_of(problem, asked.shelves))
+    for each in found:
+        pool.add_week(each.best)
+    weeks: list[MealSearch] = []
+    moves, day_moves = 0, asked.limits.moves // _DAY_SHARE
+    for _ in range(_TURNS):
+        moves += _find_days(pool, asked, day_moves, hands)
+        best = min((*found, *weeks), key=_levels_of)
+        work = partial(_put_together, known=pool.laid_out(), moves=day_moves)
+        two = hands.two([(asked, pool.week(best.best)), (asked, best.best)], work)
+        moves += sum(each.moves for each in two)
+        weeks += two
+        new = sum(pool.add_week(each.best) for each in two)
+        better = min(each.levels for each in two) < best.levels
+        if not hands.guard.going or not (new or better):
+            break
+    return weeks, moves
 
 
-class MealSearch:
-    """One search in one problem: walks, a polish, and a look at what stood here before."""
+def _put_together(
+    search: MealSearch, start: Start, *, known: tuple[arrays.Ints, arrays.Ints], moves: int
+) -> None:
+    search.stand(start)
+    search.take_days(*known)
+    search.walk_days(_SWEEPS, moves)
 
-    best: tuple[int, ...]
-    levels: tuple[int, ...]
 
-    def __init__(self, asked: _Asked, seed: int, watch: Watch) -> None:
-        self._problem, self._shelves, self._tables, self._limits = asked
-        self._seed, self._watch = seed, watch
-        self._free = int(self._tables.scalars[arrays.FREE_LEN])
-        self.moves = 0
-        self._least = _least_wishes(self._problem)
-        self._stand([shelf[0] for shelf in self._shelves])
+def _walk_day(search: MealSearch, start: Start, *, moves: int) -> None:
+    search.stand(start)
+    search.walk_days(1, moves)
 
-    def try_all(self) -> None:
-        """Go through every choice there is."""
-        walker.try_all(self._tables, self._state, kernel.no_levels(), kernel.no_levels())
-        self._keep()
 
-    def walk(self, walk: _Walk) -> None:
-        """Walk free, then at what is left above the wishes, then strictly, then polish.
-
-        After that each day anew, as often as is asked and as long as that helps.
-        """
-        going = self._anneal(
-            _FREE_PART, [_free(slack) for slack in _slacks(walk.ramp)], (_HOT, _COLD)
-        )
-        if going and any(self.levels[: arrays.WISHES]):
-            span = (_AIM_HOT * _AIM, _AIM_COLD * _AIM)
-            going = self._anneal(_AIM_PART, [_free(_AIM, _AIM_TOP)] * _FEW_REPORTS, span)
-            if going:
-                going = self._strictly(_STRICT_PART, _THAWED)
-        elif going:
-            going = self._strictly(_AIM_PART + _STRICT_PART, _STRICT_HOT)
-        if going and walk.sweeps:
-            self.walk_days(walk)
-        else:
-            self._polish()
-
-    def walk_days(self, walk: _Walk) -> None:
-        """Walk each day anew while all others stay, as long as that helps, and polish."""
-        for _ in range(walk.sweeps):
-            before = self.levels
-            if not self._walk_each_day(walk.day_moves) or self.levels == before:
-                break
-        self._polish()
-
-    def _walk_each_day(self, moves: int) -> bool:
-        """Walk each day anew once, and keep what is better; answer whether to go on."""
-        strict = moves * _DAY_STRICT // 100
-        whole, spans = self._tables, _day_spans(self._tables)
-        going = True
-        for start, length in spans:
-            best, levels = self.best, self.levels
-            scalars = whole.scalars.copy()
-            scalars[arrays.FREE], scalars[arrays.FREE_LEN] = start, length
-            self._tables = whole._replace(scalars=scalars)
-            going = self._stretch(
-                moves - strict, [_free(slack) for slack in _DAY_WEIGHTS], _DAY_SPAN
+def _find_days(pool: Pool, asked: Asked, day_moves: int, hands: _Hands) -> int:
+    """Look for days that better the mix until none is found for a while; answer the moves."""
+    moves, quiet, kinds = 0, 0, pool.free_kinds()
+    work = partial(_walk_day, moves=day_moves)
+    for turn in range(_ROUNDS):
+        if not pool.mix() or quiet == _QUIET or not hands.guard.going:
+            break
+        looks = [divmod(each, len(kinds)) for each in (2 * turn, 2 * turn + 1)]
+        pair = [kinds[kind] for _, kind in looks]
+        jobs = [
+            (
+                Asked(pool.kinds[kind].shelves, pool.priced(kind), asked.limits),
+                pool.mixed(kind, time),
             )
-            self._settle()
-            if going:
-                going = self._strict_walk(strict, _STRICT_HOT, 1)
-            self._tables = whole
-            if levels <= self.levels:
-                self._go_to(best, levels)
-            if not going:
-                break
-        return going
-
-    def hold(self) -> None:
-        """Polish what stood here before, and take that where a walk came out worse."""
-        earlier = [position.earlier for position in self._problem.positions]
-        if all(old is None for old in earlier):
-            return
-        best, levels = self.best, self.levels
-        each = zip(earlier, best, self._shelves, strict=True)
-        self._stand([old if old is not None and old in shelf else new for old, new, shelf in each])
-        self._polish()
-        if levels <= self.levels:
-            self.best, self.levels = best, levels
-
-    def restart(self, choices: Sequence[int]) -> None:
-        """Go on from a choice without hard slack, and never leave that."""
-        self._stand(choices)
-        self._strictly(50, _STRICT_HOT)
-        self._polish()
-
-    def _strictly(self, part: int, hot: int) -> bool:
-        """Walk with weights under which no lower level can buy a unit of a higher one.
-
-        Answers whether to go on.
-        """
-        return self._strict_walk(self._limits.moves * part // 100, hot, _FEW_REPORTS)
-
-    def _strict_walk(self, moves: int, hot: int, stretches: int) -> bool:
-        weights = strict_weights(self.levels, self._least)
-        span = (hot * weights[arrays.WISHES], _COLDEST)
-        going = self._stretch(moves, [weights] * stretches, span)
-        self._keep()
-        return going
-
-    def _stand(self, choices: Sequence[int]) -> None:
-        self._state = kernel.start_state(self._tables, choices, seed=self._seed)
-        self._weights: tuple[int, ...] = ()
-        self._led = False
-        self.best = tuple(choices)
-        self.levels = kernel.levels_of(self._tables, self._state)
-
-    def _settle(self) -> None:
-        """Stand at the lowest energy of the last stretch, whatever was better before."""
-        walker.go_back(self._tables, self._state)
-        self.best = tuple(self._state.choice.tolist())
-        self.levels = kernel.levels_of(self._tables, self._state)
-
-    def _go_to(self, best: tuple[int, ...], levels: tuple[int, ...]) -> None:
-        """Stand at a choice that was weighed before."""
-        self.best, self.levels = best, levels
-        self._state.best[:] = arrays.as_ints(best)
-        walker.go_back(self._tables, self._state)
-
-    def _keep(self) -> None:
-        """Go back to the best by energy, and on to the best by levels where that is another."""
-        best, levels = self.best, self.levels
-        self._settle()
-        if levels < self.levels:
-            self._go_to(best, levels)
-
-    def _anneal(self, part: int, weights: Sequence[tuple[int, ...]], span: tuple[int, int]) -> bool:
-        """Walk a percentage of all moves and keep the best by levels; answer whether to go on."""
-        going = self._stretch(self._limits.moves * part // 100, weights, span)
-        self._keep()
-        return going
-
-    def _stretch(
-        self, moves: int, weights: Sequence[tuple[int, ...]], span: tuple[int, int]
-    ) -> bool:
-        """Walk so many moves, a stretch for each row of weights, reporting after each.
-
-        Answers whether to go on.
-        """
-        warmth, shares = walker.schedule(moves if self._free else 0, hot=span[0], cold=span[1])
-        size = -(-len(warmth) // len(weights))
-        going = True
-        for start, row in zip(range(0, len(warmth), size), weights, strict=False):
-            stretch = slice(start, start + size)
-            self._weigh(row)
-            self._set_apart()
-            leader.find_leads(self._tables, self._state, _PACES if self._led else _FIRST_PACES)
-            self._led = True
-            walker.walk(self._tables, self._state, warmth[stretch], shares[stretch])
-            self.moves += int(shares[stretch].sum())
-            going = self._watch(Progress(moves=self.moves, incumbent=None))
-            if not going:
-                break
-        return going
-
-    def _polish(self) -> None:
-        """Take single changes by level order, and let whole days change places, till none helps."""
-        again = True
-        while again:
-            self._weigh(strict_weights(self.levels, self._least))
-            delta, none = kernel.no_levels(), kernel.no_levels()
-            self.moves += walker.polish(self._tables, self._state, delta, none)
-            again = self._set_apart() > 0
-            levels = kernel.levels_of(self._tables, self._state)
-            assert levels <= self.levels, "a lower level bought a higher one"  # noqa: S101 - run-time promise
-            self.best, self.levels = tuple(self._state.choice.tolist()), levels
-
-    def _set_apart(self) -> int:
-        return days.set_apart(self._tables, self._state, kernel.no_levels(), kernel.no_levels())
-
-    def _weigh(self, weights: tuple[int, ...]) -> None:
-        if weights != self._weights:
-            kernel.weigh(self._tables, self._state, arrays.as_ints(weights))
-            self._weights = weights
+            for kind, (time, _) in zip(pair, looks, strict=True)
+        ]
+        days = hands.two(jobs, work)
+        moves += sum(each.moves for each in days)
+        gains = [pool.add(kind, day.best) for kind, day in zip(pair, days, strict=True)]
+        quiet = 0 if any(gains) else quiet + 1
+    pool.mix()
+    return moves
 
 
-def _day_spans(tables: arrays.Tables) -> list[tuple[int, int]]:
-    """Where the free places of each day stand in the lists, and how many they are."""
-    start, length = tables.scalars[arrays.FREE], tables.scalars[arrays.FREE_LEN]
-    places = tables.positions[tables.lists[start : start + length]]
-    spans = {
-        int(row[arrays.DAY]): (int(row[arrays.MATES]), int(row[arrays.MATES_LEN])) for row in places
-    }
-    return [spans[day] for day in sorted(spans)]
+def warm_up_days(problem: MealChoiceProblem) -> None:
+    """Put a week together from the days of its first options, before a person waits."""
+    shelves = shelves_of(problem)
+    pool = Pool(problem, kinds_of(problem, shelves))
+    pool.add_week([shelf[0] for shelf in shelves])
+    pool.mix()
+    asked = Asked(shelves, tables_of(problem, shelves), Limits(moves=1))
+    search = MealSearch(asked, 1, keep_going)
+    _put_together(search, search.best, known=pool.laid_out(), moves=1)

@@ -1,4 +1,7 @@
-"""Compiled exchange of whole days: what comes again too soon is set further apart."""
+"""Compiled exchange of whole days: what comes again too soon is set further apart.
+
+Or a day gives way to one of a pool that was found elsewhere.
+"""
 
 from optimizer.kernels.meal_arrays import (
     GAP,
@@ -11,7 +14,7 @@ from optimizer.kernels.meal_arrays import (
     compiled,
     inlined,
 )
-from optimizer.kernels.meal_choice import recount, turn
+from optimizer.kernels.meal_choice import put, recount, turn
 from optimizer.kernels.meal_leads import day_span
 from optimizer.kernels.meal_walk import compare
 
@@ -94,4 +97,46 @@ def set_apart(tables: Tables, state: State, found: Ints, before: Ints) -> int:
                         before[level] = found[level]
                 else:
                     exchange(tables, state, spans[0], spans[1])
+    return times
+
+
+@inlined
+def lay_day(tables: Tables, state: State, span: tuple[int, int], options: Ints) -> None:
+    """Put an option at each free place of a day."""
+    for at in range(span[1]):
+        place = tables.lists[span[0] + at]
+        if state.choice[place] != options[at]:
+            put(tables, state, place, options[at])
+
+
+@compiled
+def take_days(
+    tables: Tables, state: State, pool: Ints, stands: Ints, levels: tuple[Ints, Ints]
+) -> int:
+    """Let each day in turn take that of the pool which makes the levels lowest, while one does.
+
+    `pool`: an option for each free place of a day; `stands`: day of the pool x day, above 0 where
+    it may stand there; `levels`: room for two. Afterwards the state is to be weighed anew. Answers
+    how often a day was taken.
+    """
+    found, before = levels
+    recount(tables, state, before)
+    times, quiet, last = 0, 0, state.counts.shape[1] - 1
+    while quiet < last:
+        for day in range(last):
+            span = day_span(tables, day)
+            former, best = state.former[: span[1]], -1
+            for at in range(span[1]):
+                former[at] = state.choice[tables.lists[span[0] + at]]
+            for row in range(len(pool)):
+                if stands[row, day] > 0:
+                    lay_day(tables, state, span, pool[row])
+                    recount(tables, state, found)
+                    if compare(found, before) < 0:
+                        best = row
+                        for level in range(LEVELS):
+                            before[level] = found[level]
+            lay_day(tables, state, span, former if best < 0 else pool[best])
+            quiet = 0 if best >= 0 else quiet + 1
+            times += int(best >= 0)
     return times

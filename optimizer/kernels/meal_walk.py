@@ -1,5 +1,6 @@
 """Compiled annealing over choices, with own seeded numbers and work counted in moves."""
 
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 
@@ -79,8 +80,9 @@ Twice in a row, so that from any of them on as many lie side by side as there ar
 """
 
 
+@lru_cache(maxsize=256)
 def schedule(moves: int, *, hot: int, cold: int) -> tuple[Ints, Ints]:
-    """Temperatures from hot to cold, and how many of the moves each of them gets."""
+    """Temperatures from hot to cold, and how many of the moves each of them gets; only to read."""
     steps = max(1, min(_COOLINGS, moves // 20))
     ratio = (cold / hot) ** (1 / max(1, steps - 1))
     warmth = [max(1, round(hot * ratio**step)) for step in range(steps)]

@@ -32,8 +32,8 @@ from optimizer.kernels import meal_leads as leader
 from optimizer.kernels import meal_sums as sums
 from optimizer.kernels import meal_walk as walker
 from optimizer.kernels.meal_arrays import SPOTS, WISHES, State, Tables, as_floats, as_ints
-from optimizer.meal_search import strict_weights
 from optimizer.meal_tables import shelves_of, tables_of
+from optimizer.meal_walks import strict_weights
 from tests.optimizer.choices import (
     LIMITS,
     option,
