@@ -218,6 +218,11 @@ class Pool:
         self._duals, self._weights, self.cost = solved.duals, solved.weights, solved.value
         return True
 
+    def above(self, levels: Sequence[int]) -> float:
+        """How far a week lies above the mix, in points among the wishes."""
+        own = sum(weight * level for weight, level in zip(_WEIGHTS, levels, strict=True))
+        return own - self.cost
+
     def free_kinds(self) -> tuple[int, ...]:
         """The kinds of which a day leaves a choice."""
         return tuple(

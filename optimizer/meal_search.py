@@ -22,9 +22,10 @@ permille above the wishes counts as `_FAR` points. Or where it gives up more tha
 `_HALF` of what it can earn: then hardly anything fits a day, and what comes again is the matter.
 About one client in twenty is such. A week that lacks more than `_NEARLY` permille above the wishes
 is left alone: the day that lacks least would be eaten all week."""
-_TURNS, _ROUNDS, _QUIET = 4, 40, 8
+_TURNS, _ROUNDS, _QUIET, _ENOUGH = 4, 40, 8, 6
 """So often at most days are looked for, in so many rounds of two walks or until so many found none,
-and two weeks put together from them."""
+and two weeks put together from them; no more where a week lies within so many percent of what it
+can earn above the mix of days, which leaves out in what order they come."""
 _SWEEPS, _DAY_SHARE, _LEAST_MOVES = 4, 20, 100_000
 """In these each day is walked anew so many times at most; a walk over a day takes one of so many
 parts of the moves. With fewer moves than the last of these nothing is found in a day."""
@@ -161,6 +162,7 @@ def _from_days(
         pool.add_week(each.best)
     weeks: list[MealSearch] = []
     moves, day_moves = 0, asked.limits.moves // _DAY_SHARE
+    enough = _ENOUGH * _EARNED * len(asked.shelves) / 100
     for _ in range(_TURNS):
         moves += _find_days(pool, asked, day_moves, hands)
         best = min((*found, *weeks), key=_levels_of)
@@ -170,7 +172,8 @@ def _from_days(
         weeks += two
         new = sum(pool.add_week(each.best) for each in two)
         better = min(each.levels for each in two) < best.levels
-        if not hands.guard.going or not (new or better):
+        near = pool.above(min((*two, best), key=_levels_of).levels)
+        if not hands.guard.going or not (new or better) or near <= enough:
             break
     return weeks, moves
 
