@@ -143,6 +143,20 @@ def test_what_comes_too_often_has_a_price_and_what_has_no_rule_has_none() -> Non
     assert pool.cost == pytest.approx(0)
 
 
+def test_what_comes_again_too_soon_costs_the_mix_what_it_costs_the_week() -> None:
+    asked = MealChoiceProblem(
+        days=7,
+        dimensions=1,
+        options=(option("daily", 1, group="x"),),
+        positions=tuple(place(str(day), day, 0) for day in range(7)),
+        repetitions=(Repetition(group="x", min_gap=3, penalty=7),),
+    )
+    pool = pool_of(asked)
+    pool.add_week([0] * 7)
+    assert pool.mix()
+    assert pool.cost == pytest.approx(best_by_trying_all(asked)[WISHES])
+
+
 @given(asked=weeks(), data=st.data())
 def test_a_week_is_made_of_days_that_are_known(
     asked: MealChoiceProblem, data: st.DataObject
