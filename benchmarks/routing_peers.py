@@ -114,7 +114,7 @@ def vroom(fleet: Fleet, until: float, seed: int) -> list[FleetRoute] | None:
     import vroom  # noqa: PLC0415  # same
 
     asked = vroom.Input()
-    asked.set_durations_matrix("car", problem.travel.astype("uint32"))
+    asked.set_durations_matrix("car", (problem.travel // _unit(problem)).astype("uint32"))
     n = len(problem.stops)
     for kind, each in enumerate(problem.types):
         for number in range(_some(problem, kind)):
@@ -149,6 +149,13 @@ def vroom(fleet: Fleet, until: float, seed: int) -> list[FleetRoute] | None:
         FleetRoute(int(vehicle) // 10_000, (tuple(int(i) for i in rows["id"]),))
         for vehicle, rows in jobs.groupby("vehicle_id", sort=True)
     ]
+
+
+def _unit(problem: FleetProblem) -> int:
+    """What a way is counted in: at most six figures where no clock is asked; VROOM fears more."""
+    clocked = any(stop.opens or stop.closes < LATEST for stop in problem.stops)
+    figures = len(str(int(problem.travel.max())))
+    return 1 if clocked else int(10 ** max(0, figures - 6))
 
 
 def _trips(problem: FleetProblem) -> bool:

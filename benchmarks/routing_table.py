@@ -23,6 +23,7 @@ FAMILIES = {
     "homberger": ("vrptw-homberger-200/*.txt", "vrptw-homberger-400/*.txt"),
     "homberger-1000": ("vrptw-homberger-1000/*.txt",),
     **{name: (f"{name}/*.vrp",) for name in ("mdvrptw", "sdvrptw", "hfvrp", "mtvrptwr", "pcvrptw")},
+    "belgium": ("../belgium/belgium-road-*.vrp",),
     "yardstick": (
         *(f"vrptw-solomon/{name}.txt" for name in ("R112", "R204", "R210", "RC108")),
         *(f"vrptw-homberger-{name}.txt" for name in ("200/r1_2_8", "200/rc2_2_4", "400/r1_4_2")),
@@ -41,7 +42,10 @@ def family(name: str) -> list[Path]:
 
 
 def gaps(file: Path, asked: Namespace) -> list[float | None]:
-    """Per cent above the best known: ours, then each peer's; None where there are no routes."""
+    """Per cent above the best known: ours, then each peer's; None where there are no routes.
+
+    Above the best of them where no best is known.
+    """
     best = best_known(file, read_instance(file))
     mode = ["--cpu"] * asked.cpu
     words = ["routing", str(file), "--json", "--workers", str(asked.workers), *mode]
@@ -50,6 +54,7 @@ def gaps(file: Path, asked: Namespace) -> list[float | None]:
     for peer in asked.peers:
         told = _run(["routing_peers", peer, str(file), *mode], asked.seconds, PEERS[peer])
         found.append(min((each for each in told if each is not None), default=None))
+    best = best or min((each for each in found if each is not None), default=None)
     return [None if each is None or best is None else 100 * (each / best - 1) for each in found]
 
 
