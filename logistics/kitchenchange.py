@@ -38,7 +38,7 @@ from optimizer import (
 
 CHANGE_PRICE = 10
 """Person-minutes of overtime that a changed start or machine is worth: people know the plan."""
-CHANGE_LIMITS = Limits(moves=3_000)
+CHANGE_LIMITS = Limits(moves=3_000, workers=2)
 
 WHY_MOVED: tuple[str, ...] = (
     "kitchen.why.machine_down",

@@ -1,18 +1,17 @@
 """The search for a choice: two seeded walks, and weeks put together from days where that helps."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from math import prod
-from typing import Self
 
+from optimizer.beside import Guard, side_by_side
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.meal_pool import Pool, kinds_of
 from optimizer.meal_problem import MealChoiceProblem
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.meal_walks import Asked, MealSearch
-from optimizer.outcome import Limits, Progress, Watch, keep_going
+from optimizer.outcome import Limits, Watch, keep_going
 
 _OTHER_SEED = 1_000
 _FAR, _SHARE, _EARNED, _HALF, _NEARLY = 20, 5, 100, 2, 100
@@ -31,44 +30,17 @@ _SWEEPS, _DAY_SHARE, _LEAST_MOVES = 4, 20, 100_000
 parts of the moves. With fewer moves than the last of these nothing is found in a day."""
 
 
-class _Guard:
-    """A watch that is asked no more once it has ended the search."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        self.going = True
-
-    def __call__(self, progress: Progress) -> bool:
-        self.going = self.going and self._watch(progress)
-        return self.going
-
-    def aside(self, _: Progress) -> bool:
-        """Whether to go on, for a walk beside the one that is watched."""
-        return self.going
-
-
 Start = Sequence[int]
 _Job = tuple[Asked, Start]
 
 
 class _Hands:
-    """Makes searches two by two, each with a seed of its own, and lets both work.
-
-    With two workers side by side; the answers are the same with one.
-    """
+    """Makes searches two by two, each with a seed of its own, and lets both work."""
 
     def __init__(self, limits: Limits, watch: Watch) -> None:
-        self.guard = _Guard(watch)
-        self._limits = limits
+        self.guard = Guard(watch)
+        self._workers = limits.workers
         self._seeds = (limits.seed + _OTHER_SEED * turn for turn in count())
-        self._beside = ThreadPoolExecutor(1) if limits.workers > 1 else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._beside:
-            self._beside.shutdown()
 
     def one(self, asked: Asked) -> MealSearch:
         """A search that is watched."""
@@ -78,21 +50,15 @@ class _Hands:
         self, jobs: Sequence[_Job], work: Callable[[MealSearch, Start], None]
     ) -> list[MealSearch]:
         """Two searches that have worked, each on its job and from its start."""
-        (asked, start), (other_asked, other_start) = jobs
+        (asked, start), (other, other_start) = jobs
         first = self.one(asked)
-        if self._beside is None:
-            second = self.one(other_asked)
-            work(first, start)
-            work(second, other_start)
-            return [first, second]
-        second = MealSearch(other_asked, next(self._seeds), self.guard.aside)
-        other = self._beside.submit(work, second, other_start)
-        try:
-            work(first, start)
-        except BaseException:
-            self.guard.going = False  # nobody waits for the other one
-            raise
-        other.result()
+        second = MealSearch(other, next(self._seeds), self.guard.of_second(self._workers))
+        side_by_side(
+            partial(work, first, start),
+            partial(work, second, other_start),
+            self.guard,
+            self._workers,
+        )
         return [first, second]
 
 
@@ -111,26 +77,26 @@ def search_choice(
     """
     asked = Asked(shelves, tables_of(problem, shelves), limits)
     choices = prod(len(shelf) for shelf in shelves)
-    with _Hands(limits, watch) as hands:
-        if choices <= limits.moves:
-            search = hands.one(asked)
-            search.try_all()
-            return search, choices
-        if once:
-            best = hands.one(asked)
-            best.walk()
-            best.hold()
-            return best, best.moves
-        found = hands.two([(asked, ())] * 2, lambda search, _: search.walk())
-        moves = sum(each.moves for each in found)
-        enough = limits.moves >= _LEAST_MOVES
-        if enough and hands.guard.going and _in_doubt(found, len(shelves)):
-            more, taken = _from_days(problem, asked, found, hands)
-            found, moves = [*found, *more], moves + taken
-        best = min(found, key=_levels_of)
-        before = best.moves
+    hands = _Hands(limits, watch)
+    if choices <= limits.moves:
+        search = hands.one(asked)
+        search.try_all()
+        return search, choices
+    if once:
+        best = hands.one(asked)
+        best.walk()
         best.hold()
-        return best, moves + best.moves - before
+        return best, best.moves
+    found = hands.two([(asked, ())] * 2, lambda search, _: search.walk())
+    moves = sum(each.moves for each in found)
+    enough = limits.moves >= _LEAST_MOVES
+    if enough and hands.guard.going and _in_doubt(found, len(shelves)):
+        more, taken = _from_days(problem, asked, found, hands)
+        found, moves = [*found, *more], moves + taken
+    best = min(found, key=_levels_of)
+    before = best.moves
+    best.hold()
+    return best, moves + best.moves - before
 
 
 def _levels_of(search: MealSearch) -> tuple[int, ...]:

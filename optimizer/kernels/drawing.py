@@ -8,6 +8,11 @@ from optimizer.kernels.compiling import njit
 Ints = NDArray[np.int64]
 
 
+def seeded(seed: int) -> Ints:
+    """Where the draws of a seed begin."""
+    return np.array([1 + seed * 7919 % 2147483561, 1 + seed * 104729 % 2147483397])
+
+
 @njit(cache=True)
 def draw(rng: Ints) -> float:
     """A number in 0..1 by two combined generators (L'Ecuyer 1988), all within 64 bits."""

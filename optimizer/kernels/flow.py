@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.kernels.compiling import njit
-from optimizer.kernels.drawing import draw
+from optimizer.kernels.drawing import draw, seeded
 
 FAR = 1 << 40
 NOW, BEST, SIZE = 0, 1, 2  # columns of `at`
@@ -57,7 +57,7 @@ def begin(line: Line, seed: int) -> Greedy:
         heads=zeros(n + 2, m),
         tails=zeros(n + 2, m),
         cost=zeros(n + 2),
-        rng=np.array([1 + seed * 7919 % 2147483561, 1 + seed * 104729 % 2147483397]),
+        rng=seeded(seed),
         at=np.array([FAR, FAR, 0]),
     )
 

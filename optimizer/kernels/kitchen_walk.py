@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.kernels.compiling import njit
-from optimizer.kernels.drawing import draw
+from optimizer.kernels.drawing import draw, seeded
 from optimizer.kernels.kitchen import (
     AT,
     BEGUN,
@@ -32,9 +32,8 @@ from optimizer.kernels.kitchen import (
 )
 
 NOW, DONE, MOVED = range(3)
-STEADY_FROM = 0.1  # of the price of a change at the start of a walk
-LATER_FROM = 0.5  # of a walk where people know a schedule: from here on jobs are only put back
-LATE_SHARE, LOOSE_SHARE, BACK_SHARE = 0.3, 0.4, 0.1  # of its moves before
+STEADY_FROM, STEADY_TO = 0.1, 0.5  # of the price of a change at the start and end of a walk
+LATE_SHARE, LOOSE_SHARE, BACK_SHARE = 0.3, 0.4, 0.1  # of the moves where people know a schedule
 
 
 class Walk(NamedTuple):
@@ -45,7 +44,6 @@ class Walk(NamedTuple):
     trial: Ints
     trial_will: Ints
     best: Ints  # its spots
-    best_order: Ints
     best_will: Ints
     best_tally: Ints
     rng: Ints
@@ -61,10 +59,9 @@ def begin(kitchen: Kitchen, jobs: int, seed: int, heat: tuple[float, float]) -> 
         trial=np.arange(jobs, dtype=np.int64),
         trial_will=np.zeros(jobs, dtype=np.int64),
         best=np.full((SPOTS, len(kitchen.rows)), NONE, dtype=np.int64),
-        best_order=np.arange(jobs, dtype=np.int64),
         best_will=np.zeros(jobs, dtype=np.int64),
         best_tally=np.full(LEVELS, FAR, dtype=np.int64),
-        rng=np.array([1 + seed * 7919 % 2147483561, 1 + seed * 104729 % 2147483397]),
+        rng=seeded(seed),
         at=np.array([FAR, 0, 0], dtype=np.int64),
         heat=np.array(heat),
     )
@@ -80,23 +77,22 @@ def better(tally: Ints, best: Ints) -> bool:
 
 
 @njit(cache=True)
-def remember(day: Day, walk: Walk, order: Ints, will: Ints) -> bool:
+def remember(day: Day, walk: Walk, will: Ints) -> bool:
     """Keep the schedule of the day when it is the best so far."""
     if better(day.tally, walk.best_tally):
         walk.best_tally[:] = day.tally
         walk.best[:] = day.spots
-        walk.best_order[:] = order
         walk.best_will[:] = will
         return True
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def try_order(k: Kitchen, day: Day, walk: Walk, units: Ints, order: Ints, will: int) -> None:
     """Schedule one order of jobs and walk on from it when it is the cheapest so far."""
     walk.trial_will[:] = will
     cost = schedule(k, day, order, walk.trial_will, units, FAR)
-    remember(day, walk, order, walk.trial_will)
+    remember(day, walk, walk.trial_will)
     price = units[CHANGES] if k.price else 0
     if cost + price * day.tally[CHANGES] < walk.at[NOW] + price * walk.at[MOVED]:
         walk.at[NOW] = cost
@@ -214,44 +210,21 @@ def change(k: Kitchen, walk: Walk) -> None:
         walk.trial_will[first] = keep + 2 * below(walk.rng, THRIFTIEST + 1)
 
 
-@njit(cache=True)
-def put_back(k: Kitchen, day: Day, walk: Walk, units: Ints) -> None:
-    """Try to let jobs of the best schedule stand as known again, for nothing that weighs more."""
-    n = len(walk.order)
-    walk.trial[:] = walk.best_order
-    walk.trial_will[:] = walk.best_will
-    for _ in range(1 + below(walk.rng, 3)):
-        place = strange_place(k, walk)
-        dice = draw(walk.rng)
-        j = walk.trial[place]
-        if dice < 0.8:
-            walk.trial_will[j] |= KEEP
-        if dice < 0.4:
-            shift(walk.trial, place, 0)
-        elif dice < 0.9:
-            shift(walk.trial, place, below(walk.rng, n))
-    schedule(k, day, walk.trial, walk.trial_will, units, FAR)
-    remember(day, walk, walk.trial, walk.trial_will)
-
-
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def search(k: Kitchen, day: Day, walk: Walk, units: Ints, steps: int, total: int) -> None:
     """So many schedules of neighbouring orders, out of `total` that the cooling is spread over."""
     for _ in range(steps):
         share = min(1.0, walk.at[DONE] / total)
         heat = walk.heat[0] * (walk.heat[1] / walk.heat[0]) ** share
         walk.at[DONE] += 1
-        if k.price > 0 and share >= LATER_FROM:
-            put_back(k, day, walk, units)
-            continue
         change(k, walk)
-        price = int(units[CHANGES] * max(STEADY_FROM, share)) if k.price else 0
+        price = int(units[CHANGES] * max(STEADY_FROM, STEADY_TO * share)) if k.price else 0
         worse = int(-heat * math.log(max(1e-12, 1.0 - draw(walk.rng))))
         limit = walk.at[NOW] + price * walk.at[MOVED] + worse
         cost = schedule(k, day, walk.trial, walk.trial_will, units, limit)
         if cost == FAR:
             continue
-        remember(day, walk, walk.trial, walk.trial_will)
+        remember(day, walk, walk.trial_will)
         if cost + price * day.tally[CHANGES] > limit:
             continue
         walk.at[NOW] = cost

@@ -1,22 +1,14 @@
 """Place jobs on machines: least left out, least late, least overtime, fewest cleans, soonest."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from optimizer.kitchen.circuit import improve
 from optimizer.kitchen.objective import objective
 from optimizer.kitchen.problem import Job, ProductionProblem, ProductionSolution
 from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 
-if TYPE_CHECKING:
-    from optimizer.kernels.kitchen import Ints
-
-_FIRST_HEAT, _LAST_HEAT = 1_000.0, 20.0
-_BETWEEN_WATCHES = 200  # schedules
+_HEAT = (1_000.0, 20.0)  # first, last
 _QUIET = 2_000  # schedules without a better one, where only the length of the day is left
-_CLEAN, _OVERTIME, _SPAN, _CHANGE = 2_000, 100, 10, 200  # thousand: an average job, late 1 min
-_THRIFT = 3  # level at the start
-_KEEP = 1
 
 
 def solve_production(
@@ -24,7 +16,8 @@ def solve_production(
 ) -> Outcome[ProductionSolution]:
     """The best schedule found. A move is one schedule of all jobs.
 
-    Annealing over the order of the jobs from known orders; where the problem is small and plain
+    Annealing over the order of the jobs from known orders, and where a change has a price, by two
+    sides with so many moves each (`optimizer.kitchen.steady`); where the problem is small and plain
     enough (`optimizer.CP_MAX_OPERATIONS`) CP-SAT searches on with as many moves. There is always
     an answer: a job that fits nowhere is named in `unplaced`. OPTIMAL means proved.
     """
@@ -53,38 +46,31 @@ def _search(
     """The best of the start orders and, within limits, of the walk from the cheapest of them."""
     if not problem.jobs or not problem.machines:
         return ProductionSolution(placed=(), unplaced=tuple(job.key for job in problem.jobs))
-    import numpy as np  # noqa: PLC0415 - numpy and numba cost a second to load
-
-    from optimizer.kernels import kitchen_walk  # noqa: PLC0415 - same
+    from optimizer.kernels import kitchen_walk  # noqa: PLC0415 - numba takes a second to load
     from optimizer.kernels.kitchen import SPAN  # noqa: PLC0415 - same
-    from optimizer.kitchen.tables import Tables  # noqa: PLC0415 - same
+    from optimizer.kitchen.steady import search_steady  # noqa: PLC0415 - same
+    from optimizer.kitchen.walking import BETWEEN_WATCHES, THRIFT, Ground  # noqa: PLC0415 - same
 
-    tables = Tables.of(problem)
-    kitchen = tables.kitchen()
-    day = tables.day(kitchen)
-    heat = (_FIRST_HEAT, _LAST_HEAT)
-    walk = kitchen_walk.begin(kitchen, len(problem.jobs), limits.seed if limits else 1, heat)
-    units: Ints = np.array(_units(problem, tables.minutes), dtype=np.int64)
-    thrift = 2 * _THRIFT if limits else 0
-    for order in orders:
-        line = np.array(order, dtype=np.int64)
-        if problem.change_price:
-            kitchen_walk.try_order(kitchen, day, walk, units, line, thrift + _KEEP)
-        kitchen_walk.try_order(kitchen, day, walk, units, line, thrift)
-    soonest = _soonest(problem) if not problem.change_price else 0
+    ground = Ground.of(problem, orders)
     moves = limits.moves if limits and len(problem.jobs) > 1 else 0
+    if limits and moves and problem.change_price:
+        return search_steady(ground, limits, watch)
+    kitchen, day, seed = ground.kitchen, ground.day(), limits.seed if limits else 1
+    walk = ground.begin(kitchen, day, seed, _HEAT, THRIFT if limits else 0)
+    soonest = _soonest(problem)
     known, quiet = walk.best_tally.copy(), 0
-    for steps in _chunks(moves):
-        kitchen_walk.search(kitchen, day, walk, units, steps, moves)
+    for done in range(0, moves, BETWEEN_WATCHES):
+        steps = min(BETWEEN_WATCHES, moves - done)
+        kitchen_walk.search(kitchen, day, walk, ground.units, steps, moves)
         quiet = quiet + steps if (walk.best_tally == known).all() else 0
         known[:] = walk.best_tally
         easy = not known[:SPAN].any()
-        if easy and (quiet >= _QUIET or known[SPAN] + tables.origin <= soonest):
+        if easy and (quiet >= _QUIET or known[SPAN] + ground.tables.origin <= soonest):
             break  # nothing can be better, or only some minutes sooner
         seen = Progress(moves=int(walk.at[kitchen_walk.DONE]), incumbent=int(walk.best_tally[1]))
         if not watch(seen):
             break
-    return tables.solution(walk.best)
+    return ground.tables.solution(walk.best)
 
 
 def _soonest(problem: ProductionProblem) -> int:
@@ -102,18 +88,6 @@ def _soonest(problem: ProductionProblem) -> int:
         begins = max(job.release_min, min(able, default=job.release_min))
         last = max(last, begins + sum(each.minutes for each in job.operations))
     return last
-
-
-def _chunks(moves: int) -> Iterator[int]:
-    for done in range(0, moves, _BETWEEN_WATCHES):
-        yield min(_BETWEEN_WATCHES, moves - done)
-
-
-def _units(problem: ProductionProblem, minutes: int) -> list[int]:
-    """What one of each level costs while the search walks; the best is kept level by level."""
-    mean = max(1, sum(job.weight for job in problem.jobs) // len(problem.jobs))
-    late = max(1, 1_000 // mean)
-    return [2 * late * minutes, late, _OVERTIME, _CLEAN, _SPAN, _CHANGE]
 
 
 def _start_orders(problem: ProductionProblem) -> Iterator[list[int]]:
