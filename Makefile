@@ -70,7 +70,7 @@ $(V)/.core: requirements.txt | $(BIN)/python
 $(V)/.compiled: $(wildcard optimizer/kernels/*.py) | $(V)/.core
 	@echo 'compiling the searches' >&2
 	@rm -rf optimizer/kernels/__pycache__
-	@$(BIN)/python -c 'import optimizer; optimizer.warm_up_meals()' & meals=$$!; \
+	@$(BIN)/python -c 'import optimizer as o; o.warm_up_meals(); o.warm_up_production()' & meals=$$!; \
 	$(BIN)/python -c 'from app import jobs; jobs.warm_up_rounds()' && wait $$meals
 	@touch $@
 

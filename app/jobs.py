@@ -36,7 +36,7 @@ from app.operations.upkeep import Claim
 from app.outbox import ConsoleSender, Sender, SmtpSender, send_waiting
 from app.roads import provider
 from logistics import PowerModel, RoadProvider
-from optimizer import Limits, warm_up_meals
+from optimizer import Limits, warm_up_meals, warm_up_production
 
 log = structlog.get_logger()
 
@@ -314,11 +314,12 @@ def _fail(engine: Engine, claim: Claim, error: Exception) -> None:
 
 
 def warm_up() -> None:
-    """Plan one tiny route and meal, so that compiled searches stand ready before a person waits.
+    """Plan one tiny meal, kitchen and route: compiled searches stand ready before a person waits.
 
     On a fresh machine compiling takes about two minutes; later starts read it from disk.
     """
     warm_up_meals()
+    warm_up_production()
     warm_up_rounds()
 
 

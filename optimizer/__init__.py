@@ -41,6 +41,7 @@ from optimizer.kitchen.problem import (
 )
 from optimizer.kitchen.solve import (
     solve_production,
+    warm_up_production,
 )
 from optimizer.lots.problem import (
     LotGroup,
@@ -394,4 +395,5 @@ __all__ = [
     "to_json",
     "warm_up_fleet",
     "warm_up_meals",
+    "warm_up_production",
 ]

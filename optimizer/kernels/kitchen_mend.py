@@ -239,15 +239,24 @@ def clear_known(k: Kitchen, day: Day, out: Ints, most: int) -> int:
 
 @bare
 def clear_sooner(k: Kitchen, day: Day, rng: Ints, out: Ints, most: int) -> int:
-    """After the first job out, those that stand somewhat before one or two of its steps."""
+    """After the first job out, those that stand somewhat before one or two of its steps.
+
+    Of a job that began and is left out those that stand where it has to go on.
+    """
     rows, j, count = k.rows, out[0], 1
     first = rows[j, FIRST_OP] + rows[j, BEGUN]
     sooner = below(rng, REACH_MIN)
     for _ in range(1 + below(rng, 2)):
         o = first + below(rng, rows[j, FIRST_OP] + rows[j, OPS] - first)
         m = rows[rows[o, FIRST_MACHINE] + below(rng, rows[o, MACHINES]), ON]
-        begins = rows[j, DUE] if day.spots[START, o] == NONE else day.spots[START, o]
-        begins -= sooner
+        if day.spots[START, o] != NONE:
+            begins = day.spots[START, o] - sooner
+        elif rows[j, BEGUN]:
+            begins = day.spots[START, first - 1] + rows[first - 1, MINUTES]
+            for step in range(first, o):
+                begins += rows[step, MINUTES]
+        else:
+            begins = rows[j, DUE] - sooner
         count = clear(k, day, out, count, most, (m, begins, begins + WIDE_MIN))
     return count
 

@@ -1,10 +1,17 @@
 """Place jobs on machines: least left out, least late, least overtime, fewest cleans, soonest."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from optimizer.kitchen.circuit import improve
 from optimizer.kitchen.objective import objective
-from optimizer.kitchen.problem import Job, ProductionProblem, ProductionSolution
+from optimizer.kitchen.problem import (
+    Job,
+    Operation,
+    ProductionProblem,
+    ProductionSolution,
+    Resource,
+)
 from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
 
 _HEAT = (1_000.0, 20.0)  # first, last
@@ -38,6 +45,21 @@ def place_in_order(problem: ProductionProblem, order: Sequence[str]) -> Producti
     """
     numbers = {job.key: number for number, job in enumerate(problem.jobs)}
     return _search(problem, None, keep_going, [[numbers[key] for key in order]])
+
+
+def warm_up_production() -> None:
+    """Plan a job of one step, and plan it again near what is known, before a person waits."""
+    oven = Resource(key="oven", windows=((0, 9),))
+    step = Operation(minutes=1, machines=("oven",))
+    jobs = tuple(
+        Job(key=key, recipe=key, operations=(step,), due_min=9, release_min=0) for key in "ab"
+    )
+    problem = ProductionProblem(jobs=jobs, machines=(oven,))
+    known = solve_production(problem, Limits(moves=1)).solution
+    assert known is not None  # noqa: S101 - a kitchen always has a schedule
+    later = replace(oven, windows=((4, 9),))
+    again = replace(problem, machines=(later,), published=known.placed, change_price=1)
+    solve_production(again, Limits(moves=16))
 
 
 def _search(
