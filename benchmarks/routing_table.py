@@ -30,6 +30,7 @@ FAMILIES = {
         *("vrptw-homberger-400/r2_4_9.txt", "vrptw-homberger-1000/rc1_10_8.txt"),
         *("mdvrptw/PR11B.vrp", "sdvrptw/PR11A.vrp", "sdvrptw/PR22.vrp", "hfvrp/X153-FSMFD.vrp"),
         *("mtvrptwr/RC203R0.5.vrp", "mtvrptwr/R209R0.5.vrp", "pcvrptw/RC1_10_7.vrp"),
+        "../belgium/belgium-road-time-n500-k20.vrp",
     ),
 }
 """Public instances by family, where they lie beside the project; a yardstick has some of each."""

@@ -109,6 +109,41 @@ def lay_day(tables: Tables, state: State, span: tuple[int, int], options: Ints) 
             put(tables, state, place, options[at])
 
 
+@inlined
+def note_day(tables: Tables, state: State, span: tuple[int, int]) -> None:
+    """Note what stands at the free places of a day."""
+    for at in range(span[1]):
+        state.former[at] = state.choice[tables.lists[span[0] + at]]
+
+
+@inlined
+def lowest_day(
+    tables: Tables,
+    state: State,
+    span: tuple[int, int],
+    pool: tuple[Ints, Ints],
+    levels: tuple[Ints, Ints],
+) -> int:
+    """The day of the pool that makes the levels lowest, below 0 where none makes them lower.
+
+    `pool`: an option for each free place, and above 0 where a day of it may stand here. `levels`:
+    room, and the lowest so far.
+    """
+    found, before = levels
+    options, stands = pool
+    best = -1
+    for row in range(len(options)):
+        if stands[row] <= 0:
+            continue
+        lay_day(tables, state, span, options[row])
+        recount(tables, state, found)
+        if compare(found, before) < 0:
+            best = row
+            for level in range(LEVELS):
+                before[level] = found[level]
+    return best
+
+
 @compiled
 def take_days(
     tables: Tables, state: State, pool: Ints, stands: Ints, levels: tuple[Ints, Ints]
@@ -119,24 +154,14 @@ def take_days(
     it may stand there; `levels`: room for two. Afterwards the state is to be weighed anew. Answers
     how often a day was taken.
     """
-    found, before = levels
-    recount(tables, state, before)
+    recount(tables, state, levels[1])
     times, quiet, last = 0, 0, state.counts.shape[1] - 1
     while quiet < last:
         for day in range(last):
             span = day_span(tables, day)
-            former, best = state.former[: span[1]], -1
-            for at in range(span[1]):
-                former[at] = state.choice[tables.lists[span[0] + at]]
-            for row in range(len(pool)):
-                if stands[row, day] > 0:
-                    lay_day(tables, state, span, pool[row])
-                    recount(tables, state, found)
-                    if compare(found, before) < 0:
-                        best = row
-                        for level in range(LEVELS):
-                            before[level] = found[level]
-            lay_day(tables, state, span, former if best < 0 else pool[best])
+            note_day(tables, state, span)
+            best = lowest_day(tables, state, span, (pool, stands[:, day]), levels)
+            lay_day(tables, state, span, state.former if best < 0 else pool[best])
             quiet = 0 if best >= 0 else quiet + 1
             times += int(best >= 0)
     return times

@@ -1,5 +1,6 @@
 """Days that weeks are put together from: prices, mixes, and what they promise."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -7,13 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer import MealChoiceProblem, Repetition, meal_choice_objective
+from optimizer import (
+    Choice,
+    MealChoice,
+    MealChoiceProblem,
+    Repetition,
+    meal_choice_objective,
+)
 from optimizer.kernels import meal_arrays as arrays
 from optimizer.meal_pool import Pool, dearer, kinds_of
 from optimizer.meal_tables import shelves_of, tables_of
 from optimizer.meal_walks import Asked, MealSearch
 from optimizer.outcome import Limits, keep_going
-from tests.optimizer.choices import best_by_trying_all, every_solution, option, place, week
+from tests.optimizer.choices import best_by_trying_all, option, place, week
 
 WISHES = arrays.WISHES
 
@@ -185,16 +192,14 @@ def test_taking_days_ends_where_no_day_of_the_pool_betters_the_week(
     before = search.levels
     known, stands = pool.laid_out()
     search.take_days(known, stands)
-    solutions = {
-        tuple(each.option for each in solution.choices): meal_choice_objective(asked, solution)
-        for solution in every_solution(asked)
-    }
 
-    def levels(choice: list[int]) -> tuple[int, ...]:
-        return solutions[tuple(asked.options[index].key for index in choice)]
+    def levels(choice: Sequence[int]) -> tuple[int, ...]:
+        each = zip(asked.positions, choice, strict=True)
+        named = (Choice(position=at.key, option=asked.options[index].key) for at, index in each)
+        return meal_choice_objective(asked, MealChoice(choices=tuple(named)))
 
     assert search.levels <= before
-    assert search.levels == levels(list(search.best))
+    assert search.levels == levels(search.best)
     for row, day in product(range(len(known)), range(asked.days)):
         other = list(search.best)
         other[2 * day : 2 * day + 2] = known[row].tolist()
