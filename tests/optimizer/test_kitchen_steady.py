@@ -20,7 +20,7 @@ from optimizer import (
     solve_production,
 )
 from optimizer.kernels import kitchen_mend, kitchen_walk
-from optimizer.kernels.kitchen import LOADS, ROLLING, SPAN, Day
+from optimizer.kernels.kitchen import LOADS, ROLLING, RUN_RECIPE, SPAN, Day
 from optimizer.kitchen.objective import objective
 from optimizer.kitchen.tables import Tables
 from optimizer.kitchen.walking import THRIFT, Ground
@@ -66,8 +66,14 @@ def test_two_sides_at_once_come_to_the_same_and_break_no_promise(
 
 
 def standing(now: Day) -> list[Any]:
-    """All that a day holds, but for rows that count for nothing."""
-    runs = [line[:count].tolist() for line, count in zip(now.runs, now.lines, strict=True)]
+    """All that a day holds, but for rows that count for nothing.
+
+    Nor the recipe of a run: batches of two that share one without a rinse leave either's there.
+    """
+    runs = [
+        np.delete(line[:count], RUN_RECIPE, axis=1).tolist()
+        for line, count in zip(now.runs, now.lines, strict=True)
+    ]
     return [runs, now.minutes.tolist(), now.spots[:2].tolist()]
 
 

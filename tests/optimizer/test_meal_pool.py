@@ -233,3 +233,10 @@ def test_a_day_is_a_gain_once(seed: int) -> None:
     assert pool.add_week(first) == 1
     assert pool.mix()
     assert pool.add_week(first) == 0
+
+
+def test_of_no_days_there_is_no_mix_and_the_week_stays() -> None:
+    asked = week(0)
+    pool = pool_of(asked)
+    assert not pool.mix()
+    assert pool.week([1, 2, 3]) == [1, 2, 3]
