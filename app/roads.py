@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from app.access import Conflict
 from app.config import Settings
 from logistics import Point, PowerModel, RoadMatrix, RoadProvider
+from optimizer import Matrix
 
 TIMEOUT_SECONDS = 60
 
@@ -26,9 +27,8 @@ class OsrmTable:
         missing road is never zero.
         """
         if len(points) < 2:
-            return RoadMatrix(
-                seconds=((0,),) * len(points), metres=((0,),) * len(points), provenance="osrm"
-            )
+            still = Matrix.still(len(points))
+            return RoadMatrix(seconds=still, metres=still, provenance="osrm")
         answer = self._ask(points)
         try:
             seconds, metres = answer["durations"], answer["distances"]
@@ -62,8 +62,8 @@ class OsrmTable:
         return answer
 
 
-def _whole(rows: list[list[float]]) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(round(cell) for cell in row) for row in rows)
+def _whole(rows: list[list[float]]) -> Matrix:
+    return Matrix([[round(cell) for cell in row] for row in rows])
 
 
 def provider(settings: Settings) -> RoadProvider:

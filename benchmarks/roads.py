@@ -60,7 +60,7 @@ def table(folder: Path) -> None:
     keep = [i for i, (latitude, _) in enumerate(places) if latitude > NORTH]
     km, seconds = km[np.ix_(keep, keep)], seconds[np.ix_(keep, keep)]
     points = tuple(Point.of(*places[i]) for i in keep)
-    crow = np.array([[crow_km(a, b) for b in points] for a in points])
+    crow = np.array(list(crow_km(points)))
     inside = (crow >= NEAREST_KM) & (crow <= FARTHEST_KM) & (km > 0) & (seconds > 0)
     bands = [(f"{a}-{b}", inside & (crow >= a) & (crow < b)) for a, b in pairwise(BANDS)]
     rows = [

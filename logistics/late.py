@@ -13,7 +13,7 @@ from logistics.replan import (
     tour_of,
     under_way,
 )
-from logistics.roads import Matrix, RoadMatrix
+from logistics.roads import RoadMatrix
 from logistics.routes import Delivery, Route, RoutePlan, delivery_stop
 from optimizer import (
     Insertion,
@@ -125,8 +125,8 @@ def with_stops(day: Published, deliveries: Sequence[Delivery], roads: RoadMatrix
         problem=replace(
             problem,
             stops=(*kept, *asked.values()),
-            travel_s=_grown(problem.travel_s, roads.seconds),
-            travel_m=_grown(problem.travel_m, roads.metres),
+            travel_s=problem.travel_s.within(roads.seconds),
+            travel_m=problem.travel_m.within(roads.metres),
         ),
         routes=replace(
             day.routes,
@@ -146,13 +146,6 @@ def routes_without(routes: Iterable[Route], site: str) -> Iterator[Route]:
         kept = tuple(trip for trip in trips if trip.stops)
         if kept:
             yield replace(route, trips=kept)
-
-
-def _grown(known: Matrix, roads: Matrix) -> Matrix:
-    """A matrix of the day as it stands, with the roads from and to what lies beyond it."""
-    size = len(known)
-    wider = ((*row, *more[size:]) for row, more in zip(known, roads, strict=False))
-    return (*wider, *roads[size:])
 
 
 def _place(

@@ -367,8 +367,8 @@ def broken_of(day: Published, asked: RoutingProblem, routes: RoutePlan) -> tuple
         tuple(_may_come_back(day)),
         deliveries=tuple(_delivery(day, stop) for stop in own),
         roads=RoadMatrix(
-            seconds=tuple(tuple(asked.travel_s[a][b] for b in nodes) for a in nodes),
-            metres=tuple(tuple(asked.travel_m[a][b] for b in nodes) for a in nodes),
+            seconds=asked.travel_s.only(nodes),
+            metres=asked.travel_m.only(nodes),
             provenance=routes.provenance,
             bands=tuple((band.from_s // 60, band.permille) for band in asked.bands),
         ),

@@ -1,9 +1,14 @@
 """How long and how far from door to door: one protocol, and the model that needs no server."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer import Matrix
 
 _EARTH_KM = 6371.0088  # mean radius, IUGG 1980
 
@@ -28,9 +33,6 @@ class Point:
         return cls(lat_e5=round(latitude * 1e5), lon_e5=round(longitude * 1e5))
 
 
-Matrix = tuple[tuple[int, ...], ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadMatrix:
     """Whole seconds and metres from each point (row) to each point (column).
@@ -47,11 +49,8 @@ class RoadMatrix:
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         size = len(self.seconds)
-        rows = (*self.seconds, *self.metres)
-        if len(self.metres) != size or any(len(row) != size for row in rows):
-            raise ValueError("both matrices are square and of one size")
-        if any(min(row) < 0 for row in rows):
-            raise ValueError("no time or distance is negative")
+        if len(self.metres) != size:
+            raise ValueError("both matrices have one size")
         if any(minute < 0 or not 1 <= speed <= 10_000 for minute, speed in self.bands):
             raise ValueError("a band begins within the day and drives at 1..10000 thousandths")
         if any(here[0] >= then[0] for here, then in pairwise(self.bands)):
@@ -59,11 +58,7 @@ class RoadMatrix:
 
     def only(self, places: tuple[int, ...]) -> "RoadMatrix":
         """The roads between some of the points, in the order asked for."""
-
-        def cut(matrix: Matrix) -> Matrix:
-            return tuple(tuple(matrix[a][b] for b in places) for a in places)
-
-        return replace(self, seconds=cut(self.seconds), metres=cut(self.metres))
+        return replace(self, seconds=self.seconds.only(places), metres=self.metres.only(places))
 
 
 class RoadProvider(Protocol):
@@ -74,12 +69,19 @@ class RoadProvider(Protocol):
         ...
 
 
-def crow_km(a: Point, b: Point) -> float:
-    """Kilometres as the crow flies, by the haversine formula on the mean sphere."""
-    lat_a, lat_b = radians(a.lat_e5 / 1e5), radians(b.lat_e5 / 1e5)
-    up, along = lat_b - lat_a, radians((b.lon_e5 - a.lon_e5) / 1e5)
-    chord = sin(up / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(along / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(min(1.0, chord)))
+def crow_km(points: Sequence[Point]) -> Iterator[NDArray[np.float64]]:
+    """Kilometres as the crow flies from each point to all, by the haversine formula.
+
+    On the mean sphere; to the bit the same both ways.
+    """
+    lat, lon = np.radians(
+        [[each.lat_e5 / 1e5 for each in points], [each.lon_e5 / 1e5 for each in points]]
+    )
+    along = np.cos(lat)
+    for here in range(len(points)):
+        up, aside = np.sin((lat - lat[here]) / 2), np.sin((lon - lon[here]) / 2)
+        chord = up**2 + along * along[here] * aside**2
+        yield 2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,21 +107,12 @@ class PowerModel:
 
     def matrix(self, points: tuple[Point, ...]) -> RoadMatrix:
         """Estimated seconds and metres; the same both ways."""
-        half = [[crow_km(a, b) for b in points[:at]] for at, a in enumerate(points)]
+        seconds, metres = np.zeros((2, len(points), len(points)), dtype=np.int32)
+        for at, km in enumerate(crow_km(points)):
+            seconds[at] = 146.6 * km**0.783 * self.traffic_percent / 100 + 0.5
+            metres[at] = np.rint(1383 * km**0.951)
         return RoadMatrix(
-            seconds=_both_ways([[self._seconds(km) for km in row] for row in half]),
-            metres=_both_ways([[round(1383 * km**0.951) for km in row] for row in half]),
+            seconds=Matrix(seconds),
+            metres=Matrix(metres),
             provenance=f"power-model-1 traffic {self.traffic_percent} %",
         )
-
-    def _seconds(self, crow: float) -> int:
-        return int(146.6 * crow**0.783 * self.traffic_percent / 100 + 0.5)
-
-
-def _both_ways(half: list[list[int]]) -> tuple[tuple[int, ...], ...]:
-    """The whole matrix from the rows left of its diagonal, which is zero."""
-    whole = [[*row, 0] for row in half]
-    for row in half:
-        for before, way in enumerate(row):
-            whole[before].append(way)
-    return tuple(tuple(row) for row in whole)

@@ -54,6 +54,9 @@ from optimizer.lots.problem import (
 from optimizer.lots.solve import (
     solve_lots,
 )
+from optimizer.matrix import (
+    Matrix,
+)
 from optimizer.meal_choice import (
     Swap,
     SwapTable,
@@ -280,6 +283,7 @@ __all__ = [
     "LotItem",
     "LotProblem",
     "LotSolution",
+    "Matrix",
     "MealChoice",
     "MealChoiceProblem",
     "Operation",

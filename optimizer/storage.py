@@ -11,10 +11,10 @@ from optimizer.kitchen.problem import ProductionProblem
 from optimizer.kitchen.solve import solve_production
 from optimizer.lots.problem import LotProblem
 from optimizer.lots.solve import solve_lots
+from optimizer.matrix import PACKED_ROWS, Matrix, packed, unpacked
 from optimizer.meal_choice import solve_meal_choice
 from optimizer.meal_problem import MealChoiceProblem
 from optimizer.outcome import Limits, Outcome, Progress, Watch, keep_going
-from optimizer.packing import PACKED_ROWS, packed, unpacked
 from optimizer.replenishment.problem import ReplenishmentProblem
 from optimizer.replenishment.solve import solve_replenishment
 from optimizer.routing.problem import RoutingProblem
@@ -32,34 +32,32 @@ PROBLEMS: dict[str, tuple[type[Any], Callable[[Any, Limits, Watch], Outcome[Any]
 }
 """Each problem by its name in a stored plan, and what solves it."""
 
-_MATRICES = frozenset({(RoutingProblem, "travel_s"), (RoutingProblem, "travel_m")})
-
 
 def to_json(value: Any) -> Any:
-    """A problem as plain lists, dicts, numbers and strings; sets in order, so that it is stable."""
+    """A problem as plain lists, dicts, numbers and strings, the same each time.
+
+    Sets stand in order, a matrix of many rows is packed.
+    """
     if is_dataclass(value):
-        return {each.name: _cell(value, each.name) for each in fields(value)}
+        return {each.name: to_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): to_json(value[key]) for key in sorted(value)}
     if isinstance(value, frozenset):
         return sorted(to_json(each) for each in value)
     if isinstance(value, tuple):
         return [to_json(each) for each in value]
+    if isinstance(value, Matrix):
+        return packed(value) if len(value) >= PACKED_ROWS else value.cells.tolist()
     return value
-
-
-def _cell(record: Any, name: str) -> Any:
-    """A field of a record; road matrices of many rows are packed."""
-    value = getattr(record, name)
-    if (type(record), name) in _MATRICES and len(value) >= PACKED_ROWS:
-        return packed(value)
-    return to_json(value)
 
 
 def from_json(kind: Any, value: Any) -> Any:
     """The problem of that kind again; ValueError when a field is missing, strange or broken."""
     if is_dataclass(kind) and isinstance(kind, type):
         return _record(kind, value)
+    if kind is Matrix:
+        rows = tuple[tuple[int, ...], ...]
+        return unpacked(value) if isinstance(value, dict) else Matrix(from_json(rows, value))
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         present = [each for each in inner if each is not NoneType]
@@ -86,14 +84,7 @@ def _record(kind: type[Any], value: Any) -> Any:
     needed = {each.name for each in fields(kind) if each.default is MISSING}
     if not isinstance(value, dict) or not needed <= set(value) <= names:
         raise ValueError(f"a {kind.__name__} has the fields {sorted(names)}")
-    return kind(
-        **{
-            name: unpacked(value[name])
-            if (kind, name) in _MATRICES and isinstance(value[name], dict)
-            else from_json(hints[name], value[name])
-            for name in sorted(value)
-        }
-    )
+    return kind(**{name: from_json(hints[name], value[name]) for name in sorted(value)})
 
 
 def stored(

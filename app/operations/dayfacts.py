@@ -11,7 +11,7 @@ from app.models.planning import DayPlan, Depot, StoredDay
 from app.models.stock import Lot
 from app.operations import meals, planning, texturetests
 from logistics import DayInputs, DayOrder, Pickup, RoadMatrix
-from optimizer import Limits
+from optimizer import Limits, Matrix
 
 
 def facts_of(
@@ -36,7 +36,7 @@ def facts_of(
         .order_by(Lot.code)
     ).all()
     catalogue = meals.catalogue(session)
-    still = ((0,) * (len(sites) + 1),) * (len(sites) + 1)
+    still = Matrix.still(len(sites) + 1)
     return DayInputs(
         snapshot=row.snapshot,
         service_day=row.service_day,

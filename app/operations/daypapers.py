@@ -31,7 +31,7 @@ from logistics import (
     StopPlace,
 )
 from menus import Catalogue, StepKind
-from optimizer import Limits
+from optimizer import Limits, Matrix
 
 _KEPT_DAYS = 4
 _stored: dict[tuple[str, int, datetime], StoredDay] = {}
@@ -237,5 +237,5 @@ def _in_order(rows: Sequence[Machine]) -> tuple[logistics.Machine, ...]:
 
 
 def _no_roads(size: int, provenance: str) -> RoadMatrix:
-    still = ((0,) * size,) * size
+    still = Matrix.still(size)
     return RoadMatrix(seconds=still, metres=still, provenance=provenance)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from optimizer.matrix import LARGEST
 from optimizer.routing.clock import Trips
 from optimizer.routing.problem import (
-    LARGEST,
     RELOAD,
     RoutingProblem,
     RoutingSolution,

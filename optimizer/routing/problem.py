@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from optimizer.matrix import LARGEST, Matrix
+
 MOST_BREAKS = 3  # of one shift
 NEVER = 10**9  # later than any time
-LARGEST = 10**8  # no time, distance, load or penalty is larger, so that sums fit 64 bits
 DEAREST = 10**5  # same for cents per km and per hour
 UNITS_PER_CENT = 18_000  # makes cents per km (1/1000) and cents per hour (1/3600) whole numbers
 USUAL_SPEED = 1_000  # thousandths of the speed that the matrix of seconds supposes
@@ -197,9 +198,6 @@ class RoutingBand:
         _promise(1 <= self.permille <= 10 * USUAL_SPEED, "the speed of a band lies in 1..10000")
 
 
-Matrix = tuple[tuple[int, ...], ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingProblem:
     """Which vehicle serves which stops in which order: fewest penalties first, then fewest cents.
@@ -217,11 +215,11 @@ class RoutingProblem:
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
-        self._check_matrices()
+        size = len(self.travel_s)
+        _promise(len(self.travel_m) == size, "both matrices have one size")
         self._check_keys()
         begins = [band.from_s for band in self.bands]
         _promise(all(a < b for a, b in pairwise(begins)), "bands ascend")
-        size = len(self.travel_s)
         _promise(all(s.node < size for s in self.stops), "each stop lies in the matrix")
         ends = (n for v in self.vehicles for n in (v.start_node, v.end_node))
         _promise(all(n < size for n in ends), "each vehicle starts and ends in the matrix")
@@ -229,13 +227,6 @@ class RoutingProblem:
         _promise(all(len(s.loads) == wide for s in self.stops), "a stop loads every dimension")
         _promise(all(len(v.capacity) == wide for v in self.vehicles), "a vehicle holds every one")
         _promise(all(len(s.picks) in {0, wide} for s in self.stops), "picks name every dimension")
-
-    def _check_matrices(self) -> None:
-        size = len(self.travel_s)
-        _promise(len(self.travel_m) == size, "both matrices have one size")
-        for name, matrix in (("travel_s", self.travel_s), ("travel_m", self.travel_m)):
-            _promise(all(len(row) == size for row in matrix), f"{name} is square")
-            _all_within((cell for row in matrix for cell in row), name)
 
     def _check_keys(self) -> None:
         vehicles = {vehicle.key for vehicle in self.vehicles}

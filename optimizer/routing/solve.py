@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from optimizer.fleet.problem import (
     FleetProblem,
     FleetRest,
@@ -24,7 +21,6 @@ from optimizer.routing.late import with_less_lateness
 from optimizer.routing.problem import (
     RELOAD,
     UNITS_PER_CENT,
-    Matrix,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
@@ -106,8 +102,9 @@ class _Day:
     def kinds(self) -> tuple[tuple[RoutingVehicle, ...], ...]:
         """Vehicles that nothing tells apart, together."""
         alike: defaultdict[object, list[RoutingVehicle]] = defaultdict(list)
+        choosy = [s for s in self.stops if s.allowed is not None or s.skills or s.tolls]
         for vehicle in self.vehicles:
-            asked = tuple((may_serve(vehicle, s), toll_units(vehicle, s)) for s in self.stops)
+            asked = tuple((may_serve(vehicle, s), toll_units(vehicle, s)) for s in choosy)
             alike[replace(vehicle, key=""), asked].append(vehicle)
         return tuple(tuple(each) for each in alike.values())
 
@@ -124,8 +121,8 @@ class _Day:
         return FleetProblem(
             stops=tuple(self._stop(stop, weight) for stop in self.stops),
             types=tuple(self._type(alike) for alike in self.kinds),
-            metres=_reordered(self.problem.travel_m, nodes),
-            travel=_reordered(self.problem.travel_s, nodes),
+            metres=self.problem.travel_m.between(nodes),
+            travel=self.problem.travel_s.between(nodes),
         )
 
     def _stop(self, stop: RoutingStop, weight: int) -> FleetStop:
@@ -358,17 +355,13 @@ def _per_stop(day: _Day, routes: FleetRoutes, cost: int) -> float:
 
 def _drop_weight(problem: RoutingProblem) -> int:
     """Units that one point of penalty weighs in the walk, so that all together stay in bounds."""
-    seconds = max(max(row) for row in problem.travel_s) * 2
-    metres = max(max(row) for row in problem.travel_m) * 2
+    seconds = int(problem.travel_s.cells.max()) * 2
+    metres = int(problem.travel_m.cells.max()) * 2
     trip = max(cost_units(vehicle, metres, seconds) for vehicle in problem.vehicles)
     penalties = [stop.drop_penalty for stop in problem.stops if stop.drop_penalty]
     least, total = min(penalties, default=1), max(1, sum(penalties))
     wanted = -(-_DROP_WEIGHT * (trip + UNITS_PER_CENT) // least)
     return int(max(1, min(wanted, _HEAVIEST // total)))
-
-
-def _reordered(matrix: Matrix, nodes: list[int]) -> NDArray[np.int32]:
-    return np.array([[matrix[a][b] for b in nodes] for a in nodes], dtype=np.int32)
 
 
 def _answer(problem: RoutingProblem, orders: Orders, moves: int) -> Outcome[RoutingSolution]:

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median_low
 
+from optimizer.matrix import LARGEST, Matrix
 from optimizer.routing.problem import (
-    LARGEST,
     USUAL_SPEED,
     RoutingBand,
     RoutingProblem,
@@ -76,8 +76,8 @@ def as_driven(problem: RoutingProblem, leaves: Leaves) -> RoutingProblem:
     traffic, rows = Traffic(problem.bands), []
     for node, row in enumerate(problem.travel_s):
         at = leaves.get(node, 0)
-        rows.append(tuple(min(LARGEST, traffic.arrive(at, way) - at) for way in row))
-    return replace(problem, travel_s=tuple(rows), bands=())
+        rows.append([min(LARGEST, traffic.arrive(at, way) - at) for way in row])
+    return replace(problem, travel_s=Matrix(rows), bands=())
 
 
 def first_guess(stops: Sequence[RoutingStop], vehicles: Sequence[RoutingVehicle]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from app.access import Conflict
 from app.config import Settings
 from app.roads import OsrmTable, provider
 from logistics import Point, PowerModel
+from optimizer import Matrix
 
 POINTS = (
     Point.of(50.93878, 3.14517),
@@ -76,8 +77,8 @@ def test_a_table_comes_back_in_whole_seconds_and_metres() -> None:
 
 def test_one_point_needs_no_server() -> None:
     matrix = OsrmTable("http://127.0.0.1:9").matrix(POINTS[:1])
-    assert (matrix.seconds, matrix.metres) == (((0,),), ((0,),))
-    assert OsrmTable("http://127.0.0.1:9").matrix(()).seconds == ()
+    assert (matrix.seconds, matrix.metres) == (Matrix.still(1), Matrix.still(1))
+    assert OsrmTable("http://127.0.0.1:9").matrix(()).seconds == Matrix()
 
 
 def holed(path: str) -> tuple[int, object]:

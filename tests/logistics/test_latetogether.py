@@ -14,7 +14,7 @@ from logistics.leftbehind import UNSERVED_CODES, UNSERVED_LEFT
 from logistics.replan import begins_of, tour_of
 from logistics.routes import Delivery, read_routes
 from logistics.vans import Boxes, DriverBreak
-from optimizer import RELOAD, price_rounds
+from optimizer import RELOAD, Matrix, price_rounds
 from tests.logistics.test_replan import EIGHT, days, delivery, published, roads_with, van
 
 
@@ -132,8 +132,7 @@ def test_a_door_without_which_its_van_is_late_elsewhere_goes_nowhere() -> None:
     (node,) = (stop.node for stop in day.problem.stops if stop.key == second)
     far = [list(row) for row in day.problem.travel_s]
     far[0][node] = 50_000
-    roads = tuple(tuple(row) for row in far)
-    day = replace(day, problem=replace(day.problem, travel_s=roads))
+    day = replace(day, problem=replace(day.problem, travel_s=Matrix(far)))
     day = driving(day, {"van-A": (first, second)})
     found = taken(day, replace(EIGHT[0], boxes=Boxes(frozen=13)))
     assert [one.site for one in found.left] == [first]

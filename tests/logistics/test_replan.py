@@ -37,6 +37,7 @@ from logistics.routes import (
 from logistics.vans import Depot, DriverBreak, Pickup, PickupThing, Vehicle
 from optimizer import (
     Limits,
+    Matrix,
     Outcome,
     RoutingProblem,
     RoutingSolution,
@@ -577,7 +578,7 @@ def test_a_stop_that_allows_few_vans_still_does_when_they_come_again() -> None:
     assert set(served(found).values()) == {known[0]}
 
 
-def swapped(room: int, travel: tuple[tuple[int, ...], ...], joined: int) -> Moved:
+def swapped(room: int, travel: Matrix, joined: int) -> Moved:
     """A stop of van a that b drives now, and what is told of it."""
     stops = tuple(
         RoutingStop(key=f"s{n}", node=n, windows=((0, 900),), loads=(1,), drop_penalty=1)
@@ -597,9 +598,9 @@ def swapped(room: int, travel: tuple[tuple[int, ...], ...], joined: int) -> Move
 
 
 def test_a_swap_says_why_its_own_van_would_not_do() -> None:
-    near = ((0, 100, 100), (100, 0, 100), (100, 100, 0))
+    near = Matrix(((0, 100, 100), (100, 0, 100), (100, 100, 0)))
     assert swapped(1, near, 0).code == "route.moved.cheaper"
     assert swapped(0, near, 0).code == "route.moved.full"
     assert (swapped(0, near, 3).code, swapped(0, near, 3).figure) == ("route.moved.no_room", 3)
-    barred = ((0, 100, 5000), (100, 0, 100), (100, 100, 0))
+    barred = Matrix(((0, 100, 5000), (100, 0, 100), (100, 100, 0)))
     assert swapped(1, barred, 0).code == "route.moved.full"

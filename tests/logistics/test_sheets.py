@@ -74,7 +74,7 @@ from menus import (
     build_catalogue,
     food_information,
 )
-from optimizer import Limits
+from optimizer import Limits, Matrix
 
 DAY = date(2026, 11, 24)
 OPERATOR = Operator(name="Keuken", street="Kaai 1", town="8800 Roeselare")
@@ -309,7 +309,7 @@ INPUTS = DayInputs(
     ),
     vehicles=(VAN,),
     sites=SITES,
-    roads=RoadMatrix(seconds=((0,) * 4,) * 4, metres=((0,) * 4,) * 4, provenance="test"),
+    roads=RoadMatrix(seconds=Matrix.still(4), metres=Matrix.still(4), provenance="test"),
     ingredient_lots=tuple(
         IngredientLot(id=name, ingredient="melk", amount_g=900, use_by=DAY)
         for name in ("I-1", "I-2")

@@ -20,6 +20,7 @@ from optimizer import (
     LotGroup,
     LotItem,
     LotProblem,
+    Matrix,
     Operation,
     ProductionProblem,
     Progress,
@@ -41,7 +42,7 @@ from optimizer import (
     stored,
     to_json,
 )
-from optimizer.packing import packed, unpacked
+from optimizer.matrix import packed, unpacked
 from optimizer.replay import main
 from tests.optimizer import choices
 
@@ -80,8 +81,8 @@ LARDER = ReplenishmentProblem(
 ROAD = RoutingProblem(
     stops=(RoutingStop(key="s", node=1, windows=((0, 900),), max_cold_s=None, drop_penalty=5),),
     vehicles=(RoutingVehicle(key="v", start_node=0, end_node=0, open_s=0, close_s=3600),),
-    travel_s=((0, 60), (60, 0)),
-    travel_m=((0, 900), (900, 0)),
+    travel_s=Matrix(((0, 60), (60, 0))),
+    travel_m=Matrix(((0, 900), (900, 0))),
 )
 WEEK = LotProblem(
     items=(LotItem(key="soup", group="kettles", demand=(40, 40), load=50, load_min=60, hold=1),),
@@ -185,7 +186,7 @@ def test_a_search_that_was_ended_is_ended_at_the_same_look() -> None:
         )
         for n in range(1, 9)
     )
-    way = tuple(tuple(60 * abs(3 * a % 7 - 3 * b % 7) + a for b in range(9)) for a in range(9))
+    way = Matrix([[60 * abs(3 * a % 7 - 3 * b % 7) + a for b in range(9)] for a in range(9)])
     problem = replace(ROAD, stops=stops, travel_s=way, travel_m=way)
     seen: list[Progress] = []
 
@@ -266,7 +267,7 @@ def test_without_a_readable_file_nothing_is_solved(arguments: list[str]) -> None
 
 
 @st.composite
-def matrices(draw: st.DrawFn) -> tuple[tuple[int, ...], ...]:
+def matrices(draw: st.DrawFn) -> Matrix:
     """Square matrices of any size; half of them alike both ways."""
     rows = draw(st.integers(1, 8))
     cells = st.integers(0, 10**8)
@@ -275,11 +276,11 @@ def matrices(draw: st.DrawFn) -> tuple[tuple[int, ...], ...]:
         whole = [
             [0 if a == b else whole[max(a, b)][min(a, b)] for b in range(rows)] for a in range(rows)
         ]
-    return tuple(tuple(row) for row in whole)
+    return Matrix(whole)
 
 
 @given(matrices())
-def test_a_packed_matrix_unfolds_into_itself(matrix: tuple[tuple[int, ...], ...]) -> None:
+def test_a_packed_matrix_unfolds_into_itself(matrix: Matrix) -> None:
     text = json.loads(json.dumps(packed(matrix)))
     again = unpacked(text)
     assert again == matrix
@@ -303,12 +304,12 @@ def test_a_packed_matrix_unfolds_into_itself(matrix: tuple[tuple[int, ...], ...]
 )
 def test_a_spoiled_matrix_is_refused(spoiled: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="packed matrix"):
-        unpacked(packed(((0, 1), (2, 0))) | spoiled)
+        unpacked(packed(Matrix(((0, 1), (2, 0)))) | spoiled)
 
 
 def test_a_day_of_many_stops_is_stored_small_and_solved_alike() -> None:
     """Two matrices of 61 places in a few bytes a cell; as lists of numbers they took over ten."""
-    ways = tuple(tuple(60 * abs(a - b) + (a < b) for b in range(61)) for a in range(61))
+    ways = Matrix([[60 * abs(a - b) + (a < b) for b in range(61)] for a in range(61)])
     stops = tuple(RoutingStop(key=f"s{n}", node=n, windows=((0, 10**5),)) for n in range(1, 61))
     van = RoutingVehicle(key="v", start_node=0, end_node=0, open_s=0, close_s=10**5, cents_per_km=9)
     problem = RoutingProblem(stops=stops, vehicles=(van,), travel_s=ways, travel_m=ways)

@@ -15,6 +15,7 @@ from optimizer import (
     ROUTING_VIOLATIONS,
     UNSERVED_REASONS,
     Limits,
+    Matrix,
     Progress,
     RoutingBreak,
     RoutingProblem,
@@ -39,9 +40,9 @@ HOUR = 3600
 DAY = 24 * HOUR
 
 
-def line(count: int, step: int = 600) -> tuple[tuple[int, ...], ...]:
+def line(count: int, step: int = 600) -> Matrix:
     """Places on a line, `step` apart."""
-    return tuple(tuple(abs(a - b) * step for b in range(count)) for a in range(count))
+    return Matrix([[abs(a - b) * step for b in range(count)] for a in range(count)])
 
 
 def stop(node: int, **changed: Any) -> RoutingStop:
@@ -102,9 +103,7 @@ def solved(asked: RoutingProblem, moves: int = 60) -> RoutingSolution:
         (lambda: van(capacity=(-1,)), "capacity of a"),
         (lambda: van(fixed_cents=-1), "fixed price of a"),
         (lambda: van(cents_per_km=10**6), "rates of a"),
-        (lambda: replace(problem(stop(1)), travel_m=()), "one size"),
-        (lambda: replace(problem(stop(1)), travel_m=((0,), (1,))), "square"),
-        (lambda: replace(problem(stop(1)), travel_s=((0, 1), (-1, 0))), "travel_s lies"),
+        (lambda: replace(problem(stop(1)), travel_m=Matrix()), "one size"),
         (lambda: replace(problem(stop(1)), vehicles=(van(), van())), "vehicle key"),
         (lambda: problem(stop(1), stop(1)), "stop key"),
         (lambda: problem(stop(1, allowed=("z",))), "allows only"),
@@ -396,8 +395,8 @@ def problems(draw: st.DrawFn, *, plain: bool = False, most: int = 7) -> RoutingP
     """Small days with everything a stop or a van can ask; roads keep no triangle rule."""
     count = draw(st.integers(1, most))
     size = count + 2
-    cells = st.lists(st.integers(60, 2400), min_size=size, max_size=size).map(tuple)
-    travel = st.lists(cells, min_size=size, max_size=size).map(tuple)
+    cells = st.lists(st.integers(60, 2400), min_size=size, max_size=size)
+    travel = st.lists(cells, min_size=size, max_size=size).map(Matrix)
     stops = tuple(draw(_stops(n, plain=plain)) for n in range(1, count + 1))
     vans = tuple(draw(_vans(key, size, plain=plain)) for key in "abc"[: draw(st.integers(1, 3))])
     keys = {vehicle.key for vehicle in vans}
@@ -631,17 +630,17 @@ def hurried(asked: RoutingProblem) -> RoutingProblem:
         )
         for v in asked.vehicles
     )
-    travel = tuple(tuple(less(cell) for cell in row) for row in asked.travel_s)
+    travel = Matrix([[less(cell) for cell in row] for row in asked.travel_s])
     return replace(asked, stops=stops, vehicles=vans, travel_s=travel)
 
 
-def shortest(travel: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+def shortest(travel: Matrix) -> Matrix:
     """The same roads with every detour through a third place that is shorter (Floyd, 1962)."""
     rows = [list(row) for row in travel]
     for via in range(len(rows)):
         for row in rows:
             row[:] = [min(far, row[via] + rows[via][b]) for b, far in enumerate(row)]
-    return tuple(tuple(row) for row in rows)
+    return Matrix(rows)
 
 
 def with_shortest_roads(asked: RoutingProblem) -> RoutingProblem:
@@ -714,7 +713,11 @@ def test_a_short_round_is_taken_apart_whole(seed: int) -> None:
     )
     metres = tuple(tuple(10 * each for each in row) for row in seconds)
     asked = RoutingProblem(
-        stops=stops, vehicles=vans, travel_s=seconds, travel_m=metres, dimensions=("x", "y")
+        stops=stops,
+        vehicles=vans,
+        travel_s=Matrix(seconds),
+        travel_m=Matrix(metres),
+        dimensions=("x", "y"),
     )
     found = solve_routing(asked, Limits(moves=400, seed=seed)).solution
     assert found is not None
@@ -740,7 +743,7 @@ def test_of_equal_places_the_first_van_does_not_win_for_ever(seed: int) -> None:
         )
         for key, closes, room in (("a", 40, 4), ("b", 41, 5))
     )
-    still = ((0,) * 4,) * 4
+    still = Matrix.still(4)
     asked = RoutingProblem(
         stops=stops, vehicles=vans, travel_s=still, travel_m=still, dimensions=("boxes",)
     )
@@ -779,9 +782,11 @@ def test_a_day_of_two_hundred_stops_uses_neighbours_and_verifies() -> None:
         RoutingStop(key=f"s{n}", node=n, windows=((0, DAY),), service_s=60, drop_penalty=1)
         for n in range(1, 201)
     )
-    travel = tuple(
-        tuple(abs(a % 20 - b % 20) * 60 + abs(a // 20 - b // 20) * 70 for b in range(201))
-        for a in range(201)
+    travel = Matrix(
+        [
+            [abs(a % 20 - b % 20) * 60 + abs(a // 20 - b // 20) * 70 for b in range(201)]
+            for a in range(201)
+        ]
     )
     vans = tuple(replace(van(key), capacity=(), close_s=6 * HOUR) for key in "abcd")
     asked = RoutingProblem(stops=stops, vehicles=vans, travel_s=travel, travel_m=travel)
@@ -789,11 +794,11 @@ def test_a_day_of_two_hundred_stops_uses_neighbours_and_verifies() -> None:
 
 
 UNCOMPILED = """
-from optimizer import Limits, RoutingBreak, RoutingProblem, RoutingStop, RoutingVehicle
+from optimizer import Limits, Matrix, RoutingBreak, RoutingProblem, RoutingStop, RoutingVehicle
 from optimizer import solve_routing
 n = 12
-travel = tuple(tuple(abs(a * 7 % 11 - b * 7 % 11) * 200 + 10 * (a != b) for b in range(n))
-               for a in range(n))
+travel = Matrix([[abs(a * 7 % 11 - b * 7 % 11) * 200 + 10 * (a != b) for b in range(n)]
+                 for a in range(n)])
 stops = tuple(RoutingStop(key=str(i), node=i, windows=((0, 300 * i), (4000, 9000 + i)), loads=(1,),
               service_s=60, max_cold_s=5000, drop_penalty=i) for i in range(1, n))
 rests = (RoutingBreak(earliest_s=2000, latest_s=3000, duration_s=300),
@@ -1020,7 +1025,7 @@ def test_the_best_places_for_one_more_stop_are_cheapest_first() -> None:
 def town(count: int) -> RoutingProblem:
     """Doors on a grid around the depot, vans with room for a fifth of them."""
     places = [(0, 0), *((7 * n % 23 - 11, 5 * n % 19 - 9) for n in range(1, count + 1))]
-    travel = tuple(tuple(60 * (abs(a - c) + abs(b - d)) for c, d in places) for a, b in places)
+    travel = Matrix([[60 * (abs(a - c) + abs(b - d)) for c, d in places] for a, b in places])
     stops = tuple(
         RoutingStop(
             key=str(n), node=n, windows=((0, 30_000),), service_s=120, loads=(1,), drop_penalty=9

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from optimizer import (
     RELOAD,
     Limits,
+    Matrix,
     RoutingBand,
     RoutingBreak,
     RoutingPause,
@@ -47,7 +48,7 @@ def van(**changed: Any) -> RoutingVehicle:
 def day(*windows: tuple[tuple[int, int], ...], **changed: Any) -> RoutingProblem:
     """Stops on a line of 600 seconds each, and a van for them all."""
     size = len(windows) + 1
-    travel = tuple(tuple(600 * abs(a - b) for b in range(size)) for a in range(size))
+    travel = Matrix([[600 * abs(a - b) for b in range(size)] for a in range(size)])
     stops = tuple(
         RoutingStop(key=f"s{n}", node=n, windows=window, drop_penalty=100)
         for n, window in enumerate(windows, 1)
@@ -66,8 +67,8 @@ def driven(asked: RoutingProblem, orders: dict[str, tuple[str, ...]] = BOTH) -> 
 def rounds(draw: st.DrawFn) -> tuple[RoutingProblem, tuple[str, ...]]:
     """One van, a few stops and where it comes back, in times so short that all can be tried."""
     count = draw(st.integers(2, 4))
-    cells = st.lists(st.integers(1, 12), min_size=count + 1, max_size=count + 1).map(tuple)
-    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(tuple))
+    cells = st.lists(st.integers(1, 12), min_size=count + 1, max_size=count + 1)
+    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(Matrix))
     stops = []
     opens = sorted(draw(st.lists(st.integers(0, 100), min_size=count, max_size=count)))
     for node, first in enumerate(opens, 1):

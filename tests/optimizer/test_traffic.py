@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from optimizer import (
     Limits,
+    Matrix,
     RoutingBand,
     RoutingProblem,
     RoutingSolution,
@@ -43,7 +44,7 @@ def van(**changed: int) -> RoutingVehicle:
 
 def problem(*stops: RoutingStop, **changed: object) -> RoutingProblem:
     size = 1 + max(each.node for each in stops)
-    ways = tuple(tuple(900 * abs(a - b) for b in range(size)) for a in range(size))
+    ways = Matrix([[900 * abs(a - b) for b in range(size)] for a in range(size)])
     asked = RoutingProblem(stops=stops, vehicles=(van(),), travel_s=ways, travel_m=ways)
     return replace(asked, **changed)  # type: ignore[arg-type]  # as the test says
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from optimizer import (
     RELOAD,
     Limits,
+    Matrix,
     RoutingProblem,
     RoutingSolution,
     RoutingStop,
@@ -44,7 +45,7 @@ def van(key: str = "a", **changed: Any) -> RoutingVehicle:
 def problem(*stops: RoutingStop, vans: tuple[RoutingVehicle, ...] = (van(),)) -> RoutingProblem:
     """Places on a line, 600 seconds and metres apart."""
     size = 1 + max(s.node for s in stops)
-    travel = tuple(tuple(abs(a - b) * 600 for b in range(size)) for a in range(size))
+    travel = Matrix([[abs(a - b) * 600 for b in range(size)] for a in range(size)])
     return RoutingProblem(
         stops=stops, vehicles=vans, travel_s=travel, travel_m=travel, dimensions=("cold", "warm")
     )
@@ -66,7 +67,7 @@ def orders(solution: RoutingSolution) -> dict[str, tuple[str, ...]]:
 
 def test_whole_rounds_change_vans_where_that_is_cheaper() -> None:
     """Two stops are served at once and exclude the third; from there it ends where a starts not."""
-    ways = ((60, 60, 60, 60, 60),) * 3 + ((90, 60, 60, 60, 60), (60, 64, 63, 60, 60))
+    ways = Matrix(((60,) * 5,) * 3 + ((90, 60, 60, 60, 60), (60, 64, 63, 60, 60)))
     asked = RoutingProblem(
         stops=(
             stop(1, windows=((0, 1),), service_s=1, loads=(4, 4)),
@@ -77,7 +78,7 @@ def test_whole_rounds_change_vans_where_that_is_cheaper() -> None:
             van("a", capacity=(4, 4), fixed_cents=0, cents_per_km=43, cents_per_hour=1),
             van("b", end_node=4, fixed_cents=0, cents_per_km=43, cents_per_hour=0),
         ),
-        travel_s=((0,) * 5,) * 5,
+        travel_s=Matrix.still(5),
         travel_m=ways,
         dimensions=("cold", "warm"),
     )
@@ -107,7 +108,7 @@ def test_no_two_rounds_would_be_cheaper_in_each_other_s_van(seed: int) -> None:
     draw = Random(seed)  # noqa: S311  # no secret
     size = 31
     spots = [(draw.randrange(60), draw.randrange(60)) for _ in range(size)]
-    ways = tuple(tuple(400 * (abs(x - u) + abs(y - v)) for u, v in spots) for x, y in spots)
+    ways = Matrix([[400 * (abs(x - u) + abs(y - v)) for u, v in spots] for x, y in spots])
     stops = tuple(
         stop(node, loads=(draw.randint(1, 3), 0), drop_penalty=1000, service_s=300)
         for node in range(1, size)
@@ -322,8 +323,8 @@ def test_a_stop_or_van_keeps_its_promises(build: Any, said: str) -> None:
 def days(draw: st.DrawFn) -> RoutingProblem:
     """Small days where everything is asked at once; roads keep no triangle rule."""
     count = draw(st.integers(1, 7))
-    cells = st.lists(st.integers(60, 2400), min_size=count + 2, max_size=count + 2).map(tuple)
-    travel = st.lists(cells, min_size=count + 2, max_size=count + 2).map(tuple)
+    cells = st.lists(st.integers(60, 2400), min_size=count + 2, max_size=count + 2)
+    travel = st.lists(cells, min_size=count + 2, max_size=count + 2).map(Matrix)
     asked = RoutingProblem(
         stops=tuple(draw(_stops(node)) for node in range(1, count + 1)),
         vehicles=tuple(draw(_vans(key, count + 1)) for key in "abc"),
@@ -397,8 +398,8 @@ def test_whatever_is_solved_verifies_and_repeats(asked: RoutingProblem, seed: in
 def rounds(draw: st.DrawFn) -> RoutingProblem:
     """One van and the order of its few stops, in times so short that every start can be tried."""
     count = draw(st.integers(1, 4))
-    cells = st.lists(st.integers(1, 20), min_size=count + 1, max_size=count + 1).map(tuple)
-    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(tuple))
+    cells = st.lists(st.integers(1, 20), min_size=count + 1, max_size=count + 1)
+    travel = draw(st.lists(cells, min_size=count + 1, max_size=count + 1).map(Matrix))
     stops = []
     for node in range(1, count + 1):
         edges = sorted(draw(st.lists(st.integers(0, 200), min_size=2, max_size=4, unique=True)))
