@@ -26,6 +26,7 @@ from optimizer.kernels.meal_arrays import Ints, as_ints
 Clock = Callable[[], float]
 _MANY = 250  # stops above which a stop is tried beside its nearest only
 _NEAREST = 400
+_ROWS = 512  # of stops whose nearest are found at once
 _SHAPES = ((10, 10), (15, 15))  # mean removed, longest string: short rows, long rows
 _LONG_ROWS = 30  # stops in a row
 _POOLED = 1 << 20  # numbers, 8 MB, that rows are kept in
@@ -216,12 +217,12 @@ def _ways(problem: FleetProblem) -> tuple[NDArray[np.int32], list[int]]:
 
 def _stop_rows(problem: FleetProblem) -> Ints:
     needs = _needs(problem).tolist()
-    widest = max(len(stop.windows) for stop in problem.stops)
+    widest, timed = max(len(stop.windows) for stop in problem.stops), problem.timed
     rows = []
     for stop, need in zip(problem.stops, needs, strict=True):
         row = [stop.opens, stop.closes, stop.service, stop.ready, stop.prize or 0]
         row += [stop.prize is None, NONE, 0, 0, *need]
-        if problem.timed:
+        if timed:
             row += _timed_columns(stop, len(problem.types), widest)
         rows.append(row)
     return np.array(rows, dtype=np.int64)
@@ -236,7 +237,7 @@ def _timed_columns(stop: FleetStop, types: int, widest: int) -> list[int]:
 
 
 def _type_rows(problem: FleetProblem) -> Ints:
-    n, rows = len(problem.stops), []
+    n, timed, rows = len(problem.stops), problem.timed, []
     families: dict[tuple[int, ...], int] = {}
     most = max(len(each.rests) for each in problem.types)
     for each, room in zip(problem.types, _room(problem).tolist(), strict=True):
@@ -248,7 +249,7 @@ def _type_rows(problem: FleetProblem) -> Ints:
         latest = arrays.FAR if each.latest is None else each.latest
         clock = [each.pace, each.loading, each.swings, each.swing_room, latest, len(each.rests)]
         clock += [*rests, *(0,) * (4 * most - len(rests))]
-        rows.append((*shift, *price, *room, *(clock if problem.timed else ())))
+        rows.append((*shift, *price, *room, *(clock if timed else ())))
     return np.array(rows, dtype=np.int64)
 
 
@@ -261,13 +262,23 @@ def _allowed(problem: FleetProblem) -> Ints:
 
 
 def _near(problem: FleetProblem) -> NDArray[np.int32]:
+    """Of each stop itself and those nearest both ways; of equally near ones the first.
+
+    Those that no vehicle could swap with it come last. Some rows at a time: the tables of ten
+    thousand stops would fill the memory.
+    """
     n = len(problem.stops)
-    ways = problem.metres[:n, :n].astype(np.int64)
-    ways = ways + ways.T
-    allowed = _allowed(problem)
-    ways[allowed @ allowed.T == 0] += 2 * int(ways.max()) + 1  # no vehicle could swap these
-    np.fill_diagonal(ways, -1)
-    return np.argsort(ways, axis=1, kind="stable")[:, :_NEAREST].astype(np.int32)
+    ways, kept, number = problem.metres[:n, :n], min(_NEAREST, n), np.arange(n)
+    kinds, kind = np.unique(_allowed(problem), axis=0, return_inverse=True)
+    strange = (kinds @ kinds.T == 0) * (2 * int(ways.max()) + 1)
+    near = np.zeros((n, kept), dtype=np.int32)
+    for rows in np.array_split(number, -(-n // _ROWS)):
+        far = ways[rows].astype(np.int64) + ways[:, rows].T + strange[kind[rows]][:, kind]
+        far[rows - rows[0], rows] = -1
+        ranks = far * n + number
+        first = np.sort(np.partition(ranks, kept - 1, axis=1)[:, :kept], axis=1)
+        near[rows] = first % n
+    return near
 
 
 def _keys(problem: FleetProblem, stops: Ints) -> Ints:

@@ -25,6 +25,7 @@ from optimizer import (
     solve_fleet,
     warm_up_fleet,
 )
+from optimizer.fleet import walk
 from tests.optimizer.uncompiled import both_ways
 
 KINDS = ("VRPTW", "MTVRPTWR", "PCVRPTW", "MDVRPTW", "SDVRPTW", "HFVRP")
@@ -99,6 +100,38 @@ def cut(order: tuple[int | None, ...]) -> list[Driven]:
         else:
             trips[-1].append(number)
     return [Driven(i, (tuple(trip),)) for i, trip in enumerate(trips, start=1) if trip]
+
+
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 30), most=st.sampled_from((1, 3, 90)))
+def test_the_nearest_of_a_stop_are_those_by_the_way_there_and_back(
+    seed: int, count: int, most: int
+) -> None:
+    """However few rows are looked at together; who shares no vehicle with it comes last."""
+    draw = random.Random(seed)  # noqa: S311  # no secret
+    kinds = [frozenset(draw.sample(range(3), draw.randrange(4))) for _ in range(count)]
+    ways = np.array([[draw.randrange(5) for _ in range(count + 1)] for _ in range(count + 1)])
+    kind = FleetType(room=(9,), start=0, end=0, opens=0, closes=9, fixed=0, rate=1, count=1)
+    asked = FleetProblem(
+        stops=tuple(FleetStop(needs=(1,), windows=((0, 9),), types=each) for each in kinds),
+        types=(kind,) * 3,
+        metres=ways.astype(np.int32),
+        travel=ways.astype(np.int32),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "_ROWS", 4)
+        patch.setattr(walk, "_NEAREST", most)
+        near = walk.as_arrays(asked, 1)[1].near.tolist()
+    for stop, found in enumerate(near):
+        order = sorted(
+            range(count),
+            key=lambda b: (
+                b != stop,
+                not kinds[stop] & kinds[b],
+                ways[stop, b] + ways[b, stop],
+                b,
+            ),
+        )
+        assert found == order[:most]
 
 
 @pytest.mark.parametrize("kind", KINDS)
