@@ -13,7 +13,7 @@ from app.models.planning import Depot, Machine
 from app.operations.depots import depot_of, depot_rows
 from app.operations.upkeep import note_access
 from logistics import Skill
-from menus import Programme
+from menus import Programme, StepKind
 
 KITCHEN_CODES = (
     "admin.code_taken",
@@ -107,17 +107,48 @@ def change_machine(
     Refused too for a programme that another kind of machine runs.
     """
     machine = find_machine(session, actor, machine_id)
+    _check(machine.kind, facts)
+    _write(machine, facts)
+    note_access(session, actor, now, "admin.kitchen_changed")
+    return machine
+
+
+def add_machine(
+    session: Session, actor: Actor, *, code: str, kind: StepKind, facts: MachineFacts, now: datetime
+) -> Machine:
+    """Add a machine that does one kind of step; raises Refused as a change does.
+
+    Refused too when the code is taken. What it cooks and keeps free of allergens may be said later.
+    """
+    require(actor, Permission.ADMINISTER)
+    if session.scalar(select(Machine.id).where(Machine.code == code)) is not None:
+        raise Refused(("code", "admin.code_taken", {"taken": code}))
+    _check(kind, facts)
+    machine = Machine(
+        depot_id=depot_of(session, actor).id,
+        code=code,
+        kind=kind,
+        name=facts.name,
+        capacity_g=facts.capacity_g,
+        open_min=facts.open_min,
+        close_min=facts.close_min,
+    )
+    _write(machine, facts)
+    session.add(machine)
+    session.flush()
+    note_access(session, actor, now, "admin.kitchen_changed")
+    return machine
+
+
+def _check(kind: StepKind, facts: MachineFacts) -> None:
     _in_order("close", facts.open_min, facts.close_min)
-    if not set(facts.programmes).issubset(Programme.of(machine.kind)):
+    if not set(facts.programmes).issubset(Programme.of(kind)):
         raise Refused(("programmes", "admin.kitchen.other_programme", {}))
     if facts.dedicated:
         opens, closes = facts.free_open_min, facts.free_close_min
         if opens is None or closes is None or not facts.free_of:
             raise Refused(("free_of", "admin.kitchen.free_unsaid", {}))
         _in_order("free_close", opens, closes)
-    _write(machine, facts)
-    note_access(session, actor, now, "admin.kitchen_changed")
-    return machine
 
 
 def add_shift(session: Session, actor: Actor, facts: ShiftFacts, now: datetime) -> KitchenShift:

@@ -10,7 +10,7 @@ from app.operations.kitchens import MachineFacts, RoomFacts, ShiftFacts
 from app.schemas.admin import CODE_SHAPE, TIME_SHAPE, Patterned, minutes_of
 from app.schemas.base import Form, OneOf, Several, Switch, Text, Whole
 from logistics import Pin, Skill
-from menus import ALLERGEN_GROUPS, ALLERGENS, Programme
+from menus import ALLERGEN_GROUPS, ALLERGENS, Programme, StepKind
 
 _DAY_MIN = 24 * 60
 
@@ -70,6 +70,19 @@ class MachineForm(Form):
         return MachineFacts(
             dedicated=dedicated, free_of=free_of, programmes=programmes, **hours, **values
         )
+
+
+class NewMachineForm(MachineForm):
+    """A new machine, with its code and the kind of step that it does."""
+
+    code = Patterned(CODE_SHAPE, most=60, required=True)
+    kind = OneOf(tuple(StepKind), required=True)
+
+    @post_load
+    def build(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Give code, kind and facts to the verb."""
+        kind = StepKind(values.pop("kind"))
+        return {"code": values.pop("code"), "kind": kind, "facts": super().build(values)}
 
 
 class ShiftForm(Form):

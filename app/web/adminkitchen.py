@@ -9,10 +9,10 @@ from app.access import Permission
 from app.operations import kitchens
 from app.operations.kitchens import MachineFacts, RoomFacts, ShiftFacts
 from app.pipeline import Call, entry
-from app.schemas.kitchen import MachineForm, RoomForm, ShiftForm
+from app.schemas.kitchen import MachineForm, NewMachineForm, RoomForm, ShiftForm
 from app.web.adminparts import form_parts, keeper
 from logistics import Skill
-from menus import ALLERGEN_GROUPS, ALLERGENS, Programme
+from menus import ALLERGEN_GROUPS, ALLERGENS, Programme, StepKind
 
 blueprint = Blueprint("adminkitchen", __name__)
 _DAY_MIN = 24 * 60
@@ -100,6 +100,26 @@ def remove_shift(call: Call, shift_id: int) -> ResponseReturnValue:
     kitchens.remove_shift(call.session, call.actor, shift_id, call.now)
     call.tell("admin.done.changed")
     return redirect(url_for("adminkitchen.kitchen"), code=303)
+
+
+@blueprint.get("/admin/machines/new")
+@entry(Permission.ADMINISTER)
+def new_machine(call: Call) -> ResponseReturnValue:
+    """Show the form for a new machine."""
+    return render_template(
+        "admin/new_machine.html",
+        kinds=[(one.value, call.say(f"day.step.{one}")) for one in StepKind],
+        **form_parts(call),
+    )
+
+
+@blueprint.post("/admin/machines/new")
+@entry(Permission.ADMINISTER, takes=NewMachineForm, back=new_machine)
+def add_machine(call: Call, form: dict[str, Any]) -> ResponseReturnValue:
+    """Add a machine, and go on to what it can do."""
+    added = kitchens.add_machine(call.session, call.actor, now=call.now, **form)
+    call.tell("admin.done.machine_added")
+    return redirect(url_for("adminkitchen.machine", machine_id=added.id), code=303)
 
 
 @blueprint.get("/admin/machines/<int:machine_id>")

@@ -17,7 +17,7 @@ from app.models.system import AccessLog
 from app.operations import depots, kitchens, planning
 from logistics import Skill
 from logistics.machines import STORE_G_PER_LITRE
-from menus import Programme, Zone
+from menus import Programme, StepKind, Zone
 from tests.app.days import DAY, NOW, kitchen_id
 from tests.factories import load_catalogue, make_kitchen, make_lot, make_user
 
@@ -85,6 +85,54 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
     (shift,) = kitchen.shifts
     assert (shift.skill, shift.people, shift.opens, shift.closes) == (Skill.COOK, 4, -120, 360)
     assert acts.count("admin.kitchen_changed") == 3
+
+
+NEW_MACHINE = {"code": "steamer-9", "kind": "oven", "name": "Stomer", "capacity_g": "40000"}
+NEW_MACHINE |= {"open": "6:00", "close": "15:00", "places": "10"}
+
+
+def test_a_machine_that_is_added_works_in_the_plan(house: SimpleNamespace) -> None:
+    """Nothing is known yet of what it runs, nor of hours free of allergens."""
+    browser = house.browser
+    assert "/admin/machines/new" in browser.get("/admin/kitchen").text
+    assert "steamer-9" not in browser.get("/admin/machines/new").text
+    answer = browser.post("/admin/machines/new", data=NEW_MACHINE)
+    assert answer.status_code == 303
+    page = browser.get(answer.headers["Location"]).text
+    assert "Stomer" in page
+    assert "toegevoegd" in page
+    assert "programmes" in page
+    with transaction(house.engine) as session:
+        depot = session.scalars(select(Depot)).one()
+        kitchen = depots.kitchen_of(session, depot, DAY, [])
+        acts = session.scalars(select(AccessLog.act)).all()
+    (steamer,) = (one for one in kitchen.machines if one.id == "steamer-9")
+    assert (steamer.kind, steamer.capacity_g, steamer.places) == (StepKind.OVEN, 40_000, 10)
+    assert (steamer.windows, steamer.free) == (((360, 900),), None)
+    assert steamer.programmes == frozenset()
+    assert acts.count("admin.kitchen_changed") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"code": "kettle-1"}, "kettle-1"),
+        ({"kind": "oar"}, "Kies"),
+        ({"kind": ""}, "Vul dit in"),
+        ({"close": "5:00"}, "Dit einde ligt niet na het begin"),
+        ({"capacity_g": "0"}, "Dit ligt buiten"),
+        ({"programmes": ["simmer"]}, "Dit programma hoort bij een ander soort toestel"),
+    ],
+)
+def test_a_new_machine_that_is_not_sound_is_not_added(
+    house: SimpleNamespace, change: dict[str, object], sentence: str
+) -> None:
+    answer = house.browser.post("/admin/machines/new", data=NEW_MACHINE | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "Stomer" in answer.text, "what was filled in stays"
+    with transaction(house.engine) as session:
+        assert session.scalars(select(Machine.id).where(Machine.name == "Stomer")).all() == []
 
 
 def test_a_shift_goes_and_a_machine_may_say_that_it_keeps_no_hours(house: SimpleNamespace) -> None:
