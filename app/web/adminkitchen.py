@@ -108,7 +108,7 @@ def new_machine(call: Call) -> ResponseReturnValue:
     """Show the form for a new machine."""
     return render_template(
         "admin/new_machine.html",
-        kinds=[(one.value, call.say(f"day.step.{one}")) for one in StepKind],
+        kinds=[("", "\u2013"), *((one.value, call.say(f"day.step.{one}")) for one in StepKind)],
         **form_parts(call),
     )
 
