@@ -346,11 +346,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=SharedEffort().rounds)
     parser.add_argument("--variants", type=int, help="only fewer variants, for so many clients")
     parser.add_argument("--choices", type=int, nargs="+", default=[VariantAim().choices])
+    parser.add_argument("--weeks-at-once", type=int, default=1, help="what keeps is cooked for")
     given = parser.parse_args(arguments)
     show_machine()
     effort = SharedEffort(rounds=given.rounds)
     if given.variants:
-        aims = [VariantAim(choices=each) for each in given.choices]
+        at_once = given.weeks_at_once
+        aims = [VariantAim(choices=each, weeks_at_once=at_once) for each in given.choices]
         fewer(given.variants, aims, given.processes, replace(effort, alone=15_000))
         return
     walls = [measure(each, given.kinds, given.processes, effort)[0] for each in given.clients]

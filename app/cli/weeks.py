@@ -39,6 +39,12 @@ def register(app: Flask) -> None:
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True)
 @click.option("--moves", type=click.IntRange(min=1), default=SharedEffort().alone)
 @click.option("--most-variants", type=click.IntRange(min=1), help="Aim: variants per cooking day.")
+@click.option(
+    "--weeks-at-once",
+    type=click.IntRange(1, 8),
+    default=1,
+    help="What keeps is cooked for so many weeks at once; room in store is not counted.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
 @with_appcontext
 def compose_week(
@@ -49,6 +55,7 @@ def compose_week(
     workers: int,
     moves: int,
     most_variants: int | None,
+    weeks_at_once: int,
     lang: str,
 ) -> None:
     """Compose a proposal for each client without a week; a dietitian signs each one.
@@ -69,7 +76,9 @@ def compose_week(
         _refuse(speak.say("compose_week.no_catalogue"))
     _require_known(limits, due, speak)
     effort = SharedEffort(alone=moves)
-    aim = None if most_variants is None else VariantAim(most_per_day=most_variants)
+    aim = None
+    if most_variants is not None:
+        aim = VariantAim(most_per_day=most_variants, weeks_at_once=weeks_at_once)
     try:
         with executor(house().settings, workers) as found:
             night = nightplans.compose_night(due, limits, found, effort, aim)

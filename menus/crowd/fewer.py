@@ -34,12 +34,14 @@ class VariantAim:
 
     `choices`: components, none of them disliked, that stay open to everybody per role.
     `allowance`: permille outside windows (and above caps at doses) by which a week may get worse.
+    `weeks_at_once`: for so many times the same weeks is cooked at once what keeps so long.
     """
 
     most_per_day: int = 40
     weekdays: tuple[int, ...] = MONDAY_TO_FRIDAY
     choices: int = 4
     allowance: int = 10
+    weeks_at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,7 @@ class _Thinning:
             start=first.start,
             days=first.days,
             weekdays=self._aim.weekdays,
+            rounds=self._aim.weeks_at_once,
         )
 
     def point(self) -> TradeOff:
@@ -179,7 +182,7 @@ class _Thinning:
     def batch(self, variants: int) -> tuple[str, ...]:
         """Close the least eaten that everybody can do without; empty: nothing more closes."""
         eaters = self._eaters()
-        aimed = self._aim.most_per_day * len(self._aim.weekdays)
+        aimed = self._aim.most_per_day * len(self._aim.weekdays) * self._aim.weeks_at_once
         size = max(_SMALLEST, (variants - aimed) // _SHARE)
         order = sorted(eaters, key=lambda name: (len(eaters[name]), name))
         closing = (name for name in order if name not in self.kept and self.choices.close(name))

@@ -155,7 +155,7 @@ def test_the_command_proposes_within_the_supplies_and_tells_codes_only(
 
 
 def test_the_command_tells_what_fewer_variants_cost(app: Flask) -> None:
-    aim = ("--most-variants", "5", "--lang", "en")
+    aim = ("--most-variants", "5", "--weeks-at-once", "2", "--lang", "en")
     answer = run(app, "--start", START.isoformat(), "--moves", "2000", *aim)
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)

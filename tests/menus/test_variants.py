@@ -120,6 +120,61 @@ def test_what_no_cooking_day_reaches_is_told() -> None:
     assert week.late == (("a", 6),)
 
 
+@given(SHELVES, SERVED, WEEKDAYS, st.integers(1, 4))
+def test_what_keeps_is_cooked_for_several_rounds_at_once(
+    shelves: dict[str, int],
+    served: set[tuple[str, int]],
+    weekdays: tuple[int, ...],
+    rounds: int,
+) -> None:
+    """Every portion of every round is cooked once, in time; never oftener than round by round."""
+    keeps = {name: 4 * days for name, days in shelves.items()}
+    plan, book = eaten(*sorted(served)), keeping(**keeps)
+    once = kitchen_week([plan], book, start=MONDAY, days=9, weekdays=weekdays)
+    week = kitchen_week([plan], book, start=MONDAY, days=9, weekdays=weekdays, rounds=rounds)
+    assert week.late == once.late
+    reached = served - set(once.late)
+    cycle = 14 * rounds
+    told = [(each.variant, day % cycle) for each in week.cookings for day in each.serves]
+    every = [(name, day + 14 * turn) for name, day in reached for turn in range(rounds)]
+    assert sorted(told) == sorted(every)
+    for each in week.cookings:
+        assert (MONDAY.weekday() + each.day) % 7 in weekdays
+        assert all(each.day < day <= each.day + keeps[each.variant] for day in each.serves)
+        assert each.grams == 200 * len(each.serves)
+    assert len(week.cookings) <= rounds * len(once.cookings)
+    assert sum(count for _, count in week.counts) == len(week.cookings)
+
+
+def test_what_is_frozen_for_three_rounds_leaves_room_on_each_day() -> None:
+    book = keeping(a=270, b=270, c=270, d=6)
+    plan = eaten(*((name, 0) for name in "abcd"))
+    asked = {"start": MONDAY, "days": 7, "weekdays": (0, 2, 4)}
+    assert kitchen_week([plan], book, **asked).most_per_day == 2
+    week = kitchen_week([plan], book, **asked, rounds=3)
+    assert week.most_per_day == 1
+    assert len(week.cookings) == 6, "the fresh dish each week, the others once"
+    assert {len(each.serves) for each in week.cookings if each.variant != "d"} == {3}
+
+
+def test_what_keeps_for_two_rounds_is_not_all_cooked_before_the_first() -> None:
+    book = keeping(a=20, b=20, c=20, d=20)
+    plan = eaten(*((name, day) for name in "abcd" for day in range(7)))
+    week = kitchen_week([plan], book, start=MONDAY, days=7, weekdays=(0, 2), rounds=2)
+    assert (len(week.cookings), week.most_per_day) == (4, 1)
+
+
+def test_the_curve_counts_the_days_of_all_weeks_cooked_at_once() -> None:
+    """The weeks begin on a Tuesday, so Monday is their last day."""
+    aim = VariantAim(most_per_day=1, choices=2, weekdays=(0,), weeks_at_once=4)
+    assert [day for day, _ in thinned(crowd(), aim)[2].week.counts] == [6, 13, 20, 27]
+
+
+def test_cooking_for_no_round_is_refused() -> None:
+    with pytest.raises(ValueError, match="one round or more"):
+        kitchen_week([], keeping(a=1), start=MONDAY, days=7, rounds=0)
+
+
 def test_cooking_on_no_weekday_is_refused() -> None:
     for weekdays in ((), (7,)):
         with pytest.raises(ValueError, match="weekdays"):
