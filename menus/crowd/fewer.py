@@ -100,7 +100,7 @@ def with_fewer_variants(
     thinning = _Thinning(requests, plans, catalogue, aim)
     curve = [thinning.point()]
     while curve[-1].most_per_day > aim.most_per_day:
-        batch = thinning.batch(curve[-1].variants)
+        batch = thinning.batch(curve[-1])
         if not batch:
             break
         thinning.step(batch, supplies, executor, effort, seed)
@@ -179,11 +179,11 @@ class _Thinning:
             cents=sum(plan.objective[5] for plan in weeks),
         )
 
-    def batch(self, variants: int) -> tuple[str, ...]:
+    def batch(self, now: TradeOff) -> tuple[str, ...]:
         """Close the least eaten that everybody can do without; empty: nothing more closes."""
         eaters = self._eaters()
-        aimed = self._aim.most_per_day * len(self._aim.weekdays) * self._aim.weeks_at_once
-        size = max(_SMALLEST, (variants - aimed) // _SHARE)
+        aimed = now.variants * self._aim.most_per_day // now.most_per_day
+        size = max(_SMALLEST, (now.variants - aimed) // _SHARE)
         order = sorted(eaters, key=lambda name: (len(eaters[name]), name))
         closing = (name for name in order if name not in self.kept and self.choices.close(name))
         return tuple(islice(closing, size))
