@@ -21,13 +21,12 @@ blueprint = Blueprint("weekpapers", __name__)
 @entry(Permission.PLAN_MEALS)
 def week(call: Call, client_id: int) -> Answer:
     """Give the newest week on paper, with what stands of it: a proposal, or signed."""
-    found = weekplan.week(call.session, call.actor, client_id, now=call.now)
+    checked = weeks.checked_week(call.session, call.actor, client_id, call.now)
     name, code = weekplan.named(call.session, call.actor, client_id)
-    sheet = week_sheet(call.translator, found, name, code)
-    if sheet is None or found.row is None:
+    sheet, row = week_sheet(call.translator, checked, name, code), checked.week.row
+    if sheet is None or row is None:
         raise NotFound
-    state = call.say(f"plan.state.{found.row.state}").lower()
-    version = f"{found.row.id}, {state}"
+    version = f"{row.id}, {call.say(f'plan.state.{row.state}').lower()}"
     draw = partial(week_pdf, sheet, call.translator, version=version)
     return pdf_file(draw, f"week-{sheet.days[0].day}")
 

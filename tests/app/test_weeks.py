@@ -8,14 +8,23 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound, Refused
+from app.i18n import translator
 from app.models.meals import MealPlan, MealPlanState
 from app.models.people import Client, Site, User
 from app.operations import meals, people, planning, weekplan, weeks
 from app.operations.eaters import current_profile
 from app.operations.weekrequest import plan_request, without_rule
-from app.operations.weeks import Place, tray_day
+from app.operations.weeks import Place, checked_week, tray_day
+from app.web.weekparts import week_sheet
 from logistics import LotState, SiteKind
-from menus import PlanRequest, Role, WarmingPlace, objections, request_from_json
+from menus import (
+    ALLERGENS,
+    PlanRequest,
+    Role,
+    WarmingPlace,
+    objections,
+    request_from_json,
+)
 from screening import Constraint, Range, Strength
 from tests import factories
 from tests.app.days import make_lot
@@ -378,3 +387,33 @@ def test_trays_follow_the_signed_week_and_stop_when_a_dish_no_longer_suits(
     session.flush()
     with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
         tray_day(session, actor, client.id, MONDAY, NOW)
+
+
+def test_the_week_for_staff_tells_the_order_in_force_and_never_what_no_longer_suits(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    plan = propose(session, actor, client, user)
+    assert checked_week(session, actor, client.id, NOW).week.row is plan
+    meals.approve(session, actor, plan.id, NOW, reason="x")
+    eaten = {meals.catalogue(session).variants[one] for one in dishes(plan).values()}
+    held = set().union(*(one.allergens.any for one in eaten))
+    signed = weekplan.signed_prescription(session, client.id)
+    assert signed is not None
+    harmless = min(set(ALLERGENS) - held)
+    signed.content = {**signed.content, "allergies": [harmless]}
+    session.flush()
+    found = checked_week(session, actor, client.id, NOW)
+    sheet = week_sheet(translator("en"), found, "Name", "C1")
+    assert sheet is not None
+    assert sheet.avoid == (harmless,)
+    for worse in ({"allergies": [min(held)]}, {"food_level": "4"}):
+        before, signed.content = signed.content, {**signed.content, **worse}
+        session.flush()
+        with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
+            checked_week(session, actor, client.id, NOW)
+        signed.content = before
+    dish = plan.result["items"][0]["variant"]
+    session.add(make_lot("R2", dish, 500, MONDAY + timedelta(days=90), state=LotState.RECALLED))
+    session.flush()
+    with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
+        checked_week(session, actor, client.id, NOW)

@@ -2,13 +2,15 @@
 
 from app.operations.weeks.changing import Place, another_day, give_up, pin, refuse, swap, undo
 from app.operations.weeks.comparing import Beside, compare_with_last
-from app.operations.weeks.papers import TrayDay, tray_day
+from app.operations.weeks.papers import CheckedWeek, TrayDay, checked_week, tray_day
 
 __all__ = [
     "Beside",
+    "CheckedWeek",
     "Place",
     "TrayDay",
     "another_day",
+    "checked_week",
     "compare_with_last",
     "give_up",
     "pin",

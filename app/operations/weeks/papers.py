@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission
 from app.models.meals import MealPlan
 from app.models.people import Client, Site, Ward
-from app.operations import homelots, meals
+from app.operations import homelots, meals, weekplan
 from app.operations.care import signed_prescription
 from app.operations.eating import served
 from app.operations.people import find_client, warming_place
 from app.operations.upkeep import note_access
+from app.operations.weekplan import Week
 from menus import Catalogue, Eater, WarmingPlace, hard_objections
 
 
@@ -30,6 +31,30 @@ class TrayDay:
     eater: Eater
     catalogue: Catalogue
     warming: WarmingPlace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedWeek:
+    """A client's newest week as it may go on paper, with the order it was checked against."""
+
+    week: Week
+    eater: Eater
+
+
+def checked_week(session: Session, actor: Actor, client_id: int, now: datetime) -> CheckedWeek:
+    """Give the newest week of a client for the staff's paper, proposed or signed.
+
+    Raises NotFound without a week or a signed prescription, Conflict when a dish no longer suits
+    that prescription, or is withdrawn: paper outlives the page that says the week is outdated.
+    """
+    found = weekplan.week(session, actor, client_id, now=now)
+    if found.row is None or found.in_force is None:
+        raise NotFound
+    eater = found.in_force.as_eater(found.row.rules_given_up)
+    items = found.row.result["items"]
+    barred = homelots.not_to_eat(session, client_id)
+    _refuse_unsafe(items, eater, found.catalogue, barred=barred)
+    return CheckedWeek(week=found, eater=eater)
 
 
 def tray_day(session: Session, actor: Actor, client_id: int, day: date, now: datetime) -> TrayDay:

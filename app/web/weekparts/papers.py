@@ -6,7 +6,7 @@ from typing import Any
 from app.i18n import Translator
 from app.operations.wardmeals import Resident, Sheet
 from app.operations.weekplan import Week, week_days
-from app.operations.weeks import TrayDay
+from app.operations.weeks import CheckedWeek, TrayDay
 from app.paper import PlannedDay, PlannedDish, PlannedMeal, TrayCard, WeekSheet
 from app.web.weekparts.names import ORDER, role_name
 from app.web.weekparts.sums import bars, day_total
@@ -17,12 +17,12 @@ from screening import SLOT_MINUTES
 _IN_A_HOUSE = WarmingPlace(at_home=False)
 
 
-def week_sheet(speak: Translator, found: Week, name: str, code: str) -> WeekSheet | None:
-    """Give a kept week as a sheet; None when there is no dish in it."""
-    if found.row is None or found.plan is None or found.request is None or not found.plan.items:
+def week_sheet(speak: Translator, checked: CheckedWeek, name: str, code: str) -> WeekSheet | None:
+    """Give a kept week as a sheet, for the order in force; None when there is no dish in it."""
+    found, eater = checked.week, checked.eater
+    if found.row is None or found.plan is None or not found.plan.items:
         return None
     items = found.row.result["items"]
-    eater = found.request.eater
     return WeekSheet(
         name=name,
         code=code,
