@@ -15,12 +15,13 @@ from app.operations import meals, people, planning, weekplan, weeks
 from app.operations.eaters import current_profile
 from app.operations.weekrequest import plan_request, without_rule
 from app.operations.weeks import Place, checked_week, tray_day
-from app.web.weekparts import week_sheet
+from app.web.weekparts import rule_text, week_sheet
 from logistics import LotState, SiteKind
 from menus import (
     ALLERGENS,
     PlanRequest,
     Role,
+    Rule,
     WarmingPlace,
     objections,
     request_from_json,
@@ -417,3 +418,13 @@ def test_the_week_for_staff_tells_the_order_in_force_and_never_what_no_longer_su
     session.flush()
     with pytest.raises(Conflict, match=r"plan\.paper_unsafe"):
         checked_week(session, actor, client.id, NOW)
+
+
+def test_a_ceiling_that_clashes_is_told_in_kilocalories(
+    session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    plan = propose(session, actor, client, user, step_up=(300, 900), step_up_from=MONDAY)
+    found = weekplan.week(session, actor, client.id, now=NOW)
+    assert plan.request["max_energy_by_day"][:2] == [3000, 9000]
+    told = rule_text(translator("en"), found, Rule(rule="max_energy:1"))
+    assert told == "At most 900\u00a0kcal on Tuesday, for a slow rise."

@@ -111,10 +111,11 @@ def _ceiling(speak: Translator, found: Week, subject: str) -> Mapping[str, str]:
     at = int(subject) if subject.isdecimal() else 0
     caps = found.request.max_energy_by_day if found.request else ()
     cap = caps[at] if at < len(caps) else None
-    return {
-        "day": _day(speak, found, at),
-        "amount": "?" if cap is None else f"{speak.number(cap)}\u00a0kcal",
-    }
+    if cap is None:
+        return {"day": _day(speak, found, at), "amount": "?"}
+    energy = next(one for one in NUTRIENTS if one.code == "energy_kcal")
+    amount = f"{speak.number(cap / energy.scale)}\u00a0{speak.say(f'unit.{energy.unit}')}"
+    return {"day": _day(speak, found, at), "amount": amount}
 
 
 def _pin(speak: Translator, found: Week, subject: str) -> Mapping[str, str]:
