@@ -1,15 +1,15 @@
 """Explain a plan: the best swaps for one place, why a dish is not there, where the week stands."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from menus.catalog import Catalogue, Portion, Role, Variant
-from menus.composing import HUNDREDTHS, seats
+from menus.composing import HUNDREDTHS, Place, family_of, repeated_points, seats
 from menus.nutrients import INDEX
 from menus.plan import MealPlan, PlanItem, PlanPlace
-from menus.plan_check import PlanObjection, broken_limits
+from menus.plan_check import PlanObjection, broken_limits, unknown_amounts
 from menus.plan_problem import (
     PlanProblem,
     build_problem,
@@ -18,7 +18,7 @@ from menus.plan_problem import (
 )
 from menus.plan_request import PlanRequest, Window
 from menus.suitability import Objection, hard_objections, wishes
-from optimizer import Choice, MealChoice, Swap, SwapTable
+from optimizer import LEVELS, Choice, MealChoice, Swap, SwapTable
 
 
 class SwapReason(StrEnum):
@@ -69,8 +69,9 @@ class WhyNot:
     """Why a variant is not in a plan: objections, or else the price of its best place.
 
     `best.delta` is the price in each level; `limits` are the safe limits that the plan with it
-    would break, empty where it may be chosen. Without objection and without `best`, no place of
-    the plan asks for its role, or it stands there.
+    would break, empty where it may be chosen. A dish whose amount is not known has no price where
+    that nutrient has a safe maximum: it has limits without `best`. With none of the three, no
+    place of the plan asks for its role, or it stands there.
     """
 
     variant: str
@@ -114,6 +115,7 @@ class PlanBench:
         self.problem: PlanProblem = build_problem(request, suitable)
         self.plan, self.request, self.catalogue = plan, request, catalogue
         self._standing = _standing(plan, self.problem)
+        self._days = _days_of(self._standing.values(), catalogue)
         self._choices: dict[Role, tuple[int, int, str]] = {}
         choices = (
             Choice(position=place.key, option=_option(self._standing.get(place.key)))
@@ -155,7 +157,7 @@ class PlanBench:
             if swap.option is not None and self.problem.served[swap.option][0].id == variant:
                 best = self._alternative(swap)
                 return WhyNot(variant=variant, best=best, limits=self._limits(swap, best))
-        return WhyNot(variant=variant)
+        return WhyNot(variant=variant, limits=self._not_known(dish, places))
 
     def why_not_dish(self, component: str, at: PlanPlace) -> WhyNot:
         """Why no variant of a component stands in a place: the answer for the one nearest to it.
@@ -171,6 +173,28 @@ class PlanBench:
         if not answers:
             raise KeyError(component)
         return min(answers, key=_far)
+
+    def _not_known(self, dish: Variant, places: Iterable[Place]) -> tuple[PlanObjection, ...]:
+        """The safe maxima under which a dish has no place, because its amount is not known.
+
+        Of the first place where it does not stand already.
+        """
+        for place in places:
+            standing = self._standing.get(place.key)
+            if standing is None or standing.variant != dish.id:
+                return unknown_amounts(self._item(dish, place), self.request, self.catalogue)
+        return ()
+
+    def _item(self, dish: Variant, place: Place) -> PlanItem:
+        size = self.request.portion
+        return PlanItem(
+            day=place.day,
+            slot=place.slot,
+            role=place.role,
+            variant=dish.id,
+            portion=size,
+            grams=dish.portions_g[size],
+        )
 
     def _limits(self, swap: Swap, best: Alternative) -> tuple[PlanObjection, ...]:
         """The safe limits that the plan with a swap would break; a plan breaks none."""
@@ -250,8 +274,8 @@ class PlanBench:
         variant, _ = self.problem.served[swap.option or ""]
         standing = self._standing.get(swap.position)
         before = self.catalogue.variants[standing.variant].component if standing else None
-        _, _, soft, dose, wish, cost, _ = swap.delta
-        slack = self.plan.objective[2]
+        _, _, soft, dose, _, cost, _ = swap.delta
+        slack = self._table.levels[LEVELS.index("soft")]
         spoken: Mapping[SwapReason, bool] = {
             SwapReason.SOLVES_SLACK: soft < 0 and slack + soft == 0,
             SwapReason.LESS_SLACK: soft < 0 < slack + soft,
@@ -261,11 +285,30 @@ class PlanBench:
             SwapReason.LIKED: bool(wishes(variant, self.request.likes)),
             SwapReason.DISLIKED: bool(wishes(variant, self.request.dislikes)),
             SwapReason.SAME_DISH: variant.component == before,
-            SwapReason.MORE_REPETITION: wish >= 300 and variant.component != before,
+            SwapReason.MORE_REPETITION: self._repeats(swap) > 0,
             SwapReason.CHEAPER: cost < 0,
             SwapReason.DEARER: cost > 0,
         }
         return tuple(code for code, true in spoken.items() if true) or (SwapReason.EQUAL,)
+
+    def _repeats(self, swap: Swap) -> int:
+        """Points by which dishes, or sources of protein, come again more than they did."""
+        day = next(each.day for each in self.problem.places if each.key == swap.position)
+        gone = self._standing.get(swap.position)
+        goes = _groups(self.catalogue.variants[gone.variant]) if gone else frozenset[str]()
+        comes = _groups(self.problem.served[swap.option or ""][0])
+        more = 0
+        for rule in self.problem.choice.repetitions:
+            if rule.group in comes ^ goes:
+                before = Counter(self._days.get(rule.group, ()))
+                after = before + Counter([day]) if rule.group in comes else before - Counter([day])
+                more += repeated_points(rule, after) - repeated_points(rule, before)
+        return more
+
+
+def _groups(variant: Variant) -> frozenset[str]:
+    """What a dish counts as when it comes again: its component, and its source of protein."""
+    return frozenset({variant.component, family_of(variant)})
 
 
 def _standing(plan: MealPlan, problem: PlanProblem) -> dict[str, PlanItem]:
@@ -274,15 +317,25 @@ def _standing(plan: MealPlan, problem: PlanProblem) -> dict[str, PlanItem]:
     return {key: item for key, item in seated if key is not None}
 
 
+def _days_of(items: Iterable[PlanItem], catalogue: Catalogue) -> Mapping[str, list[int]]:
+    """The days on which each component and each source of protein stands."""
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    for item in items:
+        for group in _groups(catalogue.variants[item.variant]):
+            days[group].append(item.day)
+    return dict(days)
+
+
 def _option(item: PlanItem | None) -> str | None:
     """The key of a dish among the options, whether or not it may still be chosen."""
     return None if item is None else f"{item.variant}/{item.portion}"
 
 
-def _far(answer: WhyNot) -> tuple[bool, int, tuple[int, ...]]:
-    """How far a variant is from being chosen."""
+def _far(answer: WhyNot) -> tuple[bool, int, bool, tuple[int, ...]]:
+    """How far a variant is from being chosen; what is not known is further than any price."""
     delta = answer.best.delta if answer.best else ()
-    return bool(answer.objections), len(answer.objections), delta
+    unpriced = answer.best is None and bool(answer.limits)
+    return bool(answer.objections), len(answer.objections), unpriced, delta
 
 
 def standings(plan: MealPlan, request: PlanRequest) -> tuple[Standing, ...]:

@@ -205,17 +205,26 @@ def slot_totals(
 
 
 def _unknown(plan: MealPlan, request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanObjection]:
-    """A dish whose amount is not known where that nutrient has a safe maximum."""
-    of_slot = {slot: _limited(windows) for slot, windows in request.slot_windows}
-    always = _limited((*request.day, *request.week))
+    """Every dish whose amount is not known where that nutrient has a safe maximum."""
     for item in plan.items:
-        limited = always | of_slot.get(item.slot, set())
-        if dict(enumerate(request.max_energy_by_day)).get(item.day) is not None:
-            limited = limited | {"energy_kcal"}
-        per_100g = catalogue.variants[item.variant].per_100g
-        for nutrient in sorted(limited):
-            if per_100g[INDEX[nutrient]] is None:
-                yield _objection("unknown_amount", f"{_where(item)} {nutrient}")
+        yield from unknown_amounts(item, request, catalogue)
+
+
+def unknown_amounts(
+    item: PlanItem, request: PlanRequest, catalogue: Catalogue
+) -> tuple[PlanObjection, ...]:
+    """The nutrients with a safe maximum of which a dish in its place has an amount not known."""
+    limited = _limited(
+        (*request.day, *request.week, *dict(request.slot_windows).get(item.slot, ()))
+    )
+    if dict(enumerate(request.max_energy_by_day)).get(item.day) is not None:
+        limited.add("energy_kcal")
+    per_100g = catalogue.variants[item.variant].per_100g
+    return tuple(
+        _objection("unknown_amount", f"{_where(item)} {nutrient}")
+        for nutrient in sorted(limited)
+        if per_100g[INDEX[nutrient]] is None
+    )
 
 
 def _limited(windows: Windows) -> set[str]:

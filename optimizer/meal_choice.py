@@ -68,7 +68,8 @@ class Swap:
 class SwapTable:
     """Every other option in a solution by its price: laid out once, asked as often as wanted.
 
-    A pinned position is treated as free: a swap is a person's act.
+    `levels` counts the solution as it stands. A pinned position is treated as free: a swap is a
+    person's act.
     """
 
     def __init__(self, problem: MealChoiceProblem, solution: MealChoice) -> None:
@@ -80,6 +81,7 @@ class SwapTable:
             keys.get(choice.option or "", self._nothing) for choice in solution.choices
         ]
         self._state = kernel.start_state(self._tables, self._standing, seed=1)
+        self.levels = kernel.levels_of(self._tables, self._state)
 
     def swaps(self, positions: Sequence[str], *, unsafe: bool = False) -> tuple[Swap, ...]:
         """The other candidates of the positions, best first.

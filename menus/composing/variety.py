@@ -1,7 +1,8 @@
 """What makes a week pleasant: variety, contrast on the plate, a shared table, nothing lost."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 
 from menus.catalog import Bite, Portion, Role, Variant
 from menus.composing.places import Place
@@ -91,6 +92,14 @@ def repetitions(days: int, served: Served) -> tuple[Repetition, ...]:
         for component, role in roles.items()
         for per_day, gap, per_week in (_TIMES_A_WEEK[role],)
     )
+
+
+def repeated_points(rule: Repetition, times: Counter[int]) -> int:
+    """What a component or source that stands so many times on each day costs in wishes."""
+    broken = max(0, times.total() - rule.max_total)
+    broken += sum(max(0, count - rule.max_per_day) for count in times.values())
+    broken += sum(max(0, rule.min_gap - abs(one - other)) for one, other in combinations(times, 2))
+    return broken * rule.penalty
 
 
 def contrasts(places: tuple[Place, ...]) -> tuple[Contrast, ...]:

@@ -1,12 +1,15 @@
 """A plan checked again without the search, and explained: swaps, why not, verdicts."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
 from typing import Any
 
 from menus import (
+    Catalogue,
     MealPlan,
     Pin,
+    PlanBench,
     PlanItem,
     PlanPlace,
     PlanRequest,
@@ -22,7 +25,17 @@ from menus import (
     standings,
     why_not,
 )
-from tests.menus.small_menu import CODES, SMALL, allergic, catalogue, dishes, ok, request, variant
+from tests.menus.small_menu import (
+    CODES,
+    LUNCH,
+    SMALL,
+    allergic,
+    catalogue,
+    dishes,
+    ok,
+    request,
+    variant,
+)
 
 # ---------------------------------------------------------------- checking
 
@@ -130,6 +143,60 @@ def test_why_not_gives_objections_or_a_price() -> None:
     assert chicken.best is not None
     assert chicken.best.delta > (0, 0, 0, 0, 0)
     assert why_not(plan, asked, SMALL, "coffee").best is None
+
+
+def test_a_dish_with_an_unknown_amount_is_kept_away_by_a_safe_maximum_and_says_so() -> None:
+    asked = request(week=(("vitamin_d_ug", Window(safe_max=100_000)),), days=1)
+    asked = replace(asked, slots=(replace(LUNCH, optional=(Role.STARCH,)),))
+    plan = ok(asked)
+    assert "mash" not in dishes(plan, Role.STARCH)
+    found = why_not(plan, asked, SMALL, "mash")
+    assert (found.objections, found.best) == ((), None)
+    assert [(each.code, each.subject) for each in found.limits] == [
+        ("plan.objection.unknown_amount", "0/lunch/starch vitamin_d_ug")
+    ]
+    here = PlanPlace(day=0, slot="lunch", role=Role.STARCH)
+    book = catalogue(
+        *(each for each in SMALL.variants.values() if each.component != "mash"),
+        variant("mash", Role.STARCH, vitamin_d=None),
+        variant("mash/dear", Role.STARCH, price_cents_per_100g=900),
+    )
+    told = PlanBench(ok(asked, book), asked, book).why_not_dish("mash", here)
+    assert (told.variant, told.limits) == ("mash/dear", ())
+
+
+def soups_of(names: Iterable[str], asked: PlanRequest, book: Catalogue) -> MealPlan:
+    """A plan with one soup a day, in this order."""
+    pins = tuple(
+        Pin(day=day, slot="s", role=Role.SOUP, variant=name, portion=Portion.M)
+        for day, name in enumerate(names)
+    )
+    return ok(replace(asked, pins=pins), book)
+
+
+def test_less_variety_is_said_exactly_where_a_dish_comes_again_more() -> None:
+    sunny = dict.fromkeys(("a", "b", "c"), 300)
+    book = catalogue(
+        *(variant(name, Role.SOUP, vitamin_d=amount) for name, amount in sunny.items()),
+        variant("dark", Role.SOUP, vitamin_d=0),
+    )
+    slot = Slot(id="s", time=time(10), roles=(Role.SOUP,))
+    asked = request(
+        days=4,
+        slots=(slot,),
+        week=(("vitamin_d_ug", Window(min=600, max=700)),),
+        dislikes=frozenset({"b"}),
+        likes=frozenset({"a"}),
+    )
+    plan = soups_of(("a", "b", "c", "a"), asked, book)
+    first = PlanPlace(day=0, slot="s", role=Role.SOUP)
+    found = {each.variant: each for each in alternatives(plan, asked, book, first)}
+    assert found["dark"].delta[4] >= 300
+    assert SwapReason.MORE_REPETITION not in found["dark"].reasons
+    assert SwapReason.MORE_REPETITION in found["b"].reasons
+    third = replace(first, day=2)
+    liked = {each.variant: each for each in alternatives(plan, asked, book, third)}["a"]
+    assert SwapReason.MORE_REPETITION in liked.reasons
 
 
 def test_an_unknown_amount_has_no_difference() -> None:

@@ -82,9 +82,9 @@ def why_not_parts(speak: Translator, found: Week, component: str, answer: WhyNot
 def _verdict(answer: WhyNot) -> str:
     if answer.objections:
         return "refused"
-    if answer.best is None:
-        return "no_place"
-    return "unsafe" if answer.limits else "priced"
+    if answer.limits:
+        return "unsafe"
+    return "no_place" if answer.best is None else "priced"
 
 
 def objection_text(speak: Translator, found: Week, one: Objection) -> str:
