@@ -141,7 +141,8 @@ def _asked(value: Any, field: str) -> Asked:
         if key not in {"line", "rule"}:
             raise _Refused("unknown_field", f"{field}.{key}")
     line, rule = _text(parts.get("line"), f"{field}.line"), parts.get("rule")
-    if line.partition(":")[0] not in ASKED_LINES:
+    kind, _, word = line.partition(":")
+    if kind not in ASKED_LINES or not word:
         raise _Refused("not_one_of", f"{field}.line")
     return Asked(line=line, rule=None if rule is None else _text(rule, f"{field}.rule"))
 

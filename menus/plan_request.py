@@ -276,11 +276,9 @@ def _lots(request: PlanRequest, catalogue: Catalogue) -> Iterator[PlanError]:
                 yield _error("unknown_variant", f"{field}.{at}.variant")
             if names.index(lot.variant) != at:
                 yield _error("twice", f"{field}.{at}.variant")
-            if lot.portions < 0:
-                yield _error("negative", f"{field}.{at}.portions")
+            yield from _amount_error(lot.portions, f"{field}.{at}.portions")
     for at, ending in enumerate(request.use_first):
-        if ending.until_day < 0:
-            yield _error("negative", f"use_first.{at}.until_day")
+        yield from _amount_error(ending.until_day, f"use_first.{at}.until_day")
 
 
 def _figures(request: PlanRequest) -> Iterator[PlanError]:

@@ -244,7 +244,7 @@ def _spoken(name: str, places: dict[str, str], request: PlanRequest) -> str:
     if kind == "pin":
         return places[rest]
     if kind == "slot":
-        slot, nutrient, _, end = rest.split("/")
+        slot, nutrient, _, end = rest.rsplit("/", 3)  # a slot may be named anything
         return f"slot_safe_{end}:{slot}/{nutrient}"
     if kind not in {"day", "week"}:
         return name
@@ -308,7 +308,10 @@ def _soft_rules(request: PlanRequest) -> dict[str, None]:
     eater = request.eater
     names = (
         *_demands(request),
-        *(f"exclude_ingredient:{word}" for word in sorted(eater.exclude_ingredients)),
+        *(
+            f"exclude_ingredient:{word}"
+            for word in eater.wants("exclude_ingredient", eater.exclude_ingredients)
+        ),
         *(["seasoning:" + ",".join(sorted(eater.seasonings))] if eater.seasonings else []),
     )
     return dict.fromkeys(name for name in names if soft_rule(name, request))
@@ -331,6 +334,7 @@ def _without(request: PlanRequest, given_up: tuple[Rule, ...]) -> PlanRequest:
         eater=replace(
             eater,
             exclude_ingredients=excluded,
+            asked=tuple(one for one in eater.asked if one.rule or one.line not in names),
             seasonings=frozenset() if free else eater.seasonings,
         ),
     )

@@ -193,6 +193,8 @@ def test_what_is_left_out_is_empty_and_an_order_left_out_is_no_order() -> None:
         ({"asked": ["r-1"]}, "type", "asked.0"),
         ({"asked": [{"rule": "r-1"}]}, "type", "asked.0.line"),
         ({"asked": [{"line": "likes:leek"}]}, "not_one_of", "asked.0.line"),
+        ({"asked": [{"line": "allergy", "rule": "r-1"}]}, "not_one_of", "asked.0.line"),
+        ({"asked": [{"line": "allergy:"}]}, "not_one_of", "asked.0.line"),
         ({"asked": [{"line": "diet:vegan", "rule": 1}]}, "type", "asked.0.rule"),
         ({"asked": [{"line": "diet:vegan", "by": "r-1"}]}, "unknown_field", "asked.0.by"),
     ],

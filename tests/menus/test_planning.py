@@ -12,6 +12,7 @@ from menus import (
     MAX_DAYS,
     Asked,
     Iddsi,
+    NearExpiry,
     Pin,
     PlanReason,
     PlanStatus,
@@ -20,6 +21,7 @@ from menus import (
     Rule,
     Seasoning,
     Slot,
+    Stocked,
     Total,
     Window,
     dose_standings,
@@ -377,6 +379,13 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "too_large", "week.protein_g", {"week": (("protein_g", Window(safe_max=10**15)),)}
     yield "too_large", "dose_protein_max", {"dose_protein_max": vast}
     yield "too_large", "max_energy_by_day.0", {"max_energy_by_day": (10**30,)}
+    lot = Stocked(variant="leek", portions=vast)
+    yield "too_large", "stock.0.portions", {"stock": (lot,)}
+    yield "negative", "stock.0.portions", {"stock": (replace(lot, portions=-1),)}
+    ending = NearExpiry(variant="leek", portions=10**30, until_day=1)
+    yield "too_large", "use_first.0.portions", {"use_first": (ending,)}
+    ending = NearExpiry(variant="leek", portions=1, until_day=10**30)
+    yield "too_large", "use_first.0.until_day", {"use_first": (ending,)}
     yield "no_such_place", "pins.0", {"pins": (replace(twice, day=9),)}
     yield "no_such_place", "pins.0", {"pins": (replace(twice, slot="x"),)}
     yield "twice", "pins.1", {"pins": (twice, twice)}

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from menus import (
+    Asked,
     MealPlan,
     Pin,
     PlanRequest,
@@ -24,7 +25,7 @@ from menus import (
 )
 from menus.nutrients import INDEX
 from optimizer import Limits
-from tests.menus.small_menu import SMALL, allergic, compose, eater, request, rules
+from tests.menus.small_menu import LUNCH, SMALL, allergic, compose, eater, request, rules
 
 # ---------------------------------------------------------------- trying everything
 
@@ -266,6 +267,32 @@ def test_where_only_hard_rules_clash_nothing_is_offered() -> None:
     plan = compose(asked)
     assert rules(plan) == {"day_safe_min:protein_g", "day_safe_max:energy_kcal"}
     assert plan.relaxations == ()
+
+
+def test_an_eating_moment_may_have_any_name_also_where_its_limits_clash() -> None:
+    windows = (("protein_g", Window(safe_min=900)), ("energy_kcal", Window(safe_max=3_000)))
+    asked = request(
+        days=1,
+        slots=(replace(LUNCH, id="ward 3/late: lunch"),),
+        slot_windows=(("ward 3/late: lunch", windows),),
+        eater=allergic("milk"),
+    )
+    assert rules(compose(asked)) == {
+        "slot_safe_min:ward 3/late: lunch/protein_g",
+        "slot_safe_max:ward 3/late: lunch/energy_kcal",
+    }
+
+
+def test_a_dislike_that_is_asked_by_hand_alone_can_be_given_up() -> None:
+    words = ("leek", "tomato", "cream")
+    asked = request(
+        days=1,
+        eater=eater(asked=tuple(Asked(line=f"exclude_ingredient:{word}") for word in words)),
+        dislikes=frozenset(words),
+    )
+    plan = compose(asked)
+    offered = {way.rule for way in plan.relaxations}
+    assert offered >= {Rule(rule=f"exclude_ingredient:{word}", soft=True) for word in words}
 
 
 def test_a_rule_of_the_gate_that_brings_a_minimum_out_of_reach_is_named_with_it() -> None:
