@@ -339,8 +339,13 @@ def plan_to_json(plan: MealPlan, *, ms: int | None = None) -> dict[str, Any]:
             }
             for each in plan.relaxations
         ],
-        "errors": [{"code": each.code, "field": each.field} for each in plan.errors],
+        "errors": [_error(each) for each in plan.errors],
     }
+
+
+def _error(error: PlanError) -> dict[str, str]:
+    told = {"code": error.code, "field": error.field}
+    return told | {"word": error.word} if error.word else told
 
 
 def _totals(plan: MealPlan, day: int) -> dict[str, Any]:

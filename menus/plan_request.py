@@ -149,10 +149,11 @@ PLAN_ERROR_CODES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanError:
-    """Why a request cannot be read: a code, and the field it is about."""
+    """Why a request cannot be read: a code, the field it is about, and the `word` nobody knows."""
 
     code: str
     field: str
+    word: str = ""
 
 
 def request_errors(request: PlanRequest, catalogue: Catalogue) -> tuple[PlanError, ...]:
@@ -171,8 +172,8 @@ def request_errors(request: PlanRequest, catalogue: Catalogue) -> tuple[PlanErro
     )
 
 
-def _error(code: str, field: str) -> PlanError:
-    return PlanError(code=f"plan.error.{code}", field=field)
+def _error(code: str, field: str, word: str = "") -> PlanError:
+    return PlanError(code=f"plan.error.{code}", field=field, word=word)
 
 
 def _horizon(request: PlanRequest) -> Iterator[PlanError]:
@@ -192,10 +193,10 @@ def _slots(request: PlanRequest) -> Iterator[PlanError]:
 
 
 def _eater(eater: Eater) -> Iterator[PlanError]:
-    if not ALLERGIES.issuperset(eater.wants("allergy", eater.allergies)):
-        yield _error("unknown_allergy", "allergies")
-    if eater.intolerances - ALLERGIES:
-        yield _error("unknown_allergy", "intolerances")
+    allergies = frozenset(eater.wants("allergy", eater.allergies))
+    for field, codes in (("allergies", allergies), ("intolerances", eater.intolerances)):
+        for word in sorted(codes - ALLERGIES):
+            yield _error("unknown_allergy", field, word)
     if eater.food_iddsi is not None and eater.food_iddsi not in FOOD_LEVELS:
         yield _error("level", "food_iddsi")
     if eater.drink_iddsi is not None and eater.drink_iddsi not in DRINK_LEVELS:
@@ -205,15 +206,15 @@ def _eater(eater: Eater) -> Iterator[PlanError]:
 def _words(eater: Eater, catalogue: Catalogue) -> Iterator[PlanError]:
     """A word nobody knows would exclude nothing, and somebody would trust that it does."""
     named = frozenset(eater.wants("exclude_ingredient", eater.exclude_ingredients))
-    strange = named - catalogue.ingredient_words
-    if any(all(word not in dish.ingredients for dish in _dishes(catalogue)) for word in strange):
-        yield _error("unknown_word", "exclude_ingredients")
+    for word in sorted(named - catalogue.ingredient_words):
+        if all(word not in dish.ingredients for dish in _dishes(catalogue)):
+            yield _error("unknown_word", "exclude_ingredients", word)
     named = frozenset(eater.wants("exclude_property", eater.exclude_properties))
-    strange = named.difference(PROPERTIES)
-    if any(all(word not in dish.properties for dish in _dishes(catalogue)) for word in strange):
-        yield _error("unknown_word", "exclude_properties")
-    if frozenset(eater.wants("diet", eater.diets)).difference(DIETS):
-        yield _error("unknown_word", "diets")
+    for word in sorted(named.difference(PROPERTIES)):
+        if all(word not in dish.properties for dish in _dishes(catalogue)):
+            yield _error("unknown_word", "exclude_properties", word)
+    for word in sorted(frozenset(eater.wants("diet", eater.diets)).difference(DIETS)):
+        yield _error("unknown_word", "diets", word)
 
 
 def _dishes(catalogue: Catalogue) -> Iterable[Variant]:

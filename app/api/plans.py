@@ -27,4 +27,10 @@ def compose(call: Call) -> ResponseReturnValue:
 
     A request that cannot be read, or met, says so in its place; the others have their plans.
     """
-    return compose_documents(call.session, call.actor, request.get_data(), most=MOST_REQUESTS)
+    return compose_documents(
+        call.session,
+        call.actor,
+        request.get_data(),
+        most=MOST_REQUESTS,
+        speak=call.translator,
+    )

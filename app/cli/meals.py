@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from app.i18n import translator
+from app.operations.composing import with_sentences
 from menus import (
     Audit,
     Catalogue,
@@ -29,6 +32,7 @@ from optimizer import Limits
 
 SEED = Path(__file__).resolve().parents[1] / "seed"
 MOVES = 300_000
+MOST_SEED = 1_000_000_000
 
 catalogue_group = AppGroup("catalogue", help="The packaged catalogue of meal components.")
 
@@ -107,7 +111,13 @@ def _audit_rows(found: Audit) -> list[tuple[str, list[str]]]:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--seed", default=1, show_default=True, help="Same seed, same plans.")
+@click.option(
+    "--seed",
+    type=click.IntRange(-MOST_SEED, MOST_SEED),
+    default=1,
+    show_default=True,
+    help="Same seed, same plans.",
+)
 @click.option(
     "--moves",
     type=click.IntRange(min=1),
@@ -121,14 +131,21 @@ def compose(file: Path, seed: int, moves: int) -> None:
     catalogue = packaged_catalogue()
     click.echo(f"{len(requests)} requests, {len(catalogue.variants)} variants", err=True)
     limits = Limits(moves=moves, seed=seed, workers=2)
-    results = [_composed(request, catalogue, limits) for request in requests]
+    speak = translator("en")
+    results = [with_sentences(_composed(one, catalogue, limits), speak) for one in requests]
     document = {"catalogue_version": catalogue.version, "results": results}
-    click.echo(json.dumps(document, ensure_ascii=False))
+    click.echo(_written(document))
+
+
+def _written(document: dict[str, Any]) -> str:
+    """Give a document as text; half a pair of surrogates in it is no text, and stays escaped."""
+    text = json.dumps(document, ensure_ascii=False)
+    return json.dumps(document) if re.search("[\ud800-\udfff]", text) else text
 
 
 def _requests(file: Path) -> list[dict[str, Any]]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=distinct)
+        document = json.loads(file.read_bytes(), object_pairs_hook=distinct)
     except OSError as problem:
         _refuse(f"{file}: {problem.strerror}")
     except KeyError as twice:

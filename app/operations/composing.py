@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Permission, Refused, require
+from app.i18n import Translator
 from app.operations.meals import catalogue, recalled_variants
 from menus import (
     PLAN_MOVES,
@@ -22,8 +23,10 @@ from optimizer import Limits
 LIMITS = Limits(moves=PLAN_MOVES, seed=1, workers=2)
 
 
-def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) -> dict[str, Any]:
-    """Answer the document of `flask compose` with the catalogue in force.
+def compose_documents(
+    session: Session, actor: Actor, raw: bytes, *, most: int, speak: Translator
+) -> dict[str, Any]:
+    """Answer the document of `flask compose` with the catalogue in force, in the reader's language.
 
     Raises Refused for something else than `{"requests": [...]}`, and for more than `most` of them.
     """
@@ -42,7 +45,17 @@ def compose_documents(session: Session, actor: Actor, raw: bytes, *, most: int) 
             name = document.get("id")
             known = name if isinstance(name, str) else ""
             results.append(unread_to_json(known, asked, seed=LIMITS.seed))
-    return {"catalogue_version": stock.version, "results": results}
+    told = [with_sentences(one, speak) for one in results]
+    return {"catalogue_version": stock.version, "results": told}
+
+
+def with_sentences(result: dict[str, Any], speak: Translator) -> dict[str, Any]:
+    """Give one result with a sentence for each error: what is wrong, where, how to mend it."""
+    told = [
+        one | {"message": speak.say(one["code"], field=one["field"], word=one.get("word", ""))}
+        for one in result["errors"]
+    ]
+    return result | {"errors": told}
 
 
 def _requests(raw: bytes) -> list[dict[str, Any]]:

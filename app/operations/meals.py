@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from menus import (
     PLAN_MOVES,
     Catalogue,
     Eater,
+    PlanError,
     PlanRequest,
     PlanStatus,
     compose_plan,
@@ -233,8 +234,15 @@ def search(session: Session, ask: Ask) -> menus.MealPlan:
     stock = catalogue(session)
     found = compose_plan(read_ask(session, ask), stock, ask.limits)
     if found.errors:
-        raise Refused(*((one.field, one.code, {"field": one.field}) for one in found.errors))
+        raise _unreadable(found.errors)
     return found
+
+
+def _unreadable(errors: Iterable[PlanError]) -> Refused:
+    told = (
+        (one, {"field": one.field} | ({"word": one.word} if one.word else {})) for one in errors
+    )
+    return Refused(*((one.field, one.code, args) for one, args in told))
 
 
 def read_ask(session: Session, ask: Ask) -> PlanRequest:
@@ -245,7 +253,7 @@ def read_ask(session: Session, ask: Ask) -> PlanRequest:
     whole = {**ask.request, "pins": [*ask.request["pins"], *ask.held]}
     asked = request_from_json(in_words_of_the_kitchen(whole, catalogue(session)))
     if not isinstance(asked, PlanRequest):
-        raise Refused(*((one.field, one.code, {"field": one.field}) for one in asked))
+        raise _unreadable(asked)
     return replace(asked, recalled=recalled_variants(session))
 
 

@@ -59,14 +59,17 @@ def test_plans_come_in_the_order_of_the_requests(system: System) -> None:
     first, second = document["results"]
     assert (first["id"], first["status"]) == ("a", "ok")
     assert [item["role"] for item in first["items"]] == ["soup"]
-    assert second["errors"] == [{"code": "plan.error.days", "field": "days"}]
+    assert second["errors"] == [
+        {"code": "plan.error.days", "field": "days", "message": "Choose 1 to 14 days."}
+    ]
 
 
 def test_a_request_that_cannot_be_read_says_so_in_its_place(system: System) -> None:
     answer = system.call("POST", "/plans", json={"requests": [{"id": 7}]})
     (result,) = answer.get_json()["results"]
     assert (result["id"], result["status"]) == ("", "invalid")
-    assert {"code": "plan.error.missing", "field": "allergies"} in result["errors"]
+    told = {(one["code"], one["field"], one["message"]) for one in result["errors"]}
+    assert ("plan.error.missing", "allergies", "Fill in allergies.") in told
 
 
 @pytest.mark.parametrize("document", [[], {}, {"requests": 3}, {"requests": [3]}])
