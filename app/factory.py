@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from app import api, web
 from app.access import Actor, Permission, Role
+from app.addresses import know_numbers
 from app.cli import register_commands
 from app.config import Settings
 from app.db import make_engine
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["npcc"] = House(settings=settings, engine=make_engine(settings.database_url))
+    know_numbers(app)
     close_door(app)
     csrf = CSRFProtect(app)
     for blueprint in web.BLUEPRINTS:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access import Permission
 from app.api.docs import Blueprint, offering, told
 from app.api.v1 import add_headers
-from app.operations import care, meals
+from app.operations import care, meals, weeks
 from app.pipeline import Call, entry
 from app.schemas.plans import PlanBody, PlanShape
 
@@ -44,6 +44,7 @@ def propose(call: Call, asked: dict[str, Any], client_id: int) -> ResponseReturn
     """
     today = care.local_day(call.now)
     start = asked["start"] or today + timedelta(days=7 - today.weekday())
+    weeks.require_reach(start, asked["days"], call.now)
     plan = meals.propose_plan(
         call.session, call.actor, client_id, start=start, days=asked["days"], now=call.now
     )

@@ -239,9 +239,7 @@ def search(session: Session, ask: Ask) -> menus.MealPlan:
 
 
 def _unreadable(errors: Iterable[PlanError]) -> Refused:
-    told = (
-        (one, {"field": one.field} | ({"word": one.word} if one.word else {})) for one in errors
-    )
+    told = ((one, {"field": one.field, "word": one.word}) for one in errors)
     return Refused(*((one.field, one.code, args) for one, args in told))
 
 

@@ -23,6 +23,8 @@ from app.schemas.admin import (
     WardForm,
 )
 from app.schemas.base import (
+    EARLIEST,
+    LATEST,
     Day,
     Exactly,
     Form,
@@ -138,7 +140,9 @@ from app.schemas.wards import (
 
 __all__ = [
     "BOUNDED",
+    "EARLIEST",
     "FORMS",
+    "LATEST",
     "MOST_VECTORS",
     "USUAL",
     "AcceptForm",

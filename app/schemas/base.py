@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -42,7 +43,7 @@ class Whole(fields.Integer):
         super().__init__(strict=True, validate=check, **settings)
 
     def _validated(self, value: Any) -> int:
-        if isinstance(value, str) and re.fullmatch(r"\s*[-\u2212]?\d+\s*", value):
+        if isinstance(value, str) and re.fullmatch(r"\s*[-\u2212]?\d{1,30}\s*", value):
             value = int(value.replace("\u2212", "-"))
         if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
@@ -66,10 +67,22 @@ class Exactly(fields.Field[Decimal]):
             raise self.make_error("invalid") from None
 
 
-class Day(fields.Date):
-    """A calendar day, written 2026-11-27."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""No day of a person or a house lies outside: around every day there is room to count."""
+
+
+class AnyDay(fields.Date):
+    """A calendar day, written 2026-11-27, however far away: the verb says what is possible."""
 
     default_error_messages = _plain("day") | {"format": "form.day", "invalid": "form.day"}
+
+
+class Day(AnyDay):
+    """A calendar day from `EARLIEST` to `LATEST`."""
+
+    def __init__(self, **settings: Any) -> None:
+        told = "form.range min={min} max={max}"
+        super().__init__(validate=validate.Range(min=EARLIEST, max=LATEST, error=told), **settings)
 
 
 class Switch(fields.Boolean):

@@ -9,7 +9,7 @@ from app.i18n import LANGUAGES
 from app.operations.casefacts import Risk
 from app.operations.caseload import Filter, Order, Whose, Wish
 from app.operations.enrolment import Home, NewClient
-from app.schemas.base import Day, Exactly, Form, OneOf, Switch, Text, Whole
+from app.schemas.base import AnyDay, Exactly, Form, OneOf, Switch, Text, Whole
 from logistics import SiteKind
 from menus import Portion, Role
 
@@ -68,7 +68,7 @@ class NewClientForm(Form):
 
     given_name = Text(required=True, most=80)
     family_name = Text(required=True, most=80)
-    born = Day(required=True)
+    born = AnyDay(required=True)
     sex = OneOf(("F", "M"), required=True)
     language = OneOf(LANGUAGES, required=True)
     phone = Text(load_default="", most=40)

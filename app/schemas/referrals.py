@@ -10,7 +10,7 @@ from app.operations.letters import Reply
 from app.operations.outreferrals import Outgoing
 from app.operations.referrals import Correspondent, NewReferral, Referred
 from app.operations.referralviews import ReferralView
-from app.schemas.base import Day, Form, Json, Listed, OneOf, Several, Switch, Text, Whole
+from app.schemas.base import AnyDay, Day, Form, Json, Listed, OneOf, Several, Switch, Text, Whole
 from app.schemas.care import NewClientForm
 from screening import (
     PROFESSIONALS,
@@ -92,7 +92,7 @@ class ReferralForm(_CorrespondentForm):
     party = _party(SOURCES)
     given_name = Text(required=True, most=80)
     family_name = Text(required=True, most=80)
-    born = Day(required=True)
+    born = AnyDay(required=True)
     sex = OneOf(("F", "M"), load_default="")
     phone = Text(most=40, load_default="")
     street = Text(most=120, load_default="")
@@ -244,7 +244,7 @@ class PersonBody(Json):
 
     given_name = Filled(most=80)
     family_name = Filled(most=80)
-    born = Day(required=True)
+    born = AnyDay(required=True)
     sex = OneOf(("F", "M"), load_default="")
     phone = Text(most=40, load_default="")
     street = Text(most=120, load_default="")

@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
-from app.access import NotFound, Permission
+from app.access import NotFound, Permission, Refused
 from app.operations import choosing, meals
 from app.operations.choosing import Offer, Place
 from app.paper import cooking_pdf, menu_pdf
 from app.pipeline import Answer, Call, entry
-from app.schemas import ForClient, OtherForm, OtherQuery, WeekQuery
+from app.schemas import ForClient, OtherForm, OtherQuery, WeekQuery, problems_of
 from app.web.dishes import client_page, made_of, mark, name_of, named, option_parts
 from app.web.papers import pdf_file
 from app.web.words import sentence
@@ -32,9 +33,12 @@ def show(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
 
 
 def again(call: Call) -> ResponseReturnValue:
-    """Show the same place with what stands in the way."""
-    given = {name: values[-1] for name, values in call.values.items() if values}
-    known = OtherQuery().load({name: [one] for name, one in given.items()}, unknown="exclude")
+    """Show the same place with what stands in the way; Refused when the form names no place."""
+    given = {name: values[-1:] for name, values in call.values.items() if values}
+    try:
+        known = OtherQuery().load(given, unknown="exclude")
+    except ValidationError as error:
+        raise Refused(*problems_of(error)) from None
     return _page(call, named(call, known["client"]), _place(known))
 
 

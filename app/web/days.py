@@ -5,6 +5,8 @@ from datetime import date
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter, ValidationError
 
+from app.schemas import EARLIEST, LATEST
+
 
 class DayConverter(BaseConverter):
     """Reads and writes a day as ISO 8601."""
@@ -12,11 +14,14 @@ class DayConverter(BaseConverter):
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
-        """Give the day; no match when the calendar has no such day."""
+        """Give the day; no match when the calendar has no such day, or none so far away."""
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             raise ValidationError from None
+        if not EARLIEST <= day <= LATEST:
+            raise ValidationError
+        return day
 
     def to_url(self, value: date | str) -> str:
         """Give the day as it stands in an address."""

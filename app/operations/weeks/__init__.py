@@ -3,6 +3,7 @@
 from app.operations.weeks.changing import Place, another_day, give_up, pin, refuse, swap, undo
 from app.operations.weeks.comparing import Beside, compare_with_last
 from app.operations.weeks.papers import CheckedWeek, TrayDay, checked_week, tray_day
+from app.operations.weeks.reach import require_reach
 
 __all__ = [
     "Beside",
@@ -15,6 +16,7 @@ __all__ = [
     "give_up",
     "pin",
     "refuse",
+    "require_reach",
     "swap",
     "tray_day",
     "undo",
