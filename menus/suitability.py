@@ -80,6 +80,7 @@ OBJECTION_CODES: tuple[str, ...] = (
     "objection.allergy.contains",
     "objection.allergy.may_contain",
     "objection.allergy.unknown",
+    "objection.allergy.incomplete",
     "objection.allergy.unknown_code",
     "objection.intolerance.contains",
     "objection.intolerance.unknown",
@@ -116,8 +117,10 @@ def objections(
 
     `recalled` names variants of which nothing may be served, `failed` those of which the lot at
     hand did not pass the texture test of its level. Allergens block when contained,
-    possible or not known, for any recorded allergy; an allergy or intolerance code nobody knows
-    blocks every variant, because nobody can say that it is safe.
+    possible or not known. A dish of which any allergen is not known is for nobody with an allergy:
+    what its maker is silent about says how far the rest can be trusted (specification 6.4). An
+    allergy or intolerance code nobody knows blocks every variant, because nobody can say that it
+    is safe.
 
     What is not stated: a diet asks for a property, so a variant that does not have it is refused.
     An excluded property or ingredient is looked for in the variant, and its absence is trusted:
@@ -173,6 +176,8 @@ def _allergies(variant: Variant, eater: Eater) -> list[Objection]:
                 for allergen in sorted(getattr(variant.allergens, certainty))
                 if covers(allergy, allergen)
             ]
+        silent = (one for one in variant.allergens.unknown if not covers(allergy, one))
+        found += [_objection("allergy.incomplete", rule, allergen) for allergen in sorted(silent)]
     return found
 
 

@@ -89,6 +89,8 @@ def _of_dish(variant: Json, item: Json, request: Json) -> Iterator[str]:
         every = {*held["contains"], *held["may_contain"], *held["unknown"]}
         if any(_covers(allergy, allergen) for allergen in every):
             yield f"{name}: allergy {allergy}"
+    if request["allergies"] and held["unknown"]:
+        yield f"{name}: allergens not known"
     for intolerance in request.get("intolerances", ()):
         if any(_covers(intolerance, one) for one in (*held["contains"], *held["unknown"])):
             yield f"{name}: intolerance {intolerance}"

@@ -41,13 +41,14 @@ def complaints(variant: dict[str, Any], order: dict[str, Any]) -> set[str]:
 
 
 def _allergens(label: dict[str, list[str]], order: dict[str, Any]) -> dict[str, bool]:
-    """Chapter 6.4: an allergy minds traces and silence, an intolerance silence alone."""
+    """Chapter 6.4: an allergy minds traces and any silence, an intolerance silence about itself."""
     sure, silent = set(label["contains"]), set(label["unknown"])
     doubt = sure | silent | set(label["may_contain"])
     allergies = _lines(order, "allergies", "allergy")
     return {
         "nobody can check": not {*allergies, *order["intolerances"]} <= set(MEANT),
         "allergy": any(MEANT.get(one, set()) & doubt for one in allergies),
+        "allergen data are lacking": bool(allergies and silent),
         "intolerance": any(
             MEANT.get(one, set()) & (sure | silent) for one in order["intolerances"]
         ),

@@ -119,6 +119,7 @@ def plainly_suits(variant: Variant, eater: Eater) -> bool:
             for code in doubtful
             for each in eater.allergies
         ),
+        len(eater.allergies) > 0 and len(variant.allergens.unknown) > 0,
         any(word in eater.exclude_ingredients for word in variant.ingredients),
         any(word in eater.exclude_properties for word in variant.properties),
         any(word not in variant.properties for word in eater.diets),
@@ -161,7 +162,9 @@ def test_every_code_is_in_the_published_list(variant: Variant, eater: Eater) -> 
 def test_contained_possible_and_not_known_all_block(certainty: str) -> None:
     variant = a_variant(allergens=AllergenSet(**{certainty: frozenset({"nuts:hazelnut"})}))
     assert codes_of(variant, an_eater(allergies=frozenset({"nuts"}))) == [f"allergy.{certainty}"]
-    assert codes_of(variant, an_eater(allergies=frozenset({"nuts:almond"}))) == []
+    other = ["allergy.incomplete"] if certainty == "unknown" else []
+    assert codes_of(variant, an_eater(allergies=frozenset({"nuts:almond"}))) == other
+    assert codes_of(variant, an_eater(intolerances=frozenset({"milk"}))) == []
 
 
 @pytest.mark.parametrize("allergy", ["strawberry", "", "MILK", "nuts:peanut", "gluten:"])
