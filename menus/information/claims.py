@@ -53,11 +53,6 @@ def _most(amount: Fraction, solid: str, liquid: str, *, drink: bool) -> bool:
     return amount * Fraction("1.1") <= Fraction(liquid) if drink else amount <= Fraction(solid)
 
 
-def _sodium(exact: Exact) -> Fraction:
-    """Grams of sodium: salt is sodium times 2.5 (Regulation (EU) 1169/2011, annex I, 11)."""
-    return exact.salt / Fraction("2.5")
-
-
 CLAIM_RULES: tuple[ClaimRule, ...] = (
     ClaimRule(id="protein_source", stands=lambda each, _: _energy_share(each, 12)),
     ClaimRule(
@@ -69,16 +64,16 @@ CLAIM_RULES: tuple[ClaimRule, ...] = (
     ),
     ClaimRule(
         id="salt_low",
-        stands=lambda each, drink: _most(_sodium(each), "0.12", "0.12", drink=drink),
+        stands=lambda each, drink: _most(each.sodium, "0.12", "0.12", drink=drink),
     ),
     ClaimRule(
         id="salt_very_low",
-        stands=lambda each, drink: _most(_sodium(each), "0.04", "0.04", drink=drink),
+        stands=lambda each, drink: _most(each.sodium, "0.04", "0.04", drink=drink),
         drops="salt_low",
     ),
     ClaimRule(
         id="salt_free",
-        stands=lambda each, drink: _most(_sodium(each), "0.005", "0.005", drink=drink),
+        stands=lambda each, drink: _most(each.sodium, "0.005", "0.005", drink=drink),
         drops="salt_very_low",
     ),
     ClaimRule(id="fat_low", stands=lambda each, drink: _most(each.fat, "3", "1.5", drink=drink)),

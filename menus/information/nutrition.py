@@ -17,6 +17,8 @@ _DECLARED = (
 )
 _KCAL = {"fat": 9, "carbohydrate": 4, "fibre": 2, "protein": 4}
 _KILOJOULES = {"fat": 37, "carbohydrate": 17, "fibre": 8, "protein": 17}
+SALT_PER_SODIUM = Fraction("2.5")
+"""Salt is sodium times 2.5 (Regulation (EU) 1169/2011, annex I, 11)."""
 _ALCOHOL_KCAL, _ALCOHOL_KILOJOULES = 7, 29
 """Energy per gram, annex XIV. Polyols and organic acids are not apart in the food tables."""
 
@@ -42,7 +44,11 @@ class Nutrition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exact:
-    """The same figures per 100 g before rounding: grams and energy as fractions."""
+    """The same figures per 100 g before rounding: grams and energy as fractions.
+
+    `sodium` is the larger one of the food table's and that of the salt declared: salt is known to
+    ten milligrams only, which is twice what may be called free of it.
+    """
 
     kilojoules: Fraction
     kcal: Fraction
@@ -53,6 +59,7 @@ class Exact:
     fibre: Fraction
     protein: Fraction
     salt: Fraction
+    sodium: Fraction
 
 
 def exact_per_100g(variant: Variant) -> Exact | None:
@@ -75,6 +82,8 @@ def exact_per_100g(variant: Variant) -> Exact | None:
     spirit = Fraction(0)
     if "alcohol" in variant.properties:
         spirit = max(Fraction(0), Fraction(table_kcal, 10) - kcal) / _ALCOHOL_KCAL
+    salt = Fraction(known[6] or 0, 100)
+    sodium_mg = variant.per_100g[INDEX["sodium_mg"]]
     return Exact(
         kilojoules=sum(_KILOJOULES[name] * each for name, each in grams.items())
         + spirit * _ALCOHOL_KILOJOULES,
@@ -85,7 +94,8 @@ def exact_per_100g(variant: Variant) -> Exact | None:
         sugars=sugars,
         fibre=fibre,
         protein=protein,
-        salt=Fraction(known[6] or 0, 100),
+        salt=salt,
+        sodium=max(salt / SALT_PER_SODIUM, Fraction(sodium_mg or 0, 1000)),
     )
 
 

@@ -201,6 +201,25 @@ def test_salt_claims_go_by_sodium(salt_cg: int, claim: str | None) -> None:
     assert {name for name in found if name.startswith("salt")} == ({claim} if claim else set())
 
 
+@pytest.mark.parametrize(
+    ("salt_cg", "sodium_mg", "claim"),
+    [
+        (1, 5, "salt_free"),
+        (1, 6, "salt_very_low"),
+        (10, 40, "salt_very_low"),
+        (10, 41, "salt_low"),
+        (30, 120, "salt_low"),
+        (30, 121, None),
+    ],
+)
+def test_a_salt_claim_heeds_the_sodium_that_the_figure_of_salt_rounds_away(
+    salt_cg: int, sodium_mg: int, claim: str | None
+) -> None:
+    figures = {**LEAN, "salt_g": salt_cg, "sodium_mg": sodium_mg}
+    found = {each.rule for each in plain(figures).claims}
+    assert {name for name in found if name.startswith("salt")} == ({claim} if claim else set())
+
+
 def test_food_for_medical_purposes_bears_no_claim_and_says_what_it_is() -> None:
     medical = bought("poeder", figures=LEAN, properties=frozenset({"medical-food"}))
     found = told(cooked((medical, 1000)))
