@@ -222,11 +222,15 @@ def eatings(
 ) -> tuple[Eating, ...]:
     """Give the meals of a day, each dish checked against the prescription in force today.
 
-    `barred` names variants with which something may be wrong (`homelots.not_to_eat`).
+    `barred` names variants with which something may be wrong (`homelots.not_to_eat`). A week
+    serves the days before it too, but not where energy rises slowly: its days come later in the
+    rise.
     """
     plan = meals.approved_plan(session, client_id, day)
     signed = signed_prescription(session, client_id)
     if plan is None or signed is None:
+        return ()
+    if day < plan.start_day and signed.as_prescription().energy_cap_kcal(day) is not None:
         return ()
     variants, eater = meals.catalogue(session).variants, signed.as_eater(plan.rules_given_up)
     dishes: dict[str, list[Dish]] = {}
