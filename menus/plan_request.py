@@ -13,6 +13,8 @@ from menus.suitability import Eater
 from menus.texture import DRINK_LEVELS, FOOD_LEVELS
 
 MAX_DAYS = 14
+MOST_PLACES = 100
+"""Dishes of one day at most, far above any: a search takes as long as there are places."""
 MOST_AMOUNT = 1_000_000_000
 """The largest figure of a request, far above any food: sums and penalties stay within 64 bits."""
 
@@ -135,6 +137,7 @@ PLAN_ERROR_CODES: tuple[str, ...] = (
     "plan.error.window_order",
     "plan.error.negative",
     "plan.error.too_large",
+    "plan.error.too_many",
     "plan.error.unknown_nutrient",
     "plan.error.unknown_allergy",
     "plan.error.unknown_word",
@@ -184,6 +187,8 @@ def _horizon(request: PlanRequest) -> Iterator[PlanError]:
 def _slots(request: PlanRequest) -> Iterator[PlanError]:
     if not request.slots:
         yield _error("empty", "slots")
+    if sum(len(slot.roles) + len(slot.optional) for slot in request.slots) > MOST_PLACES:
+        yield _error("too_many", "slots")
     names = [slot.id for slot in request.slots]
     for at, slot in enumerate(request.slots):
         if names.index(slot.id) != at:

@@ -359,6 +359,7 @@ def wrong() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "empty", "slots", {"slots": ()}
     yield "empty", "slots.0.roles", {"slots": (replace(LUNCH, roles=(), optional=()),)}
     yield "twice", "slots.1.id", {"slots": (LUNCH, LUNCH)}
+    yield "too_many", "slots", {"slots": (replace(LUNCH, roles=(Role.SOUP,) * 100),)}
     yield "unknown_allergy", "allergies", {"eater": allergic("kryptonite")}
     word = frozenset({"tomatoe"})
     yield "unknown_word", "exclude_ingredients", {"eater": eater(exclude_ingredients=word)}
