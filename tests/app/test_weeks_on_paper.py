@@ -1,8 +1,10 @@
-"""The papers of a week: what they tell, and what keeps them from being printed."""
+"""What page and papers of a week tell, and what keeps it from being printed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, NotFound
@@ -10,9 +12,9 @@ from app.i18n import translator
 from app.models.people import Client, Site, User
 from app.operations import meals, portal, weekplan
 from app.operations.weeks import checked_week, tray_day
-from app.web.weekparts import rule_text, week_sheet
+from app.web.weekparts import bench_parts, rule_text, week_sheet
 from logistics import LotState, SiteKind
-from menus import ALLERGENS, Rule, WarmingPlace
+from menus import ALLERGENS, PlanPlace, Role, Rule, WarmingPlace
 from tests.app.days import make_lot
 from tests.app.test_weeks import MONDAY, NOW, actor, client, dishes, propose, user
 
@@ -111,3 +113,29 @@ def test_a_ceiling_that_clashes_is_told_in_kilocalories(
     assert plan.request["max_energy_by_day"][:2] == [3000, 9000]
     told = rule_text(translator("en"), found, Rule(rule="max_energy:1"))
     assert told == "At most 900\u00a0kcal on Tuesday, for a slow rise."
+
+
+def test_a_swap_never_counts_a_dish_of_unknown_energy_as_nothing(
+    app: Flask, session: Session, actor: Actor, client: Client, user: User
+) -> None:
+    propose(session, actor, client, user)
+    at = PlanPlace(day=0, slot="lunch", role=Role.PROTEIN)
+    found = weekplan.week(session, actor, client.id, now=NOW, at=at)
+    assert found.plan is not None
+    assert found.bench is not None
+    assert found.row is not None
+    silent = tuple(tuple(replace(one, missing=1) for one in day) for day in found.plan.totals)
+    unknown = replace(found, plan=replace(found.plan, totals=silent))
+    days, speak = weekplan.week_days(found.row), translator("en")
+    with app.test_request_context():
+        known, told = (
+            [
+                total
+                for option in bench_parts(speak, week, found.bench, days)["options"][:3]
+                for total in option["totals"]
+            ]
+            for week in (found, unknown)
+        )
+    assert {one["state"] for one in known} >= {"in"}
+    assert {one["state"] for one in told} <= {"unk", "above"}
+    assert all(one["text"].endswith(" or more") for one in told)

@@ -87,7 +87,10 @@ def _option(speak: Translator, found: Week, one: Alternative, day: int) -> dict[
 
 
 def _change(speak: Translator, found: Week, day: int, code: str, by: int | None) -> dict[str, str]:
-    """Give what a day's total would become: "+9 → 63 g", and whether that lies in its window."""
+    """Give what a day's total would become: "+9 → 63 g", and whether that lies in its window.
+
+    Where another dish of the day has no known figure, it is that much or more.
+    """
     if by is None:
         return {"text": speak.say("web.unknown"), "state": "unk"}
     now = day_total(speak, found, day, code)
@@ -96,9 +99,13 @@ def _change(speak: Translator, found: Week, day: int, code: str, by: int | None)
     low = now["min"] is not None and value < now["min"]
     high = now["max"] is not None and value > now["max"]
     sign = "+" if round(step) > 0 else ""
+    total = f"{speak.number(value)}\u00a0{now['unit']}"
+    if now["missing"]:
+        total = speak.say("web.verdict.or_more", amount=total)
+    within = "unk" if now["missing"] else "below" if low else "in"
     return {
-        "text": f"{sign}{speak.number(round(step))} → {speak.number(value)}\u00a0{now['unit']}",
-        "state": "above" if high else "below" if low else "in",
+        "text": f"{sign}{speak.number(round(step))} → {total}",
+        "state": "above" if high else within,
     }
 
 
