@@ -16,7 +16,7 @@ from app.schemas import BookQuery, DishQuery
 from app.web.cooking import Serving, combined, own_recipe, ready_made
 from app.web.dishes import client_page, mark, name_of, whose
 from app.web.words import started
-from menus import Catalogue, Eater, Role, Seasoning, Variant, choices, variant_for
+from menus import Catalogue, Role, Seasoning, Variant, choices, variant_for
 
 blueprint = Blueprint("cookbook", __name__)
 
@@ -33,7 +33,8 @@ def listed(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
     if client_id is None:
         return client_page("choose", clients=portal.own_clients(call.session, call.actor))
     reader = cookbook.reader(call.session, call.actor, client_id, call.now)
-    found = choices(meals.catalogue(call.session), reader.eater) if reader.eater else ()
+    stock, eater = meals.catalogue(call.session), reader.eater
+    found = choices(stock, eater, reader.barred) if eater else ()
     wanted = plain(query["q"])
     named = [each for each in found if wanted in plain(name_of(call.translator, each))]
     shown = [each for each in named if query["role"] in ("", each.role)]
@@ -113,14 +114,17 @@ def dish(call: Call, query: dict[str, Any], component: str) -> ResponseReturnVal
     reader = cookbook.reader(call.session, call.actor, client_id, call.now)
     stock = meals.catalogue(call.session)
     asked = Seasoning(query["seasoning"]) if query["seasoning"] else None
-    one = variant_for(stock, component, reader.eater, asked) if reader.eater else None
-    if one is None or reader.eater is None:
+    if reader.eater is None:
+        raise NotFound
+    one = variant_for(stock, component, reader.eater, asked, recalled=reader.barred)
+    if one is None:
         raise NotFound
     serving = Serving(
         eater=reader.eater,
         portion=reader.portion,
         portions=query["portions"],
         warming=reader.warming,
+        barred=reader.barred,
     )
     return client_page(
         "cookdish",
@@ -131,7 +135,7 @@ def dish(call: Call, query: dict[str, Any], component: str) -> ResponseReturnVal
         way=query["way"],
         ways=_links(call, query, one, "way", {each: f"cookbook.way.{each}" for each in WAYS}),
         amounts=_links(call, query, one, "portions", dict.fromkeys(COUNTS, "cookbook.for")),
-        seasonings=_links(call, query, one, "seasoning", _versions(stock, reader.eater, one)),
+        seasonings=_links(call, query, one, "seasoning", _versions(stock, serving, one)),
         shown=WAYS[query["way"]](call.translator, stock, one, serving),
     )
 
@@ -151,7 +155,10 @@ def _links(
     ]
 
 
-def _versions(stock: Catalogue, eater: Eater, one: Variant) -> dict[str, str]:
+def _versions(stock: Catalogue, serving: Serving, one: Variant) -> dict[str, str]:
     """Give the seasonings of this dish that suit, each with the code of its name."""
-    found = (variant_for(stock, one.component, eater, each) for each in Seasoning)
+    found = (
+        variant_for(stock, one.component, serving.eater, each, recalled=serving.barred)
+        for each in Seasoning
+    )
     return {each.seasoning.value: f"seasoning.{each.seasoning}" for each in found if each}

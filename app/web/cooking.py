@@ -32,12 +32,16 @@ from menus import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """For whom, which size of portion, how many of them, and where they are warmed up."""
+    """For whom, which size of portion, how many of them, and where they are warmed up.
+
+    `barred`: what may not be eaten beside it.
+    """
 
     eater: Eater
     portion: Portion
     portions: int
     warming: WarmingPlace
+    barred: frozenset[str] = frozenset()
 
 
 def own_recipe(
@@ -114,7 +118,7 @@ def _whole(grams: Fraction) -> int:
 
 def combined(speak: Translator, stock: Catalogue, one: Variant, serving: Serving) -> dict[str, Any]:
     """Give the dish as one of a meal's components, with what goes beside it."""
-    beside = companions(one, choices(stock, serving.eater))
+    beside = companions(one, choices(stock, serving.eater, serving.barred))
     return {
         "dish": _component(speak, one, serving),
         "beside": [

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from app.i18n import LANGUAGES, sentences, translator, unbroken
 from app.models.care import Prescription, PrescriptionState
 from app.models.people import Client, User
 from app.models.system import AccessLog
+from app.operations import meals
+from logistics import LotState
 from menus.cookbook import Measure, Unit
 from menus.cookbook.steps import _STEP_OF
 from menus.making import TESTS, Work
+from tests.app.days import make_lot
 from tests.app.test_reorders import Home, make_home
 from tests.factories import load_catalogue, make_client, make_prescription, make_user
 
@@ -203,3 +207,19 @@ def test_one_and_a_half_spoon_is_singular_and_two_are_not(
 ) -> None:
     said = paper.measured(Measure(tenths=tenths, unit=unit), translator("nl"))
     assert said.replace("\u00a0", " ") == told
+
+
+def test_a_recalled_dish_is_not_in_the_book_until_it_is_gone(
+    engine: Engine, browser: FlaskClient
+) -> None:
+    mash = re.compile(r"/cookbook/mash[\"?]")
+    assert mash.search(text_of(browser, "/cookbook"))
+    with transaction(engine) as session:
+        stock = meals.catalogue(session)
+        served = [one.id for one in stock.variants.values() if one.component == "mash"]
+        day = date(2030, 1, 1)
+        for number, sku in enumerate(served):
+            session.add(make_lot(f"M{number}", sku, 500, day, state=LotState.RECALLED))
+    assert not mash.search(text_of(browser, "/cookbook"))
+    assert browser.get("/cookbook/mash?way=ready").status_code == 404
+    assert not mash.search(text_of(browser, "/cookbook/cod-lemon?way=components"))
