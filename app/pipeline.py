@@ -212,6 +212,8 @@ def _parsed(schema: Schema) -> Any:
         given: Any = request.args.to_dict(flat=False)
     elif request.is_json:
         given = request.get_json(silent=True)
+        if not isinstance(given, Mapping):
+            raise Refused(("", "form.object", {}))
     else:
         given = request.form.to_dict(flat=False)
     try:

@@ -1,4 +1,4 @@
-"""Numbers and days that no row and no calendar of the house can have: a clear no, never a fault."""
+"""Numbers, days and documents that the house cannot have: a clear no, never a fault."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from app.access import Role
 from app.db import transaction
 from app.models.people import User
+from tests.app.test_reorders import make_home
 from tests.factories import load_catalogue, make_client, make_prescription, make_user
 
 VAST = (2**63, 10**30, int("9" * 4_000))
@@ -71,3 +72,15 @@ def test_a_week_is_composed_for_days_that_come_and_within_a_year(desk: FlaskClie
         assert error["code"] == "plan.start_out_of_reach"
     begun = (today - timedelta(days=3)).isoformat()
     assert desk.post(path, json={"start": begun, "days": 7}).status_code == 201
+
+
+@pytest.mark.parametrize("content", ["[1]", "[]", "3", "null", '"x"', "{", '[["client", "1"]]'])
+@pytest.mark.parametrize("page", ["week/taste", "week/stock", "week/order", "week/other"])
+def test_a_form_that_comes_as_another_document_is_refused(
+    app: Flask, visit: Callable[[User], FlaskClient], page: str, content: str
+) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        load_catalogue(session)
+        browser = visit(make_home(session).user)
+    answer = browser.post(f"/{page}", data=content, content_type="application/json")
+    assert answer.status_code == 422
