@@ -52,6 +52,13 @@ class StandingOrder(Base):
             on_no_answer=self.on_no_answer,
         )
 
+    def if_it_can_be_followed(self) -> logistics.StandingOrder | None:
+        """Give the rule; None for one of an earlier version that no calendar can follow."""
+        try:
+            return self.as_standing_order()
+        except ValueError:
+            return None
+
 
 class HomeStock(Base):
     """What a client's freezer holds of one variant; portions None means nobody knows."""

@@ -244,10 +244,9 @@ def _standing(
     mine = select(Client.id).where(Client.site_id.in_(depots.sites_of(depot_id)))
     rules = (StandingOrder.active, StandingOrder.client_id.in_(mine))
     for row in session.scalars(select(StandingOrder).where(*rules)):
-        plan = plans.get(row.client_id)
-        if plan is None:
+        plan, rule = plans.get(row.client_id), row.if_it_can_be_followed()
+        if plan is None or rule is None:
             continue
-        rule = row.as_standing_order()
         open_days = [day for day in days if (day, row.client_id) not in ordered]
         for day in (one for one in open_days if rule.delivers_on(one)):
             found[day].update(_grams(weeks[plan.id].needs(day, row.period_days), known))

@@ -46,7 +46,8 @@ class Turnout:
 def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> Turnout:
     """Propose and place what standing orders ask for today; each delivery once, however often run.
 
-    One savepoint per client: what goes wrong for one stops nobody else. An order that is refused
+    One savepoint per client: what goes wrong for one stops nobody else, nor does a rule that no
+    calendar can follow. An order that is refused
     (an allergy was added, a dish is gone) is kept with its reasons for a person to see.
     """
     require(actor, Permission.ORDER)
@@ -58,8 +59,9 @@ def reorder_due(session: Session, actor: Actor, today: date, now: datetime) -> T
         .order_by(StandingOrder.id)
     ).all()
     counts = Counter(_close_unanswered(session, now))
-    due = due_reorders(tuple(rule.as_standing_order() for rule in rules), today, reorders.RULE)
-    for one in due:
+    known = [rule for one in rules if (rule := one.if_it_can_be_followed()) is not None]
+    counts["failed"] += len(rules) - len(known)
+    for one in due_reorders(tuple(known), today, reorders.RULE):
         counts[_safely(session, one, partial(_turn, session, actor, one, now))] += 1
     for one in housestores.due(session, actor.depot_id, today):
         counts[_safely(session, one, partial(housestores.turn, session, one, now))] += 1

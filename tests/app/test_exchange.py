@@ -257,6 +257,8 @@ BAD_CELLS = [
     ("prescriptions.csv", "basis", "[" * 5000, "import.json"),
     ("users.csv", "role", "system", "import.role"),
     ("users.csv", "role", "king", "import.choice"),
+    ("standing_orders.csv", "period_days", "10", "import.whole_weeks"),
+    ("standing_orders.csv", "period_days", "3", "import.range"),
     ("prescriptions.csv", "signed_by", "", "import.signature_missing"),
     ("stock.csv", "sku", "moon-cake/7/standard", "import.unknown_component"),
     ("stock.csv", "use_by", "2020-01-01", "import.before"),

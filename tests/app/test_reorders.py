@@ -43,6 +43,7 @@ from app.operations import (
     people,
     reordermail,
     reorderrun,
+    planning,
     reorders,
     standing,
     warnings,
@@ -409,6 +410,18 @@ def test_who_gets_no_meals_gets_no_proposal(session: Session, home: Home, gone: 
         plan = session.scalars(select(MealPlan)).one()
         plan.state = MealPlanState.SUPERSEDED
     session.flush()
+def test_a_rule_that_cannot_be_followed_costs_nobody_else_their_meals(
+    session: Session, catalogue: None
+) -> None:
+    broken, sound = make_home(session), make_home(session)
+    broken.rule.period_days = 10  # a file of an earlier version brought it
+    session.flush()
+    assert run(session, PLACING) == Turnout(placed=1, failed=1)
+    assert len(orders_of(session, sound)) == 1
+    make_kitchen(session)
+    assert planning.gather(session, SYSTEM, FRIDAY).fields["forecast"][0]
+
+
     assert run(session, NOW) == run(session, PLACING) == Turnout()
 
 

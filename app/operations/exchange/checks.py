@@ -16,7 +16,7 @@ from app.operations.exchange.marks import Food, columns
 from app.operations.exchange.rows import Cells, Region, ScreeningRow, Trouble
 from app.operations.exchange.tables import CATALOGUE, NAMES, TABLES, Key, key_of, links
 from app.operations.grouporders import MEALS
-from logistics import OrderState, SiteKind, crowded
+from logistics import OrderState, SiteKind, StandingOrder, crowded
 from menus import ALLERGIES, Catalogue, CatalogueError, Programme, read_catalogue
 from screening import GATES, Intake, Status, assess, check_prescription
 
@@ -37,6 +37,7 @@ CODES: tuple[str, ...] = (
     "import.other_machine",
     "import.no_house",
     "import.date_of_stock",
+    "import.whole_weeks",
     "import.depot_needed",
 )
 """Every code of this module; prescriptions and catalogue also carry the codes of their rooms."""
@@ -86,6 +87,7 @@ def troubles(session: Session, region: Region, lines: Lines) -> tuple[Trouble, .
         *_profiles(books),
         *_kitchen(books),
         *_stores(books),
+        *_rhythms(books),
         *_depots(books),
         *_purchases(books),
         *_times(books),
@@ -288,6 +290,18 @@ def _stores(books: _Books) -> Iterator[Trouble]:
     for number, count in enumerate(books.new.store_counts):
         if (count.use_by is None) is bool(count.portions):
             yield books.blame("store_counts", number, "use_by", "import.date_of_stock")
+
+
+def _rhythms(books: _Books) -> Iterator[Trouble]:
+    """A standing order comes back on its weekday: after whole weeks."""
+    for number, row in enumerate(books.new.standing_orders):
+        try:
+            StandingOrder(client=row.client, weekday=row.weekday, period_days=row.period_days)
+        except ValueError:
+            value = str(row.period_days)
+            yield books.blame(
+                "standing_orders", number, "period_days", "import.whole_weeks", value=value
+            )
 
 
 def _care(books: _Books) -> Iterator[Trouble]:

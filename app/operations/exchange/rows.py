@@ -269,7 +269,7 @@ class StandingOrderRow:
 
     client: Annotated[str, Ref("clients", "client_id")]
     weekday: Annotated[int, Whole(0, 6)]
-    period_days: Annotated[int, Whole(1, 365)] = 7
+    period_days: Annotated[int, Whole(7, 364)] = 7
     on_no_answer: OnNoAnswer = OnNoAnswer.SEND
     paused_from: date | None = None
     paused_until: date | None = None
