@@ -15,9 +15,9 @@ from app.models.meals import MealPlan
 from app.models.orders import BroughtLot, HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
 from app.models.stock import Lot
-from app.operations import depots, meals, planning
+from app.operations import athome, depots, meals, planning
 from app.operations.eating import Served, served
-from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, lots_at_home, propose_reorder
+from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, propose_reorder
 from menus import Catalogue, Role, Zone
 
 PORTIONS_PER_LITRE = 2
@@ -43,10 +43,11 @@ def expected_at_home(
     What was counted (and delivered since), less what the plan has the client eat between the count
     and that day, never below zero. What nobody knows stays unknown.
     """
-    week = served(session, plan)
+    rows = home_stock(session, client_id)
+    eaten = athome.eaten_since(served(session, plan), rows.values(), day)
     return {
-        variant: None if row.portions is None else max(0, row.portions - _eaten(week, row, day))
-        for variant, row in home_stock(session, client_id).items()
+        variant: None if row.portions is None else max(0, row.portions - eaten[variant])
+        for variant, row in rows.items()
     }
 
 
@@ -97,21 +98,9 @@ def _mended(
     )
 
 
-def _eaten(week: Served, row: HomeStock, day: date) -> int:
-    counted = row.counted_at.astimezone(LOCAL_ZONE).date()
-    eaten = week.needs(counted, max(0, (day - counted).days))
-    return sum(portions for (sku, _), portions in eaten.items() if sku == row.variant)
-
-
 def lots_brought(session: Session, client_id: int) -> Mapping[str, tuple[HomeLot, ...]]:
     """Give the lots that were brought to a home, by variant."""
-    found: defaultdict[str, tuple[HomeLot, ...]] = defaultdict(tuple)
-    for row in session.scalars(
-        select(BroughtLot).where(BroughtLot.client_id == client_id).order_by(BroughtLot.id)
-    ):
-        lot = HomeLot(lot=row.lot, use_by=row.use_by, portions=row.portions)
-        found[row.variant] += (lot,)
-    return found
+    return athome.brought_to(session, (client_id,))[client_id]
 
 
 def uneaten(week: Served, lots: Iterable[HomeLot], sku: str, day: date, days: int) -> list[HomeLot]:
@@ -126,20 +115,25 @@ def uneaten(week: Served, lots: Iterable[HomeLot], sku: str, day: date, days: in
 def _lasting_at_home(
     session: Session, client_id: int, plan: MealPlan, day: date, days: int
 ) -> Mapping[str, int | None]:
-    """Give what will lie at home on a day and not expire before the week comes to it."""
+    """Give what will lie at home on a day, may be eaten, and not expire before the week eats it."""
     week, brought = served(session, plan), lots_brought(session, client_id)
+    withdrawn = athome.withdrawn_of(session, (brought,))
+    rows = home_stock(session, client_id)
+    eaten = athome.eaten_since(week, rows.values(), day)
     lasting: dict[str, int | None] = {}
-    for sku, portions in expected_at_home(session, client_id, plan, day).items():
-        lots = lots_at_home(brought.get(sku, ()), portions or 0)
-        lost = sum(one.portions for one in uneaten(week, lots, sku, day, days))
-        lasting[sku] = None if portions is None else portions - lost
+    for sku, row in rows.items():
+        lots = brought.get(sku, ())
+        left, good = athome.still_good(lots, row.portions or 0, eaten[sku], withdrawn)
+        lost = sum(one.portions for one in uneaten(week, good, sku, day, days))
+        lasting[sku] = None if row.portions is None else left - lost
     return lasting
 
 
 def lines_to_send(session: Session, client: Client, day: date, period_days: int) -> list[Any]:
     """Give the lines of a proposal: what the approved plan needs less what will lie at home.
 
-    What will have expired before the week comes to it counts for nothing.
+    What will have expired before the week comes to it counts for nothing, and neither does a lot
+    that was withdrawn.
 
     Each is [sku, portion_g, portions, planned, at_home or None, reason]. Only frozen food takes
     room in the freezer. The reserve of a home is of what keeps outside it. Empty without an

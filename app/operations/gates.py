@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Conflict
-from app.models.stock import Lot
-from app.operations import meals, planning, texturetests
+from app.operations import badlots, meals, planning
 from app.operations.daypapers import stored_day
-from logistics import LotState, OrderLine
-from menus import Catalogue, Eater, LotTexture, Objection, hard_objections
+from logistics import OrderLine
+from menus import Catalogue, Eater, Objection, hard_objections
 
 UNKNOWN = "order.unknown_component"
 """A dish that the catalogue no longer has suits nobody: nobody knows what is in it."""
@@ -95,7 +93,8 @@ def _judged(
 
     A line that gets nothing harms nobody.
     """
-    recalled, failed = bad_lots(session, frozenset(lot for lots in given.values() for lot in lots))
+    codes = frozenset(lot for lots in given.values() for lot in lots)
+    recalled, failed = badlots.bad_lots(session, codes)
     catalogue = meals.catalogue(session)
     day_orders, eaters = planning.orders_with_lines(session, depot_id, day)
     for order in day_orders:
@@ -131,14 +130,3 @@ def _given(session: Session, depot_id: int, day: date) -> Mapping[str, frozenset
     for one in stored_day(plan).plan.allocations if plan else ():
         found[one.order_line].add(one.lot)
     return {line: frozenset(lots) for line, lots in found.items()}
-
-
-def bad_lots(session: Session, codes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Give which lots are recalled, and which failed their texture test."""
-    rows = session.scalars(select(Lot).where(Lot.code.in_(codes))).all()
-    textures = texturetests.textures(session, rows, meals.catalogue(session).variants)
-    bad = (LotTexture.FAILED, LotTexture.RETEST)
-    return (
-        frozenset(row.code for row in rows if row.state is LotState.RECALLED),
-        frozenset(code for code, texture in textures.items() if texture in bad),
-    )

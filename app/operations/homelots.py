@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.operations import freezer, gates, meals
+from app.operations import athome, freezer, meals
 from app.operations.eating import served
 from logistics import HomeLot, eat_first, expired, lots_at_home
 from menus import Variant
@@ -51,8 +51,7 @@ def withdrawn_at_home(session: Session, client_id: int) -> tuple[EatFirst, ...]:
 
 def _withdrawn(session: Session, client_id: int) -> Iterator[EatFirst]:
     brought = freezer.lots_brought(session, client_id)
-    codes = frozenset(one.lot for lots in brought.values() for one in lots)
-    bad = frozenset[str]().union(*gates.bad_lots(session, codes)) if codes else frozenset[str]()
+    bad = athome.withdrawn_of(session, (brought,))
     if not bad:
         return
     counts, known = freezer.home_stock(session, client_id), meals.catalogue(session).variants

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Text, case, cast, or_, select, update
+from sqlalchemy import Text, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 import menus
@@ -18,7 +18,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.meals import WAITING, CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.models.stock import Lot
 from app.operations import refeeding
-from app.operations.eating import end_overtaken, tastes_of, with_tastes
+from app.operations.eating import approved_each, end_overtaken, tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
@@ -417,17 +417,7 @@ def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | Non
 
     A week made under the signed prescription goes before any week made under an older one.
     """
-    signed = select(Prescription.id).where(
-        Prescription.client_id == client_id, Prescription.state == PrescriptionState.SIGNED
-    )
-    current = case((MealPlan.prescription_id.in_(signed), 0), else_=1)
-    weeks = select(MealPlan).where(
-        MealPlan.client_id == client_id, MealPlan.state == MealPlanState.APPROVED
-    )
-    started = case((MealPlan.start_day <= day, MealPlan.start_day))
-    return session.scalar(
-        weeks.order_by(current, started.is_(None), started.desc(), MealPlan.start_day).limit(1)
-    )
+    return approved_each(session, (client_id,), day).get(client_id)
 
 
 def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[str, ...]:

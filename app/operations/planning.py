@@ -249,7 +249,9 @@ def with_lines(
         )
     asked = session.execute(select(Site.id, Site.code, Site.min_life_days)).all()
     sites = {key: (code, life) for key, code, life in asked}
-    lacking = floors.lacking(session, {eater.order_id: eater.client_id or 0 for _, eater in found})
+    at_home = {row.id for row in rows if row.kind is logistics.SiteKind.HOME}
+    homes = {one.order_id: one.client_id or 0 for _, one in found if one.order_id in at_home}
+    lacking = floors.lacking(session, homes, day)
     lasting = storerules.lasting(session, rows)
     day_orders = tuple(
         logistics.DayOrder(

@@ -36,21 +36,30 @@ from app.models.people import (
     User,
 )
 from app.models.planning import DayPlan, DayPlanState, StoredDay
+from app.models.stock import Lot
 from app.models.system import Job, OutboxMessage
 from app.operations import (
+    floors,
     freezer,
     homelots,
     people,
+    planning,
     reordermail,
     reorderrun,
-    planning,
     reorders,
     standing,
     warnings,
 )
 from app.operations.reorderrun import Turnout
 from app.outbox import written
-from logistics import Allocation, OnNoAnswer, OrderState, ReorderRule, RoutePlan
+from logistics import (
+    Allocation,
+    LotState,
+    OnNoAnswer,
+    OrderState,
+    ReorderRule,
+    RoutePlan,
+)
 from logistics import DayPlan as DayPlanned
 from screening import RefeedingLevel, WarningCode, WarningLevel
 from tests.conftest import NOW
@@ -400,16 +409,6 @@ def test_a_broken_record_costs_nobody_else_their_meals(session: Session, catalog
     assert len(orders_of(session, sound)) == 1
 
 
-@pytest.mark.parametrize("gone", ["left", "inactive", "no_plan"])
-def test_who_gets_no_meals_gets_no_proposal(session: Session, home: Home, gone: str) -> None:
-    if gone == "left":
-        home.client.left_on = date(2026, 11, 20)
-    elif gone == "inactive":
-        home.rule.active = False
-    else:
-        plan = session.scalars(select(MealPlan)).one()
-        plan.state = MealPlanState.SUPERSEDED
-    session.flush()
 def test_a_rule_that_cannot_be_followed_costs_nobody_else_their_meals(
     session: Session, catalogue: None
 ) -> None:
@@ -422,6 +421,16 @@ def test_a_rule_that_cannot_be_followed_costs_nobody_else_their_meals(
     assert planning.gather(session, SYSTEM, FRIDAY).fields["forecast"][0]
 
 
+@pytest.mark.parametrize("gone", ["left", "inactive", "no_plan"])
+def test_who_gets_no_meals_gets_no_proposal(session: Session, home: Home, gone: str) -> None:
+    if gone == "left":
+        home.client.left_on = date(2026, 11, 20)
+    elif gone == "inactive":
+        home.rule.active = False
+    else:
+        plan = session.scalars(select(MealPlan)).one()
+        plan.state = MealPlanState.SUPERSEDED
+    session.flush()
     assert run(session, NOW) == run(session, PLACING) == Turnout()
 
 
@@ -678,6 +687,66 @@ def test_food_that_will_have_expired_is_no_stock(session: Session, home: Home) -
     assert (first.lot.portions, first.left, first.gone) == (9, 3, False)
     (gone,) = homelots.to_eat_first(session, home.client.id, use_by + timedelta(days=1))
     assert gone.gone
+
+
+def bring(session: Session, home: Home, code: str, portions: int, use_by: date) -> None:
+    """Bring a lot of soup of which nothing lies in the central store any more."""
+    make_lot(session, SOUP, 0, use_by, code=code)
+    lot = {"lot": code, "portions": portions, "brought_on": NOW.date()}
+    session.add(BroughtLot(client_id=home.client.id, variant=SOUP, use_by=use_by, **lot))
+    session.flush()
+
+
+def withdraw_lot(session: Session, code: str) -> None:
+    row = session.scalars(select(Lot).where(Lot.code == code)).one()
+    row.state = LotState.RECALLED
+    session.flush()
+
+
+def test_a_recalled_lot_at_home_is_no_stock(session: Session, home: Home) -> None:
+    """Counted 12 on Monday, 4 eaten until Friday: 8 left, until 9 of them are withdrawn."""
+    count_soup(session, home, 12, NOW)
+    bring(session, home, "L1", 3, FRIDAY + timedelta(days=60))
+    bring(session, home, "L2", 9, FRIDAY + timedelta(days=90))
+    run(session, NOW)
+    lines = {line[0]: line for line in proposal_of(session, home).lines}
+    assert lines[SOUP][2:] == [0, 7, 8, "reorder.enough_at_home"]
+    withdraw_lot(session, "L2")
+    run(session, NOW)
+    lines = {line[0]: line for line in proposal_of(session, home).lines}
+    assert lines[SOUP][2:] == [7, 7, 0, "reorder.needed"]
+    reorders.count_home_stock(session, home.actor, home.client.id, {SOUP: 0}, NOW)
+    assert homelots.withdrawn_at_home(session, home.client.id) == ()
+
+
+def lacking(session: Session, home: Home, day: date = FRIDAY) -> int:
+    """Give the portions of its emergency floor that the home lacks before a delivery."""
+    return floors.lacking(session, {7: home.client.id}, day)[7]
+
+
+def test_the_floor_counts_what_may_still_be_eaten_that_day(session: Session, home: Home) -> None:
+    assert lacking(session, home) == 0
+    home.client.reserve_portions = 3
+    session.flush()
+    assert lacking(session, home) == 3
+    count_soup(session, home, 6, NOW)
+    assert lacking(session, home, NOW.date()) == 0
+    assert lacking(session, home) == 1  # four were eaten since Monday
+    bring(session, home, "L1", 6, FRIDAY)
+    assert lacking(session, home) == 1
+    assert lacking(session, home, FRIDAY + timedelta(days=1)) == 3  # expired, and eaten besides
+
+
+def test_the_floor_is_never_made_of_food_that_expired_or_was_withdrawn(
+    session: Session, home: Home
+) -> None:
+    home.client.reserve_portions = 3
+    count_soup(session, home, 20, NOW)
+    bring(session, home, "L1", 12, FRIDAY - timedelta(days=1))
+    bring(session, home, "L2", 8, FRIDAY + timedelta(days=90))
+    assert lacking(session, home) == 0
+    withdraw_lot(session, "L2")
+    assert lacking(session, home) == 3
 
 
 def test_what_no_plan_served_is_not_at_home(session: Session, home: Home) -> None:

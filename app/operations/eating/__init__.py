@@ -1,7 +1,13 @@
 """What clients say of their dishes: the week as it is eaten, and how dishes tasted."""
 
 from app.operations.eating.givenup import given_up_from
-from app.operations.eating.servings import Served, end_overtaken, served, served_each
+from app.operations.eating.servings import (
+    Served,
+    approved_each,
+    end_overtaken,
+    served,
+    served_each,
+)
 from app.operations.eating.tastes import (
     RATING_CODES,
     RATING_DAYS,
@@ -21,6 +27,7 @@ __all__ = [
     "RATING_DAYS",
     "Served",
     "Taste",
+    "approved_each",
     "component_called",
     "end_overtaken",
     "forget",
