@@ -37,7 +37,8 @@ class DayOrder:
     `min_life_days`: days of shelf life that must be left at delivery; None takes the rule of
     the kind of site (`logistics.MIN_LIFE_DAYS`). `floor_portions`: what a home must have lying by
     for an emergency and has not; it comes before anybody's share of what is too little.
-    `lasts_days`: what goes to a house's own store must keep so many days there, as far as it can.
+    `lasts_days`: what goes to a house's own store, or to a home where the next order comes after
+    weeks, must keep so many days there, as far as it can.
     """
 
     id: str

@@ -29,8 +29,9 @@ def life_at_delivery(
 ) -> int:
     """Days of shelf life that must be left at delivery: `asked` by the place, else the house rule.
 
-    `lasts_days`: days until what a house's own store gets next but one comes in; what keeps long
-    enough must last that long, so that nothing expires there unavoidably.
+    `lasts_days`: days that it must last where it goes, as a house's own store until the next but
+    one comes in; what keeps long enough must last that long, so that nothing expires there
+    unavoidably.
     """
     rule = min(max(MIN_LIFE_DAYS[kind], lasts_days), shelf_days * 2 // 3)
     if asked is None:

@@ -12,10 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.i18n import LOCAL_ZONE
-from app.models.orders import BroughtLot, HomeStock
+from app.models.orders import BroughtLot, HomeStock, StandingOrder
 from app.operations import badlots
 from app.operations.eating import Served, approved_each, served_each
 from logistics import HomeLot, lots_at_home
+
+WEEK_DAYS, SPARE_DAYS = 7, 3
+"""House rule of `logistics.MIN_LIFE_DAYS`: until the next delivery, and so many to spare."""
 
 Brought = Mapping[str, tuple[HomeLot, ...]]
 """The lots that were brought to a home, by variant."""
@@ -90,3 +93,19 @@ def portions_to_eat(session: Session, homes: Collection[int], day: date) -> Mapp
             left, good = still_good(lots, row.portions or 0, eaten[row.variant], withdrawn)
             lies[home] += left - sum(one.portions for one in good if one.use_by < day)
     return lies
+
+
+def lasting(session: Session, clients: Mapping[int, int]) -> dict[int, int]:
+    """Give by order the days that it must keep at a home where the next one comes after weeks.
+
+    Three days to spare, as for the week that every other order must last.
+    """
+    rows = select(StandingOrder.client_id, StandingOrder.period_days).where(
+        StandingOrder.client_id.in_({*clients.values()}),
+        StandingOrder.active,
+        StandingOrder.period_days > WEEK_DAYS,
+    )
+    period = dict(session.execute(rows).all())
+    return {
+        order: period[client] + SPARE_DAYS for order, client in clients.items() if client in period
+    }

@@ -30,6 +30,7 @@ from app.models.planning import (
 )
 from app.models.stock import IngredientLot, Lot, TextureTest
 from app.operations import (
+    athome,
     depots,
     floors,
     horizons,
@@ -252,7 +253,7 @@ def with_lines(
     at_home = {row.id for row in rows if row.kind is logistics.SiteKind.HOME}
     homes = {one.order_id: one.client_id or 0 for _, one in found if one.order_id in at_home}
     lacking = floors.lacking(session, homes, day)
-    lasting = storerules.lasting(session, rows)
+    lasting = {**athome.lasting(session, homes), **storerules.lasting(session, rows)}
     day_orders = tuple(
         logistics.DayOrder(
             id=row.code,

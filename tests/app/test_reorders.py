@@ -59,6 +59,7 @@ from logistics import (
     OrderState,
     ReorderRule,
     RoutePlan,
+    life_at_delivery,
 )
 from logistics import DayPlan as DayPlanned
 from screening import RefeedingLevel, WarningCode, WarningLevel
@@ -747,6 +748,19 @@ def test_the_floor_is_never_made_of_food_that_expired_or_was_withdrawn(
     assert lacking(session, home) == 0
     withdraw_lot(session, "L2")
     assert lacking(session, home) == 3
+
+
+@pytest.mark.parametrize(("period", "lasts"), [(7, 0), (14, 17), (28, 31)])
+def test_an_order_for_weeks_keeps_until_the_next_one_and_three_days_more(
+    session: Session, home: Home, period: int, lasts: int
+) -> None:
+    home.rule.period_days = period
+    choose(session, home, {SOUP: 3})
+    make_kitchen(session)
+    (order,) = planning.gather(session, SYSTEM, FRIDAY).fields["orders"]
+    assert order.lasts_days == lasts
+    life_days = life_at_delivery(order.kind, 365, order.min_life_days, order.lasts_days)
+    assert life_days == max(10, lasts)
 
 
 def test_what_no_plan_served_is_not_at_home(session: Session, home: Home) -> None:
