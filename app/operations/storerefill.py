@@ -1,7 +1,7 @@
 """What to propose for a house's own store: what survives of its plan, less what lies there."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
@@ -54,7 +54,8 @@ def lines_of(
     plan = plan_until(session, site, store, until, today)
     skus = list(plan.portions)
     reserve = _reserve(catalogue, skus, store.reserve_portions)
-    stock, coming = stock_of(session, site.id), _under_way(session, site, store, day)
+    stock = stock_of(session, site.id)
+    coming = _under_way(session, site, store, day, stock)
     rates = forecast.survival(session, site.depot_id, today)
     lasts = (until - day).days
     goods = tuple(
@@ -137,13 +138,21 @@ def _store_lots(
 
 
 def _under_way(
-    session: Session, site: Site, store: HouseStore, before: date
+    session: Session,
+    site: Site,
+    store: HouseStore,
+    before: date,
+    stock: Mapping[str, Sequence[StoreCount]],
 ) -> Mapping[str, list[tuple[date, date, int]]]:
-    """Give what was ordered for the store and is not handed over: day, last day, portions."""
+    """Give what was ordered for the store and is not handed over: day, last day, portions.
+
+    A count since the door opened may hold it already, whether or not somebody noted that it came:
+    a portion counted twice would be a meal that never comes.
+    """
     catalogue = meals.catalogue(session)
     rows = session.execute(
-        select(Order.service_day, OrderLine.variant, OrderLine.portions)
-        .join(Order, Order.id == OrderLine.order_id)
+        select(Order, OrderLine.variant, OrderLine.portions)
+        .join(OrderLine, OrderLine.order_id == Order.id)
         .where(
             Order.site_id == site.id,
             Order.source == OrderSource.REORDER,
@@ -153,9 +162,11 @@ def _under_way(
         )
     ).all()
     found: defaultdict[str, list[tuple[date, date, int]]] = defaultdict(list)
-    for on, sku, portions in rows:
-        variant = catalogue.variants.get(sku)
-        if variant is not None:
+    for order, sku, portions in rows:
+        variant, on = catalogue.variants.get(sku), order.service_day
+        opens = freezer.door_opens(session, order)
+        held = any(row.counted_at >= opens for row in stock.get(sku, ()))
+        if variant is not None and not held:
             lasts = (storerules.lasts_until(site, store, on) - on).days
             life = logistics.life_at_delivery(
                 site.kind, variant.shelf_days, site.min_life_days, lasts

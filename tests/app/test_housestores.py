@@ -123,9 +123,11 @@ def proposed(session: Session, home: Home, day: date = THURSDAY) -> ReorderPropo
     return found
 
 
-def line(session: Session, home: Home, sku: str) -> tuple[int, int, int | None, str]:
+def line(
+    session: Session, home: Home, sku: str, day: date = THURSDAY
+) -> tuple[int, int, int | None, str]:
     """Portions, planned, what lies there, why."""
-    found = next(one for one in proposed(session, home).lines if one[0] == sku)
+    found = next(one for one in proposed(session, home, day).lines if one[0] == sku)
     return found[2], found[3], found[4], found[5]
 
 
@@ -382,6 +384,18 @@ def test_what_comes_already_is_not_ordered_twice(session: Session, home: Home) -
     saturday = {one[0]: one for one in proposed(session, home, SATURDAY).lines}
     # Saturday through Wednesday are five suppers; what comes on Thursday feeds the two before.
     assert saturday[MASH][2:5] == [5, 5, 0]
+
+
+def test_what_a_count_holds_is_under_way_no_more(session: Session, home: Home) -> None:
+    """Two came on Thursday, one was eaten; nobody noted the delivery before the count."""
+    counted(session, home, mash={}, vegan={})
+    run(session, NOW)
+    sign(session, home)
+    on_friday = datetime(2026, 11, 27, 7, 0, tzinfo=LOCAL_ZONE)
+    run(session, on_friday)
+    counted(session, home, at=on_friday, mash={SATURDAY: 1})
+    # Friday's supper eats it; Saturday through Wednesday are five suppers.
+    assert line(session, home, MASH, SATURDAY) == (5, 5, 0, "store.needed")
 
 
 def test_a_cancelled_order_can_be_signed_again(session: Session, home: Home) -> None:
