@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from logistics.day import AheadLot, DayInputs, Solved
 from logistics.demand import OrderLine, grams_per_sku
 from logistics.machines import CLEAN_MIN, Machine
-from logistics.stock import Lot
+from logistics.stock import Lot, LotState
 from menus import Step, StepKind, Variant, Zone
 from optimizer import (
     Limits,
@@ -86,20 +86,26 @@ def week_problem(inputs: DayInputs, short: Iterable[OrderLine], left: Iterable[L
 
 
 def _wanted(inputs: DayInputs, today_g: Mapping[str, int]) -> dict[str, list[int]]:
-    """Grams by day of each variant that the week asks for; today only what its orders miss."""
+    """Grams by day of each variant that the week asks for; today only what its orders miss.
+
+    Nothing that is recalled: what is wrong with one lot may be wrong with its recipe.
+    """
     wanted: dict[str, list[int]] = {}
     for day, grams in enumerate((today_g, *inputs.forecast[1:DAYS])):
         for sku, amount_g in grams.items():
             wanted.setdefault(sku, [0] * DAYS)[day] += amount_g
-    return wanted
+    return {sku: grams for sku, grams in wanted.items() if sku not in inputs.recalled}
 
 
 def _lasting(inputs: DayInputs, left: Iterable[Lot]) -> Counter[str]:
-    """Grams that last the whole week: at hand, or cooked today for stock; no others count."""
+    """Grams that last the whole week: at hand, or cooked today for stock; no others count.
+
+    What is on hold or recalled feeds nobody: nobody knows whether it ever will.
+    """
     last = inputs.service_day + timedelta(days=DAYS)
     at_hand: Counter[str] = Counter()
     for lot in left:
-        if lot.use_by >= last:
+        if lot.state is LotState.RELEASED and lot.use_by >= last:
             at_hand[lot.sku] += lot.amount_g
     for sku, target_g in inputs.stock_targets.items():
         at_hand[sku] = max(at_hand[sku], target_g)
@@ -215,11 +221,18 @@ def _later(item: LotItem, loads: tuple[int, ...]) -> dict[int, Counter[int]]:
 
 
 def ahead_targets(inputs: DayInputs, week: WeekLots, left: Iterable[Lot]) -> dict[str, int]:
-    """Grams that should lie in store after the day, its part of the week's lots included."""
+    """Grams that should lie in store after the day, its part of the week's lots included.
+
+    Only what may go out after the day counts as lying there. Nothing that is recalled is cooked
+    for stock.
+    """
     at_hand = Counter[str]()
     for lot in left:
-        at_hand[lot.sku] += lot.amount_g
-    targets = Counter(dict(inputs.stock_targets))
+        if lot.state is LotState.RELEASED and lot.use_by > inputs.service_day:
+            at_hand[lot.sku] += lot.amount_g
+    targets = Counter(
+        {sku: grams for sku, grams in inputs.stock_targets.items() if sku not in inputs.recalled}
+    )
     for one in week.lots:
         if one.day == inputs.service_day:
             targets[one.sku] = max(targets[one.sku], at_hand[one.sku]) + one.amount_g

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from logistics import DAY_VIOLATIONS, plan_day
+from logistics import DAY_VIOLATIONS, LotState, plan_day
 from logistics.day import AHEAD_WHY, AheadLot, DayInputs
 from logistics.daycheck import day_violations
 from logistics.weeklots import LOAD_G, WeekLots, ahead_targets, week_lots, week_problem
@@ -80,6 +80,31 @@ def test_what_lies_in_store_and_lasts_is_eaten_first() -> None:
     assert week_problem(day, (), (lot("S1", STEW, 4_000),)).items == ()
     (item,) = week_problem(day, (), (lot("S1", STEW, 4_000, days=3),)).items
     assert item.stock == 0, "it ends within the week"
+
+
+@pytest.mark.parametrize("state", [LotState.HOLD, LotState.RECALLED])
+def test_what_may_not_go_out_covers_no_day_and_is_not_cooked_again(state: LotState) -> None:
+    held = lot("H1", STEW, 40_000, state=state)
+    day = week(forecast=days(stew=(0, 0, 0, 0, 0, 9_000)), lots=(held,))
+    (item,) = week_problem(day, (), day.lots).items
+    assert item.stock == 0
+    now = AheadLot(
+        sku=STEW, day=DAY, amount_g=2_000, since=DAY, until=DAY, why="ahead.why.together"
+    )
+    assert ahead_targets(day, WeekLots(lots=(now,)), day.lots) == {STEW: 2_000}
+    ends = (lot("S1", STEW, 700, days=0),)
+    assert ahead_targets(day, WeekLots(lots=(now,)), ends) == {STEW: 2_000}
+
+
+def test_nothing_recalled_is_cooked_for_stock() -> None:
+    day = week(
+        forecast=days(stew=(0, 0, 0, 0, 0, 9_000), puree=(0, 0, 0, 0, 0, 9_000)),
+        stock_targets={STEW: 4_000, PUREE: 4_000},
+        recalled=frozenset({STEW}),
+    )
+    assert {batch.sku for batch in sound(day).batches} == {PUREE}
+    never = replace(day, cooks_ahead=False)
+    assert {batch.sku for batch in sound(never).batches} == {PUREE}
 
 
 def test_what_is_not_cooked_here_is_not_planned_ahead() -> None:
