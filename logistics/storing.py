@@ -249,7 +249,7 @@ def _item(
     days: int,
     asked_g: Sequence[Sequence[Mapping[str, int]]],
 ) -> RationItem:
-    """A scarce variant in portions; what lies in store today may all be given.
+    """A scarce variant in portions; what lies in store today may be given, but what will expire.
 
     `asked_g`: place x day, grams of each variant.
     """
@@ -261,4 +261,5 @@ def _item(
         rows.append(
             RationRow(store=str(number), held=none, demand=demand, clinical=demand, safety=none)
         )
-    return RationItem(key=one.sku, central=(one.there_g // portion_g, *none[1:]), rows=tuple(rows))
+    given_g = sum(one.asked_g) - one.short_g
+    return RationItem(key=one.sku, central=(given_g // portion_g, *none[1:]), rows=tuple(rows))

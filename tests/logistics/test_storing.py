@@ -95,6 +95,17 @@ def test_too_little_is_shared_by_the_share_that_all_can_have() -> None:
     assert share_out(CATALOGUE, (enough,), (demand,), SURE) == ()
 
 
+def test_what_will_expire_is_shared_with_nobody() -> None:
+    """Of twelve portions nine expire before the day that asks for eight."""
+    nobody = DayDemand(firm={}, planned={})
+    late = DayDemand(firm={HOMES: {STEW: 800}, CLINIC: {STEW: 800}}, planned={})
+    lots = (lot("A", 1_800, 1), lot("B", 600, 90))
+    (ahead,) = project_stock(lots, ({}, {}, {STEW: 1_600}), TODAY)
+    shares = share_out(CATALOGUE, (ahead,), (nobody, nobody, late), SURE)
+    assert sorted(one.given for one in shares) == [1, 2]
+    assert {one.reason for one in shares} == {"share.fair"}
+
+
 def test_one_portion_is_not_lost_in_the_share_of_many() -> None:
     small = DayDemand(firm={HOMES: {STEW: 200}, CLINIC: {STEW: 2_400}}, planned={})
     (ahead,) = project_stock((lot("A", 2_300, 90),), ({STEW: 2_600},), TODAY)
