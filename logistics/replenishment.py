@@ -22,6 +22,9 @@ from optimizer import (
 
 HORIZON_DAYS = 14
 
+READY_DAYS = 1
+"""What comes in on a day may be cooked on the day after: a day is planned on the day before it,
+from what lies in store by then."""
 
 class PurchaseState(StrEnum):
     """Whether goods are awaited, came (perhaps in part), or never came."""
@@ -158,8 +161,8 @@ class OnOrder:
             raise ValueError("what is on order is at least a gram")
 
     def arrival(self, service_day: date) -> int:
-        """Days from a service day on; what comes before it lies there on the day."""
-        return max(0, (self.expected - service_day).days)
+        """Days from a service day on to the first that may cook it; 0: that day itself."""
+        return max(0, (self.expected - service_day).days + READY_DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,8 +355,8 @@ def _supply_line(
         held=tuple(held),
         pack=item.pack_g,
         price=item.price_cents,
-        lead_days=item.lead_days,
-        shelf_days=item.shelf_days,
+        lead_days=item.lead_days + READY_DAYS,
+        shelf_days=max(1, item.shelf_days - READY_DAYS),
         order_days=tuple(
             number
             for number, day in days

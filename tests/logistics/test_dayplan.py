@@ -29,6 +29,7 @@ from logistics import (
     Lot,
     LotState,
     Machine,
+    OnOrder,
     OrderLine,
     Point,
     PowerModel,
@@ -306,7 +307,43 @@ def test_what_the_coming_days_need_is_bought_in_time() -> None:
     bought = {each.item: each for each in plan.purchases}
     assert set(bought) == {"beef"}, "leek and cream in store are enough"
     assert bought["beef"].supplier == "grocer"
-    assert bought["beef"].day == DAY + timedelta(days=2)
+    assert bought["beef"].day == DAY + timedelta(days=1), "it comes the day before it is cooked"
+
+
+def test_what_is_bought_for_a_day_lies_there_when_that_day_is_planned() -> None:
+    """A day is planned on the day before it, from what came by then."""
+    need_on = DAY + timedelta(days=2)
+    first = inputs(forecast=({}, {}, {STEW: 4_000}, *({},) * 11), ingredient_lots=())
+    arrived = tuple(
+        IngredientLot(
+            id=f"B-{buy.item}",
+            ingredient=buy.item,
+            amount_g=buy.packs * CATALOGUE.ingredients[buy.item].pack_g,
+            use_by=DAY + timedelta(days=19),
+        )
+        for buy in sound(first).purchases
+        if buy.day + timedelta(days=CATALOGUE.ingredients[buy.item].lead_days) < need_on
+    )
+    eaten = order("c", line("c", 1, STEW, portions=20))
+    assert sound(inputs(eaten, service_day=need_on, ingredient_lots=arrived)).unserved == ()
+
+
+def test_what_comes_on_a_day_is_no_food_for_that_day() -> None:
+    """Two orders under way: one comes on the day that needs it, one on the day before."""
+    forecast = ({}, {}, {STEW: 4_000}, *({},) * 11)
+    plain = inputs(forecast=forecast, ingredient_lots=())
+    for ahead, bought in ((2, {"beef", "leek"}), (1, set())):
+        coming = tuple(
+            OnOrder(
+                order=f"B-{name}",
+                ingredient=name,
+                amount_g=9_000,
+                expected=DAY + timedelta(days=ahead),
+            )
+            for name in ("beef", "leek")
+        )
+        plan = sound(replace(plain, on_order=coming))
+        assert {buy.item for buy in plan.purchases} == bought
 
 
 def test_the_order_of_the_stages_is_fixed_and_each_is_told_once_it_begins() -> None:
