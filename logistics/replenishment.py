@@ -18,13 +18,14 @@ from optimizer import (
     Supplier,
     SupplyLine,
     buy_reasons,
+    least_short,
 )
 
 HORIZON_DAYS = 14
-
 READY_DAYS = 1
 """What comes in on a day may be cooked on the day after: a day is planned on the day before it,
 from what lies in store by then."""
+
 
 class PurchaseState(StrEnum):
     """Whether goods are awaited, came (perhaps in part), or never came."""
@@ -276,8 +277,10 @@ def supply_problem(
 ) -> ReplenishmentProblem:
     """Purchases in the words of the optimizer. Today's batches have drawn from `lots` already.
 
-    Orders may be placed from the service day on, at the supplier with the lowest price per gram.
-    What is `on_order` and not overdue is held from the day it comes, for its usual shelf life.
+    Orders may be placed from the service day on, at the supplier who leaves least short of an
+    ingredient, and of equals at the one with the lowest price per gram.
+    What is `on_order` and not overdue is held from the day after it comes, for its usual shelf
+    life; what is ordered is there for a day when it comes before that.
     An ingredient that nobody sells is left out: `unsold` names it.
     """
     drawn: Counter[str] = Counter()
@@ -289,22 +292,25 @@ def supply_problem(
         if left_g and lot.state is LotState.RELEASED:
             last_day = (lot.use_by - service_day).days
             held.setdefault(lot.ingredient, []).append(Held(amount=left_g, last_day=last_day))
-    best = _cheapest(items)
+    sold = _cheapest_first(items)
     for coming in sorted(on_order, key=lambda each: (each.expected, each.order)):
-        if coming.ingredient in best and not coming.overdue:
+        if coming.ingredient in sold and not coming.overdue:
             held.setdefault(coming.ingredient, []).append(
-                _under_way(coming, best[coming.ingredient].shelf_days, service_day)
+                _under_way(coming, sold[coming.ingredient][0].shelf_days, service_day)
             )
     terms = {each.supplier: each for each in suppliers}
     lines = tuple(
-        _supply_line(
-            item,
-            need_g[ingredient],
-            held.get(ingredient, []),
-            terms.get(item.supplier, SupplierTerms(supplier=item.supplier)),
-            service_day=service_day,
+        _in_time(
+            _supply_line(
+                item,
+                need_g[ingredient],
+                held.get(ingredient, []),
+                terms.get(item.supplier, SupplierTerms(supplier=item.supplier)),
+                service_day=service_day,
+            )
+            for item in offers
         )
-        for ingredient, item in best.items()
+        for ingredient, offers in sold.items()
         if any(need_g.get(ingredient, ()))
     )
     asked = {line.supplier for line in lines}
@@ -330,13 +336,22 @@ def unsold(need_g: Mapping[str, Sequence[int]], items: Iterable[SupplyItem]) -> 
     return tuple(sorted(name for name, days in need_g.items() if any(days) and name not in sold))
 
 
-def _cheapest(items: Iterable[SupplyItem]) -> dict[str, SupplyItem]:
-    """One offer per ingredient, in order of ingredient."""
-    cheapest_first = sorted(
+def _cheapest_first(items: Iterable[SupplyItem]) -> dict[str, list[SupplyItem]]:
+    """The offers of each ingredient, the cheapest first; in order of ingredient."""
+    sold: dict[str, list[SupplyItem]] = {}
+    for item in sorted(
         items, key=lambda each: (Fraction(each.price_cents, each.pack_g), each.supplier)
-    )
-    best = {item.ingredient: item for item in reversed(cheapest_first)}
-    return dict(sorted(best.items()))
+    ):
+        sold.setdefault(item.ingredient, []).append(item)
+    return dict(sorted(sold.items()))
+
+
+def _in_time(offers: Iterable[SupplyLine]) -> SupplyLine:
+    """The first offer of those that leave least short: nobody goes without for a lower price."""
+    lines = tuple(offers)
+    if len(lines) == 1:
+        return lines[0]
+    return min(lines, key=lambda one: least_short(one, HORIZON_DAYS))
 
 
 def _supply_line(

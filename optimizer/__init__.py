@@ -128,6 +128,9 @@ from optimizer.replenishment.problem import (
     Supplier,
     SupplyLine,
 )
+from optimizer.replenishment.rule import (
+    least_short,
+)
 from optimizer.replenishment.solve import (
     solve_replenishment,
 )
@@ -359,6 +362,7 @@ __all__ = [
     "lacking",
     "lasting_orders",
     "least_overdraw",
+    "least_short",
     "left_out",
     "level_days",
     "levels_violations",

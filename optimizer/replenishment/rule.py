@@ -29,6 +29,11 @@ def just_in_time(line: SupplyLine, days: int, already: Packs | None = None) -> P
     return packs
 
 
+def least_short(line: SupplyLine, days: int) -> int:
+    """What stays short of an item however much of it is ordered."""
+    return sum(amount for _, amount in ledger(line, just_in_time(line, days), days)[0])
+
+
 def _coverable_shortage(line: SupplyLine, packs: Packs, days: int) -> tuple[int, int] | None:
     """First shortage that an order can cover, as the day to order and the amount."""
     for short_day, amount in ledger(line, packs, days)[0]:

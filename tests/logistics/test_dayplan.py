@@ -585,6 +585,37 @@ def test_the_cheapest_supplier_per_gram_is_asked() -> None:
     assert {each.supplier for each in plan.purchases} == {"cheap"}
 
 
+def test_a_dearer_supplier_is_asked_where_the_cheapest_comes_too_late() -> None:
+    far, near = (
+        SupplyItem(
+            ingredient=name,
+            supplier=supplier,
+            pack_g=1_000,
+            price_cents=cents,
+            lead_days=lead,
+            shelf_days=9,
+        )
+        for name, supplier, cents, lead in (("beef", "far", 1, 6), ("beef", "near", 900, 1))
+    )
+    leek = replace(near, ingredient="leek")
+    soon, later = (
+        inputs(
+            forecast=(*({},) * ahead, {STEW: 4_000}, *({},) * (13 - ahead)),
+            supply_items=(far, near, leek),
+            ingredient_lots=(),
+        )
+        for ahead in (3, 8)
+    )
+    plan = sound(soon)
+    assert plan.reasons == (), "nothing is short that somebody could bring"
+    assert {buy.supplier for buy in plan.purchases if buy.item == "beef"} == {"near"}
+    plan = sound(later)
+    assert {buy.supplier for buy in plan.purchases if buy.item == "beef"} == {"far"}
+    never = SupplierTerms(supplier="far", order_weekdays=frozenset())
+    plan = sound(replace(later, suppliers=(never,)))
+    assert {buy.supplier for buy in plan.purchases if buy.item == "beef"} == {"near"}
+
+
 BEEF = SupplyItem(
     ingredient="beef", supplier="butcher", pack_g=1_000, price_cents=900, lead_days=1, shelf_days=9
 )
