@@ -13,7 +13,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove
-from app.operations import depots, orders, planning, reorders, texturetests
+from app.operations import depots, orders, planning, reorders, storecounts, texturetests
 from app.operations.upkeep import note_access
 from logistics import Allocation, Draw, LotState, OrderState, release_refusal
 
@@ -238,13 +238,15 @@ def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
 def recall_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
     """Take a lot back for good: what lies in store stays, what was given is stopped at each gate.
 
-    Raises Conflict when it was recalled already.
+    A house whose own store got some of it must count that dish again. Raises Conflict when it was
+    recalled already.
     """
     lot = _find_lot(session, actor, code)
     if lot.state is LotState.RECALLED:
         raise Conflict("stock.recalled", lot=code)
     lot.state = LotState.RECALLED
     move_lot(session, actor, lot, 0, reason="recalled", now=now)
+    storecounts.doubt(session, lot)
     return lot
 
 

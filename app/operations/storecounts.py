@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 from sqlalchemy.orm import Session
 
 import logistics
 from app.access import Refused
 from app.i18n import LOCAL_ZONE
 from app.models.orders import Order, OrderLine
+from app.models.planning import DayPlan, DayPlanState
+from app.models.stock import Lot
 from app.models.stores import HouseStore, StoreCount
 from app.operations import freezer, storerules
 from app.operations.storeplan import StorePlan
@@ -145,6 +147,43 @@ def add_delivered(session: Session, order: Order) -> None:
         rows = stock.get(sku, ())
         if portions and rows and all(_may_add(row, since) for row in rows):
             _add(session, rows, use_by, portions)
+
+
+def doubt(session: Session, lot: Lot) -> None:
+    """Let nobody trust what houses counted of a recalled lot's dish, where their store got some.
+
+    Counts know dates, no lots: how much of it is good is unknown until somebody counts again.
+    """
+    served = session.scalars(
+        select(DayPlan).where(
+            DayPlan.depot_id == lot.depot_id,
+            DayPlan.state == DayPlanState.PUBLISHED,
+            DayPlan.service_day >= lot.made_on,
+            cast(DayPlan.content, Text).contains(lot.code, autoescape=True),
+        )
+    )
+    given = {
+        one.order_line.rpartition("-")[0]
+        for plan in served
+        for one in plan.as_stored_day().plan.allocations
+        if one.lot == lot.code
+    }
+    houses = select(Order.site_id).where(Order.code.in_(given), storerules.FOR_STORE)
+    rows = session.scalars(
+        select(StoreCount)
+        .where(StoreCount.site_id.in_(houses), StoreCount.variant == lot.sku)
+        .where(StoreCount.portions > 0)
+    ).all()
+    latest: dict[int, datetime] = {}
+    for row in rows:
+        latest[row.site_id] = max(row.counted_at, latest.get(row.site_id, row.counted_at))
+        session.delete(row)
+    session.flush()
+    session.add_all(
+        StoreCount(site_id=site, variant=lot.sku, use_by=None, portions=None, counted_at=at)
+        for site, at in latest.items()
+    )
+    session.flush()
 
 
 def _may_add(row: StoreCount, since: datetime) -> bool:

@@ -25,7 +25,9 @@ from app.operations import (
     forecast,
     housestores,
     meals,
+    orders,
     planning,
+    publishing,
     reorderrun,
     reorders,
     storecounts,
@@ -41,6 +43,7 @@ from logistics import LotState, OrderState, SiteKind
 from menus import Iddsi
 from screening import RefeedingLevel
 from tests.app.houses import MENU, House, load_menu_catalogue, make_house, make_menu
+from tests.app.test_reorders import publish_day
 from tests.conftest import NOW
 from tests.factories import (
     make_client,
@@ -330,6 +333,33 @@ def test_nothing_recalled_is_proposed_or_signed(session: Session, home: Home) ->
     run(session, NOW)
     assert MASH not in {one[0] for one in proposed(session, home).lines}
     assert line(session, home, VEGAN)[1] == 4
+
+
+def test_a_recalled_lot_in_the_store_must_be_counted_again(session: Session, home: Home) -> None:
+    """Counts know dates, no lots: what came of the lot may still lie there, eaten by nobody."""
+    kitchen = Actor(role=Role.KITCHEN, is_npcc=True)
+    counted(session, home, mash={}, vegan={}, leek={}, carrot={SATURDAY: 9})
+    run(session, NOW)
+    order = sign(session, home)
+    assert order is not None
+    rows = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+    shares = [one.portions * one.portion_g for one in sorted(rows, key=lambda one: one.id)]
+    for code, sku in (("L1", MASH), ("L2", VEGAN), ("L3", MASH)):
+        lot = make_lot(session, sku, 0, SATURDAY + timedelta(days=30), code=code)
+        lot.made_on = MONDAY
+    publish_day(session, order, *shares)
+    on_thursday = datetime(2026, 11, 26, 14, 0, tzinfo=LOCAL_ZONE)
+    orders.move(session, order, OrderState.PLANNED)
+    orders.move(session, order, OrderState.DELIVERED)
+    reorders.fill(session, order)
+    assert storecounts.stock_of(session, home.site)[MASH][0].portions
+    publishing.recall_lot(session, kitchen, "L3", on_thursday)
+    assert storecounts.stock_of(session, home.site)[MASH][0].portions, "it got none of that one"
+    publishing.recall_lot(session, kitchen, "L1", on_thursday)
+    assert [one.portions for one in storecounts.stock_of(session, home.site)[MASH]] == [None]
+    assert [one.portions for one in storecounts.stock_of(session, home.site)[CARROT]] == [9]
+    run(session, on_thursday)
+    assert line(session, home, MASH, SATURDAY)[2:] == (None, "store.stock_unknown")
 
 
 def test_an_unsigned_proposal_expires_and_the_house_is_told(session: Session, home: Home) -> None:
