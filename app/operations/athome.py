@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.i18n import LOCAL_ZONE
 from app.models.orders import BroughtLot, HomeStock, StandingOrder
 from app.operations import badlots
-from app.operations.eating import Served, approved_each, served_each
+from app.operations.eating import Weeks, weeks_of
 from logistics import HomeLot, lots_at_home
 
 WEEK_DAYS, SPARE_DAYS = 7, 3
@@ -43,15 +43,25 @@ def withdrawn_of(session: Session, brought: Iterable[Brought]) -> frozenset[str]
     return badlots.unfit(session, frozenset(codes))
 
 
-def eaten_since(week: Served, rows: Iterable[HomeStock], day: date) -> Counter[str]:
-    """Give the portions that a week had somebody eat between each count and a day, by variant."""
+def local_day(row: HomeStock) -> date:
+    """Give the day of a count where its home is."""
+    return row.counted_at.astimezone(LOCAL_ZONE).date()
+
+
+def since_counts(rows: Iterable[HomeStock], first: date) -> date:
+    """Give the day of the oldest of these counts, or a first day where that comes before."""
+    return min((first, *(local_day(row) for row in rows)))
+
+
+def eaten_since(weeks: Weeks, rows: Iterable[HomeStock], day: date) -> Counter[str]:
+    """Give the portions that somebody's weeks ate between each count and a day, by variant."""
     by_day: dict[date, Counter[str]] = {}
     eaten: Counter[str] = Counter()
     for row in rows:
-        counted = row.counted_at.astimezone(LOCAL_ZONE).date()
+        counted = local_day(row)
         if counted not in by_day:
             by_day[counted] = Counter()
-            for (sku, _), portions in week.needs(counted, max(0, (day - counted).days)).items():
+            for (sku, _), portions in weeks.needs(counted, max(0, (day - counted).days)).items():
                 by_day[counted][sku] += portions
         eaten[row.variant] = by_day[counted][row.variant]
     return eaten
@@ -80,14 +90,14 @@ def portions_to_eat(session: Session, homes: Collection[int], day: date) -> Mapp
         select(HomeStock).where(HomeStock.client_id.in_(homes), HomeStock.portions > 0)
     ):
         stock[row.client_id].append(row)
-    plans = approved_each(session, tuple(stock), day)
-    weeks = served_each(session, plans.values())
+    spans = {home: (since_counts(rows, day), day) for home, rows in stock.items()}
+    weeks = weeks_of(session, spans)
     brought = brought_to(session, tuple(stock))
     withdrawn = withdrawn_of(session, brought.values())
     lies: Counter[int] = Counter()
     for home, rows in stock.items():
-        plan = plans.get(home)
-        eaten = eaten_since(weeks[plan.id], rows, day) if plan else Counter[str]()
+        mine = weeks.get(home)
+        eaten = eaten_since(mine, rows, day) if mine else Counter[str]()
         for row in rows:
             lots = brought[home].get(row.variant, ())
             left, good = still_good(lots, row.portions or 0, eaten[row.variant], withdrawn)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 import logistics
 from app.access import Actor, Permission, require
-from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import (
     Order,
     OrderEater,
@@ -22,7 +21,7 @@ from app.models.orders import (
 from app.models.people import Client, Site
 from app.models.stock import DemandForecast
 from app.operations import depots, storerules
-from app.operations.eating import served_each
+from app.operations.eating import weeks_of
 from logistics import (
     HORIZON_DAYS,
     DayDemand,
@@ -229,27 +228,24 @@ def _firm(
 def _standing(
     session: Session, depot_id: int | None, days: Sequence[date], known: frozenset[str]
 ) -> defaultdict[date, Counter[str]]:
-    """Give what standing orders will ask for, from each approved week of who has not ordered."""
-    plans = {
-        plan.client_id: plan
-        for plan in session.scalars(
-            select(MealPlan)
-            .where(MealPlan.state == MealPlanState.APPROVED)
-            .order_by(MealPlan.start_day)
-        )
-    }
-    weeks = served_each(session, plans.values())
+    """Give what standing orders will ask for, from the approved weeks of who has not ordered."""
+    mine = select(Client.id).where(Client.site_id.in_(depots.sites_of(depot_id)))
+    rules = session.scalars(
+        select(StandingOrder).where(StandingOrder.active, StandingOrder.client_id.in_(mine))
+    ).all()
+    weeks = weeks_of(
+        session,
+        {one.client_id: (days[0], days[-1] + timedelta(days=one.period_days)) for one in rules},
+    )
     ordered = _who_ordered(session, days)
     found: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    mine = select(Client.id).where(Client.site_id.in_(depots.sites_of(depot_id)))
-    rules = (StandingOrder.active, StandingOrder.client_id.in_(mine))
-    for row in session.scalars(select(StandingOrder).where(*rules)):
-        plan, rule = plans.get(row.client_id), row.if_it_can_be_followed()
-        if plan is None or rule is None:
+    for row in rules:
+        eaten, rule = weeks.get(row.client_id), row.if_it_can_be_followed()
+        if eaten is None or rule is None:
             continue
         open_days = [day for day in days if (day, row.client_id) not in ordered]
         for day in (one for one in open_days if rule.delivers_on(one)):
-            found[day].update(_grams(weeks[plan.id].needs(day, row.period_days), known))
+            found[day].update(_grams(eaten.needs(day, row.period_days), known))
     return found
 
 

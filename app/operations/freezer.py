@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.i18n import LOCAL_ZONE
 from app.models.following import HomeCount
-from app.models.meals import MealPlan
 from app.models.orders import BroughtLot, HomeStock, Order, OrderEater, OrderLine
 from app.models.people import Client, Site
 from app.models.stock import Lot
 from app.operations import athome, depots, meals, planning
-from app.operations.eating import Served, served
+from app.operations.eating import Weeks, weeks_of
 from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, propose_reorder
 from menus import Catalogue, Role, Zone
 
@@ -35,16 +34,22 @@ def home_stock(session: Session, client_id: int) -> Mapping[str, HomeStock]:
     return {row.variant: row for row in rows}
 
 
-def expected_at_home(
-    session: Session, client_id: int, plan: MealPlan, day: date
-) -> Mapping[str, int | None]:
-    """Give the portions per variant that will lie at home on a day.
+def weeks_at_home(session: Session, client_id: int, first: date, until: date) -> Weeks | None:
+    """Give the approved weeks of somebody from the oldest count, or a first day, until another."""
+    since = athome.since_counts(home_stock(session, client_id).values(), first)
+    return weeks_of(session, {client_id: (since, until)}).get(client_id)
 
-    What was counted (and delivered since), less what the plan has the client eat between the count
-    and that day, never below zero. What nobody knows stays unknown.
+
+def expected_at_home(session: Session, client_id: int, day: date) -> Mapping[str, int | None]:
+    """Give the portions per variant that will lie at home on a day; none without a week.
+
+    What was counted (and delivered since), less what the weeks have the client eat between the
+    count and that day, never below zero. What nobody knows stays unknown.
     """
-    rows = home_stock(session, client_id)
-    eaten = athome.eaten_since(served(session, plan), rows.values(), day)
+    weeks, rows = weeks_at_home(session, client_id, day, day), home_stock(session, client_id)
+    if weeks is None:
+        return {}
+    eaten = athome.eaten_since(weeks, rows.values(), day)
     return {
         variant: None if row.portions is None else max(0, row.portions - eaten[variant])
         for variant, row in rows.items()
@@ -66,8 +71,7 @@ def keep_count(
     if found is not None:
         found.counted = _mended(found.counted, counts, home_stock(session, client_id))
         return
-    plan = meals.approved_plan(session, client_id, day)
-    before = {} if plan is None else expected_at_home(session, client_id, plan, day)
+    before = expected_at_home(session, client_id, day)
     both = {
         sku: (portions, there)
         for sku, portions in counts.items()
@@ -103,51 +107,50 @@ def lots_brought(session: Session, client_id: int) -> Mapping[str, tuple[HomeLot
     return athome.brought_to(session, (client_id,))[client_id]
 
 
-def uneaten(week: Served, lots: Iterable[HomeLot], sku: str, day: date, days: int) -> list[HomeLot]:
+def uneaten(weeks: Weeks, lots: Iterable[HomeLot], sku: str, day: date, days: int) -> list[HomeLot]:
     """Give what of these lots expires before the week comes to it, in so many days from one on."""
     needs = [
-        sum(each["variant"] == sku for each in week.on(day + timedelta(days=ahead)))
+        sum(each["variant"] == sku for each in weeks.on(day + timedelta(days=ahead)))
         for ahead in range(days)
     ]
     return list(left_uneaten(tuple(lots), needs, day))
 
 
 def _lasting_at_home(
-    session: Session, client_id: int, plan: MealPlan, day: date, days: int
+    session: Session, client_id: int, weeks: Weeks, day: date, days: int
 ) -> Mapping[str, int | None]:
-    """Give what will lie at home on a day, may be eaten, and not expire before the week eats it."""
-    week, brought = served(session, plan), lots_brought(session, client_id)
+    """Give what will lie at home on a day, may be eaten, and not expire before it would be."""
+    brought = lots_brought(session, client_id)
     withdrawn = athome.withdrawn_of(session, (brought,))
     rows = home_stock(session, client_id)
-    eaten = athome.eaten_since(week, rows.values(), day)
+    eaten = athome.eaten_since(weeks, rows.values(), day)
     lasting: dict[str, int | None] = {}
     for sku, row in rows.items():
         lots = brought.get(sku, ())
         left, good = athome.still_good(lots, row.portions or 0, eaten[sku], withdrawn)
-        lost = sum(one.portions for one in uneaten(week, good, sku, day, days))
+        lost = sum(one.portions for one in uneaten(weeks, good, sku, day, days))
         lasting[sku] = None if row.portions is None else left - lost
     return lasting
 
 
 def lines_to_send(session: Session, client: Client, day: date, period_days: int) -> list[Any]:
-    """Give the lines of a proposal: what the approved plan needs less what will lie at home.
+    """Give the lines of a proposal: what the approved weeks need less what will lie at home.
 
-    What will have expired before the week comes to it counts for nothing, and neither does a lot
-    that was withdrawn.
+    Each day of the period follows its own week. What will have expired before its turn comes counts
+    for nothing, and neither does a lot that was withdrawn.
 
     Each is [sku, portion_g, portions, planned, at_home or None, reason]. Only frozen food takes
     room in the freezer. The reserve of a home is of what keeps outside it. Empty without an
-    approved plan.
+    approved week.
     """
-    plan = meals.approved_plan(session, client.id, day)
-    if plan is None:
+    weeks = weeks_at_home(session, client.id, day, day + timedelta(days=period_days - 1))
+    if weeks is None:
         return []
-    week = served(session, plan)
     planned: dict[str, int] = defaultdict(int)
-    for (sku, _), portions in week.needs(day, period_days).items():
+    for (sku, _), portions in weeks.needs(day, period_days).items():
         planned[sku] += portions
-    grams = week.portions_g
-    at_home = _lasting_at_home(session, client.id, plan, day, period_days)
+    grams = weeks.portions_g(day, period_days)
+    at_home = _lasting_at_home(session, client.id, weeks, day, period_days)
     frozen = _frozen(session)
     litres = client.freezer_litres
     lines = (

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.operations import athome, freezer, meals
-from app.operations.eating import served
 from logistics import HomeLot, eat_first, expired, lots_at_home
 from menus import Variant
 
 _DAYS = 28
-"""How far the week is walked to see what expires uneaten."""
+"""How far the weeks are walked to see what expires uneaten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +100,16 @@ def _by_date(one: EatFirst) -> tuple[date, str, str]:
 
 
 def _soon(session: Session, client_id: int, today: date) -> Iterator[EatFirst]:
-    plan, brought = (
-        meals.approved_plan(session, client_id, today),
-        freezer.lots_brought(session, client_id),
-    )
-    if plan is None or not brought:
+    brought = freezer.lots_brought(session, client_id)
+    weeks = freezer.weeks_at_home(session, client_id, today, today + timedelta(days=_DAYS))
+    if weeks is None or not brought:
         return
-    week, known = served(session, plan), meals.catalogue(session).variants
-    for sku, portions in freezer.expected_at_home(session, client_id, plan, today).items():
+    known = meals.catalogue(session).variants
+    for sku, portions in freezer.expected_at_home(session, client_id, today).items():
         if sku not in known or not portions:
             continue
         lots = lots_at_home(brought.get(sku, ()), portions)
-        left = {one.lot: one.portions for one in freezer.uneaten(week, lots, sku, today, _DAYS)}
+        left = {one.lot: one.portions for one in freezer.uneaten(weeks, lots, sku, today, _DAYS)}
         for one in expired(lots, today):
             yield EatFirst(variant=known[sku], lot=one, gone=True)
         for one in eat_first(lots, today):

@@ -18,7 +18,7 @@ from app.models.care import Prescription, PrescriptionState
 from app.models.meals import WAITING, CatalogueRow, GroupMenu, MealPlan, MealPlanState
 from app.models.stock import Lot
 from app.operations import refeeding
-from app.operations.eating import approved_each, end_overtaken, tastes_of, with_tastes
+from app.operations.eating import approved_weeks, end_overtaken, tastes_of, with_tastes
 from app.operations.people import find_client
 from app.operations.upkeep import note_access
 from app.operations.warnings import is_frozen
@@ -417,7 +417,8 @@ def approved_plan(session: Session, client_id: int, day: date) -> MealPlan | Non
 
     A week made under the signed prescription goes before any week made under an older one.
     """
-    return approved_each(session, (client_id,), day).get(client_id)
+    weeks = approved_weeks(session, {client_id: (day, day)})
+    return weeks[client_id][0] if weeks else None
 
 
 def group_menu(session: Session, site_id: int, day: date, meal: str) -> tuple[str, ...]:

@@ -255,11 +255,10 @@ def eatings(
 
 
 def _counted(session: Session, client_id: int, today: date) -> tuple[Counted, ...]:
-    """Give what to count: frozen food of the plan, and whatever was counted before."""
+    """Give what to count: frozen food of the coming days, and whatever was counted before."""
     variants = meals.catalogue(session).variants
     rows = freezer.home_stock(session, client_id)
-    plan = meals.approved_plan(session, client_id, today)
-    planned = served(session, plan).portions_g if plan else {}
+    planned = reorders.grams_of(session, client_id, today) or {}
     frozen = {sku for sku in planned if sku in variants and variants[sku].zone is Zone.FROZEN}
     return tuple(
         Counted(
@@ -352,11 +351,10 @@ def choice(
     client = find_client(session, actor, client_id, Permission.ORDER)
     note_access(session, actor, now, "week.viewed", client.id)
     ahead = standing.coming(session, client.id, now)
-    plan = meals.approved_plan(session, client.id, ahead.day) if ahead else None
     last = _last_order(session, client.id) if repeat else (ahead.order if ahead else None)
     start = _start(session, client.id, ahead, last)
     catalogue = meals.catalogue(session)
-    grams = served(session, plan).portions_g if plan else {}
+    grams = (reorders.grams_of(session, client.id, ahead.day) if ahead else None) or {}
     return Choice(
         client=client,
         day=ahead.day if ahead else None,

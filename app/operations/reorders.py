@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,7 +22,7 @@ from app.models.orders import (
 from app.models.people import Client, ConsentPurpose
 from app.operations import freezer, meals, orders, reordermail, storecounts
 from app.operations.eaters import current_profile
-from app.operations.eating import served
+from app.operations.eating import weeks_of
 from app.operations.people import find_client, has_consent
 from app.operations.upkeep import note_access
 from logistics import (
@@ -204,13 +204,21 @@ def orders_of_day(session: Session, client_id: int, day: date) -> list[Order]:
     )
 
 
+def grams_of(session: Session, client_id: int, day: date) -> Mapping[str, int] | None:
+    """Give the grams of a portion of what is in the weeks that a delivery feeds; None: no week."""
+    rule = standing_order(session, client_id)
+    days = rule.period_days if rule else 7
+    until = day + timedelta(days=days - 1)
+    weeks = weeks_of(session, {client_id: (day, until)}).get(client_id)
+    return None if weeks is None else weeks.portions_g(day, days)
+
+
 def _chosen_lines(
     session: Session, client: Client, day: date, amounts: Mapping[str, int]
 ) -> tuple[orders.Line, ...]:
-    plan = meals.approved_plan(session, client.id, day)
-    if plan is None:
+    grams = grams_of(session, client.id, day)
+    if grams is None:
         raise Refused(("", "order.plan_not_approved", {}))
-    grams = served(session, plan).portions_g
     strange = [sku for sku in amounts if sku not in grams]
     if strange:
         raise Refused(*((sku, "reorder.not_in_plan", {}) for sku in strange))

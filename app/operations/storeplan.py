@@ -10,12 +10,12 @@ from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from app.models.care import Prescription, PrescriptionState
-from app.models.meals import GroupMenu, MealPlan, MealPlanState
+from app.models.meals import GroupMenu
 from app.models.orders import Order, OrderEater
 from app.models.people import Client, Site
 from app.models.stores import HouseStore
 from app.operations import meals, storerules
-from app.operations.eating import Served, served_each
+from app.operations.eating import Weeks, weeks_of
 from app.operations.serving import Menu
 from app.operations.weekrequest import portion_of
 from logistics import OrderState
@@ -56,7 +56,7 @@ class _Resident:
     client_id: int
     eater: Eater
     portion: Portion
-    week: Served | None
+    weeks: Weeks | None
 
 
 def plan_of(
@@ -64,9 +64,10 @@ def plan_of(
 ) -> StorePlan:
     """Give what the store serves in so many days.
 
-    A resident with an approved week eats that, any other the menu of the house. Whoever was ordered
-    for by meal eats that order. Nothing is kept for who has no signed prescription, an energy cap
-    (those meals are ordered one by one, with the cap in force) or an allergy nobody knows.
+    A resident with approved weeks eats each day of its own, any other the menu of the house.
+    Whoever was ordered for by meal eats that order. Nothing is kept for who has no signed
+    prescription, an energy cap (those meals are ordered one by one, with the cap in force) or an
+    allergy nobody knows.
     """
     all_days = [first + timedelta(days=ahead) for ahead in range(days)]
     left_out: Counter[str] = Counter()
@@ -85,7 +86,7 @@ def plan_of(
             left_out[NOTHING_SUITS] += None in dishes
             for sku, amount in filter(None, dishes):
                 grams[sku][day] += amount
-    by_menu = any(one.week is None for one in residents)
+    by_menu = any(one.weeks is None for one in residents)
     return StorePlan(
         first=first,
         portions={
@@ -105,8 +106,8 @@ def _dishes(
     good: Mapping[str, Variant], one: _Resident, day: date, meal: str, menu: Menu | None
 ) -> tuple[tuple[str, int] | None, ...]:
     """Give (variant, grams) of each dish of a meal; None for one that suits nobody's rules now."""
-    if one.week is not None:
-        items = [item for item in one.week.on(day) if item["slot"] == meal]
+    if one.weeks is not None:
+        items = [item for item in one.weeks.on(day) if item["slot"] == meal]
         return tuple(
             (item["variant"], item["grams"]) if _suits(good.get(item["variant"]), one) else None
             for item in items
@@ -137,7 +138,7 @@ def _residents(
             )
         )
     }
-    weeks = _weeks(session, signed)
+    weeks = _weeks(session, signed, days)
     for client_id in clients:
         row = signed.get(client_id)
         if row is None:
@@ -153,23 +154,20 @@ def _residents(
                 client_id=client_id,
                 eater=eater,
                 portion=portion_of(content.portion_percent),
-                week=weeks.get(client_id),
+                weeks=weeks.get(client_id),
             )
 
 
-def _weeks(session: Session, signed: Mapping[int, Prescription]) -> Mapping[int, Served]:
+def _weeks(
+    session: Session, signed: Mapping[int, Prescription], days: Sequence[date]
+) -> Mapping[int, Weeks]:
     """Give the approved weeks of these residents that answer their signed prescription."""
-    plans = {
-        plan.client_id: plan
-        for plan in session.scalars(
-            select(MealPlan)
-            .where(MealPlan.client_id.in_(signed), MealPlan.state == MealPlanState.APPROVED)
-            .order_by(MealPlan.start_day)
-        )
-        if plan.prescription_id == signed[plan.client_id].id
+    found = weeks_of(session, dict.fromkeys(signed, (days[0], days[-1])))
+    return {
+        client_id: weeks
+        for client_id, weeks in found.items()
+        if weeks.each[0].plan.prescription_id == signed[client_id].id
     }
-    weeks = served_each(session, plans.values())
-    return {client_id: weeks[plan.id] for client_id, plan in plans.items()}
 
 
 def _menus(

@@ -16,6 +16,7 @@ from app.db import transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.care import Prescription
 from app.models.frozen import cells
+from app.models.meals import MealPlan, MealPlanState
 from app.models.orders import Order, OrderEater, OrderLine, ProposalState, ReorderProposal
 from app.models.people import Client, User
 from app.models.planning import DayPlan, DayPlanState
@@ -260,6 +261,40 @@ def test_a_meal_that_was_ordered_does_not_come_out_of_the_store(
     run(session, NOW)
     assert line(session, home, MASH)[1] == 1
     assert line(session, home, VEGAN)[1] == 2
+
+
+def approve(session: Session, client: Client, start: date, sku: str) -> None:
+    """Approve a week of one dish at supper."""
+    signed = session.scalars(select(Prescription).where(Prescription.client_id == client.id)).one()
+    grams = meals.catalogue(session).variants[sku].portions_g.m
+    dish = {"slot": "supper", "role": "soup", "variant": sku, "portion": "M", "grams": grams}
+    session.add(
+        MealPlan(
+            client_id=client.id,
+            prescription_id=signed.id,
+            start_day=start,
+            days=7,
+            state=MealPlanState.APPROVED,
+            request={"slots": [{"id": "supper", "time": "18:00"}]},
+            result={"status": "ok", "items": [{"day": day, **dish} for day in range(7)]},
+            catalogue_version="x",
+            created_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def test_each_day_follows_the_week_that_holds_it(session: Session, home: Home) -> None:
+    """Ann's next week begins on Friday: Thursday still eats of this one."""
+    approve(session, home.ann, MONDAY, LEEK)
+    approve(session, home.ann, FRIDAY, CARROT)
+    run(session, NOW)
+    planned = {one[0]: one[3] for one in proposed(session, home).lines}
+    session.delete(session.scalars(select(MealPlan).where(MealPlan.start_day == FRIDAY)).one())
+    run(session, NOW)
+    before = {one[0]: one[3] for one in proposed(session, home).lines}
+    assert before[LEEK] - planned[LEEK] == 1
+    assert planned[CARROT] - before.get(CARROT, 0) == 1
 
 
 def test_a_day_without_a_menu_is_told(session: Session, home: Home) -> None:

@@ -44,6 +44,7 @@ from app.operations import (
     homelots,
     people,
     planning,
+    portal,
     reordermail,
     reorderrun,
     reorders,
@@ -304,6 +305,59 @@ def test_a_stranger_answers_nothing(session: Session, home: Home) -> None:
     for act in (standing.resume, standing.stop):
         with pytest.raises(NotFound):
             act(session, stranger.actor, home.client.id, NOW)
+
+
+def next_week(session: Session, home: Home, *items: tuple[str, int]) -> MealPlan:
+    """Approve another week that begins on the Monday after the delivery."""
+    now = session.scalars(select(MealPlan).where(MealPlan.client_id == home.client.id)).one()
+    plan = MealPlan(
+        client_id=home.client.id,
+        prescription_id=now.prescription_id,
+        start_day=now.start_day + timedelta(days=7),
+        days=7,
+        state=MealPlanState.APPROVED,
+        request=now.request,
+        result={
+            "status": "ok",
+            "items": [
+                {**one, "variant": sku, "grams": grams}
+                for one in now.result["items"][::2]
+                for sku, grams in items
+            ],
+        },
+        catalogue_version="x",
+        created_at=NOW,
+    )
+    session.add(plan)
+    session.flush()
+    return plan
+
+
+def test_a_delivery_feeds_the_end_of_one_week_and_the_begin_of_the_next(
+    session: Session, home: Home
+) -> None:
+    """From Friday: three days of soup and juice, then four days of sip feed."""
+    next_week(session, home, (SIP, 200))
+    run(session, NOW)
+    lines = {line[0]: line[2:4] for line in proposal_of(session, home).lines}
+    assert lines == {SOUP: [3, 3], JUICE: [3, 3], SIP: [4, 4]}
+    order = choose(session, home, {SOUP: 3, SIP: 2})
+    kept = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
+    assert {one.variant: one.portion_g for one in kept} == {SOUP: 250, SIP: 200}
+    page = portal.choice(session, home.actor, home.client.id, NOW)
+    assert {one.variant.id for one in page.lines} == {SOUP, JUICE, SIP}
+
+
+def test_what_is_eaten_since_a_count_follows_the_week_of_each_day(
+    session: Session, home: Home
+) -> None:
+    """Nine of soup on Monday: seven are eaten until the next week begins, then none any more."""
+    next_week(session, home, (SIP, 200))
+    count_soup(session, home, 9, NOW)
+    session.add(HomeStock(client_id=home.client.id, variant=SIP, portions=5, counted_at=NOW))
+    session.flush()
+    there = freezer.expected_at_home(session, home.client.id, FRIDAY + timedelta(days=6))
+    assert there == {SOUP: 2, SIP: 2}
 
 
 def test_unknown_stock_sends_the_whole_plan_and_says_so(session: Session, home: Home) -> None:

@@ -92,7 +92,7 @@ def offer_now(session: Session, client: Client, place: Place, now: datetime) -> 
     stock = meals.catalogue(session)
     if item is None or item["variant"] not in stock.variants:
         raise NotFound
-    within = reach(session, client.id, week.plan, place.day, now)
+    within = reach(session, client.id, place.day, now)
     held = meals.held_back(session, client.id) is not None
     found = () if held else _options(session, client.id, week, place)
     there = [
@@ -309,7 +309,7 @@ def undo_choice(session: Session, actor: Actor, choice_id: int, now: datetime) -
 def _way_back(session: Session, client: Client, row: DishChoice, now: datetime) -> date | None:
     """Give the delivery that brings the signed dish after all, or refuse."""
     plan = session.get_one(MealPlan, row.plan_id)
-    within = reach(session, client.id, plan, row.day, now)
+    within = reach(session, client.id, row.day, now)
     if not within.serves(row.before):
         raise Refused(("", "choice.too_late", {}))
     variant = meals.catalogue(session).variants.get(row.before)

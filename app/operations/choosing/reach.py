@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.i18n import LOCAL_ZONE
-from app.models.meals import MealPlan
 from app.models.orders import Order, OrderLine, ProposalState, StandingOrder
 from app.models.people import Client
 from app.operations import freezer, reorders, standing
@@ -35,7 +34,7 @@ class Reach:
         return self.at_home is None or self.at_home.get(variant, 0) > 0
 
 
-def reach(session: Session, client_id: int, plan: MealPlan, day: date, now: datetime) -> Reach:
+def reach(session: Session, client_id: int, day: date, now: datetime) -> Reach:
     """Give what may still be served on a day: nothing on a day that is over."""
     ahead = standing.coming(session, client_id, now)
     if day < now.astimezone(LOCAL_ZONE).date():
@@ -44,7 +43,7 @@ def reach(session: Session, client_id: int, plan: MealPlan, day: date, now: date
     if rule is None or not rule.active:
         return Reach()
     if ahead is None or day < ahead.day:
-        counted = freezer.expected_at_home(session, client_id, plan, day)
+        counted = freezer.expected_at_home(session, client_id, day)
         there = {name: portions for name, portions in counted.items() if portions}
         return Reach(at_home=there, first_open=ahead.day if ahead else None)
     delivery = _delivery(rule, ahead.day, day)

@@ -1,9 +1,9 @@
 """What clients say of their dishes: the week as it is eaten, and how dishes tasted."""
 
+from app.operations.eating.ahead import Weeks, approved_weeks, weeks_of
 from app.operations.eating.givenup import given_up_from
 from app.operations.eating.servings import (
     Served,
-    approved_each,
     end_overtaken,
     served,
     served_each,
@@ -27,7 +27,8 @@ __all__ = [
     "RATING_DAYS",
     "Served",
     "Taste",
-    "approved_each",
+    "Weeks",
+    "approved_weeks",
     "component_called",
     "end_overtaken",
     "forget",
@@ -39,5 +40,6 @@ __all__ = [
     "served_each",
     "taste_rows",
     "tastes_of",
+    "weeks_of",
     "with_tastes",
 ]

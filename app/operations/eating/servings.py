@@ -1,17 +1,16 @@
 """The signed week as it is eaten: with the dishes a client chose for single days."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.care import Prescription, PrescriptionState
 from app.models.choosing import ChoiceState, DishChoice
-from app.models.meals import MealPlan, MealPlanState
+from app.models.meals import MealPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +56,6 @@ def _instead(item: Mapping[str, Any], chosen: Iterable[DishChoice]) -> Mapping[s
             other = {"variant": one.variant, "portion": one.portion.value, "grams": one.grams}
             return {**item, **other, "reasons": [], "choice": one.id}
     return item
-
-
-def approved_each(session: Session, clients: Collection[int], day: date) -> Mapping[int, MealPlan]:
-    """Give by client the approved week that holds a day, else the last one before it: menus repeat.
-
-    A week made under the signed prescription goes before any week made under an older one; whoever
-    has no approved week is not in it.
-    """
-    signed = select(Prescription.id).where(
-        Prescription.client_id.in_(clients), Prescription.state == PrescriptionState.SIGNED
-    )
-    current = case((MealPlan.prescription_id.in_(signed), 0), else_=1)
-    started = case((MealPlan.start_day <= day, MealPlan.start_day))
-    best: dict[int, int] = {}
-    for client_id, plan_id in session.execute(
-        select(MealPlan.client_id, MealPlan.id)
-        .where(MealPlan.client_id.in_(clients), MealPlan.state == MealPlanState.APPROVED)
-        .order_by(current, started.is_(None), started.desc(), MealPlan.start_day)
-    ):
-        best.setdefault(client_id, plan_id)
-    rows = session.scalars(select(MealPlan).where(MealPlan.id.in_(best.values())))
-    return {plan.client_id: plan for plan in rows}
 
 
 def served(session: Session, plan: MealPlan) -> Served:
