@@ -73,7 +73,6 @@ def lines_of(
         )
         for sku in skus
     )
-    litres = store.freezer_litres
     found = logistics.propose_refill(
         StoreAsk(
             goods=goods,
@@ -83,7 +82,7 @@ def lines_of(
             spread=rates.spread.get(site.kind, 0),
             pack=store.pack_portions,
             least_packs=store.least_packs,
-            room=None if litres is None else litres * freezer.PORTIONS_PER_LITRE,
+            room=_room(store, catalogue, stock, plan, today),
         )
     )
     cells = [
@@ -94,6 +93,28 @@ def lines_of(
         for line in found
     ]
     return cells, _notes(plan, today)
+
+
+def _room(
+    store: HouseStore,
+    catalogue: Catalogue,
+    stock: Mapping[str, Sequence[StoreCount]],
+    plan: StorePlan,
+    today: date,
+) -> int | None:
+    """Give the portions that the freezer holds of what is planned; None for no limit.
+
+    What lies there beside it, recalled or on no menu any more, takes its room too.
+    """
+    if store.freezer_litres is None:
+        return None
+    strange = (
+        sum(one.portions for one in lots_today(rows, plan, today) or ())
+        for sku, rows in stock.items()
+        if sku not in plan.portions
+        and (sku not in catalogue.variants or catalogue.variants[sku].zone is Zone.FROZEN)
+    )
+    return max(0, store.freezer_litres * freezer.PORTIONS_PER_LITRE - sum(strange))
 
 
 def _notes(plan: StorePlan, today: date) -> list[Any]:

@@ -41,7 +41,7 @@ from app.operations.storecounts import Counted
 from app.operations.wardmeals import WardAsk
 from app.outbox import written
 from logistics import LotState, OrderState, SiteKind
-from menus import Iddsi
+from menus import Iddsi, Zone
 from screening import RefeedingLevel
 from tests.app.houses import MENU, House, load_menu_catalogue, make_house, make_menu
 from tests.app.test_reorders import publish_day
@@ -395,6 +395,26 @@ def test_a_recalled_lot_in_the_store_must_be_counted_again(session: Session, hom
     assert [one.portions for one in storecounts.stock_of(session, home.site)[CARROT]] == [9]
     run(session, on_thursday)
     assert line(session, home, MASH, SATURDAY)[2:] == (None, "store.stock_unknown")
+
+
+def frozen_coming(session: Session, home: Home) -> int:
+    """Give the frozen portions that are proposed."""
+    known = meals.catalogue(session).variants
+    lines = proposed(session, home).lines
+    return sum(one[2] for one in lines if known[one[0]].zone is Zone.FROZEN)
+
+
+def test_what_is_on_no_menu_takes_its_room_in_the_freezer(session: Session, home: Home) -> None:
+    """Forty portions fit, of which thirty-eight are a recalled soup that nobody plans any more."""
+    home.store.freezer_litres = 20
+    counted(session, home, mash={}, vegan={}, leek={SATURDAY: 38}, carrot={})
+    make_lot(session, LEEK, 5_000, SATURDAY, state=LotState.RECALLED)
+    run(session, NOW)
+    assert LEEK not in {one[0] for one in proposed(session, home).lines}
+    assert frozen_coming(session, home) == 2
+    assert "store.freezer_full" in {one[5] for one in proposed(session, home).lines}
+    counted(session, home, leek={})
+    assert frozen_coming(session, home) > 2
 
 
 def test_an_unsigned_proposal_expires_and_the_house_is_told(session: Session, home: Home) -> None:
