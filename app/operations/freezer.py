@@ -17,7 +17,7 @@ from app.models.stock import Lot
 from app.operations import athome, depots, meals, planning
 from app.operations.eating import Weeks, weeks_of
 from logistics import Allocation, HomeLot, ReorderLine, left_uneaten, propose_reorder
-from menus import Catalogue, Role, Zone
+from menus import Catalogue, Role, Variant, Zone
 
 PORTIONS_PER_LITRE = 2
 """House rule: a flat tray of one portion takes half a litre of freezer."""
@@ -169,10 +169,31 @@ def lines_to_send(session: Session, client: Client, day: date, period_days: int)
     return [_cells(line, grams[line.sku]) for line in sorted(lines, key=lambda one: one.sku)]
 
 
+def reserve_lacking(session: Session, client: Client, day: date, period_days: int) -> int:
+    """Give the portions of a home's reserve that no proposal can bring, and that do not lie there.
+
+    Where the weeks hold nothing that keeps outside a freezer, nobody may choose something else.
+    """
+    weeks = weeks_at_home(session, client.id, day, day + timedelta(days=period_days - 1))
+    if weeks is None or not client.reserve_portions:
+        return 0
+    known = meals.catalogue(session).variants
+    planned = {sku for sku, _ in weeks.needs(day, period_days)}
+    if any(_keeps(known.get(sku)) for sku in planned):
+        return 0
+    at_home = _lasting_at_home(session, client.id, weeks, day, period_days)
+    lies = sum(portions or 0 for sku, portions in at_home.items() if _keeps(known.get(sku)))
+    return max(0, client.reserve_portions - lies)
+
+
+def _keeps(variant: Variant | None) -> bool:
+    """Whether a dish may be the reserve of a home."""
+    return variant is not None and variant.zone is Zone.AMBIENT and variant.role in _RESERVE
+
+
 def _reserve(catalogue: Catalogue, planned: Iterable[str], portions: int) -> Mapping[str, int]:
     """Spread the reserve over the supplements of the week that keep on a shelf, one by one."""
-    known = (catalogue.variants.get(sku) for sku in sorted(planned))
-    fit = [one.id for one in known if one and one.zone is Zone.AMBIENT and one.role in _RESERVE]
+    fit = [sku for sku in sorted(planned) if _keeps(catalogue.variants.get(sku))]
     return Counter(sku for _, sku in zip(range(portions), cycle(fit), strict=False))
 
 

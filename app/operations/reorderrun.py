@@ -106,7 +106,7 @@ def _turn(session: Session, actor: Actor, due: DueReorder, now: datetime) -> str
     if proposal is None or proposal.state is not ProposalState.OPEN:
         return ""
     if not fresh:  # a week may have been approved since
-        proposal.lines = reorders.lines_of(session, client, due.service_day, rule)
+        reorders.work_out(session, client, rule, proposal)
     done = ""
     if due.step is ReorderStep.PLACE and is_open(due.service_day, reorders.RULE.cut_off, now):
         done = _settle(session, actor, client, rule, proposal=proposal, now=now)

@@ -38,7 +38,8 @@ log = structlog.get_logger()
 
 RULE = ReorderRule(cut_off=orders.CUT_OFFS[SiteKind.HOME])
 CHOSEN = "reorder.chosen"
-REORDER_NOTES = (CHOSEN, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
+NO_RESERVE = "reorder.no_reserve"
+REORDER_NOTES = (CHOSEN, NO_RESERVE, *meals.HELD_BACK, "reorder.no_profile", "reorder.not_in_plan")
 """Codes this file keeps or refuses with, beside those of the rooms."""
 
 
@@ -70,7 +71,7 @@ def count_home_stock(
             )
     session.flush()
     for proposal in answerable(session, client.id, now):
-        proposal.lines = lines_of(session, client, proposal.service_day, rule)
+        work_out(session, client, rule, proposal)
     note_access(session, actor, now, "home_stock.counted", client.id)
 
 
@@ -238,10 +239,11 @@ def propose(
     proposal = ReorderProposal(
         client_id=client.id,
         service_day=day,
-        lines=lines_of(session, client, day, rule),
+        lines=[],
         proposed_at=now,
         answer_by=cut_off_at(day, RULE.cut_off),
     )
+    work_out(session, client, rule, proposal)
     session.add(proposal)
     session.flush()
     return proposal
@@ -252,12 +254,23 @@ def reopen(
 ) -> None:
     """Let a declined proposal be answered after all, worked out from today's stock."""
     proposal.state, proposal.reasons = ProposalState.OPEN, []
-    proposal.lines = lines_of(session, client, proposal.service_day, rule)
+    work_out(session, client, rule, proposal)
 
 
-def lines_of(session: Session, client: Client, day: date, rule: StandingOrder | None) -> list[Any]:
-    """Give the lines of a proposal as the client's stock and plan are now."""
-    return freezer.lines_to_send(session, client, day, rule.period_days if rule else 7)
+def work_out(
+    session: Session, client: Client, rule: StandingOrder | None, proposal: ReorderProposal
+) -> None:
+    """Work a proposal out as the client's stock and weeks are now, with what of a reserve lacks."""
+    day, days = proposal.service_day, rule.period_days if rule else 7
+    proposal.lines = freezer.lines_to_send(session, client, day, days)
+    others = [one for one in proposal.reasons if one[0] != NO_RESERVE]
+    proposal.reasons = [*others, *_no_reserve(session, client, day, days)]
+
+
+def _no_reserve(session: Session, client: Client, day: date, days: int) -> list[list[Any]]:
+    """Give the note that the emergency floor of a home stays too low, where it does."""
+    lacking = freezer.reserve_lacking(session, client, day, days)
+    return [[NO_RESERVE, {"portions": lacking}]] if lacking else []
 
 
 def place(
@@ -287,7 +300,10 @@ def _draft(
     if profile is None:
         raise Refused(("", "reorder.no_profile", {}))
     again = f":{proposal.order_id}" if proposal and proposal.order_id else ""
+    rule = standing_order(session, client.id)
+    notes = _no_reserve(session, client, day, rule.period_days if rule else 7)
     return orders.OrderDraft(
+        notes=tuple((code, args) for code, args in notes),
         site_id=client.site_id,
         service_day=day,
         eaters=(

@@ -21,7 +21,8 @@ from menus import Catalogue, Iddsi, Kind, Variant, Zone
 
 REASONS = {one: f"store.{one.value.partition('.')[2]}" for one in ReorderReason}
 """Why a line of a house is as it is, in the words for a house."""
-REFILL_NOTES = (*storeplan.PLAN_NOTES, *REASONS.values())
+NO_RESERVE = "store.no_reserve"
+REFILL_NOTES = (*storeplan.PLAN_NOTES, NO_RESERVE, *REASONS.values())
 """Codes that a proposal keeps."""
 _GONE = (OrderState.CANCELLED, OrderState.NOT_DELIVERED, OrderState.DELIVERED)
 _NO_SUBSTITUTE = (Iddsi.L3, Iddsi.L4, Iddsi.L5)
@@ -92,7 +93,8 @@ def lines_of(
         ]
         for line in found
     ]
-    return cells, _notes(plan, today)
+    missing = 0 if reserve else store.reserve_portions
+    return cells, [*_notes(plan, today), *([[NO_RESERVE, {"count": missing}]] if missing else [])]
 
 
 def _room(

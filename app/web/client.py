@@ -68,6 +68,7 @@ def _page(call: Call, client_id: int, day: date | None) -> str:
         windows=_windows(speak, found),
         lines=[amount_parts(speak, line) for line in found.lines],
         refused=_refused(call, found),
+        no_reserve=_no_reserve(speak, found),
         shown=shown,
         days=[_day(call, found, shown, ahead) for ahead in range(7)],
         eatings=[_eating(call, found, shown, one) for one in found.eatings],
@@ -119,6 +120,15 @@ def _refused(call: Call, found: Week) -> list[str]:
     variants = meals.catalogue(call.session).variants
     skus = {str(args.get("sku", "")) for _, args in (proposal.reasons if proposal else ())}
     return [name_of(call.translator, variants[sku]) for sku in sorted(skus) if sku in variants]
+
+
+def _no_reserve(speak: Translator, found: Week) -> str:
+    """Say how much of the emergency stock a delivery does not bring; nothing where it does."""
+    ahead = found.coming
+    told = [] if ahead is None else [*(ahead.proposal.reasons if ahead.proposal else ())]
+    told += [] if ahead is None or ahead.order is None else ahead.order.reasons
+    args = next((args for code, args in told if code == reorders.NO_RESERVE), None)
+    return "" if args is None else speak.say(reorders.NO_RESERVE, **args)
 
 
 def _day(call: Call, found: Week, shown: date, ahead: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from app.db import transaction
 from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.care import Prescription
 from app.models.frozen import cells
-from app.models.meals import MealPlan, MealPlanState
+from app.models.meals import GroupMenu, MealPlan, MealPlanState
 from app.models.orders import Order, OrderEater, OrderLine, ProposalState, ReorderProposal
 from app.models.people import Client, User
 from app.models.planning import DayPlan, DayPlanState
@@ -261,6 +261,15 @@ def test_a_meal_that_was_ordered_does_not_come_out_of_the_store(
     run(session, NOW)
     assert line(session, home, MASH)[1] == 1
     assert line(session, home, VEGAN)[1] == 2
+
+
+def test_a_floor_that_no_menu_can_fill_is_told(session: Session, home: Home) -> None:
+    home.store.reserve_portions = 5
+    for menu in session.scalars(select(GroupMenu)):
+        menu.components = ["caramel-custard"]
+    run(session, NOW)
+    assert {one[2] for one in proposed(session, home).lines} == {2}, "one for Ann, by day"
+    assert ["store.no_reserve", {"count": 5}] in proposed(session, home).reasons
 
 
 def approve(session: Session, client: Client, start: date, sku: str) -> None:

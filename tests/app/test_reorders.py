@@ -415,6 +415,22 @@ def test_the_reserve_is_of_what_keeps_on_a_shelf_and_is_never_counted(
     assert changed == {SIP: 2}
 
 
+def test_a_reserve_that_no_week_can_fill_is_told(session: Session, home: Home) -> None:
+    """Soup and juice are all of the week: nothing in it keeps outside the freezer."""
+    home.client.reserve_portions = 2
+    run(session, NOW)
+    told = ["reorder.no_reserve", {"portions": 2}]
+    assert proposal_of(session, home).reasons == [told]
+    reorders.count_home_stock(session, home.actor, home.client.id, {SIP: 1}, NOW)
+    told[1] = {"portions": 1}
+    assert proposal_of(session, home).reasons == [told]
+    assert run(session, PLACING) == Turnout(placed=1)
+    (order,) = orders_of(session, home)
+    assert order.reasons == [told]
+    reorders.count_home_stock(session, home.actor, home.client.id, {SIP: 2}, NOW)
+    assert choose(session, home, {SOUP: 3}).reasons == []
+
+
 def test_with_enough_at_home_nothing_comes(session: Session, catalogue: None) -> None:
     home = make_home(session, items=((SOUP, 250),))
     session.add(HomeStock(client_id=home.client.id, variant=SOUP, portions=50, counted_at=NOW))
