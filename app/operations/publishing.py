@@ -12,7 +12,7 @@ from app.access import Actor, Conflict, NotFound, Permission, require
 from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
-from app.models.stock import IngredientLot, Lot, LotMove
+from app.models.stock import IngredientLot, Lot, LotMove, TextureTest
 from app.operations import depots, orders, planning, reorders, storecounts, texturetests
 from app.operations.upkeep import note_access
 from logistics import Allocation, Draw, LotState, OrderState, release_refusal
@@ -132,7 +132,7 @@ def _draw_ingredients(session: Session, stored: StoredDay) -> None:
 def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> DayPlan:
     """Take a published plan back: lots and orders are as before, the day can be planned again.
 
-    Raises Conflict once a lot of it was released or an order left: then it is history.
+    Raises Conflict once a lot of it was tested or released, or an order left: then it is history.
     """
     plan = planning.find_day_plan(session, actor, plan_id, Permission.PUBLISH_DAY)
     if plan.state is not DayPlanState.PUBLISHED:
@@ -185,9 +185,14 @@ def put_back(session: Session, draws: Iterable[Draw]) -> None:
 
 
 def forget_lots(session: Session, codes: Iterable[str]) -> None:
-    """Take away lots of batches that are not made, with their moves."""
+    """Take away lots of batches that are not made, with their moves.
+
+    Raises Conflict when somebody tested the texture of one: it was made, and its test is kept.
+    """
     known = list(codes)
     ids = select(Lot.id).where(Lot.code.in_(known)).scalar_subquery()
+    if session.scalar(select(TextureTest.id).where(TextureTest.lot_id.in_(ids)).limit(1)):
+        raise Conflict("planning.already_under_way")
     session.execute(delete(LotMove).where(LotMove.lot_id.in_(ids)))
     session.execute(delete(Lot).where(Lot.code.in_(known)))
 

@@ -138,6 +138,18 @@ def test_a_withdrawn_plan_restores_every_gram(session: Session) -> None:
     assert planned(session).version == plan.version + 1
 
 
+def test_a_day_of_which_a_lot_was_tested_is_not_withdrawn(session: Session) -> None:
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    born = plan.as_stored_day().plan.born[0].id
+    texturetests.record_test(session, KITCHEN, born, SMOOTH, NOW)
+    before = amounts(session)
+    with pytest.raises(Conflict, match="planning.already_under_way"), session.begin_nested():
+        publishing.withdraw(session, DISPATCHER, plan.id, NOW)
+    assert amounts(session) == before
+    assert session.get_one(DayPlan, plan.id).state is DayPlanState.PUBLISHED
+
+
 def test_an_order_added_meanwhile_keeps_the_draft_out(session: Session) -> None:
     day: SmallDay = session.info["small"]
     gathered = planning.gather(session, SYSTEM, DAY, moves=500)
