@@ -80,7 +80,8 @@ def sign(
 
     Raises Conflict when that was signed before, or when the proposal no longer holds: another
     plan is newer, its day is past, a price or day changed, or something it did not know of was
-    ordered since. Refused when the supplier takes no such order. Once only: the plan is locked.
+    ordered or came in since. Refused when the supplier takes no such order. Once only: the plan is
+    locked.
     """
     require(actor, Permission.MOVE_STOCK)
     depot = depots.depot_of(session, actor)
@@ -146,8 +147,9 @@ def _still_held(
     terms = _terms(session, supplier)
     if not all(_as_proposed(each, sold.get(each.item), terms) for each in proposed):
         raise Conflict("purchase.stale")
-    counted = {each["order"] for each in plan.document["inputs"].get("on_order", ())}
-    if _ordered_since(session, plan, {each.item for each in proposed}) - counted:
+    coming = plan.document["inputs"].get("on_order", ())
+    counted, items = {each["order"] for each in coming}, {each.item for each in proposed}
+    if _ordered_since(session, plan, items) - counted or _came_late(session, coming, items):
         raise Conflict("purchase.stale")
     return {each.item: sold[each.item] for each in proposed}
 
@@ -172,6 +174,24 @@ def _ordered_since(session: Session, plan: DayPlan, items: set[str]) -> set[str]
     )
     own = f"{plan.id}/"
     return {code for code, proposal in rows if not (proposal or "").startswith(own)}
+
+
+def _came_late(session: Session, coming: Sequence[Mapping[str, Any]], items: set[str]) -> bool:
+    """Whether goods came in that a plan took for lost: what it proposes would be bought twice."""
+    late = {
+        (each["order"], each["item"]): each["g"]
+        for each in coming
+        if each["overdue"] and each["item"] in items
+    }
+    rows = session.execute(
+        select(PurchaseOrder.code, PurchaseLine)
+        .join(PurchaseLine, PurchaseLine.order_id == PurchaseOrder.id)
+        .where(PurchaseOrder.code.in_({code for code, _ in late}))
+    )
+    return any(
+        line.amount_g - line.received_g < late.get((code, line.ingredient), 0)
+        for code, line in rows
+    )
 
 
 def _terms(session: Session, supplier: str) -> SupplierTerms:

@@ -119,6 +119,32 @@ def test_an_overdue_order_is_proposed_again_with_its_reason(session: Session) ->
         assert why.amount > 0
 
 
+def test_what_came_in_after_all_is_not_bought_again(session: Session) -> None:
+    first = hungry_day(session)
+    order = signed(session, first)
+    (line, *_) = lines_of(session, order)
+    line.expected_on = DAY - timedelta(days=3)
+    session.flush()
+    plan = planned(session)
+    again = next(one for one in plan.as_stored_day().plan.purchases if one.item == line.ingredient)
+    mine = {
+        one.item: one.packs
+        for one in plan.as_stored_day().plan.purchases
+        if (one.supplier, one.day) == (again.supplier, again.day)
+    }
+    take(session, order, line, line.open_g)
+    with pytest.raises(Conflict, match="purchase.stale"):
+        buying.sign(
+            session,
+            DISPATCHER,
+            plan.id,
+            supplier=again.supplier,
+            day=again.day,
+            packs=mine,
+            now=NOW,
+        )
+
+
 def test_signing_twice_orders_once(session: Session) -> None:
     plan = hungry_day(session)
     signed(session, plan)
