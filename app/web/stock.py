@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.i18n import LOCAL_ZONE
-from app.operations import dayboard, meals, texturetests
+from app.operations import dayboard, ingredientlots, meals, texturetests
 from app.pipeline import Call, entry
-from app.schemas.planning import IngredientQuery, StockQuery
+from app.schemas.planning import AttestForm, IngredientQuery, StockQuery
 from app.web.daywords import kilos, name_of
+from app.web.words import mends
 from logistics import LotState, release_refusal
 from menus import LotTexture, Seasoning, Zone
 
@@ -160,11 +161,50 @@ def ingredients(call: Call, query: dict[str, Any]) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/stock/ingredients/<code>")
+@entry(Permission.VIEW_STOCK)
+def ingredient(call: Call, code: str) -> ResponseReturnValue:
+    """Show one lot of an ingredient and what was made of it."""
+    found = ingredientlots.find(call.session, call.actor, code)
+    may = call.actor.may(Permission.MOVE_STOCK)
+    return render_template(
+        "dispatch/ingredient.html",
+        lot=_ingredient_row(call, found.lot),
+        made=[_made(call, one) for one in found.made],
+        may_recall=may and found.lot.state is not LotState.RECALLED,
+        bad={one.field: one.text for one in call.problems},
+        errors=mends(call),
+    )
+
+
+@blueprint.post("/stock/ingredients/<code>/recall")
+@entry(Permission.MOVE_STOCK, takes=AttestForm, back=ingredient)
+def recall_ingredient(call: Call, _form: dict[str, Any], code: str) -> ResponseReturnValue:
+    """Take a lot of an ingredient back for good, and all that was made of it."""
+    made = ingredientlots.recall(call.session, call.actor, code, call.now)
+    call.tell("stock.told.ingredient_recalled", "danger", lot=code, count=len(made))
+    return redirect(url_for("stock.ingredient", code=code), code=303)
+
+
+def _made(call: Call, lot: Any) -> dict[str, Any]:
+    speak = call.translator
+    variant = meals.catalogue(call.session).variants.get(lot.sku)
+    return {
+        "code": lot.code,
+        "name": lot.sku if variant is None else name_of(speak, variant.names),
+        "url": url_for("texture.lot", code=lot.code) if variant else None,
+        "made_on": speak.short_day(lot.made_on),
+        "state": lot.state.value,
+        "state_word": call.say(f"stock.state.{lot.state}"),
+    }
+
+
 def _ingredient_row(call: Call, lot: Any) -> dict[str, Any]:
     speak = call.translator
     known = meals.catalogue(call.session).ingredients.get(lot.ingredient)
     return {
         "code": lot.code,
+        "url": url_for("stock.ingredient", code=lot.code),
         "name": lot.ingredient if known is None else name_of(speak, known.names),
         "supplier": lot.supplier,
         "supplier_lot": lot.supplier_lot,

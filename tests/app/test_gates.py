@@ -9,17 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import logistics
-from app.access import SYSTEM, Actor, Conflict, Refused, Role
+from app.access import SYSTEM, Actor, Conflict, Forbidden, NotFound, Refused, Role
 from app.db import transaction
 from app.models.meals import CatalogueRow
 from app.operations import (
     daypapers,
     gates,
+    ingredientlots,
     meals,
     orders,
     people,
     planning,
     publishing,
+    supplies,
     texturetests,
     weeks,
 )
@@ -108,6 +110,55 @@ def test_a_kitchen_recalls_a_lot_by_its_own_word(app: Flask, visit: Visit) -> No
     assert "Teruggeroepen" in text(inside, "/lots/L1")
     assert inside.post("/lots/L1/discard", data={"attest": "1"}).status_code == 303
     assert "/lots/L1/discard" not in text(inside, "/lots/L1")
+
+
+def cooked_from(session: Session) -> tuple[str, str, set[str]]:
+    """Publish a day; give a lot of an ingredient, the lot made of it, and the orders it serves."""
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    stored = plan.as_stored_day()
+    draw = stored.plan.draws[0]
+    made = next(one.lot for one in stored.plan.batches if one.id == draw.batch)
+    given = {one.order_line for one in stored.plan.allocations if one.lot == made}
+    lines = {line.id: order.id for order in stored.orders for line in order.lines}
+    return draw.lot, made, {lines[one] for one in given}
+
+
+def test_a_recalled_ingredient_takes_back_all_that_was_made_of_it(session: Session) -> None:
+    small_day(session)
+    bought, made, served = cooked_from(session)
+    found = ingredientlots.find(session, KITCHEN, bought)
+    assert made in {one.code for one in found.made}
+    assert made in ingredientlots.recall(session, KITCHEN, bought, NOW)
+    assert served
+    assert all(told(session)[order] == {"objection.recalled"} for order in served)
+    lots = {one.id: one.state for one in supplies.in_store(session, kitchen_id(session))}
+    assert lots[bought] is LotState.RECALLED
+    with pytest.raises(Conflict, match="stock.recalled"):
+        ingredientlots.recall(session, KITCHEN, bought, NOW)
+    with pytest.raises(Conflict, match="stock.not_on_hold"):
+        publishing.release_lot(session, KITCHEN, made, NOW)
+    with pytest.raises(Forbidden):
+        ingredientlots.recall(session, PLANNER, bought, NOW)
+    with pytest.raises(NotFound):
+        ingredientlots.recall(session, KITCHEN, made, NOW)
+
+
+def test_a_kitchen_recalls_an_ingredient_by_its_own_word(app: Flask, visit: Visit) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        small_day(session)
+        bought, made, _ = cooked_from(session)
+        kitchen = make_user(session, Role.KITCHEN)
+    inside = visit(kitchen)
+    assert f"/stock/ingredients/{bought}" in text(inside, "/stock/ingredients")
+    page = text(inside, f"/stock/ingredients/{bought}")
+    assert made in page
+    assert inside.post(f"/stock/ingredients/{bought}/recall").status_code == 422
+    sent = inside.post(f"/stock/ingredients/{bought}/recall", data={"attest": "1"})
+    assert sent.status_code == 303
+    assert "Teruggeroepen" in text(inside, f"/lots/{made}")
+    assert "/recall" not in text(inside, f"/stock/ingredients/{bought}")
+    assert inside.get("/stock/ingredients/nothing").status_code == 404
 
 
 def test_a_lot_that_failed_its_test_after_publication_stops_its_orders(session: Session) -> None:
