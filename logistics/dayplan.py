@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from datetime import date
 
 from logistics.day import (
     DayInputs,
@@ -23,7 +24,9 @@ from logistics.dayroutes import RoutedDay, drive, latest_ready_min, wave_min
 from logistics.demand import Explosion, OrderLine
 from logistics.machines import kitchen_unknowns
 from logistics.replenishment import (
+    HORIZON_DAYS,
     Purchase,
+    SupplyGap,
     net_of_stock,
     purchases_of,
     supply_problem,
@@ -36,8 +39,10 @@ from menus import hard_objections
 from optimizer import (
     Limits,
     Progress,
+    ReplenishmentProblem,
     ReplenishmentSolution,
     Watch,
+    keep_going,
     solve_replenishment,
 )
 
@@ -100,7 +105,8 @@ def plan_day(
         solved=(
             *week.solved,
             replace(kitchen.solved, looks=eyes[Stage.KITCHEN].looks),
-            replace(bought.solved, looks=eyes[Stage.PURCHASES].looks),
+            replace(bought.solved[0], looks=eyes[Stage.PURCHASES].looks),
+            *bought.solved[1:],
             replace(routed.solved, looks=eyes[Stage.ROUTES].looks),
         ),
     )
@@ -200,7 +206,7 @@ class _Bought:
 
     purchases: tuple[Purchase, ...]
     remarks: tuple[Remark, ...]
-    solved: Solved
+    solved: tuple[Solved, ...]
 
 
 def _buy(
@@ -226,10 +232,14 @@ def _buy(
         suppliers=inputs.suppliers,
         on_order=inputs.on_order,
     )
-    limits, watch = search
-    outcome = solve_replenishment(problem, limits, watch)
-    solution = outcome.solution or ReplenishmentSolution(buys=())
-    purchases, gaps = purchases_of(problem, solution, inputs.service_day, inputs.on_order)
+    first, purchases, gaps = _solved(inputs, problem, *search)
+    others = _of_others(inputs, problem, gaps)
+    rest = []
+    if others.lines:
+        second, more, left = _solved(inputs, others, search[0], keep_going)
+        asked = {line.key for line in others.lines}
+        gaps = (*(gap for gap in gaps if gap.item not in asked), *left)
+        rest, purchases = [second], tuple(sorted((*purchases, *more), key=_by_order))
     open_gaps = [
         Remark(code="day.purchase.gap", subject=gap.item, amount_g=gap.amount_g, day=gap.day)
         for gap in gaps
@@ -241,8 +251,42 @@ def _buy(
     return _Bought(
         purchases=purchases,
         remarks=(*open_gaps, *sold_by_nobody),
-        solved=Solved(name="replenishment", problem=problem, limits=limits, outcome=outcome),
+        solved=(first, *rest),
     )
+
+
+def _by_order(one: Purchase) -> tuple[date, str, str]:
+    return one.day, one.supplier, one.item
+
+
+def _of_others(
+    inputs: DayInputs, problem: ReplenishmentProblem, gaps: Iterable[SupplyGap]
+) -> ReplenishmentProblem:
+    """What a problem leaves open, put to those who sell it beside the supplier asked first."""
+    open_g: dict[str, list[int]] = {}
+    for gap in gaps:
+        days = open_g.setdefault(gap.item, [0] * HORIZON_DAYS)
+        days[(gap.day - inputs.service_day).days] += gap.amount_g
+    asked = {(line.key, line.supplier) for line in problem.lines}
+    return supply_problem(
+        open_g,
+        (),
+        [one for one in inputs.supply_items if (one.ingredient, one.supplier) not in asked],
+        draws=(),
+        service_day=inputs.service_day,
+        suppliers=inputs.suppliers,
+    )
+
+
+def _solved(
+    inputs: DayInputs, problem: ReplenishmentProblem, limits: Limits, watch: Watch
+) -> tuple[Solved, tuple[Purchase, ...], tuple[SupplyGap, ...]]:
+    """A problem of purchases as it was solved, the proposals, and what they leave open."""
+    outcome = solve_replenishment(problem, limits, watch)
+    solution = outcome.solution or ReplenishmentSolution(buys=())
+    purchases, gaps = purchases_of(problem, solution, inputs.service_day, inputs.on_order)
+    solved = Solved(name="replenishment", problem=problem, limits=limits, outcome=outcome)
+    return solved, purchases, gaps
 
 
 def _not_known(inputs: DayInputs, kitchen: KitchenDay) -> tuple[Remark, ...]:

@@ -616,6 +616,35 @@ def test_a_dearer_supplier_is_asked_where_the_cheapest_comes_too_late() -> None:
     assert {buy.supplier for buy in plan.purchases if buy.item == "beef"} == {"near"}
 
 
+def test_what_one_supplier_leaves_open_another_brings() -> None:
+    """One comes on Wednesdays alone, the other on Fridays, and beef keeps two days."""
+    offers = [
+        SupplyItem(
+            ingredient=name,
+            supplier=supplier,
+            pack_g=1_000,
+            price_cents=cents,
+            lead_days=0,
+            shelf_days=3,
+        )
+        for name, supplier, cents in (("beef", "wed", 1), ("beef", "fri", 900), ("leek", "fri", 9))
+    ]
+    terms = tuple(
+        SupplierTerms(supplier=name, delivery_weekdays=frozenset({day}))
+        for name, day in (("wed", 2), ("fri", 4))
+    )
+    offers[2] = replace(offers[2], supplier="any", shelf_days=20)
+    forecast = ({}, {}, {STEW: 4_000}, {}, {STEW: 4_000}, *({},) * 9)
+    plan = sound(
+        inputs(forecast=forecast, supply_items=tuple(offers), suppliers=terms, ingredient_lots=())
+    )
+    assert plan.reasons == ()
+    assert [(buy.supplier, buy.day.weekday()) for buy in plan.purchases if buy.item == "beef"] == [
+        ("wed", 2),
+        ("fri", 4),
+    ]
+
+
 BEEF = SupplyItem(
     ingredient="beef", supplier="butcher", pack_g=1_000, price_cents=900, lead_days=1, shelf_days=9
 )
