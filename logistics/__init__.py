@@ -66,6 +66,7 @@ from logistics.homelots import (
 )
 from logistics.horizon import HorizonZone, changed_van_cents, fortnight, zone_of
 from logistics.intermittent import StreamForecast, forecast_stream
+from logistics.kitchenafter import with_change
 from logistics.kitchenchange import (
     CoolingLimit,
     MachineClean,
@@ -81,7 +82,6 @@ from logistics.kitchennow import (
     Missed,
     Pin,
     StepMove,
-    with_change,
 )
 from logistics.kitchenwhy import why_waits
 from logistics.labels import Label, LabelGap, Operator, make_label

@@ -8,7 +8,7 @@ from typing import Any
 
 from logistics.demand import DayOrder, OrderLine
 from logistics.machines import KITCHEN_UNKNOWNS, Kitchen, Machine
-from logistics.production import KITCHEN_CONFLICTS, Batch, Detail
+from logistics.production import KITCHEN_CONFLICTS, Batch, Detail, Residue
 from logistics.replenishment import (
     HORIZON_DAYS,
     OnOrder,
@@ -240,7 +240,8 @@ class DayPlan:
 
     `allocations` are what is really loaded: nothing for an order that no route reaches.
     `born` are the lots that the batches yield; `ahead` what the week cooks before its day;
-    `shares` how each variant that is too little was shared.
+    `shares` how each variant that is too little was shared; `residues` what lies on machines
+    from steps that its batches no longer show.
     """
 
     snapshot: str
@@ -257,6 +258,7 @@ class DayPlan:
     solved: tuple[Solved, ...] = ()
     ahead: tuple[AheadLot, ...] = ()
     shares: tuple[LineShare, ...] = ()
+    residues: tuple[Residue, ...] = ()
 
 
 class Stage(StrEnum):

@@ -12,6 +12,9 @@ from logistics.kitchennow import (
     Missed,
     Pin,
     StepMove,
+    begun,
+    falls_out,
+    residues,
     vans,
     waiting,
 )
@@ -22,12 +25,15 @@ from logistics.production import (
     Batch,
     BatchOp,
     BatchWish,
+    Residue,
     cooked,
     kitchen_problem,
 )
 from menus import StepKind
 from optimizer import (
+    Job,
     Limits,
+    Operation,
     Placed,
     ProductionProblem,
     ProductionSolution,
@@ -73,8 +79,7 @@ def move_batch(
     batch = next((each for each in day.plan.batches if each.id == pin.batch), None)
     if batch is None or pin.step not in range(len(batch.ops)):
         return Violation(code="kitchen.pin.unknown", subject=pin.batch)
-    begun = _begun(day)
-    if (pin.batch, pin.step) in begun:
+    if (pin.batch, pin.step) in begun(day):
         return Violation(code="kitchen.pin.begun", subject=pin.batch)
     moved = _shifted(batch, pin)
     refusal = _refusal(day, batch, moved, pin)
@@ -111,15 +116,15 @@ def _refusal(day: KitchenNow, batch: Batch, moved: Batch, pin: Pin) -> Violation
     step = day.catalogue.variants[batch.sku].steps[pin.step]
     if not machine.runs(step):
         return Violation(code="kitchen.pin.programme", subject=step.programme or "")
-    begun = _begun(day)
+    done = begun(day)
     if pin.start_min < day.now_min:
         return Violation(code="kitchen.pin.past", subject=batch.id)
-    stands = {key: op for key, op in _standing(day).items() if key[0] != batch.id or key in begun}
+    stands = {key: op for key, op in _standing(day).items() if key[0] != batch.id or key in done}
     problem = _problem(day, stands)
     here = {(batch.id, step): op for step, op in enumerate(moved.ops)}
     whole = {batch.id} | _whole(day, stands)
     solution = ProductionSolution(
-        placed=tuple(_placed({**stands, **here})),
+        placed=(*_placed({**stands, **here}), *(each for each, _ in _left_behind(day))),
         unplaced=tuple(each.id for each in day.plan.batches if each.id not in whole),
     )
     return next(iter(production_violations(problem, solution)), None)
@@ -129,39 +134,22 @@ def _whole(day: KitchenNow, stands: Mapping[tuple[str, int], BatchOp]) -> set[st
     return {each.id for each in day.plan.batches if (each.id, len(each.ops) - 1) in stands}
 
 
-def _begun(day: KitchenNow) -> dict[tuple[str, int], BatchOp]:
-    """Steps that began, up to the first that a failing machine broke off."""
-    begun: dict[tuple[str, int], BatchOp] = {}
-    for batch in day.plan.batches:
-        for step, op in enumerate(batch.ops):
-            if op.start_min >= day.now_min or _falls_out(day.kitchen, op):
-                break
-            begun[batch.id, step] = op
-    return begun
-
-
 def _standing(day: KitchenNow) -> dict[tuple[str, int], BatchOp]:
     """What may not move: what began, and what a person put somewhere that still works."""
-    stands = _begun(day)
+    stands = begun(day)
     for batch in day.plan.batches:
-        if batch.pinned and not any(_falls_out(day.kitchen, op) for op in batch.ops):
+        if batch.pinned and not any(falls_out(day.kitchen, op) for op in batch.ops):
             stands |= {(batch.id, step): op for step, op in enumerate(batch.ops)}
     return stands
 
 
-def _falls_out(kitchen: Kitchen, op: BatchOp) -> bool:
-    """Whether its machine is down while the step stands on it."""
-    return any(
-        start < op.end_min and op.start_min < end
-        for machine in kitchen.machines
-        if machine.id == op.machine
-        for start, end in machine.down
-    )
-
-
 def _problem(day: KitchenNow, stands: Mapping[tuple[str, int], BatchOp]) -> ProductionProblem:
-    """The rest of the day: nothing new begins before now, and each change has its price."""
+    """The rest of the day: nothing new begins before now, and each change has its price.
+
+    What lies on machines from steps that no batch shows is a job of its own, done already.
+    """
     plain = kitchen_problem(_wishes(day), day.kitchen)
+    left = dict(_left_behind(day))
     machines = tuple(
         replace(
             each,
@@ -175,11 +163,49 @@ def _problem(day: KitchenNow, stands: Mapping[tuple[str, int], BatchOp]) -> Prod
     )
     return replace(
         plain,
+        jobs=(*plain.jobs, *left.values()),
         machines=machines,
-        fixed=tuple(_placed(stands)),
+        fixed=(*_placed(stands), *left),
         published=tuple(_placed(_spots(day.plan.batches))),
         change_price=CHANGE_PRICE,
     )
+
+
+def _left_behind(day: KitchenNow) -> Iterator[tuple[Placed, Job]]:
+    """Each residue on a machine that is cleaned at all: where it stands, and as a job."""
+    cleaned = {each.id for each in day.kitchen.machines if each.as_resource().clean_min}
+    for number, each in enumerate(residues(day)):
+        if each.machine not in cleaned:
+            continue
+        key = f"{each.batch}~{number}"
+        work = Operation(minutes=each.end_min - each.start_min, machines=(each.machine,))
+        yield (
+            Placed(job=key, operation=0, machine=each.machine, start_min=each.start_min),
+            Job(
+                key=key,
+                recipe=each.sku,
+                operations=(work,),
+                due_min=each.end_min,
+                release_min=each.start_min,
+                traits=each.allergens,
+            ),
+        )
+
+
+def change_violations(day: KitchenNow, change: KitchenChange) -> tuple[Violation, ...]:
+    """Every hard rule that a change breaks at the minute of the day; empty: it may be approved."""
+    done, spots = begun(day), _spots(change.batches)
+    stands = {key: op for key, op in _standing(day).items() if key in done or spots.get(key) == op}
+    given_up = {key: op for key, op in done.items() if key[0] in change.lost}
+    problem = _problem(day, stands)
+    solution = ProductionSolution(
+        placed=(
+            *_placed({**spots, **given_up}),
+            *(each for each, _ in _left_behind(day)),
+        ),
+        unplaced=change.lost,
+    )
+    return production_violations(problem, solution)
 
 
 def _spots(batches: Iterable[Batch]) -> dict[tuple[str, int], BatchOp]:
@@ -230,18 +256,20 @@ def _changed(
         for each in found
     )
     lost = tuple(each for each in old if each not in {one.id for one in found})
+    left = residues(day, lost)
     return KitchenChange(
         batches=batches,
         moves=tuple(_moves(day, old, batches, placed)),
         missed=tuple(_missed(day, wishes, batches)),
         lost=lost,
-        was=_price(day, wishes, day.plan.batches),
-        becomes=_price(day, wishes, batches),
+        was=_price(day, wishes, day.plan.batches, day.plan.residues),
+        becomes=_price(day, wishes, batches, left),
+        residues=left,
     )
 
 
 def _still_pinned(day: KitchenNow, batch: Batch) -> bool:
-    return batch.pinned and not any(_falls_out(day.kitchen, op) for op in batch.ops)
+    return batch.pinned and not any(falls_out(day.kitchen, op) for op in batch.ops)
 
 
 def _moves(
@@ -249,7 +277,7 @@ def _moves(
 ) -> Iterator[StepMove]:
     for batch in batches:
         was = old[batch.id].ops
-        failing = any(_falls_out(day.kitchen, op) for op in was)
+        failing = any(falls_out(day.kitchen, op) for op in was)
         for before, after in zip(was, batch.ops, strict=True):
             if before == after:
                 continue
@@ -267,7 +295,7 @@ def _moves(
 def _why(day: KitchenNow, before: BatchOp, *, failing: bool, mine: bool) -> str:
     if mine:
         return "placed"
-    if _falls_out(day.kitchen, before):
+    if falls_out(day.kitchen, before):
         return "interrupted" if before.start_min < day.now_min else "machine_down"
     return "follows" if failing else "makes_room"
 
@@ -291,10 +319,15 @@ def _missed(
             )
 
 
-def _price(day: KitchenNow, wishes: Iterable[BatchWish], batches: Sequence[Batch]) -> KitchenPrice:
+def _price(
+    day: KitchenNow,
+    wishes: Iterable[BatchWish],
+    batches: Sequence[Batch],
+    left: Sequence[Residue],
+) -> KitchenPrice:
     due = {wish.id: wish.due_min for wish in wishes if wish.weight != WEIGHT_STOCK}
     late = sum(max(0, each.ready_min - due[each.id]) for each in batches if each.id in due)
-    return KitchenPrice(late_min=late, cleans=len(machine_cleans(day.kitchen, batches)))
+    return KitchenPrice(late_min=late, cleans=len(machine_cleans(day.kitchen, batches, left)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,13 +359,21 @@ def cooling_limits(kitchen: Kitchen, batches: Iterable[Batch]) -> tuple[CoolingL
     )
 
 
-def machine_cleans(kitchen: Kitchen, batches: Iterable[Batch]) -> tuple[MachineClean, ...]:
-    """Every full clean that the order of the batches asks, right after the run before it."""
+def machine_cleans(
+    kitchen: Kitchen, batches: Iterable[Batch], left: Iterable[Residue] = ()
+) -> tuple[MachineClean, ...]:
+    """Every full clean that the order of the batches asks, right after the run before it.
+
+    `left`: what lies on machines besides, from steps that no batch shows.
+    """
+    stood: list[tuple[BatchOp | Residue, frozenset[str]]] = [
+        *((op, batch.allergens) for batch in batches for op in batch.ops),
+        *((each, each.allergens) for each in left),
+    ]
     runs: defaultdict[str, dict[int, tuple[int, frozenset[str]]]] = defaultdict(dict)
-    for batch in batches:
-        for op in batch.ops:
-            end, traits = runs[op.machine].get(op.start_min, (op.end_min, batch.allergens))
-            runs[op.machine][op.start_min] = (max(end, op.end_min), traits)
+    for span, allergens in stood:
+        end, traits = runs[span.machine].get(span.start_min, (span.end_min, allergens))
+        runs[span.machine][span.start_min] = (max(end, span.end_min), traits)
     return tuple(
         MachineClean(machine=machine.id, start_min=end, end_min=end + clean_min)
         for machine in kitchen.machines

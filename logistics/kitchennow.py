@@ -1,14 +1,13 @@
-"""A kitchen day under way: who waits for what, and what a change of it takes from the plan."""
+"""A kitchen day under way: who waits for what, what began, and what lies on its machines."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
-from logistics.day import DayPlan, Unserved
+from logistics.day import DayPlan
 from logistics.demand import DayOrder
 from logistics.machines import Kitchen
-from logistics.production import Batch
-from logistics.stock import Allocation
+from logistics.production import Batch, BatchOp, Residue
 from menus import Catalogue, StepKind
 
 
@@ -74,6 +73,76 @@ class KitchenChange:
     lost: tuple[str, ...]  # batches without a place
     was: KitchenPrice
     becomes: KitchenPrice
+    residues: tuple[Residue, ...] = ()
+
+
+Steps = dict[tuple[str, int], BatchOp]  # by batch and number
+
+
+def begun(day: KitchenNow) -> Steps:
+    """Steps that began, up to the first that a failing machine broke off."""
+    found: Steps = {}
+    for batch in day.plan.batches:
+        for step, op in enumerate(batch.ops):
+            if op.start_min >= day.now_min or falls_out(day.kitchen, op):
+                break
+            found[batch.id, step] = op
+    return found
+
+
+def falls_out(kitchen: Kitchen, op: BatchOp) -> bool:
+    """Whether its machine is down while the step stands on it."""
+    return _fails_at(kitchen, op) is not None
+
+
+def _fails_at(kitchen: Kitchen, op: BatchOp) -> int | None:
+    """When its machine first fails while the step stands on it."""
+    fails = [
+        start
+        for machine in kitchen.machines
+        if machine.id == op.machine
+        for start, end in machine.down
+        if start < op.end_min and op.start_min < end
+    ]
+    return min(fails, default=None)
+
+
+def residues(day: KitchenNow, lost: Collection[str] = ()) -> tuple[Residue, ...]:
+    """What lies on machines although no batch shows it, once `lost` batches are given up.
+
+    An allergen stays where a step was broken off, or where a batch began that is not finished.
+    """
+    done = begun(day)
+    given_up = (
+        _residue(batch, op, op.end_min)
+        for batch in day.plan.batches
+        if batch.id in lost
+        for step, op in enumerate(batch.ops)
+        if (batch.id, step) in done
+    )
+    return (*day.plan.residues, *_broken_off(day), *given_up)
+
+
+def _broken_off(day: KitchenNow) -> Iterator[Residue]:
+    """Of each batch the step that its machine broke off, if it had begun by then."""
+    for batch in day.plan.batches:
+        broken = next((op for op in batch.ops if falls_out(day.kitchen, op)), None)
+        fails = None if broken is None else _fails_at(day.kitchen, broken)
+        if broken is None or fails is None:
+            continue
+        if broken.start_min < min(fails, day.now_min):
+            yield _residue(batch, broken, min(fails, day.now_min))
+
+
+def _residue(batch: Batch, op: BatchOp, end_min: int) -> Residue:
+    return Residue(
+        batch=batch.id,
+        sku=batch.sku,
+        machine=op.machine,
+        start_min=op.start_min,
+        end_min=end_min,
+        allergens=batch.allergens,
+    )
 
 
 def waiting(day: KitchenNow) -> defaultdict[str, set[str]]:
@@ -97,70 +166,3 @@ def vans(day: KitchenNow) -> dict[str, int]:
         site = site_of[each.order_line]
         due[each.lot] = min(leaves[site], due.get(each.lot, leaves[site]))
     return due
-
-
-def with_change(day: KitchenNow, change: KitchenChange) -> DayPlan:
-    """The plan with the new schedule: what no longer reaches its van is named, never promised."""
-    lots = {each.id: each.lot for each in day.plan.batches}
-    lost = {lots[each] for each in change.lost}
-    late = _too_late(day, change)
-    kept = tuple(
-        each
-        for each in day.plan.allocations
-        if each.lot not in lost and (each.order_line, each.lot) not in late
-    )
-    return replace(
-        day.plan,
-        batches=change.batches,
-        born=tuple(each for each in day.plan.born if each.id not in lost),
-        draws=tuple(each for each in day.plan.draws if each.batch not in change.lost),
-        allocations=kept,
-        unserved=(*day.plan.unserved, *_unserved(day, change, kept)),
-    )
-
-
-def _too_late(day: KitchenNow, change: KitchenChange) -> dict[tuple[str, str], int]:
-    """Lines whose van leaves before the lot is ready, with when it leaves; by line and lot."""
-    ready = {each.lot: each.ready_min for each in change.batches}
-    site_of = {line.id: order.site for order in day.orders for line in order.lines}
-    leaves = {
-        stop.site: trip.start_s // 60
-        for route in day.plan.routes.routes
-        for trip in route.trips
-        for stop in trip.stops
-    }
-    return {
-        (each.order_line, each.lot): leaves[site_of[each.order_line]]
-        for each in day.plan.allocations
-        if each.lot in ready and ready[each.lot] > leaves[site_of[each.order_line]]
-    }
-
-
-def _unserved(
-    day: KitchenNow, change: KitchenChange, kept: Iterable[Allocation]
-) -> Iterator[Unserved]:
-    """What each order misses by the change: the whole of it when nothing else goes."""
-    batch_of = {each.lot: each for each in day.plan.batches}
-    order_of = {line.id: order.id for order in day.orders for line in order.lines}
-    gone = Counter(each for each in day.plan.allocations) - Counter(kept)
-    served = {order_of[each.order_line] for each in kept}
-    late = _too_late(day, change)
-    missing: defaultdict[tuple[str, str, str, int], list[str]] = defaultdict(list)
-    for each in gone:
-        batch, leaves = batch_of[each.lot], late.get((each.order_line, each.lot), -1)
-        reason = "day.kitchen.full" if batch.id in change.lost else "day.kitchen.too_late"
-        binding = _longest(batch) if batch.id in change.lost else batch.id
-        missing[order_of[each.order_line], reason, binding, leaves].append(each.order_line)
-    for (order, reason, binding, leaves), lines in sorted(missing.items()):
-        fits = (("ready_min", leaves),) if reason == "day.kitchen.too_late" else ()
-        yield Unserved(
-            order=order,
-            reason=reason,
-            binding=binding,
-            would_fit_if=fits,
-            lines=tuple(lines) if order in served else (),
-        )
-
-
-def _longest(batch: Batch) -> str:
-    return max(batch.ops, key=lambda op: op.end_min - op.start_min).kind.value

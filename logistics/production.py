@@ -80,6 +80,21 @@ class Batch:
         return self.ops[-1].end_min
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residue:
+    """What a step left on a machine although no batch of the plan stands there any more.
+
+    The machine failed under it, or its batch was given up. It stays until the machine is cleaned.
+    """
+
+    batch: str
+    sku: str
+    machine: str
+    start_min: int
+    end_min: int
+    allergens: frozenset[str]
+
+
 Detail = tuple[tuple[str, int | str], ...]
 
 

@@ -1,6 +1,6 @@
 """Verbs of a kitchen day under way: a machine fails, a batch is put elsewhere, a person decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -231,15 +231,18 @@ class Timeline:
 
 
 def timeline(
-    session: Session, actor: Actor, plan: DayPlan, batches: Sequence[logistics.Batch]
+    session: Session,
+    actor: Actor,
+    plan: DayPlan,
+    shown: logistics.DayPlan | logistics.KitchenChange,
 ) -> Timeline:
-    """Give the cleans between batches and until when each must be cooling."""
+    """Give the cleans between the batches of a plan or change, and when each must be cooling."""
     require(actor, Permission.VIEW_KITCHEN)
     depot = session.get_one(Depot, plan.depot_id)
     kitchen = depots.kitchen_of(session, depot, plan.service_day, ())
     return Timeline(
-        cleans=logistics.machine_cleans(kitchen, batches),
-        limits=logistics.cooling_limits(kitchen, batches),
+        cleans=logistics.machine_cleans(kitchen, shown.batches, shown.residues),
+        limits=logistics.cooling_limits(kitchen, shown.batches),
     )
 
 
@@ -272,8 +275,9 @@ def drop(session: Session, actor: Actor, change_id: int, now: datetime) -> date:
 def approve(session: Session, actor: Actor, change_id: int, now: datetime) -> DayPlan:
     """Make a proposal the kitchen's plan, as a new version of the day.
 
-    Raises Conflict when it was decided, another plan took its place, or a step that it moves
-    began meanwhile. What orders then miss is written with them, and asks who may publish.
+    Raises Conflict when it was decided, another plan took its place, a step that it moves began
+    meanwhile, or the solver-free check finds a broken promise. What orders then miss is written
+    with them, and asks who may publish.
     """
     found = find_change(session, actor, change_id)
     if found.change.missed:
@@ -287,8 +291,10 @@ def approve(session: Session, actor: Actor, change_id: int, now: datetime) -> Da
         raise Conflict("kitchen.change.begun")
     publishing.lock_stores(session, found.plan.depot_id)
     _decide(session, actor, found, ChangeState.APPROVED, now)
-    day = kitchen_now(session, found.plan, now)
-    stored = replace(found.stored, plan=logistics.with_change(day, found.change))
+    changed = logistics.with_change(kitchen_now(session, found.plan, now), found.change)
+    if changed.violations:
+        raise planning.check_failed(changed.violations[0])
+    stored = replace(found.stored, plan=changed)
     fresh = _next_version(session, found.plan, stored, now)
     if fresh.state is DayPlanState.PUBLISHED:
         _give_up(session, actor, found, stored, now)

@@ -70,9 +70,9 @@ def _run_parts(call: Call, board: Board, row: Any) -> dict[str, Any]:
     """Give the timeline of a planned day, and the forms of who runs the kitchen."""
     batches = board.plan.batches if board.plan else ()
     parts: dict[str, Any] = {"may_run": call.actor.may(Permission.RUN_KITCHEN)}
-    if row is not None:
-        extra = kitchenruns.timeline(call.session, call.actor, row, batches)
-        late = frozenset(one.id for one in board.plan.late) if board.plan else frozenset()
+    if row is not None and board.plan is not None:
+        extra = kitchenruns.timeline(call.session, call.actor, row, board.plan.stored.plan)
+        late = frozenset(one.id for one in board.plan.late)
         parts["gantt"] = kitchenparts.lanes(call, board, batches, extra, late)
         parts["ahead"] = kitchenparts.ahead_rows(call, board)
         parts["lost_pins"] = kitchenparts.lost_pins(call, board)

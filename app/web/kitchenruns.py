@@ -60,7 +60,7 @@ def change(call: Call, change_id: int) -> ResponseReturnValue:
     found = kitchenruns.find_change(call.session, call.actor, change_id)
     board = dayboard.board(call.session, call.actor, found.plan.service_day)
     batches = found.change.batches
-    extra = kitchenruns.timeline(call.session, call.actor, found.plan, batches)
+    extra = kitchenruns.timeline(call.session, call.actor, found.plan, found.change)
     late = frozenset(one.batch for one in found.change.missed)
     return render_template(
         "dispatch/kitchenchange.html",

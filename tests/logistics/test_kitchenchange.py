@@ -22,6 +22,7 @@ from logistics import (
 )
 from logistics.day import DayInputs
 from logistics.kitchenchange import PIN_REFUSALS, WHY_MOVED
+from logistics.machines import CLEAN_MIN
 from menus import StepKind
 from optimizer import Limits, Violation
 from tests.logistics.test_dayplan import (
@@ -275,6 +276,73 @@ def test_what_began_cannot_be_put_elsewhere() -> None:
     stew = batch_of(STEW)
     pin = Pin(batch=stew.id, step=0, machine="prep-1", start_min=600)
     assert refused(move_batch(at(stew.ops[0].start_min + 1), pin, QUICK)) == "kitchen.pin.begun"
+
+
+def put_stew(day: KitchenNow, machine: str, start_min: int) -> KitchenChange | Violation:
+    """The last stew, without milk, put in an oven."""
+    stew = batch_of(STEW, day.plan)
+    step = step_of(stew, StepKind.OVEN)
+    pin = Pin(batch=stew.id, step=step, machine=machine, start_min=start_min)
+    return move_batch(day, pin, QUICK)
+
+
+def test_what_was_in_an_oven_as_it_failed_is_cleaned_out_before_other_food() -> None:
+    flan = batch_of(FLAN)
+    oven = flan.ops[step_of(flan, StepKind.OVEN)]
+    fails = oven.start_min + 10
+    assert "milk" in flan.allergens
+    assert "milk" not in batch_of(STEW).allergens
+    day = at(fails + 5, **{oven.machine: (fails, fails + 5)})
+    soon = put_stew(day, oven.machine, fails + CLEAN_MIN - 1)
+    assert refused(soon) == "production.machine.changeover"
+    change = changed(put_stew(day, oven.machine, fails + CLEAN_MIN))
+    plan = with_change(day, change)
+    assert plan.violations == ()
+    (left,) = plan.residues
+    assert (left.machine, left.start_min, left.end_min) == (oven.machine, oven.start_min, fails)
+    cleans = machine_cleans(day.kitchen, plan.batches, plan.residues)
+    assert (oven.machine, fails) in {(each.machine, each.start_min) for each in cleans}
+    again = put_stew(replace(day, plan=plan), oven.machine, fails + CLEAN_MIN - 1)
+    assert refused(again) == "production.machine.changeover", "the plan remembers it"
+
+
+def test_a_batch_given_up_half_way_leaves_its_allergens_on_the_machines_it_used() -> None:
+    flan = batch_of(FLAN)
+    oven = flan.ops[step_of(flan, StepKind.OVEN)]
+    now = oven.start_min + 20
+    day = at(now, chill_1=(now, 900), chill_2=(now, 900))
+    change = replan_kitchen(day, QUICK)
+    assert change.lost == (flan.id,)
+    after = replace(day, plan=with_change(day, change))
+    assert {(each.machine, each.end_min) for each in after.plan.residues} == {
+        (op.machine, op.end_min) for op in flan.ops[:2]
+    }
+    soon = put_stew(after, oven.machine, oven.end_min + CLEAN_MIN - 1)
+    assert refused(soon) == "production.machine.changeover"
+    changed(put_stew(after, oven.machine, oven.end_min + CLEAN_MIN))
+
+
+def test_a_change_is_checked_again_when_it_is_approved() -> None:
+    """What was sound as it was proposed may soil a machine by the minute a person decides."""
+    flan, stew = batch_of(FLAN), batch_of(STEW)
+    oven = flan.ops[step_of(flan, StepKind.OVEN)]
+    change = changed(put_stew(at(first_start()), oven.machine, oven.end_min + CLEAN_MIN))
+    assert with_change(at(first_start()), change).violations == ()
+    sooner = [
+        replace(
+            op, start_min=oven.end_min + 1, end_min=oven.end_min + 1 + op.end_min - op.start_min
+        )
+        if op.kind is StepKind.OVEN and each.id == stew.id
+        else op
+        for each in change.batches
+        for op in each.ops
+        if each.id == stew.id
+    ]
+    moved = tuple(
+        replace(each, ops=tuple(sooner)) if each.id == stew.id else each for each in change.batches
+    )
+    broken = with_change(at(first_start()), replace(change, batches=moved)).violations
+    assert "production.machine.changeover" in {each.code for each in broken}
 
 
 def test_food_that_was_prepared_waits_no_longer_because_a_person_wants_it() -> None:
