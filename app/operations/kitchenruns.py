@@ -353,7 +353,10 @@ def _next_version(session: Session, plan: DayPlan, stored: StoredDay, now: datet
 def _give_up(
     session: Session, actor: Actor, found: Proposal, stored: StoredDay, now: datetime
 ) -> None:
-    """Write with the orders what they miss, and take back what a lost batch would yield or use."""
+    """Write with the orders what they miss, and take back what a lost batch would yield or use.
+
+    Of a batch that had begun nothing comes back: what went into it is used up.
+    """
     old, new = found.stored.plan, stored.plan
     kept = {lot.id for lot in new.born}
     gone = [lot.id for lot in old.born if lot.id not in kept]
@@ -363,5 +366,6 @@ def _give_up(
     stays = set(new.allocations)
     late = [one for one in old.allocations if one.lot in kept and one not in stays]
     publishing.give_back(session, actor, late, "late", now)
-    publishing.put_back(session, [one for one in old.draws if one.batch in found.change.lost])
+    unused = {*found.change.lost} - {one.batch for one in new.residues}
+    publishing.put_back(session, [one for one in old.draws if one.batch in unused])
     publishing.forget_lots(session, gone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor, Conflict, Forbidden, NotFound, Role
 from app.db import transaction
-from app.i18n import LANGUAGES, sentences
+from app.i18n import LANGUAGES, LOCAL_ZONE, sentences
 from app.models.cooking import ChangeState, KitchenChange, MachineDowntime
 from app.models.frozen import cells
 from app.models.orders import Order
@@ -152,6 +152,33 @@ def test_what_can_no_longer_be_made_is_told_and_asks_who_may_publish(
         assert current(session).unserved_count == 1
     board = house.dispatcher.get(f"/day/{DAY}").text
     assert "30003" in board
+
+
+def moment(minute: int) -> datetime:
+    """Give a minute of the service day as a moment."""
+    return datetime.combine(DAY, time(), LOCAL_ZONE) + timedelta(minutes=minute)
+
+
+def test_what_went_into_a_batch_that_had_begun_is_used_up_though_the_batch_is_lost(
+    house: SimpleNamespace,
+) -> None:
+    first, second, *_ = house.batch.ops
+    now = moment(first.start_min + 1)
+    with transaction(house.engine) as session:
+        before = sum(session.scalars(select(IngredientLot.amount_g)))
+        for number in (1, 2):
+            fact = Breakdown(
+                machine=f"{second.kind}-{number}", start_min=first.start_min, end_min=2000
+            )
+            change = kitchenruns.report_down(session, KITCHEN, DAY, fact, now)
+        assert change is not None
+        assert change.as_change().lost == (house.batch.id,)
+        kitchenruns.approve(session, DISPATCHER, change.id, now)
+        plan = daypapers.stored_day(current(session)).plan
+        assert {one.batch for one in plan.residues} == {house.batch.id}
+        assert sum(session.scalars(select(IngredientLot.amount_g))) == before
+    page = house.kitchen.get(f"/kitchen/{DAY}")
+    assert page.status_code == 200
 
 
 def test_a_batch_after_its_van_stays_in_store_and_its_order_is_told(
