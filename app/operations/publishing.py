@@ -13,7 +13,15 @@ from app.i18n import LOCAL_ZONE
 from app.models.orders import Order
 from app.models.planning import DayPlan, DayPlanState, Depot, StoredDay
 from app.models.stock import IngredientLot, Lot, LotMove, TextureTest
-from app.operations import depots, orders, planning, reorders, storecounts, texturetests
+from app.operations import (
+    depots,
+    lotinputs,
+    orders,
+    planning,
+    reorders,
+    storecounts,
+    texturetests,
+)
 from app.operations.upkeep import note_access
 from logistics import Allocation, Draw, LotState, OrderState, release_refusal
 
@@ -219,7 +227,8 @@ def record_delivery(session: Session, actor: Actor, code: str, now: datetime) ->
 def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:
     """Let a lot leave the store: a person says that it was made as planned, and is safe.
 
-    Raises Conflict with the reason when it is not on hold, or its texture test did not pass.
+    Raises Conflict with the reason when it is not on hold, its texture test did not pass, or what
+    went into it was recalled since.
     """
     lot = _find_lot(session, actor, code)
     refused = release_refusal(lot.state, texturetests.texture_of(session, lot))
@@ -228,6 +237,8 @@ def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot
     lot.state = LotState.RELEASED
     move_lot(session, actor, lot, 0, reason="released", now=now)
     return lot
+    if lotinputs.made_of_recalled(session, [lot]):
+        raise Conflict("stock.made_of_recalled", lot=code)
 
 
 def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:

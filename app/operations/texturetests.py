@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import logistics
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.people import User
 from app.models.stock import Lot, LotMove, TextureTest
-from app.operations import depots, meals
+from app.operations import depots, lotinputs, meals
 from logistics import LotState
 from menus import (
     TESTED_LEVELS,
@@ -125,9 +125,13 @@ def untested(
 def stock_to_give(
     session: Session, variants: Mapping[str, Variant], lots: Sequence[Lot]
 ) -> tuple[logistics.Lot, ...]:
-    """Give lots to the room that hands them out: one without its passed test is on hold."""
-    found = textures(session, lots, variants)
-    return tuple(logistics.with_texture(lot.as_lot(), found[lot.code]) for lot in lots)
+    """Give lots to the room that hands them out: one without its passed test is on hold.
+
+    One that was made of goods recalled since counts as recalled itself.
+    """
+    found, bad = textures(session, lots, variants), lotinputs.made_of_recalled(session, lots)
+    given = (logistics.with_texture(lot.as_lot(), found[lot.code]) for lot in lots)
+    return tuple(replace(lot, state=LotState.RECALLED) if lot.id in bad else lot for lot in given)
 
 
 def lots_to_test(session: Session, actor: Actor) -> tuple[LotView, ...]:

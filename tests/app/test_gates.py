@@ -12,6 +12,7 @@ import logistics
 from app.access import SYSTEM, Actor, Conflict, Forbidden, NotFound, Refused, Role
 from app.db import transaction
 from app.models.meals import CatalogueRow
+from app.models.stock import IngredientLot, Lot
 from app.operations import (
     daypapers,
     gates,
@@ -83,6 +84,28 @@ def test_a_recalled_lot_stops_every_order_served_from_it(session: Session) -> No
     with pytest.raises(Conflict, match="planning.lots_stopped"):
         stopped.refuse_lots([lot])
     stopped.refuse_lots(["another"])
+
+
+def test_a_recalled_ingredient_stops_what_is_cooked_from_it(session: Session) -> None:
+    """The batch is not released, its orders do not leave, and its lot serves no later day."""
+    small_day(session)
+    published(session)
+    stored = planning.published_plan(session, kitchen_id(session), DAY).as_stored_day()
+    (born,), (draw, *_) = stored.plan.born, stored.plan.draws
+    texturetests.record_test(session, KITCHEN, born.id, SMOOTH, NOW)
+    row = session.scalars(select(IngredientLot).where(IngredientLot.code == draw.lot)).one()
+    row.state = LotState.RECALLED
+    session.flush()
+    assert told(session) == {"30003": {"objection.recalled"}}
+    with pytest.raises(Conflict, match="stock.made_of_recalled"):
+        publishing.release_lot(session, KITCHEN, born.id, NOW)
+    made = session.scalars(select(Lot).where(Lot.code == born.id)).one()
+    made.state = LotState.RELEASED
+    (given,) = texturetests.stock_to_give(session, meals.catalogue(session).variants, [made])
+    assert given.state is LotState.RECALLED
+    row.state = LotState.RELEASED
+    session.flush()
+    assert told(session) == {}
 
 
 def test_a_recalled_lot_stays_recalled_until_it_is_thrown_away(session: Session) -> None:
