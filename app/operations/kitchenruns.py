@@ -360,6 +360,8 @@ def _give_up(
     old, new = found.stored.plan, stored.plan
     kept = {lot.id for lot in new.born}
     gone = [lot.id for lot in old.born if lot.id not in kept]
+    if publishing.is_made(session, gone):
+        raise Conflict("kitchen.change.begun")
     publishing.move_orders(
         session, stored, {code for one in found.change.missed for code in one.orders}
     )

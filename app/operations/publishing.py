@@ -150,9 +150,8 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     stored = plan.as_stored_day()
     born = [one.id for one in stored.plan.born]
     rows = session.scalars(select(Order).where(Order.code.in_([o.id for o in stored.orders]))).all()
-    released = select(Lot.id).where(Lot.code.in_(born), Lot.state != LotState.HOLD)
     gone = {OrderState.DISPATCHED, OrderState.DELIVERED, OrderState.NOT_DELIVERED}
-    if session.scalar(released.limit(1)) is not None or any(row.state in gone for row in rows):
+    if is_made(session, born) or any(row.state in gone for row in rows):
         raise Conflict("planning.already_under_way")
     for row in rows:
         if row.state in {OrderState.PLANNED, OrderState.UNSERVED}:
@@ -164,6 +163,13 @@ def withdraw(session: Session, actor: Actor, plan_id: int, now: datetime) -> Day
     forget_lots(session, born)
     note_access(session, actor, now, "day.withdrawn")
     return plan
+
+
+def is_made(session: Session, codes: Iterable[str]) -> bool:
+    """Tell whether a person handled any of these lots: tested, released or recalled it."""
+    handled = (Lot.state != LotState.HOLD) | Lot.id.in_(select(TextureTest.lot_id))
+    found = select(Lot.id).where(Lot.code.in_(list(codes)), handled)
+    return session.scalar(found.limit(1)) is not None
 
 
 def give_back(
@@ -231,14 +237,14 @@ def release_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot
     went into it was recalled since.
     """
     lot = _find_lot(session, actor, code)
+    if lotinputs.made_of_recalled(session, [lot]):
+        raise Conflict("stock.made_of_recalled", lot=code)
     refused = release_refusal(lot.state, texturetests.texture_of(session, lot))
     if refused is not None:
         raise Conflict(refused, lot=code)
     lot.state = LotState.RELEASED
     move_lot(session, actor, lot, 0, reason="released", now=now)
     return lot
-    if lotinputs.made_of_recalled(session, [lot]):
-        raise Conflict("stock.made_of_recalled", lot=code)
 
 
 def hold_lot(session: Session, actor: Actor, code: str, now: datetime) -> Lot:

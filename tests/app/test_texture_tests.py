@@ -12,7 +12,17 @@ from app.models.stock import Lot, LotMove, TextureTest
 from app.operations import meals, planning, publishing, texturetests
 from logistics import LotState
 from menus import ForkDrip, Iddsi, LotTexture, Pressure, TextureResult
-from tests.app.days import DAY, DISPATCHER, KITCHEN, NOW, SMOOTH, kitchen_id, make_lot, small_day
+from tests.app.days import (
+    DAY,
+    DISPATCHER,
+    KITCHEN,
+    NOW,
+    SMOOTH,
+    kitchen_id,
+    make_lot,
+    planned,
+    small_day,
+)
 
 RUNNY: dict[str, Any] = SMOOTH | {"fork_drip": ForkDrip.RUNS}
 
@@ -126,3 +136,17 @@ def test_a_lot_of_a_dish_no_longer_made_is_given_to_nobody(session: Session, sku
     variants = meals.catalogue(session).variants
     (given,) = texturetests.stock_to_give(session, variants, [row])
     assert given.state is LotState.HOLD
+
+
+def test_a_day_of_which_a_lot_was_tested_is_history(session: Session) -> None:
+    """What was tested was made: taking the plan back would forget the lot and its test."""
+    small_day(session)
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    (born,) = plan.as_stored_day().plan.born
+    texturetests.record_test(session, KITCHEN, born.id, RUNNY, NOW)
+    session.commit()
+    with pytest.raises(Conflict, match="planning.already_under_way"):
+        publishing.withdraw(session, DISPATCHER, plan.id, NOW)
+    session.rollback()
+    assert lot(session, born.id).state is LotState.HOLD
