@@ -19,7 +19,7 @@ from logistics.production import (
     kitchen_problem,
     wish_batches,
 )
-from logistics.stock import Allocation, Draw, Lot, LotState, Shortage, allocate_fefo
+from logistics.stock import Allocation, Draw, Lot, Shortage, allocate_fefo, stays_g
 from optimizer import Limits, ProductionSolution, Watch, solve_production
 
 MOVES_PER_BATCH = 600
@@ -123,10 +123,7 @@ def _needs(
     wave_min: Mapping[str, int],
 ) -> list[CookingNeed]:
     today_g = grams_per_sku(short)
-    at_hand: Counter[str] = Counter()
-    for lot in left:  # what may not go out, or ends today, covers no later day
-        if lot.state is LotState.RELEASED and lot.use_by > inputs.service_day:
-            at_hand[lot.sku] += lot.amount_g
+    at_hand = stays_g(left, inputs.service_day)
     orders = {order.id: order for order in inputs.orders}
     waits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     portion_g: Counter[str] = Counter()

@@ -1,6 +1,6 @@
 """Lots, and which lot serves which order line: first expired, first out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -228,6 +228,15 @@ def pick_list(allocations: Iterable[Allocation], lots: Iterable[Lot]) -> tuple[P
         for lot, amount_g in taken.items()
     )
     return tuple(sorted(lines, key=lambda line: (line.zone, line.use_by, line.lot)))
+
+
+def stays_g(lots: Iterable[Lot], day: date) -> Counter[str]:
+    """Grams of each variant for the days after a day: what may go out and does not end by then."""
+    grams: Counter[str] = Counter()
+    for lot in lots:
+        if lot.state is LotState.RELEASED and lot.use_by > day:
+            grams[lot.sku] += lot.amount_g
+    return grams
 
 
 def left_over(lots: Iterable[Lot], allocations: Iterable[Allocation]) -> tuple[Lot, ...]:

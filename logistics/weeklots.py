@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from logistics.day import AheadLot, DayInputs, Solved
 from logistics.demand import OrderLine, grams_per_sku
 from logistics.machines import CLEAN_MIN, Machine
-from logistics.stock import Lot, LotState
+from logistics.stock import Lot, stays_g
 from menus import Step, StepKind, Variant, Zone
 from optimizer import (
     Limits,
@@ -102,11 +102,7 @@ def _lasting(inputs: DayInputs, left: Iterable[Lot]) -> Counter[str]:
 
     What is on hold or recalled feeds nobody: nobody knows whether it ever will.
     """
-    last = inputs.service_day + timedelta(days=DAYS)
-    at_hand: Counter[str] = Counter()
-    for lot in left:
-        if lot.state is LotState.RELEASED and lot.use_by >= last:
-            at_hand[lot.sku] += lot.amount_g
+    at_hand = stays_g(left, inputs.service_day + timedelta(days=DAYS - 1))
     for sku, target_g in inputs.stock_targets.items():
         at_hand[sku] = max(at_hand[sku], target_g)
     return at_hand
@@ -226,10 +222,7 @@ def ahead_targets(inputs: DayInputs, week: WeekLots, left: Iterable[Lot]) -> dic
     Only what may go out after the day counts as lying there. Nothing that is recalled is cooked
     for stock.
     """
-    at_hand = Counter[str]()
-    for lot in left:
-        if lot.state is LotState.RELEASED and lot.use_by > inputs.service_day:
-            at_hand[lot.sku] += lot.amount_g
+    at_hand = stays_g(left, inputs.service_day)
     targets = Counter(
         {sku: grams for sku, grams in inputs.stock_targets.items() if sku not in inputs.recalled}
     )

@@ -141,6 +141,25 @@ def test_the_day_cooks_its_part_of_the_week() -> None:
     assert ahead_targets(wanted, both, kept) == {STEW: 3_000, FLAN: 5}
 
 
+def test_what_may_not_go_out_is_no_stock_and_is_not_cooked_a_second_time() -> None:
+    """Five kilos on hold, recalled or past their date neither save the week's lot nor add to it."""
+    now = AheadLot(
+        sku=STEW, day=DAY, amount_g=2_000, since=DAY, until=DAY, why="ahead.why.together"
+    )
+    for useless in (
+        lot("S1", STEW, 5_000, state=LotState.HOLD),
+        lot("S1", STEW, 5_000, state=LotState.RECALLED),
+        lot("S1", STEW, 5_000, days=0),
+    ):
+        day = week(forecast=days(stew=(0, 0, 0, 0, 0, 9_000)), lots=(useless,))
+        assert ahead_targets(day, WeekLots(lots=(now,)), (useless,)) == {STEW: 2_000}
+        (item,) = week_problem(day, (), (useless,)).items
+        assert item.stock == 0
+        part = [one for one in ahead(day) if one.day == DAY]
+        cooked = sum(batch.amount_g for batch in sound(day).batches)
+        assert cooked == sum(one.amount_g for one in part)
+
+
 def test_a_week_that_breaks_a_promise_stops_the_plan() -> None:
     plan = plan_day(week(forecast=days(stew=(0, 2_000))))
     (solved, *rest) = plan.solved
