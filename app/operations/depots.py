@@ -1,7 +1,7 @@
 """Which kitchen somebody works in, and what stands there: machines, shifts, vehicles, its day."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,9 @@ _NOTED_LATE = timedelta(days=7)  # so long after its day a delivery may still be
 _KNOWN_DAYS = 6  # published days looked back for the van that an address knows: a week
 
 
-def kitchen_of(session: Session, depot: Depot, day: date, lots: Sequence[Lot]) -> logistics.Kitchen:
+def kitchen_of(
+    session: Session, depot: Depot, day: date, lots: Iterable[logistics.Lot]
+) -> logistics.Kitchen:
     """Give what a day is cooked with: machines that work, people, room beside what lies there."""
     down: dict[int, list[tuple[int, int]]] = defaultdict(list)
     mine = select(Machine.id).where(Machine.depot_id == depot.id)
@@ -38,7 +40,7 @@ def kitchen_of(session: Session, depot: Depot, day: date, lots: Sequence[Lot]) -
             for row in depot_rows(session, Machine, depot.id)
         ),
         shifts=tuple(row.as_shift() for row in shifts),
-        room_g=logistics.free_room_g(depot.litres(), [lot.as_lot() for lot in lots]),
+        room_g=logistics.free_room_g(depot.litres(), lots),
         chill_wait_min=depot.chill_wait_min,
     )
 

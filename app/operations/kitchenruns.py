@@ -1,6 +1,7 @@
 """Verbs of a kitchen day under way: a machine fails, a batch is put elsewhere, a person decides."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from app.i18n import LOCAL_ZONE
 from app.models.cooking import ChangeKind, ChangeState, KitchenChange, MachineDowntime
 from app.models.frozen import cells
 from app.models.planning import DayPlan, DayPlanState, Depot, Machine, StoredDay
+from app.models.stock import Lot
 from app.operations import daypapers, depots, meals, planning, publishing
 from app.operations.upkeep import note_access
 from logistics import KitchenNow, Pin
@@ -153,16 +155,30 @@ def kitchen_now(session: Session, plan: DayPlan, now: datetime) -> KitchenNow:
     if plan.document["inputs"]["catalogue"] != catalogue.version:
         raise Conflict("day.other_catalogue")
     stored = daypapers.stored_day(plan)
-    born = {lot.id for lot in stored.plan.born}
-    lots = [lot for lot in depots.lots_in(session, plan.depot_id) if lot.code not in born]
     depot = session.get_one(Depot, plan.depot_id)
     return KitchenNow(
         plan=stored.plan,
         orders=stored.orders,
         catalogue=catalogue,
-        kitchen=depots.kitchen_of(session, depot, plan.service_day, lots),
+        kitchen=depots.kitchen_of(session, depot, plan.service_day, _in_store(session, plan)),
         now_min=minute_of(plan.service_day, now),
     )
+
+
+def _in_store(session: Session, plan: DayPlan) -> Iterator[logistics.Lot]:
+    """Give what lies in store beside what the day cooks: nothing leaves before the vans.
+
+    What a published plan took for its orders is taken from the lots, and still lies there.
+    """
+    made = daypapers.stored_day(plan).plan
+    born = {lot.id for lot in made.born}
+    taken: Counter[str] = Counter()
+    for one in made.allocations if plan.state is DayPlanState.PUBLISHED else ():
+        taken[one.lot] += one.amount_g
+    here = select(Lot).where(Lot.depot_id == plan.depot_id, Lot.code.not_in(born))
+    for row in session.scalars(here.where((Lot.amount_g > 0) | Lot.code.in_(taken))):
+        lot = row.as_lot()
+        yield replace(lot, amount_g=lot.amount_g + taken[lot.id])
 
 
 def _keep(

@@ -124,7 +124,7 @@ def gather(
     ahead = outlook(session, here, day, frozenset(catalogue.variants))
     forecast = ahead.expected_g()
     lots = depots.lots_in(session, here)
-    kitchen = depots.kitchen_of(session, depot, day, lots)
+    kitchen = depots.kitchen_of(session, depot, day, [lot.as_lot() for lot in lots])
     targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
     usual = depots.usual_vans(session, here, day)
     mark = fingerprint(session, here, day)

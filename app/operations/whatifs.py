@@ -134,9 +134,11 @@ def gather(session: Session, actor: Actor, what_if_id: int, today: date) -> Gath
     if base.state is not DayPlanState.PUBLISHED:
         return gathered
     facts, gone = base.document["inputs"], _recalled(session)
+    lay = stored_lots(facts)
     fields = {
         **gathered.fields,
-        "lots": tuple(lot for lot in stored_lots(facts) if lot.id not in gone),
+        "room_g": logistics.free_room_g(gathered.depot.litres(), lay),
+        "lots": tuple(lot for lot in lay if lot.id not in gone),
         "ingredient_lots": tuple(
             lot for lot in stored_ingredient_lots(facts) if lot.id not in gone
         ),

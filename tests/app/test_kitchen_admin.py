@@ -71,7 +71,7 @@ def test_what_is_filled_in_reaches_the_plan(house: SimpleNamespace) -> None:
             )
         )
         session.flush()
-        kitchen = depots.kitchen_of(session, depot, DAY, [lot])
+        kitchen = depots.kitchen_of(session, depot, DAY, [lot.as_lot()])
         assert planning.fingerprint(session, kitchen_id(session), DAY) != before
         acts = session.scalars(select(AccessLog.act)).all()
     kettle = next(one for one in kitchen.machines if one.id == "kettle-1")

@@ -14,12 +14,14 @@ from app.access import SYSTEM
 from app.db import transaction
 from app.i18n import LANGUAGES, sentences
 from app.models.orders import Order
-from app.models.planning import DayPlan, WhatIf
+from app.models.planning import DayPlan, Depot, WhatIf
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import Job, OutboxMessage
-from app.operations import publishing, upkeep
-from logistics import CUT, DIFFERENCES, HorizonZone, OrderState
-from tests.app.days import DAY, DISPATCHER, NOW
+from app.operations import kitchenruns, planning, publishing, upkeep, whatifs
+from logistics import CUT, DIFFERENCES, DayChange, HorizonZone, OrderState
+from logistics.machines import STORE_G_PER_LITRE
+from menus import Zone
+from tests.app.days import DAY, DISPATCHER, NOW, STORE_G, planned
 
 Visit = Callable[..., FlaskClient]
 
@@ -87,6 +89,26 @@ def test_a_copy_without_the_van_tells_who_misses_what_and_changes_nothing(
     assert answer.headers["Location"] == f"/day/{DAY}/what-if"
     assert "Nog geen kopieën" in text(day.dispatcher, f"/day/{DAY}/what-if")
     assert world(day) == before
+
+
+def test_a_published_day_still_lies_in_the_freezer_until_the_vans_leave(
+    day: SimpleNamespace,
+) -> None:
+    """What orders took from their lots needs its room; what the day cooks is not there yet."""
+    with transaction(day.engine) as session:
+        session.scalars(select(Depot)).one().frozen_litres = 100
+        before = planning.gather(session, DISPATCHER, DAY).fields["room_g"]
+        assert before == {Zone.FROZEN: 100 * STORE_G_PER_LITRE - 3_000 - STORE_G}
+        plan = planned(session)
+        draft = kitchenruns.kitchen_now(session, plan, NOW).kitchen
+        publishing.publish(session, DISPATCHER, plan.id, NOW)
+        session.flush()
+        change = DayChange(without_orders=frozenset({"30002"}))
+        row = whatifs.make(session, DISPATCHER, DAY, "proef", change=change, now=NOW)
+        copy = whatifs.gather(session, DISPATCHER, row.id, DAY).fields["room_g"]
+        now = kitchenruns.kitchen_now(session, plan, NOW).kitchen
+    assert copy == before
+    assert now.room_g == draft.room_g == before
 
 
 def test_a_copy_of_a_published_day_starts_from_the_store_as_it_was(day: SimpleNamespace) -> None:
