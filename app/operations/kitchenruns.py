@@ -111,6 +111,7 @@ class Down:
     """A machine that does not work on a day, as people reported it."""
 
     id: int
+    code: str
     machine: str
     start_min: int
     end_min: int
@@ -121,14 +122,14 @@ def downs(session: Session, actor: Actor, day: date) -> tuple[Down, ...]:
     require(actor, Permission.VIEW_KITCHEN)
     depot_id = depots.depot_of(session, actor).id
     rows = session.execute(
-        select(MachineDowntime, Machine.name)
+        select(MachineDowntime, Machine.code, Machine.name)
         .join(Machine, Machine.id == MachineDowntime.machine_id)
         .where(Machine.depot_id == depot_id, MachineDowntime.day == day)
         .order_by(MachineDowntime.start_min, Machine.name)
     )
     return tuple(
-        Down(id=row.id, machine=name, start_min=row.start_min, end_min=row.end_min)
-        for row, name in rows
+        Down(id=row.id, code=code, machine=name, start_min=row.start_min, end_min=row.end_min)
+        for row, code, name in rows
     )
 
 

@@ -46,13 +46,12 @@ def lanes(
     for limit in extra.limits:
         text = call.say("kitchen.cooling_by", at=call.translator.time(limit.latest_min))
         limits[limit.machine].append({"at_min": limit.latest_min, "text": text})
-    names = {machine.name: code for code, machine in board.machines.items()}
     axis = hours_of(call, board, batches)
     for down in kitchenruns.downs(call.session, call.actor, board.day):
         start, end = max(down.start_min, axis["start_min"]), min(down.end_min, axis["end_min"])
         if start < end:
             bar = {"start_min": start, "end_min": end, "kind": "rest"}
-            found[names[down.machine]].append(bar | {"text": call.say("kitchen.is_down")})
+            found[down.code].append(bar | {"text": call.say("kitchen.is_down")})
     return {
         **axis,
         "kinds": (*BAR_KINDS, "clean"),

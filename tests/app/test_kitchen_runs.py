@@ -1,5 +1,6 @@
 """The kitchen's day under way: a machine fails, a batch is put elsewhere, a person decides."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -195,6 +196,20 @@ def test_a_batch_after_its_van_stays_in_store_and_its_order_is_told(
         assert given_g > 0
         unserved = daypapers.stored_day(plan).plan.unserved
     assert {one.reason for one in unserved} == {"day.kitchen.too_late"}
+
+
+def test_of_two_machines_with_one_name_the_broken_one_is_drawn_as_broken(
+    house: SimpleNamespace,
+) -> None:
+    with transaction(house.engine) as session:
+        session.execute(update(Machine).values(name="Toestel"))
+    down(house, "oven-1", 0, 100)
+    page = house.kitchen.get(f"/kitchen/{DAY}").text
+    lanes = re.split(r'data-machine="', page)[1:]
+    broken = [
+        lane.partition('"')[0] for lane in lanes if "werkt niet" in lane.partition("</svg>")[0]
+    ]
+    assert broken == ["oven-1"]
 
 
 def test_a_newer_change_takes_the_place_of_one_that_waits_and_a_change_can_be_left(
