@@ -117,7 +117,8 @@ def _on(day: _Day, machine: Resource) -> Iterator[tuple[str, str]]:
     strange = {each.op.programme for each in met} - {new.op.programme}
     if strange:
         yield "programme", min(strange)
-    if sum(each.op.places for each in met) + new.op.places > machine.places:
+    taken = sum(each.op.takes(machine.key) for each in (*met, new))
+    if taken > machine.places:
         yield ("full" if machine.places > 1 else "runs"), ""
     if machine.rolling:
         return

@@ -285,6 +285,8 @@ def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
             for machine in kitchen.machines
             if machine.runs(step) and machine.capacity_g >= wish.amount_g
         ]
+        places = tuple(machine.places_for(wish.amount_g) for machine in able)
+        most = max(places, default=1)
         skill, attended = ATTENDED_MIN[step.kind]
         hands = Hands(skill=skill, minutes=min(minutes, attended or minutes))
         yield Operation(
@@ -292,7 +294,8 @@ def _operations(wish: BatchWish, kitchen: Kitchen) -> Iterator[Operation]:
             machines=tuple(machine.id for machine in able),
             max_lag_min=_max_lag_min(step.kind, kitchen) if index else None,
             programme=_programme(wish.variant, step),
-            places=max((machine.places_for(wish.amount_g) for machine in able), default=1),
+            places=most,
+            places_on=places if set(places) - {most} else (),
             hands=(hands,) if kitchen.shifts else (),
         )
 

@@ -6,13 +6,12 @@ and all else are rows of one table and known by their row: few arrays make cheap
 allocated here, so references are not counted: counting cost two fifths of the time.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.kernels.compiling import njit
+from optimizer.kernels.compiling import bare
 
 FAR = 1 << 40  # later than any minute
 NONE = -1
@@ -23,7 +22,7 @@ FIRST_OP, OPS, RELEASE, DUE, WEIGHT, RECIPE, TRAITS, STORE, SPACE, LEAVES, BEGUN
 MINUTES, LAG, PROGRAMME, PLACES, FIRST_MACHINE, MACHINES, FIRST_HAND, HANDS = range(8)  # operations
 FIXED_START, FIXED_ON, KNOWN_START, KNOWN_ON, OWNER = range(8, 13)
 CLEAN, RINSE, ROOM, ROLLING, FIRST_WINDOW, WINDOWS, FIRST_FREE, FREES, LINE, LOADS = range(10)
-ON = 0  # one machine that an operation may run on
+ON, TAKES = range(2)  # one machine that an operation may run on, and its places that it takes
 SKILL, PEOPLE, HAND_MINUTES = range(3)  # hands
 OPENS, CLOSES, BARS = range(3)  # windows; BARS is the row of `meets` of a free window
 CAPACITY, FILLED = range(2)  # stores
@@ -32,15 +31,6 @@ LEFT, LATE, OVER, CLEANS, SPAN, CHANGES, LEVELS = range(7)
 START, AT, FLOOR, SPOTS = range(4)
 STRANGE_MIN = 15  # later on the machine that people know rather than at once on another
 KEEP, THRIFT_MIN, THRIFTIEST = 1, 12, 4  # will of a job: KEEP, and twice its level of thrift
-
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-_BARE: dict[str, Any] = {"cache": True, "_nrt": False}
-
-
-def bare(function: Kernel) -> Kernel:
-    """Compile a function that allocates nothing, without counting references to its arrays."""
-    return cast(Kernel, njit(**_BARE)(function))
 
 
 class Kitchen(NamedTuple):
@@ -108,13 +98,25 @@ def gap(k: Kitchen, m: int, before: tuple[int, int], after: tuple[int, int]) -> 
 
 
 @bare
+def takes(k: Kitchen, o: int, m: int) -> int:
+    """Places that an operation takes of a machine; below 0 each machine tells its own."""
+    rows, first = k.rows, k.rows[o, FIRST_MACHINE]
+    if rows[o, PLACES] > 0:
+        return int(rows[o, PLACES])
+    for e in range(first, first + rows[o, MACHINES]):
+        if rows[e, ON] == m:
+            return int(rows[e, TAKES])
+    return int(-rows[o, PLACES])
+
+
+@bare
 def joins(k: Kitchen, day: Day, m: int, r: int, o: int) -> bool:
     """Whether an operation may start together with a run, and what follows is still clear of it."""
     rows, runs, line = k.rows, day.runs, k.rows[m, LINE]
     traits = rows[rows[o, OWNER], TRAITS]
     if runs[line, r, RUN_PROGRAMME] != rows[o, PROGRAMME]:
         return False
-    if runs[line, r, LOAD] + rows[o, PLACES] > rows[m, ROOM]:
+    if runs[line, r, LOAD] + takes(k, o, m) > rows[m, ROOM]:
         return False
     if rows[m, CLEAN] > 0 and runs[line, r, RUN_TRAITS] != traits:
         return False
@@ -172,7 +174,7 @@ def rolling_start(k: Kitchen, day: Day, m: int, o: int, t: int) -> int:
     """Earliest start from t at which a rolling machine has places for the whole time."""
     rows, loads, running = k.rows, k.rows[m, LOADS], k.rows[m, LOADS] + 1
     minutes, programme = rows[o, MINUTES], rows[o, PROGRAMME]
-    traits, room = rows[rows[o, OWNER], TRAITS], rows[m, ROOM] - rows[o, PLACES]
+    traits, room = rows[rows[o, OWNER], TRAITS], rows[m, ROOM] - takes(k, o, m)
     t = open_from(k, m, traits, t, minutes)
     while t != NONE:
         free = t
@@ -215,7 +217,7 @@ def space_from(k: Kitchen, day: Day, j: int, end: int) -> int:
 @bare
 def start_on(k: Kitchen, day: Day, o: int, m: int, t: int, bound: int) -> int:
     """Earliest start of an operation on a machine from t and before `bound`, or NONE."""
-    if k.rows[o, PLACES] > k.rows[m, ROOM]:
+    if takes(k, o, m) > k.rows[m, ROOM]:
         return NONE
     minutes, j = k.rows[o, MINUTES], k.rows[o, OWNER]
     last = o == k.rows[j, FIRST_OP] + k.rows[j, OPS] - 1
@@ -239,6 +241,7 @@ def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
     """Let an operation stand where `start_on` found a place for it."""
     rows, runs, minutes = k.rows, day.runs, day.minutes
     j, end, line = rows[o, OWNER], start + rows[o, MINUTES], rows[m, LINE]
+    places = takes(k, o, m)
     day.spots[START, o], day.spots[AT, o] = start, m
     for h in range(rows[o, FIRST_HAND], rows[o, FIRST_HAND] + rows[o, HANDS]):
         for minute in range(start, start + rows[h, HAND_MINUTES]):
@@ -248,7 +251,7 @@ def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
             minutes[rows[rows[j, STORE], FILLED], minute] += rows[j, SPACE]
     if rows[m, ROLLING]:
         for minute in range(start, end):
-            minutes[rows[m, LOADS], minute] += rows[o, PLACES]
+            minutes[rows[m, LOADS], minute] += places
             minutes[rows[m, LOADS] + 1, minute] = rows[o, PROGRAMME]
         return
     at = day.lines[line]
@@ -256,13 +259,13 @@ def insert(k: Kitchen, day: Day, o: int, m: int, start: int) -> None:
         at -= 1
     if at > 0 and runs[line, at - 1, BEGIN] == start:
         runs[line, at - 1, END] = max(runs[line, at - 1, END], end)
-        runs[line, at - 1, LOAD] += rows[o, PLACES]
+        runs[line, at - 1, LOAD] += places
         return
     for r in range(day.lines[line], at, -1):
         for column in range(RUN_COLUMNS):
             runs[line, r, column] = runs[line, r - 1, column]
     runs[line, at, BEGIN], runs[line, at, END] = start, end
-    runs[line, at, RUN_PROGRAMME], runs[line, at, LOAD] = rows[o, PROGRAMME], rows[o, PLACES]
+    runs[line, at, RUN_PROGRAMME], runs[line, at, LOAD] = rows[o, PROGRAMME], places
     runs[line, at, RUN_TRAITS], runs[line, at, RUN_RECIPE] = rows[j, TRAITS], rows[j, RECIPE]
     day.lines[line] += 1
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.kernels.compiling import njit
+from optimizer.kernels.compiling import bare, njit
 from optimizer.kernels.drawing import draw, seeded
 from optimizer.kernels.kitchen import (
     AT,
@@ -44,7 +44,6 @@ from optimizer.kernels.kitchen import (
     OVER,
     OWNER,
     PEOPLE,
-    PLACES,
     ROLLING,
     RUN_COLUMNS,
     RUN_RECIPE,
@@ -58,12 +57,12 @@ from optimizer.kernels.kitchen import (
     Day,
     Ints,
     Kitchen,
-    bare,
     gap,
     insert,
     place,
     reset,
     settle,
+    takes,
 )
 from optimizer.kernels.kitchen_walk import Walk, below, remember
 
@@ -110,6 +109,7 @@ def take_step(k: Kitchen, day: Day, o: int) -> bool:
     rows, runs, minutes = k.rows, day.runs, day.minutes
     start, m = day.spots[START, o], day.spots[AT, o]
     j, end, line = rows[o, OWNER], start + rows[o, MINUTES], rows[m, LINE]
+    places = takes(k, o, m)
     day.spots[START, o] = day.spots[AT, o] = NONE
     for h in range(rows[o, FIRST_HAND], rows[o, FIRST_HAND] + rows[o, HANDS]):
         for minute in range(start, start + rows[h, HAND_MINUTES]):
@@ -119,13 +119,13 @@ def take_step(k: Kitchen, day: Day, o: int) -> bool:
             minutes[rows[rows[j, STORE], FILLED], minute] -= rows[j, SPACE]
     if rows[m, ROLLING]:
         for minute in range(start, end):
-            minutes[rows[m, LOADS], minute] -= rows[o, PLACES]
+            minutes[rows[m, LOADS], minute] -= places
         return True
     r = day.lines[line] - 1
     while runs[line, r, BEGIN] != start:
         r -= 1
-    if runs[line, r, LOAD] > rows[o, PLACES]:
-        runs[line, r, LOAD] -= rows[o, PLACES]
+    if runs[line, r, LOAD] > places:
+        runs[line, r, LOAD] -= places
         runs[line, r, END] = start
         for other in range(k.ops[0], k.ops[1]):
             if day.spots[AT, other] == m and day.spots[START, other] == start:

@@ -73,7 +73,7 @@ def _plain(problem: ProductionProblem) -> bool:
     more = (problem.shifts, problem.stores, problem.fixed, problem.published)
     return not (
         any(more)
-        or any(op.hands or op.places > 1 for op in ops)
+        or any(op.hands or max(op.places, *op.places_on, 1) > 1 for op in ops)
         or any(machine.free or machine.places > 1 for machine in problem.machines)
     )
 

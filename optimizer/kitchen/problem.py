@@ -26,7 +26,8 @@ class Operation:
     """Work on one of the named machines, on `places` of it.
 
     `max_lag_min`: it starts at most so long after the end of the operation before it.
-    Only operations of the same `programme` share a machine at the same time.
+    Only operations of the same `programme` share a machine at the same time. `places_on`: places
+    of each machine, in their order, where these differ.
     """
 
     minutes: int
@@ -35,21 +36,28 @@ class Operation:
     programme: str = ""
     places: int = 1
     hands: tuple[Hands, ...] = ()
+    places_on: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the broken promise."""
         if self.minutes < 1:
             raise ValueError("an operation takes at least a minute")
+        if self.places_on and len(self.places_on) != len(self.machines):
+            raise ValueError("an operation takes places of each of its machines")
         if len(set(self.machines)) != len(self.machines):
             raise ValueError("an operation names each machine once")
         if self.max_lag_min is not None and self.max_lag_min < 0:
             raise ValueError("a lag is never negative")
-        if self.places < 1:
+        if min((self.places, *self.places_on)) < 1:
             raise ValueError("an operation takes at least one place")
         if len({each.skill for each in self.hands}) != len(self.hands):
             raise ValueError("an operation names each skill once")
         if any(each.minutes > self.minutes for each in self.hands):
             raise ValueError("hands stay no longer than their operation")
+
+    def takes(self, machine: str) -> int:
+        """Places that it takes of a machine."""
+        return dict(zip(self.machines, self.places_on, strict=False)).get(machine, self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,8 +130,10 @@ class Tables:
             operation.minutes,
             FAR if operation.max_lag_min is None else operation.max_lag_min,
             self.programme[operation.programme],
-            operation.places,
-            *self._refer([[self.machine[name]] for name in operation.machines]),
+            -operation.places if operation.places_on else operation.places,
+            *self._refer(
+                [[self.machine[name], operation.takes(name)] for name in operation.machines]
+            ),
             *self._refer(
                 [[self.skill[each.skill], each.people, each.minutes] for each in operation.hands]
             ),

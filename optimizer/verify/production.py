@@ -167,13 +167,19 @@ def _apart(problem: ProductionProblem, stands: Sequence[_Stand]) -> Iterator[Vio
 def _together(machine: Resource, group: Sequence[_Stand]) -> Iterator[Violation]:
     """One moment of a machine: enough places, one programme, nothing to clean between."""
     last = group[-1].job.key
-    if sum(each.op.places for each in group) > machine.places:
+    if sum(_taken(each.op, machine) for each in group) > machine.places:
         code = "machine.places" if machine.places > 1 else "machine.overlap"
         yield _broken(code, last, machine=machine.key, with_job=group[0].job.key)
     if len({each.op.programme for each in group}) > 1:
         yield _broken("machine.programme", last, machine=machine.key)
     if machine.clean_min and len({each.job.traits for each in group}) > 1:
         yield _broken("machine.mixed", last, machine=machine.key)
+
+
+def _taken(op: Operation, machine: Resource) -> int:
+    """Places of the machine that an operation takes, looked up by name."""
+    told = dict(zip(op.machines, op.places_on, strict=False))
+    return told.get(machine.key, op.places)
 
 
 def _between_runs(machine: Resource, line: Sequence[_Stand]) -> Iterator[Violation]:

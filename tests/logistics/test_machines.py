@@ -17,7 +17,7 @@ from logistics import (
     hours_free_of,
 )
 from logistics.machines import CHILL_WAIT_MIN, STORE_G_PER_LITRE, kitchen_unknowns
-from logistics.production import CookingNeed
+from logistics.production import CookingNeed, Times, kitchen_problem, wish_batches
 from menus import Programme, StepKind, Zone
 from optimizer import Shift
 from tests.logistics.test_dayplan import (
@@ -122,6 +122,30 @@ def test_nothing_stands_in_a_machine_while_it_is_down() -> None:
     plan = sound(two_stews(machines=broken))
     assert plan.batches
     assert min(start for start, _ in spans(plan, StepKind.OVEN)) >= 600
+
+
+def test_an_oven_with_other_trays_bakes_what_it_has_room_for() -> None:
+    """Nobody counted the trays of the second oven: it takes one batch, though the first has ten."""
+    oven = next(each for each in MACHINES if each.kind is StepKind.OVEN)
+    rest = tuple(each for each in MACHINES if each is not oven)
+    broken = replace(oven, places=10, down=((oven.open_min, oven.close_min),))
+    other = replace(oven, id="oven-2")
+    wanted = order("o", line("o", 1, STEW, portions=8), line("o", 2, FLAN, portions=8))
+    plan = sound(inputs(wanted, machines=(*rest, broken, other)))
+    assert plan.unserved == ()
+    used = {op.machine for each in plan.batches for op in each.ops if op.kind is StepKind.OVEN}
+    assert used == {"oven-2"}
+    larger = replace(other, places=2, capacity_g=2 * oven.capacity_g)
+    (wish, _), _ = wish_batches(
+        [CookingNeed(sku=sku, today_g=1_600, stock_g=0, portion_g=200) for sku in (FLAN, STEW)],
+        CATALOGUE,
+        (*rest, broken, larger),
+        times=Times(today_min=900, stock_min=900),
+        prefix="b",
+    )
+    problem = kitchen_problem([wish], Kitchen(machines=(*rest, broken, larger)))
+    bake = problem.jobs[0].operations[1]
+    assert [bake.takes(name) for name in (oven.id, "oven-2", "elsewhere")] == [4, 1, 4]
 
 
 def test_food_waits_for_cooling_no_longer_than_the_kitchen_measured() -> None:

@@ -54,6 +54,9 @@ SHIFTS = (
 )
 STORES = (Store(key="freezer", space=3),)
 
+TRAYS = st.tuples(st.integers(1, 4), st.integers(1, 3))
+"""Places in each of the ovens: some steps fit in one of them alone, or in none."""
+
 
 @st.composite
 def jobs(draw: st.DrawFn, key: str) -> Job:
@@ -75,6 +78,7 @@ def jobs(draw: st.DrawFn, key: str) -> Job:
                 max_lag_min=draw(st.sampled_from([0, 60, None])),
                 programme=draw(st.sampled_from(["roast", "steam"])) if oven else "",
                 places=draw(st.integers(1, 2)) if oven else 1,
+                places_on=draw(st.just(()) | TRAYS) if oven else (),
                 hands=(Hands(skill="cook", minutes=draw(st.integers(1, cooking))),),
             ),
             Operation(
@@ -201,7 +205,7 @@ def test_a_job_goes_into_a_gap_only_when_the_clean_after_it_fits_too(
 def one(key: str, machine: str = "oven", minutes: int = 30, **changes: Any) -> Job:
     work = {
         name: changes.pop(name)
-        for name in ("programme", "places", "hands", "max_lag_min")
+        for name in ("programme", "places", "places_on", "hands", "max_lag_min")
         if name in changes
     }
     plain = Job(
@@ -391,6 +395,7 @@ def test_a_search_ends_as_soon_as_nothing_can_be_better() -> None:
         ("machine.programme", lambda problem: problem, (0, 0, 0, 29)),
         ("machine.programme", lambda problem: with_work(problem, programme="steam"), SOUND),
         ("machine.places", lambda problem: with_work(problem, places=3), SOUND),
+        ("machine.places", lambda problem: with_work(problem, places_on=(3,)), SOUND),
         ("machine.overlap", lambda problem: problem, (0, 10, 0, 30)),
         ("machine.mixed", nutty, SOUND),
         ("machine.changeover", nutty, (0, 40, 0, 30)),
@@ -549,6 +554,8 @@ def test_a_harder_kitchen_is_never_cheaper_and_the_search_never_cheats(
     [
         (lambda: Hands(skill="cook", minutes=0), "one person for a minute"),
         (lambda: one("a", places=0), "at least one place"),
+        (lambda: one("a", places_on=(0,)), "at least one place"),
+        (lambda: one("a", places_on=(1, 1)), "of each of its machines"),
         (lambda: one("a", hands=(COOK, COOK)), "each skill once"),
         (lambda: one("a", minutes=29, hands=(COOK,)), "no longer than"),
         (lambda: Stay(store="freezer", space=0), "some space"),
