@@ -195,7 +195,9 @@ def _left_behind(day: KitchenNow) -> Iterator[tuple[Placed, Job]]:
 def change_violations(day: KitchenNow, change: KitchenChange) -> tuple[Violation, ...]:
     """Every hard rule that a change breaks at the minute of the day; empty: it may be approved."""
     done, spots = begun(day), _spots(change.batches)
-    stands = {key: op for key, op in _standing(day).items() if key in done or spots.get(key) == op}
+    steps = {each.id: each.ops for each in change.batches}
+    stays = {each.id for each in day.plan.batches if steps.get(each.id) == each.ops}
+    stands = {key: op for key, op in _standing(day).items() if key in done or key[0] in stays}
     given_up = {key: op for key, op in done.items() if key[0] in change.lost}
     problem = _problem(day, stands)
     solution = ProductionSolution(

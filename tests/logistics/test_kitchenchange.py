@@ -345,6 +345,15 @@ def test_a_change_is_checked_again_when_it_is_approved() -> None:
     assert "production.machine.changeover" in {each.code for each in broken}
 
 
+def test_a_later_step_of_a_pinned_batch_can_be_put_elsewhere_again() -> None:
+    plan, put = put_later()
+    step = step_of(put, StepKind.PACK)
+    pin = Pin(batch=put.id, step=step, machine="pack-2", start_min=put.ops[step].start_min + 7)
+    again = with_change(at(0, plan), changed(move_batch(at(0, plan), pin, QUICK)))
+    assert again.violations == ()
+    assert batch_of(STEW, again).ops[step].start_min == pin.start_min
+
+
 def test_food_that_was_prepared_waits_no_longer_because_a_person_wants_it() -> None:
     stew = batch_of(STEW)
     oven = stew.ops[1]
