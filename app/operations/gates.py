@@ -10,20 +10,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Conflict
+from app.models.stock import Lot, LotMove
 from app.operations import badlots, meals, planning
 from app.operations.daypapers import stored_day
-from logistics import OrderLine
+from logistics import LotState, OrderLine
 from menus import Catalogue, Eater, Objection, hard_objections
 
 UNKNOWN = "order.unknown_component"
 """A dish that the catalogue no longer has suits nobody: nobody knows what is in it."""
 
 
-OF_LOT = ("objection.recalled", "objection.texture.failed")
-"""What speaks against the goods themselves, whoever eats them: recalled, or failed the test."""
+HELD = "order.lot_held"
+OF_LOT = ("objection.recalled", "objection.texture.failed", HELD)
+"""What speaks against the goods themselves, whoever eats them: recalled, failed the test, or taken
+out of the store's reach after they were given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,8 @@ class BadLot:
 class Stopped:
     """What speaks against a day: objections by order, and the lots from which nobody may be served.
 
-    Such a lot is recalled, failed its test, or holds only what its eaters may no longer have.
+    Such a lot is recalled or held, failed its test, or holds only what its eaters may no longer
+    have.
     `goods`: by order, those that are bad by themselves.
     """
 
@@ -95,31 +100,52 @@ def _judged(
     """
     codes = frozenset(lot for lots in given.values() for lot in lots)
     recalled, failed = badlots.bad_lots(session, codes)
+    held = _held(session, depot_id, day, codes)
     catalogue = meals.catalogue(session)
     day_orders, eaters = planning.orders_with_lines(session, depot_id, day)
     for order in day_orders:
         for line in order.lines:
             of_line = given.get(line.id, frozenset())
             if of_line:
-                parts = (of_line & recalled, of_line & failed)
+                parts = (of_line & recalled, of_line & failed, of_line & held)
                 against = _against(catalogue, line.sku, eaters[line.eater], parts)
                 yield line, against, _bad(line.sku, parts)
 
 
-def _against(
-    catalogue: Catalogue, sku: str, eater: Eater, bad: tuple[frozenset[str], frozenset[str]]
-) -> list[Objection]:
+def _held(session: Session, depot_id: int, day: date, codes: frozenset[str]) -> frozenset[str]:
+    """Give which lots somebody took back since they were given.
+
+    What the day cooks is on hold until it is made: it counts only once it was released before.
+    """
+    plan = planning.published_plan(session, depot_id, day)
+    born = {lot.id for lot in stored_day(plan).plan.born} if plan else set[str]()
+    let_go = select(LotMove.lot_id).where(LotMove.reason == "released")
+    taken_back = Lot.code.not_in(born) | Lot.id.in_(let_go)
+    on_hold = (Lot.code.in_(codes), Lot.state == LotState.HOLD)
+    return frozenset(session.scalars(select(Lot.code).where(*on_hold, taken_back)))
+
+
+_Parts = tuple[frozenset[str], frozenset[str], frozenset[str]]  # recalled, failed, held
+
+
+def _against(catalogue: Catalogue, sku: str, eater: Eater, bad: _Parts) -> list[Objection]:
     variant = catalogue.variants.get(sku)
     if variant is None:
         return [Objection(code=UNKNOWN, rule=f"variant:{sku}", subject=sku)]
-    recalled, failed = (frozenset({sku}) if one else frozenset[str]() for one in bad)
-    return list(hard_objections(variant, eater, recalled=recalled, failed=failed))
+    recalled, failed, held = (frozenset({sku}) if one else frozenset[str]() for one in bad)
+    found = hard_objections(variant, eater, recalled=recalled, failed=failed)
+    told = any(one.code in OF_LOT for one in found)
+    return [
+        *found,
+        *(Objection(code=HELD, rule=f"held:{one}", subject=one) for one in held if not told),
+    ]
 
 
-def _bad(sku: str, parts: tuple[frozenset[str], frozenset[str]]) -> frozenset[BadLot]:
-    """Name the bad lots of a line; of a lot that is both, that it is recalled."""
-    recalled, failed = parts
-    why = dict.fromkeys(failed, OF_LOT[1]) | dict.fromkeys(recalled, OF_LOT[0])
+def _bad(sku: str, parts: _Parts) -> frozenset[BadLot]:
+    """Name the bad lots of a line, each once: of several reasons the gravest."""
+    recalled, failed, held = parts
+    why = dict.fromkeys(held, HELD) | dict.fromkeys(failed, OF_LOT[1])
+    why |= dict.fromkeys(recalled, OF_LOT[0])
     return frozenset(BadLot(code=code, sku=sku, why=one) for code, one in why.items())
 
 

@@ -117,8 +117,11 @@ _RULES = {
 }
 
 
+_OF_GOODS = ("objection.recalled", "objection.texture.failed", "order.lot_held")
+
+
 def _subject_word(speak: Translator, code: str, subject: str, catalogue: Catalogue | None) -> str:
-    if code in ("objection.recalled", "objection.texture.failed") and catalogue is not None:
+    if code in _OF_GOODS and catalogue is not None:
         return dish_name(speak, catalogue, subject)
     if code == "objection.ingredient.excluded":
         return _ingredient(speak, subject, catalogue)

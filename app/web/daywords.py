@@ -24,6 +24,7 @@ _GROUPS: Mapping[str, str] = {
     "route.unserved.left": "van",
     "day.line.shelf_too_short": "stock",
     "day.stock.short": "stock",
+    "order.lot_held": "stock",
     "day.kitchen.ingredient_short": "stock",
 }
 _GROUPS_BY_START = (("day.kitchen.", "kitchen"), ("objection.", "eater"))

@@ -129,6 +129,27 @@ def test_a_lot_that_failed_its_texture_test_is_replaced_by_another(session: Sess
     assert sum(given_g(new, "30001").values()) == sum(given_g(plan, "30001").values())
 
 
+def test_a_lot_on_hold_is_told_on_the_board_and_replaced_by_another(
+    app: Flask, visit: Visit
+) -> None:
+    with transaction(app.extensions["npcc"].engine) as session:
+        plan = published(session)
+        (lot,) = given_g(plan, "30001")
+        publishing.hold_lot(session, KITCHEN, lot, NOW)
+        browser = visit(make_user(session, Role.DISPATCHER))
+        address = f"/day-plans/{plan.id}/unsafe"
+    for page in (f"/day/{DAY}", address):
+        told = browser.get(page).text
+        assert "wordt tegengehouden" in told
+        assert "order.lot_held" not in told
+    assert browser.get(f"/day-plans/{address.split('/')[2]}/loading.pdf").status_code == 409
+    with transaction(app.extensions["npcc"].engine) as session:
+        plan = session.get_one(DayPlan, int(address.split("/")[2]))
+        new = put_right(session, plan)
+        assert lot not in given_g(new, "30001")
+        assert sum(given_g(new, "30001").values()) == sum(given_g(plan, "30001").values())
+
+
 def test_what_a_new_prescription_forbids_falls_out_with_its_reason(session: Session) -> None:
     small_day(session)
     client = with_client(session, "30001")

@@ -86,6 +86,29 @@ def test_a_recalled_lot_stops_every_order_served_from_it(session: Session) -> No
     stopped.refuse_lots(["another"])
 
 
+def test_a_lot_that_is_put_on_hold_is_not_packed(session: Session) -> None:
+    """What the day cooks waits for its release as ever; once released and held it stops too."""
+    small_day(session)
+    lot = published(session)
+    publishing.hold_lot(session, KITCHEN, lot, NOW)
+    session.flush()
+    assert told(session)["30001"] == {"order.lot_held"}
+    stopped = gates.stopped(session, kitchen_id(session), DAY)
+    assert {(one.code, one.why) for one in stopped.goods["30001"]} == {(lot, "order.lot_held")}
+    with pytest.raises(Conflict, match="planning.unsafe_now"):
+        stopped.refuse()
+    publishing.release_lot(session, KITCHEN, lot, NOW)
+    session.flush()
+    assert told(session) == {}
+    stored = planning.published_plan(session, kitchen_id(session), DAY).as_stored_day()
+    (born,) = stored.plan.born
+    texturetests.record_test(session, KITCHEN, born.id, SMOOTH, NOW)
+    publishing.release_lot(session, KITCHEN, born.id, NOW)
+    publishing.hold_lot(session, KITCHEN, born.id, NOW)
+    session.flush()
+    assert told(session) == {"30003": {"order.lot_held"}}
+
+
 def test_a_recalled_ingredient_stops_what_is_cooked_from_it(session: Session) -> None:
     """The batch is not released, its orders do not leave, and its lot serves no later day."""
     small_day(session)
