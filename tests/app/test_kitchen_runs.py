@@ -348,6 +348,20 @@ def test_the_next_steps_come_by_time_over_all_machines_and_what_runs_is_apart() 
     assert next_steps(many, -1)["more_steps"] == 4
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kitchen/0001-01-01",
+        "/kitchen/9999-12-31",
+        "/day/9999-12-31",
+        "/kitchen/changes/99999999999999999999",
+        "/day-plans/99999999999999999999/labels.pdf",
+    ],
+)
+def test_a_day_or_number_that_nobody_has_is_not_found(house: SimpleNamespace, path: str) -> None:
+    assert house.kitchen.get(path).status_code == 404
+
+
 def test_only_who_runs_the_kitchen_may_change_its_day(house: SimpleNamespace) -> None:
     change = down(house, "oven-1", 0, 100)
     for path in (f"/kitchen/changes/{change}/approve", f"/kitchen/{DAY}/down"):
