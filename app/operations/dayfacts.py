@@ -26,13 +26,15 @@ def facts_of(
 ) -> DayInputs:
     """Give the inputs of some doors (codes): no machine, no van, no road, nothing to search for.
 
-    Lots are those with something left, and those that the plan gave.
+    Lots are those with something left, and those that the plan gave; what a later day cooks is
+    not there yet.
     """
     sites = session.scalars(select(Site).where(Site.code.in_(doors)).order_by(Site.code)).all()
     given = {one.lot for one in stored.plan.allocations}
     lots = session.scalars(
         select(Lot)
         .where(Lot.depot_id == row.depot_id, (Lot.amount_g > 0) | Lot.code.in_(given))
+        .where(Lot.made_on <= row.service_day)
         .order_by(Lot.code)
     ).all()
     catalogue = meals.catalogue(session)

@@ -175,9 +175,14 @@ def depot_of_site(session: Session, site_id: int) -> int | None:
     return session.scalar(select(Site.depot_id).where(Site.id == site_id))
 
 
-def lots_in(session: Session, depot_id: int) -> Sequence[Lot]:
-    """Give the lots of a kitchen that hold something by code."""
-    here = (Lot.depot_id == depot_id, Lot.amount_g > 0)
+def lots_in(session: Session, depot_id: int, day: date | None = None) -> Sequence[Lot]:
+    """Give the lots of a kitchen that hold something by code.
+
+    With a day: those that are made by then. What a later day cooks is not there yet.
+    """
+    here = [Lot.depot_id == depot_id, Lot.amount_g > 0]
+    if day is not None:
+        here.append(Lot.made_on <= day)
     return session.scalars(select(Lot).where(*here).order_by(Lot.code)).all()
 
 

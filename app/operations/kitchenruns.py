@@ -177,6 +177,7 @@ def _in_store(session: Session, plan: DayPlan) -> Iterator[logistics.Lot]:
     for one in made.allocations if plan.state is DayPlanState.PUBLISHED else ():
         taken[one.lot] += one.amount_g
     here = select(Lot).where(Lot.depot_id == plan.depot_id, Lot.code.not_in(born))
+    here = here.where(Lot.made_on <= plan.service_day)
     for row in session.scalars(here.where((Lot.amount_g > 0) | Lot.code.in_(taken))):
         lot = row.as_lot()
         yield replace(lot, amount_g=lot.amount_g + taken[lot.id])

@@ -123,7 +123,7 @@ def gather(
     catalogue = meals.catalogue(session)
     ahead = outlook(session, here, day, frozenset(catalogue.variants))
     forecast = ahead.expected_g()
-    lots = depots.lots_in(session, here)
+    lots = depots.lots_in(session, here, day)
     kitchen = depots.kitchen_of(session, depot, day, [lot.as_lot() for lot in lots])
     targets = logistics.store_targets(catalogue, ahead.days, ahead.survival, day)
     usual = depots.usual_vans(session, here, day)

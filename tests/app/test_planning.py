@@ -16,7 +16,7 @@ from app.db import make_engine, transaction
 from app.i18n import LANGUAGES, translator
 from app.models.orders import Order
 from app.models.people import Site
-from app.models.planning import DayPlan, DayPlanState, Machine
+from app.models.planning import DayPlan, DayPlanState, Depot, Machine
 from app.models.stock import IngredientLot, Lot, LotMove
 from app.models.system import AccessLog
 from app.operations import meals, planjobs, planning, planwatch, publishing, texturetests, upkeep
@@ -36,6 +36,8 @@ from tests.app.days import (
     planned,
     small_day,
 )
+
+ONE = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -300,6 +302,25 @@ def test_a_held_lot_is_not_planned(session: Session) -> None:
     publishing.hold_lot(session, KITCHEN, "L1", NOW)
     stored = planned(session).as_stored_day().plan
     assert "L1" not in {one.lot for one in stored.allocations}
+
+
+def test_what_a_later_day_cooks_is_not_in_store_yet(session: Session) -> None:
+    """Somebody released it too soon: the day before neither gives it out nor needs its room."""
+    session.scalars(select(Depot)).one().frozen_litres = 100
+    plan = planned(session)
+    publishing.publish(session, DISPATCHER, plan.id, NOW)
+    (born,) = plan.as_stored_day().plan.born
+    texturetests.record_test(session, KITCHEN, born.id, SMOOTH, NOW)
+    publishing.release_lot(session, KITCHEN, born.id, NOW)
+    session.flush()
+    here = session.scalars(select(Lot).where(Lot.code == born.id)).one()
+    here.amount_g = 1_000
+    session.flush()
+    eve, same = (planning.gather(session, DISPATCHER, day).fields for day in (DAY - ONE, DAY))
+    assert born.id not in {lot.id for lot in eve["lots"]}
+    assert born.id in {lot.id for lot in same["lots"]}
+    (less,), (more,) = same["room_g"].values(), eve["room_g"].values()
+    assert more - less == 1_000
 
 
 def test_an_order_is_delivered_on_its_day_and_once(session: Session) -> None:
