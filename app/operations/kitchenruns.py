@@ -53,8 +53,9 @@ def report_down(
 ) -> KitchenChange | None:
     """Write down that a machine fails; gives the day planned again when one is published.
 
-    A draft is not true to the kitchen any more and must be planned again. Raises Refused when
-    nobody knows the machine, it ends before it begins, or it was told already.
+    A draft is not true to the kitchen any more and must be planned again, and so must a day whose
+    recipes changed since. Raises Refused when nobody knows the machine, it ends before it begins,
+    or it was told already.
     """
     require(actor, Permission.RUN_KITCHEN)
     depot_id = depots.depot_of(session, actor).id
@@ -79,7 +80,7 @@ def report_down(
     session.flush()
     note_access(session, actor, now, "kitchen.down")
     plan = planning.published_plan(session, depot_id, day)
-    if plan is None:
+    if plan is None or _other_recipes(session, plan):
         return None
     change = logistics.replan_kitchen(kitchen_now(session, plan, now))
     return _keep(session, actor, plan, (ChangeKind.BREAKDOWN, machine.code, change), now)
@@ -152,18 +153,22 @@ def kitchen_now(session: Session, plan: DayPlan, now: datetime) -> KitchenNow:
 
     Raises Conflict `day.other_catalogue` when recipes changed since it was planned.
     """
-    catalogue = meals.catalogue(session)
-    if plan.document["inputs"]["catalogue"] != catalogue.version:
+    if _other_recipes(session, plan):
         raise Conflict("day.other_catalogue")
     stored = daypapers.stored_day(plan)
     depot = session.get_one(Depot, plan.depot_id)
     return KitchenNow(
         plan=stored.plan,
         orders=stored.orders,
-        catalogue=catalogue,
+        catalogue=meals.catalogue(session),
         kitchen=depots.kitchen_of(session, depot, plan.service_day, _in_store(session, plan)),
         now_min=minute_of(plan.service_day, now),
     )
+
+
+def _other_recipes(session: Session, plan: DayPlan) -> bool:
+    version: str = meals.catalogue(session).version
+    return bool(plan.document["inputs"]["catalogue"] != version)
 
 
 def _in_store(session: Session, plan: DayPlan) -> Iterator[logistics.Lot]:

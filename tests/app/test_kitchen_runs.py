@@ -330,6 +330,11 @@ def test_recipes_that_changed_since_stop_a_change(house: SimpleNamespace) -> Non
         plan.document = {**plan.document, "inputs": inputs}
         with pytest.raises(Conflict, match="other_catalogue"):
             kitchenruns.kitchen_now(session, plan, NOW)
+    form = {"machine": "oven-1", "start": "12:00", "until": "13:00"}
+    answer = house.kitchen.post(f"/kitchen/{DAY}/down", data=form, follow_redirects=True)
+    assert "Plan de dag opnieuw" in answer.text, "that a machine fails is written down all the same"
+    with transaction(house.engine) as session:
+        assert session.scalars(select(MachineDowntime.start_min)).all() == [720]
 
 
 def test_the_next_steps_come_by_time_over_all_machines_and_what_runs_is_apart() -> None:
