@@ -182,7 +182,7 @@ def test_a_recalled_ingredient_takes_back_all_that_was_made_of_it(session: Sessi
     assert lots[bought] is LotState.RECALLED
     with pytest.raises(Conflict, match="stock.recalled"):
         ingredientlots.recall(session, KITCHEN, bought, NOW)
-    with pytest.raises(Conflict, match="stock.not_on_hold"):
+    with pytest.raises(Conflict, match="stock.made_of_recalled"):
         publishing.release_lot(session, KITCHEN, made, NOW)
     with pytest.raises(Forbidden):
         ingredientlots.recall(session, PLANNER, bought, NOW)
