@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor, Conflict, NotFound, Permission, require
 from app.models.planning import DayPlan, DayPlanState
 from app.models.stock import IngredientLot, Lot
-from app.operations import depots, publishing
+from app.operations import depots, lotinputs, publishing
 from app.operations.upkeep import note_access
 from logistics import LotState
 
@@ -46,11 +46,8 @@ def _made_of(session: Session, lot: IngredientLot) -> tuple[Lot, ...]:
             cast(DayPlan.content, Text).contains(lot.code, autoescape=True),
         )
     )
-    made: set[str] = set()
-    for plan in plans:
-        stored = plan.as_stored_day().plan
-        batches = {one.batch for one in stored.draws if one.lot == lot.code}
-        made |= {one.lot for one in stored.batches if one.id in batches}
+    asked = frozenset({lot.code})
+    made = {code for plan in plans for code in lotinputs.made_from(plan, asked)}
     rows = select(Lot).where(Lot.code.in_(made), Lot.depot_id == lot.depot_id)
     return tuple(session.scalars(rows.order_by(Lot.made_on, Lot.code)))
 

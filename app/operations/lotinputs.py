@@ -1,4 +1,4 @@
-"""Lots made from goods recalled since: the recall of an ingredient reaches what holds it."""
+"""What was made from which lots of ingredients: a recall reaches what holds them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -33,6 +33,11 @@ def _touched(
     row = session.scalar(select(DayPlan).where(*of_day, DayPlan.state == DayPlanState.PUBLISHED))
     if row is None:
         return frozenset()
-    plan = row.as_stored_day().plan
-    batches = {draw.batch for draw in plan.draws if draw.lot in bad}
-    return frozenset(batch.lot for batch in plan.batches if batch.id in batches)
+    return made_from(row, bad)
+
+
+def made_from(plan: DayPlan, ingredient_lots: frozenset[str]) -> frozenset[str]:
+    """Give the lots that the batches of a plan make from any of these."""
+    stored = plan.as_stored_day().plan
+    batches = {draw.batch for draw in stored.draws if draw.lot in ingredient_lots}
+    return frozenset(batch.lot for batch in stored.batches if batch.id in batches)

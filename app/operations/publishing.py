@@ -199,14 +199,9 @@ def put_back(session: Session, draws: Iterable[Draw]) -> None:
 
 
 def forget_lots(session: Session, codes: Iterable[str]) -> None:
-    """Take away lots of batches that are not made, with their moves.
-
-    Raises Conflict when somebody tested the texture of one: it was made, and its test is kept.
-    """
+    """Take away lots of batches that are not made (`is_made`), with their moves."""
     known = list(codes)
     ids = select(Lot.id).where(Lot.code.in_(known)).scalar_subquery()
-    if session.scalar(select(TextureTest.id).where(TextureTest.lot_id.in_(ids)).limit(1)):
-        raise Conflict("planning.already_under_way")
     session.execute(delete(LotMove).where(LotMove.lot_id.in_(ids)))
     session.execute(delete(Lot).where(Lot.code.in_(known)))
 
