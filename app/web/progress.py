@@ -90,7 +90,7 @@ def _look(call: Call, job_id: int) -> Look:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             job = dayboard.find_planning(session, actor, job_id, call.now)
         page = render_template("dispatch/live.html", job=job_parts(call, job))
-        return " ".join(page.split()), job.ended
+        return " ".join(page.splitlines()), job.ended
 
     return look
 

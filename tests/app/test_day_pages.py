@@ -345,12 +345,14 @@ def test_a_finished_jobs_stream_tells_its_end(day: SimpleNamespace) -> None:
     day.dispatcher.post(f"/day/{DAY}/plan")
     with transaction(day.engine) as session:
         job = session.scalars(select(Job)).one()
-        job.finished_at, job.progress = NOW, {"done": 5, "percent": 100}
+        job.finished_at = NOW
+        job.progress = {"stage": "routes", "done": 4, "percent": 100, "incumbent": 102_475}
     answer = day.dispatcher.get(f"/jobs/{job.id}/events")
     assert answer.mimetype == "text/event-stream"
     assert answer.headers["X-Accel-Buffering"] == "no"
     told = answer.get_data(as_text=True)
     assert told.endswith("event: close\ndata: end\n\n")
+    assert "1\N{NO-BREAK SPACE}024,75" in told, "an amount stays on one line"
     assert all(line.startswith(("event", "data", "retry")) for line in told.split("\n") if line)
     assert day.dispatcher.get("/jobs/999/events").status_code == 404
     assert day.dietitian.get(f"/jobs/{job.id}/events").status_code == 403
